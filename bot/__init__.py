@@ -1,0 +1,1 @@
+"""The running program and its edges: configuration, composition, channels, web, command line."""

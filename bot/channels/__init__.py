@@ -1,0 +1,1 @@
+"""One module per messaging app; each fulfils the same port."""

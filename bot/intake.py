@@ -1,0 +1,181 @@
+"""The road in: updates → one transaction → handlers → rows and outbox → commit → only then confirm.
+
+A channel hands updates to ``Intake.take`` and confirms them to its app when that returns. Whatever arrives
+while a commit is under way is handled together in the next transaction, each update behind a savepoint of
+its own, so that a bad one takes nothing down with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.phrases import phrases
+from handlers.incoming import Incoming
+from handlers.reception import receive
+from store.engine import Database
+from store.inbox import claim_update, record_unreadable
+from store.outbox import Draft, enqueue
+from store.tables.queues import MessageKind
+
+log = logging.getLogger(__name__)
+
+BATCH_LIMIT = 100
+"""Updates handled in one transaction; as many as Telegram gives at once."""
+
+RETRY_FIRST_S = 0.2
+RETRY_LONGEST_S = 10.0
+
+
+def utc_now() -> datetime:
+    """Tell the time; the default clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    update: Incoming
+    done: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class Intake:
+    """Handles updates of all channels, in the order in which they came.
+
+    Attributes:
+        database: where everything is kept.
+        company: who we are.
+        on_commit: called after each commit with the channels that have something to send.
+        clock: tells the time.
+    """
+
+    database: Database
+    company: Company
+    on_commit: Callable[[frozenset[str]], None] = field(default=lambda _channels: None)
+    clock: Callable[[], datetime] = utc_now
+    _queue: asyncio.Queue[_Waiting] = field(default_factory=lambda: asyncio.Queue(BATCH_LIMIT))
+
+    async def take(self, updates: Sequence[Incoming]) -> None:
+        """Handle updates and return when their transaction has committed.
+
+        Waits while the queue is full, so a burst slows its source down instead of filling the memory.
+        A cancelled caller learns nothing, but what it handed over is still handled.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = [_Waiting(update, loop.create_future()) for update in updates]
+        for item in waiting:
+            await self._queue.put(item)
+        for item in waiting:
+            await item.done
+
+    async def run(self) -> None:
+        """Handle what comes until cancelled."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH_LIMIT and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            channels = await self._commit([item.update for item in batch])
+            self.on_commit(channels)
+            for item in batch:
+                if not item.done.done():
+                    item.done.set_result(None)
+
+    async def _commit(self, updates: Sequence[Incoming]) -> frozenset[str]:
+        """Handle a batch in one transaction; while the database cannot take it, wait and try again."""
+        wait_s = RETRY_FIRST_S
+        while True:
+            try:
+                return await self.database.run(handle_batch, updates, company=self.company, now=self.clock())
+            except (OperationalError, InterfaceError) as error:
+                log.exception(
+                    "the database did not take %d updates (%s): they are kept and tried again in %.1f s",
+                    len(updates),
+                    type(error.orig).__name__,
+                    wait_s,
+                )
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, RETRY_LONGEST_S)
+
+
+def handle_batch(
+    session: Session, updates: Iterable[Incoming], *, company: Company, now: datetime
+) -> frozenset[str]:
+    """Handle updates inside one transaction; does not commit.
+
+    Returns:
+        The channels for which something was queued.
+    """
+    channels: set[str] = set()
+    for update in updates:
+        channels |= _handle(session, update, company, now)
+    return frozenset(channels)
+
+
+def _handle(session: Session, update: Incoming, company: Company, now: datetime) -> set[str]:
+    """Handle one update behind a savepoint; whatever goes wrong with it alone is recorded and answered."""
+    try:
+        with session.begin_nested():
+            if not claim_update(session, channel=update.channel, update_id=update.update_id, now=now):
+                return set()
+            return _queue(session, update, receive(session, update, company=company, now=now), now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is at fault, not the update: the whole batch is tried again
+    except Exception as error:
+        log.exception("update %s of %s could not be handled", update.update_id, update.channel)
+        return _give_up(session, update, error, company, now)
+
+
+def _give_up(
+    session: Session, update: Incoming, error: Exception, company: Company, now: datetime
+) -> set[str]:
+    """Record an update that cannot be handled, with its error, and say sorry to whoever sent it."""
+    try:
+        with session.begin_nested():
+            record_unreadable(
+                session,
+                channel=update.channel,
+                update_id=update.update_id,
+                error=f"{type(error).__name__}: {error}",
+                payload=_payload(update),
+                now=now,
+            )
+            return _queue(session, update, [_apology(update, company)], now)
+    except (DataError, IntegrityError):
+        log.exception("update %s of %s could not even be recorded", update.update_id, update.channel)
+        return set()
+
+
+def _queue(session: Session, update: Incoming, drafts: Sequence[Draft], now: datetime) -> set[str]:
+    enqueue(session, _named(update, drafts), now=now)
+    return {draft.channel for draft in drafts}
+
+
+def _named(update: Incoming, drafts: Sequence[Draft]) -> list[Draft]:
+    """Name each reply after its update, so that it is queued once however often the update comes."""
+    return [
+        draft
+        if draft.dedupe_key
+        else replace(draft, dedupe_key=f"{draft.kind}:{update.channel}:{update.update_id}:{place}")
+        for place, draft in enumerate(drafts)
+    ]
+
+
+def _apology(update: Incoming, company: Company) -> Draft:
+    say = phrases(company.language)
+    return Draft(
+        kind=MessageKind.ANSWER,
+        channel=update.channel,
+        address=update.address,
+        text=say(
+            "Sorry, something went wrong on our side with your last message. It is kept, and we will look at it."
+        ),
+    )
+
+
+def _payload(update: Incoming) -> dict[str, object]:
+    return {**asdict(update), "at": update.at.isoformat()}

@@ -1,0 +1,1 @@
+"""The program's own HTTP server: health, webhooks and the chat pages."""

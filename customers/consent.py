@@ -1,0 +1,42 @@
+"""What a customer allows us to send first.
+
+Whoever writes to us may be written to first, until they say stop; the welcome says so and names the way
+out. Answers to what they ask always come.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, not_, select
+from sqlalchemy.orm import Session
+
+from store.tables.customers import Consent, Customer, Purpose
+
+
+def set_consent(session: Session, customer_id: int, *, granted: bool, now: datetime) -> bool:
+    """Record a customer's word on every purpose; does not commit.
+
+    Returns:
+        Whether it changed anything.
+    """
+    before = all(may_send(session, customer_id, purpose) for purpose in Purpose)
+    after_stop = not any(may_send(session, customer_id, purpose) for purpose in Purpose)
+    for purpose in Purpose:
+        session.merge(Consent(customer_id=customer_id, purpose=purpose, granted=granted, changed_at=now))
+    return not before if granted else not after_stop
+
+
+def may_send(session: Session, customer_id: int, purpose: Purpose) -> bool:
+    """Tell whether a customer allows first-spoken messages for a purpose."""
+    withdrawn = session.scalar(
+        select(Consent.granted).where(Consent.customer_id == customer_id, Consent.purpose == purpose)
+    )
+    return withdrawn is not False
+
+
+def consents_to(purpose: Purpose) -> ColumnElement[bool]:
+    """Give the condition, for a query over ``Customer``, that picks those who allow a purpose."""
+    return not_(
+        exists().where(
+            Consent.customer_id == Customer.id, Consent.purpose == purpose, Consent.granted.is_(False)
+        )
+    )

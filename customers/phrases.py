@@ -1,0 +1,71 @@
+"""Every sentence that a person reads, in their language: gettext catalogues, read through Babel.
+
+A language is a folder of ``locales/``, with a catalogue for each area (``customer.po``, ``staff.po``, …).
+"""
+
+import gettext
+import io
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent / "locales"
+SOURCE_LANGUAGE = "en"
+
+
+class Phrases:
+    """The sentences of one language; calling it translates one.
+
+    The English sentence is the key. Values are put in after translation, by ``str.format``; they are
+    never interpreted, so a customer's braces stay braces.
+    """
+
+    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
+        self.language = language
+        self._catalogue = catalogue
+
+    def __call__(self, sentence: str, **values: object) -> str:
+        """Say a sentence in this language, with its values put in."""
+        translated = self._catalogue.gettext(sentence)
+        return translated.format(**values) if values else translated
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """Say a sentence that depends on a number; ``{number}`` stands for it."""
+        return self._catalogue.ngettext(one, many, number).format(number=number, **values)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Name the languages that have catalogues, English first."""
+    found = sorted(path.name for path in LOCALES.iterdir() if path.is_dir() and any(path.glob("*.po")))
+    return (SOURCE_LANGUAGE, *(language for language in found if language != SOURCE_LANGUAGE))
+
+
+def best_language(tag: str | None, default: str) -> str:
+    """Choose the catalogue for a language tag such as ``zh-hans`` or ``pt-BR``; ``default`` where none fits."""
+    primary = (tag or "").replace("_", "-").split("-")[0].lower()
+    return primary if primary in languages() else default
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """Load the catalogues of a language; one that has none speaks English."""
+    if language not in languages():
+        return phrases(SOURCE_LANGUAGE)
+    merged: gettext.NullTranslations = gettext.NullTranslations()
+    for path in sorted((LOCALES / language).glob("*.po")):
+        catalogue = _compile(path, language)
+        catalogue.add_fallback(merged)
+        merged = catalogue
+    return Phrases(language, merged)
+
+
+def _compile(path: Path, language: str) -> gettext.GNUTranslations:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,71 @@
+"""Members of staff: who they are on each app, and how they join by a one-time code."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import NotFoundError
+from store.tables.staff import JoinCode, Role, Staff, StaffIdentity
+
+CODE_LIFETIME = timedelta(days=7)
+CODE_BYTES = 12
+
+
+def find_staff(session: Session, *, channel: str, sender: str) -> Staff | None:
+    """Find the active member of staff who speaks under a user id of an app."""
+    return session.scalar(
+        select(Staff)
+        .join(StaffIdentity, StaffIdentity.staff_id == Staff.id)
+        .where(StaffIdentity.channel == channel, StaffIdentity.sender == sender, Staff.active.is_(True))
+    )
+
+
+def add_staff(session: Session, *, name: str, role: Role, now: datetime) -> tuple[Staff, str]:
+    """Take somebody into the staff; does not commit.
+
+    Returns:
+        The new member, and a join code that works once and for seven days.
+    """
+    member = Staff(name=name, role=role, created_at=now)
+    session.add(member)
+    session.flush()
+    return member, issue_code(session, member.id, now=now)
+
+
+def issue_code(session: Session, staff_id: int, *, now: datetime) -> str:
+    """Make a new one-time join code for a member of staff; only its hash is kept. Does not commit."""
+    code = secrets.token_urlsafe(CODE_BYTES)
+    session.add(JoinCode(code_hash=_hash(code), staff_id=staff_id, expires_at=now + CODE_LIFETIME))
+    session.flush()
+    return code
+
+
+def redeem_code(session: Session, code: str, *, channel: str, sender: str, now: datetime) -> Staff:
+    """Make the bearer of a join code a member of staff on this app; does not commit.
+
+    Raises:
+        NotFoundError: the code is unknown, used, expired, or its owner has left.
+    """
+    found = session.get(JoinCode, _hash(code.strip()), with_for_update=True)
+    if found is None or found.used_at is not None or found.expires_at <= now:
+        raise NotFoundError("this join code is not valid: ask for a new one (rapport staff add)")
+    member = session.get_one(Staff, found.staff_id)
+    if not member.active:
+        raise NotFoundError("this join code is not valid: its owner has left")
+    found.used_at = now
+    identity = session.scalar(
+        select(StaffIdentity).where(StaffIdentity.channel == channel, StaffIdentity.sender == sender)
+    )
+    if identity is None:
+        session.add(StaffIdentity(staff_id=member.id, channel=channel, sender=sender, joined_at=now))
+    else:
+        identity.staff_id, identity.joined_at = member.id, now
+    session.flush()
+    return member
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What one message, button or command does, by who is speaking."""

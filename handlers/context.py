@@ -1,0 +1,106 @@
+"""All that a handler may use: who speaks, what they said, the company, and one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from customers.company import Chat, Company
+from customers.phrases import Phrases
+from handlers.incoming import Incoming
+from store.conversations import end_dialogue, set_dialogue
+from store.outbox import ButtonRows, Document, Draft
+from store.tables.conversations import Dialogue, Message
+from store.tables.customers import Customer
+from store.tables.queues import MessageKind
+from store.tables.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One update and what is known around it, inside the transaction that handles it.
+
+    Attributes:
+        session: the open transaction; a handler neither commits nor writes SQL.
+        now: the moment of handling; aware UTC.
+        company: who we are.
+        incoming: the update.
+        say: the speaker's language.
+        message: the stored message, where the update is one.
+        dialogue: the many-step talk under way with this speaker in this chat.
+    """
+
+    session: Session
+    now: datetime
+    company: Company
+    incoming: Incoming
+    say: Phrases
+    message: Message | None
+    dialogue: Dialogue | None
+
+    def answer(
+        self,
+        text: str,
+        *,
+        buttons: ButtonRows = (),
+        about: str | None = None,
+        document: Document | None = None,
+        reply_to: str | None = None,
+        dedupe_key: str = "",
+    ) -> Draft:
+        """Compose an answer in the chat where the update came from."""
+        return Draft(
+            kind=MessageKind.ANSWER,
+            channel=self.incoming.channel,
+            address=self.incoming.address,
+            customer_id=self.customer_id,
+            text=text,
+            buttons=buttons,
+            about=about,
+            document=document,
+            reply_to=reply_to,
+            dedupe_key=dedupe_key,
+        )
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer who speaks; None where staff does."""
+        return None
+
+    @property
+    def chat(self) -> Chat:
+        """The chat the update came from."""
+        return Chat(self.incoming.channel, self.incoming.address)
+
+    def expect(self, step: str, data: Mapping[str, Any] | None = None) -> None:
+        """Let the next message of this speaker in this chat answer ``step``."""
+        set_dialogue(self.session, **self._speaker(), step=step, data=data or {}, now=self.now)
+
+    def expect_nothing(self) -> None:
+        """End the many-step talk with this speaker in this chat."""
+        end_dialogue(self.session, **self._speaker())
+
+    def _speaker(self) -> dict[str, str]:
+        incoming = self.incoming
+        return {"channel": incoming.channel, "address": incoming.address, "sender": incoming.sender.id}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerContext(Context):
+    """A customer speaks."""
+
+    customer: Customer
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer who speaks."""
+        return self.customer.id
+
+
+@dataclass(frozen=True, slots=True)
+class StaffContext(Context):
+    """A member of staff speaks, in the staff chat or alone with the bot."""
+
+    staff: Staff

@@ -1,0 +1,117 @@
+"""What comes in: one update of a messaging app, whichever app it was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MAX_TEXT = 100_000
+"""Characters of one message that are kept; the longest any app sends is far below."""
+
+
+class IncomingKind(StrEnum):
+    """What happened in the app."""
+
+    MESSAGE = "message"
+    EDIT = "edit"
+    BUTTON = "button"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+
+
+class AttachmentKind(StrEnum):
+    """What came along with a message."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    CONTACT = "contact"
+    LOCATION = "location"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A reference to what came along; the bytes stay with the app.
+
+    Attributes:
+        kind: what it is.
+        reference: how the app finds it again (a file id), a phone number, or ``latitude,longitude``.
+        name: a file's or person's name, where there is one.
+    """
+
+    kind: AttachmentKind
+    reference: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who speaks, as the app tells it.
+
+    Attributes:
+        id: the app's number for the person.
+        name: as the app shows it; "" where it shows none.
+        username: the app's handle, if any.
+        language: language tag, e.g. ``zh-hans``.
+        timezone: IANA name, where the app tells it.
+    """
+
+    id: str
+    name: str = ""
+    username: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update.
+
+    Attributes:
+        channel: the app's name.
+        update_id: unique in the channel, the same when the app repeats the update.
+        kind: what happened.
+        address: the chat, where answers go.
+        sender: who spoke.
+        at: when, by the app's clock.
+        text: plain text or caption; "" where there is none.
+        message_id: what the app calls the message (for a button: the message it hangs under).
+        reply_to: what the app calls the message that this one replies to.
+        button: the data of a tapped button.
+        attachments: references to what came along.
+        private: whether the chat is between one person and us.
+    """
+
+    channel: str
+    update_id: str
+    kind: IncomingKind
+    address: str
+    sender: Sender
+    at: datetime
+    text: str = ""
+    message_id: str | None = None
+    reply_to: str | None = None
+    button: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    private: bool = True
+
+    @property
+    def command(self) -> str | None:
+        """The command that the text begins with, in lower case and without ``/`` and ``@bot``."""
+        if self.kind is not IncomingKind.MESSAGE or not self.text.startswith("/"):
+            return None
+        word = self.text[1:].split(maxsplit=1)[0] if len(self.text) > 1 else ""
+        return word.partition("@")[0].lower()
+
+    @property
+    def argument(self) -> str:
+        """What follows the command, without outer spaces."""
+        _, _, rest = self.text.partition(" ") if " " in self.text else self.text.partition("\n")
+        return rest.strip()
+
+
+def clean_text(text: str) -> str:
+    """Make a text storable everywhere: no NUL, no lone surrogate, at most ``MAX_TEXT`` characters."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\x00", "")[:MAX_TEXT]

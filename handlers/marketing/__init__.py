@@ -1,0 +1,1 @@
+"""What marketers can say and tap: events and broadcasts."""

@@ -1,0 +1,103 @@
+"""Which handler takes an update: two ordered tables, one for each who may speak; the first that accepts.
+
+The order matters: commands before talks under way, so that ``/help`` works anywhere; talks before free
+words; the last line takes whatever is left, so that nobody is left without an answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from handlers.conditions import (
+    Condition,
+    any_command,
+    any_tap,
+    at_step,
+    command,
+    is_edit,
+    is_message,
+    is_reply,
+    tapped,
+)
+from handlers.context import Context, CustomerContext, StaffContext
+from handlers.customer import complaint, consent, events, feedback, language, privacy, visits, welcome, words
+from handlers.marketing import campaigns
+from handlers.marketing import events as marketing_events
+from handlers.staff import desk, join
+from store.outbox import Draft
+
+C = TypeVar("C", bound=Context)
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[C]):
+    """A condition, and the handler of the updates that meet it."""
+
+    accepts: Condition
+    handle: Callable[[C], Sequence[Draft]]
+
+
+CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
+    Route(is_edit, words.correct),
+    Route(command("start"), welcome.start),
+    Route(command("help"), welcome.help_),
+    Route(command("feedback"), feedback.ask),
+    Route(command("complaint"), complaint.ask),
+    Route(command("status"), complaint.status),
+    Route(command("events"), events.upcoming),
+    Route(command("language"), language.choose),
+    Route(command("stop"), consent.stop),
+    Route(command("resume"), consent.resume),
+    Route(command("mydata"), privacy.my_data),
+    Route(command("forget"), privacy.ask_to_forget),
+    Route(command("join"), join.join),
+    Route(tapped("rate"), feedback.rate),
+    Route(tapped("solved"), complaint.solved),
+    Route(tapped("visit"), visits.rate),
+    Route(tapped("rsvp"), events.answer_invitation),
+    Route(tapped("language"), language.set_language),
+    Route(tapped("forget"), privacy.forget),
+    Route(any_tap, welcome.stale_button),
+    Route(any_command, welcome.unknown_command),
+    Route(at_step("complaint"), complaint.open_asked),
+    Route(at_step("feedback"), feedback.take_asked),
+    Route(is_message, words.understand_words),
+)
+
+STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
+    Route(command("start", "help"), desk.help_),
+    Route(command("join"), join.already_joined),
+    Route(command("cancel"), desk.cancel),
+    Route(command("open"), desk.open_complaints),
+    Route(command("newevent"), marketing_events.start),
+    Route(command("broadcast"), campaigns.start),
+    Route(tapped("take"), desk.take),
+    Route(tapped("reply"), desk.ask_reply),
+    Route(tapped("resolve"), desk.resolve),
+    Route(tapped("newevent"), marketing_events.confirm),
+    Route(tapped("broadcast"), campaigns.confirm),
+    Route(any_tap, desk.stale_button),
+    Route(any_command, desk.unknown_command),
+    Route(is_reply, desk.reply_to_alert),
+    Route(at_step("reply"), desk.send_reply),
+    Route(at_step("newevent"), marketing_events.next_step),
+    Route(at_step("broadcast"), campaigns.next_step),
+    Route(is_message, desk.plain_words),
+)
+
+
+def route_customer(context: CustomerContext) -> Sequence[Draft]:
+    """Let the first customer handler that accepts the update answer it."""
+    return _route(CUSTOMER_ROUTES, context)
+
+
+def route_staff(context: StaffContext) -> Sequence[Draft]:
+    """Let the first staff handler that accepts the update answer it."""
+    return _route(STAFF_ROUTES, context)
+
+
+def _route(routes: Sequence[Route[C]], context: C) -> Sequence[Draft]:
+    for route in routes:
+        if route.accepts(context):
+            return route.handle(context)
+    return ()

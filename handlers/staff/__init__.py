@@ -1,0 +1,1 @@
+"""What staff can say and tap: the complaint desk in their own chat."""

@@ -1,0 +1,1 @@
+"""What we say first, and when: return visits, festivals, events, campaigns, delivery."""

@@ -1,0 +1,1 @@
+"""The road out: from a row of the outbox to the messaging app, at the pace the app allows."""

@@ -1,0 +1,1 @@
+"""The ground: engine and transactions, column types, tables, migrations, inbox and outbox."""

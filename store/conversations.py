@@ -1,0 +1,58 @@
+"""What was said: incoming messages, their corrections, and where a many-step talk stands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from store.tables.conversations import Dialogue, Message
+
+
+def find_message(session: Session, *, channel: str, address: str, external_id: str) -> Message | None:
+    """Find the message that the app knows under ``external_id`` in one chat."""
+    return session.scalar(
+        select(Message)
+        .where(Message.channel == channel, Message.address == address, Message.external_id == external_id)
+        .limit(1)
+    )
+
+
+def messages_of(session: Session, customer_id: int) -> Sequence[Message]:
+    """Give all that a customer wrote, oldest first."""
+    return session.scalars(
+        select(Message).where(Message.customer_id == customer_id).order_by(Message.at, Message.id)
+    ).all()
+
+
+def dialogue_of(session: Session, *, channel: str, address: str, sender: str) -> Dialogue | None:
+    """Tell where a talk of several steps stands; None where none is under way."""
+    return session.get(Dialogue, (channel, address, sender))
+
+
+def set_dialogue(
+    session: Session,
+    *,
+    channel: str,
+    address: str,
+    sender: str,
+    step: str,
+    data: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Note the step that the next message of this speaker answers; does not commit."""
+    session.merge(
+        Dialogue(
+            channel=channel, address=address, sender=sender, step=step, data=dict(data), updated_at=now
+        )
+    )
+
+
+def end_dialogue(session: Session, *, channel: str, address: str, sender: str) -> None:
+    """Forget the talk that was under way, if any; does not commit."""
+    session.execute(
+        delete(Dialogue).where(
+            Dialogue.channel == channel, Dialogue.address == address, Dialogue.sender == sender
+        )
+    )

@@ -1,0 +1,129 @@
+"""The database: one engine, short transactions, and a way to use both from the event loop."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from store.errors import ConfigurationError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SQLITE_BUSY_TIMEOUT_MS = 10_000
+WORKER_THREADS = 8
+
+
+def database_url(text: str) -> URL:
+    """Read a database URL and choose the driver Rapport brings.
+
+    Args:
+        text: ``sqlite:///path/to/file.db`` or ``postgresql://user:password@host/name``.
+
+    Raises:
+        ConfigurationError: the text is no URL, or names a database Rapport does not run on.
+    """
+    try:
+        url = make_url(text)
+        backend = url.get_backend_name()
+    except (ArgumentError, ValueError) as error:
+        raise ConfigurationError("it is not a database URL, e.g. sqlite:///data/rapport.db") from error
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and url.database not in (None, "", ":memory:"):
+        return url
+    raise ConfigurationError("it must start with sqlite:/// and name a file, or with postgresql://")
+
+
+class Database:
+    """One database, used by short transactions on worker threads.
+
+    Domain code is plain synchronous code over a ``Session``; the event loop hands a whole unit of
+    work to a thread with ``run`` and awaits its end. SQLite allows one writer at a time, so its
+    write transactions queue on a lock here instead of polling the file's.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = database_url(url)
+        self.engine = _create_engine(self.url)
+        self._readers = self.engine.execution_options(sqlite_begin="BEGIN DEFERRED")
+        self._writer_lock = threading.Lock() if self.is_sqlite else nullcontext()
+        self._threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="database")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a write transaction: committed at the end, rolled back by any exception."""
+        with self._writer_lock, Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a read-only view of one moment; nothing done in it is kept."""
+        with Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    async def run(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work(session, …)`` in one write transaction on a worker thread.
+
+        A cancelled caller does not undo the work: the transaction ends by itself, one way or the other.
+        """
+
+        def unit() -> T:
+            with self.transaction() as session:
+                return work(session, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, unit)
+
+    async def read(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work(session, …)`` in a read-only view on a worker thread."""
+
+        def unit() -> T:
+            with self.reading() as session:
+                return work(session, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, unit)
+
+    def close(self) -> None:
+        """Wait for running units of work and close every connection."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _create_engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=WORKER_THREADS)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=WORKER_THREADS)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set what every SQLite connection needs; transactions are begun by us, not by the driver.
+
+    ``synchronous=FULL`` because a committed message has been confirmed to the app and exists nowhere else.
+    """
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))

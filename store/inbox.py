@@ -1,0 +1,46 @@
+"""The inbox: each update of an app has one effect, however often it comes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from store.tables.queues import InboxUpdate
+
+
+def claim_update(session: Session, *, channel: str, update_id: str, now: datetime) -> bool:
+    """Note that an update is being handled in this transaction; does not commit.
+
+    Returns:
+        True where it is new; False where it was handled before and must have no second effect.
+    """
+    dialect = session.get_bind().dialect.name
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(InboxUpdate)
+    result = session.execute(
+        new.values(channel=channel, update_id=update_id, received_at=now)
+        .on_conflict_do_nothing(index_elements=["channel", "update_id"])
+        .returning(InboxUpdate.id)
+    )
+    return result.scalar_one_or_none() is not None
+
+
+def record_failure(
+    session: Session, *, channel: str, update_id: str, error: str, payload: Mapping[str, Any]
+) -> None:
+    """Keep an update that could not be handled, with its error, for a person to look at; does not commit."""
+    session.execute(
+        update(InboxUpdate)
+        .where(InboxUpdate.channel == channel, InboxUpdate.update_id == update_id)
+        .values(error=error, payload=dict(payload))
+    )
+
+
+def record_unreadable(
+    session: Session, *, channel: str, update_id: str, error: str, payload: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep an update that the channel itself could not read; does not commit."""
+    if claim_update(session, channel=channel, update_id=update_id, now=now):
+        record_failure(session, channel=channel, update_id=update_id, error=error, payload=payload)

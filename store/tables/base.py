@@ -1,0 +1,31 @@
+"""The declarative base of all tables, with one naming rule for constraints."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+from store.columns import JsonDocument, UtcDateTime
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+"""A 64-bit key; SQLite numbers only a column called INTEGER by itself, and that one has 64 bits."""
+
+
+class Base(DeclarativeBase):
+    """Every table's base: moments are aware UTC, dicts and lists are JSON, keys have 64 bits."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JsonDocument,
+        list[Any]: JsonDocument,
+        int: BigId,
+    }

@@ -1,0 +1,45 @@
+"""What was said to us, and where each many-step talk stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.tables.base import Base
+
+
+class Message(Base):
+    """One incoming message of a customer or of staff; what we said is in the outbox."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    address: Mapped[str]
+    sender: Mapped[str]
+    external_id: Mapped[str | None]
+    text: Mapped[str]
+    attachments: Mapped[list[Any]] = mapped_column(default=list)
+    at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(None, "customer_id", "at"),
+        Index(None, "channel", "address", "external_id"),
+        Index("ix_messages_channel_address_id", "channel", "address", "id"),
+    )
+
+
+class Dialogue(Base):
+    """Where a talk of several steps stands, for one speaker in one chat."""
+
+    __tablename__ = "dialogues"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    sender: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated_at: Mapped[datetime]

@@ -1,0 +1,95 @@
+"""What we start ourselves: return visits, events with their guests, campaigns."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import EnumText
+from store.tables.base import Base
+
+
+class Rsvp(StrEnum):
+    """A guest's answer to an invitation."""
+
+    GOING = "going"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Visit(Base):
+    """One return visit that was queued for a customer, and what came of it."""
+
+    __tablename__ = "visits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    programme: Mapped[str]
+    due_on: Mapped[date]
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    rating: Mapped[int | None]
+
+    __table_args__ = (UniqueConstraint("customer_id", "programme", "due_on"),)
+
+
+class Event(Base):
+    """A group activity; ``starts_at`` is a moment, ``timezone`` says how to print it."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    place: Mapped[str]
+    starts_at: Mapped[datetime]
+    timezone: Mapped[str]
+    capacity: Mapped[int]
+    audience: Mapped[str]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "starts_at"), Index(None, "created_by"))
+
+
+class EventGuest(Base):
+    """The answer of one customer to one event's invitation."""
+
+    __tablename__ = "event_guests"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    answer: Mapped[Rsvp] = mapped_column(EnumText(Rsvp))
+    answered_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "customer_id"), Index(None, "event_id", "answer"))
+
+
+class Campaign(Base):
+    """A text to an audience, or the invitations of one event (``event_id``)."""
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    audience: Mapped[str]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    state: Mapped[CampaignState] = mapped_column(EnumText(CampaignState), default=CampaignState.DRAFT)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    channel: Mapped[str]
+    address: Mapped[str]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    progress: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (Index(None, "state"), Index(None, "event_id"), Index(None, "created_by"))

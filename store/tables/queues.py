@@ -1,0 +1,105 @@
+"""The inbox (each update once) and the outbox (each message once)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.columns import EnumText
+from store.tables.base import Base
+from store.tables.customers import Purpose
+
+
+class MessageKind(StrEnum):
+    """What an outgoing message is; its policy and rank follow (``store.outbox.RULES``)."""
+
+    ANSWER = "answer"
+    ALERT = "alert"
+    VISIT = "visit"
+    REMINDER = "reminder"
+    GREETING = "greeting"
+    INVITATION = "invitation"
+    CAMPAIGN = "campaign"
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing message stands; ``uncertain`` may or may not have reached the app."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    SKIPPED = "skipped"
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+
+
+class InboxUpdate(Base):
+    """An update that was handled; ``error`` and ``payload`` are kept only where handling failed."""
+
+    __tablename__ = "inbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    update_id: Mapped[str]
+    received_at: Mapped[datetime]
+    error: Mapped[str | None] = mapped_column(Text)
+    payload: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (UniqueConstraint("channel", "update_id"),)
+
+
+class OutboxMessage(Base):
+    """One message to be sent, and afterwards the record that it was.
+
+    ``dedupe_key`` names the occasion and is unique for ever. ``reply_to`` and ``edits`` are dedupe keys
+    of other messages in the same chat. ``about`` names what a reply to it concerns, e.g. ``complaint:42``.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str]
+    address: Mapped[str]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
+    kind: Mapped[MessageKind] = mapped_column(EnumText(MessageKind))
+    purpose: Mapped[Purpose | None] = mapped_column(EnumText(Purpose))
+    priority: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    about: Mapped[str | None]
+    reply_to: Mapped[str | None]
+    edits: Mapped[str | None]
+    state: Mapped[OutboxState] = mapped_column(EnumText(OutboxState), default=OutboxState.QUEUED)
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    maybe_repeat: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    external_id: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "channel",
+            "priority",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_outbox_sending",
+            "channel",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index(None, "channel", "address", "external_id"),
+        Index("ix_outbox_channel_address_id", "channel", "address", "id"),
+        Index(None, "campaign_id", "state"),
+        Index(None, "customer_id"),
+    )

@@ -1,0 +1,1 @@
+"""Tests mirror the tree; contract/, e2e/ and faults/ stand beside the mirror."""

