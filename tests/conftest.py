@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from store.engine import Database
 from store.tables import Base
 from tests.postgres import PostgresServer
-from tests.talk import Talk
+
+if TYPE_CHECKING:
+    from tests.talk import Talk
 
 
 @pytest.fixture
@@ -49,6 +52,8 @@ def _opened(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def talk(database: Database) -> Talk:
+def talk(database: Database) -> "Talk":
     """A chat with the program on a new embedded database."""
+    from tests.talk import Talk
+
     return Talk(database)
