@@ -1,15 +1,15 @@
 """Which settings exist: one class, read from ``RAPPORT_*`` variables or a ``rapport.toml``."""
 
+import os
 import re
-import secrets
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import holidays
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,12 +17,189 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.config_faults import (
+    PREFIX,
+    TELEGRAM_API_URL,
+    as_error,
+    contradictions,
+    describe,
+    setting_of,
+    unknown_variables,
+)
+from bot.config_rules import check_database_url, is_http_url, rule, secret_rule
 from customers.company import Chat, Company
 from customers.phrases import languages
-from store.engine import database_url
 from store.errors import ConfigurationError
 
-PREFIX = "RAPPORT_"
 CONFIG_FILE = Path("rapport.toml")
-TELEGRAM_API = "https://api.telegram.org"
 WEB_STAFF_CHAT = Chat("webchat", "staff")
+
+
+HttpUrl = Annotated[
+    str,
+    rule(is_http_url, "it must be an http:// or https:// address, e.g. https://bot.example.com"),
+    AfterValidator(lambda value: value.rstrip("/")),
+]
+Hour = Annotated[int, Field(ge=0, le=23)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each setting is the variable ``RAPPORT_<NAME>`` or a key of the file.
+
+    A variable wins over the file. ``docs/settings.md`` explains each for the people who run the program.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    database_url: Annotated[SecretStr, AfterValidator(check_database_url)] = Field(
+        default=SecretStr("sqlite:///data/rapport.db"), examples=["sqlite:///data/rapport.db"]
+    )
+    data_dir: Path = Field(default=Path("data"), examples=["data"])
+    telegram_token: (
+        Annotated[
+            SecretStr,
+            secret_rule(
+                r"\d+:[\w-]+",
+                "it must look like 123456789:AAE… as @BotFather gives it; copy it again from there",
+            ),
+        ]
+        | None
+    ) = None
+    telegram_api_url: HttpUrl = TELEGRAM_API_URL
+    telegram_mode: Literal["polling", "webhook"] = Field(default="polling", examples=["polling", "webhook"])
+    telegram_webhook_secret: (
+        Annotated[
+            SecretStr,
+            secret_rule(
+                r"[\w-]{1,256}",
+                "it may have 1 to 256 letters, digits, - and _ only, e.g. from `openssl rand -hex 32`",
+            ),
+        ]
+        | None
+    ) = None
+    public_url: HttpUrl | None = None
+    staff_chat: Annotated[
+        str,
+        rule(
+            lambda value: re.fullmatch(r"web|telegram:-?\d+", value),
+            "it must be web, or telegram: and the number of a chat, e.g. telegram:-1001234567890",
+        ),
+    ] = "web"
+    http_host: str = Field(default="127.0.0.1", min_length=1, examples=["127.0.0.1", "0.0.0.0"])  # noqa: S104 - an example
+    http_port: int = Field(default=8080, ge=1, le=65535, examples=[8080])
+    company_name: str = Field(default="Our company", min_length=1, max_length=80, examples=["Lantern Tea"])
+    timezone: Annotated[
+        str,
+        rule(lambda value: value in available_timezones(), "it must be an IANA name, e.g. Europe/London"),
+    ] = "UTC"
+    country: Annotated[
+        str,
+        AfterValidator(str.upper),
+        rule(
+            lambda value: value in holidays.list_supported_countries(include_aliases=False),
+            "it must be the two-letter code (ISO 3166) of a country with a known calendar, e.g. GB",
+        ),
+    ] = "US"
+    language: Annotated[
+        str, rule(lambda value: value in languages(), f"it must be one of {', '.join(languages())}")
+    ] = "en"
+    first_response_hours: float = Field(default=4.0, gt=0, le=24 * 30, examples=[4])
+    resolution_hours: float = Field(default=72.0, gt=0, le=24 * 365, examples=[72])
+    realert_minutes: float = Field(default=15.0, gt=0, le=60 * 24, examples=[15])
+    visit_every_days: int = Field(default=90, ge=1, le=3650, examples=[90])
+    quiet_from_hour: Hour = Field(default=21, examples=[21])
+    quiet_until_hour: Hour = Field(default=9, examples=[9])
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", examples=["INFO"])
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read variables first, then ``rapport.toml`` in the working directory."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, CONFIG_FILE)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tell_every_fault(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Report contradictions between settings together with the faults of single ones."""
+        faults = [as_error(name, message) for name, message in contradictions(data)]
+        try:
+            settings = handler(data)
+        except ValidationError as error:
+            faults += [
+                as_error(setting_of(found), describe(found, cls.model_fields))
+                for found in error.errors(include_input=False)
+            ]
+
+            settings = None
+        if settings is None or faults:
+            raise ValidationError.from_exception_data(cls.__name__, faults, hide_input=True)
+        return settings
+
+    @property
+    def staff(self) -> Chat:
+        """The chat where staff get their alerts."""
+        if self.staff_chat == "web":
+            return WEB_STAFF_CHAT
+        channel, _, address = self.staff_chat.partition(":")
+        return Chat(channel, address)
+
+    @property
+    def base_url(self) -> str:
+        """Where the program's pages are, for a person on this machine or, with ``public_url``, anywhere."""
+        host = "127.0.0.1" if self.http_host in {"0.0.0.0", "::"} else self.http_host  # noqa: S104 - compared, not bound
+        return self.public_url or f"http://{host}:{self.http_port}"
+
+    @property
+    def company(self) -> Company:
+        """The company, as the rest of the program knows it."""
+        return Company(
+            name=self.company_name,
+            timezone=self.timezone,
+            country=self.country,
+            language=self.language,
+            staff_chat=self.staff,
+            first_response_hours=self.first_response_hours,
+            resolution_hours=self.resolution_hours,
+            realert_minutes=self.realert_minutes,
+            visit_every_days=self.visit_every_days,
+            quiet_from_hour=self.quiet_from_hour,
+            quiet_until_hour=self.quiet_until_hour,
+        )
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        ConfigurationError: one message that lists every fault with the variable's name and how to mend
+            it; it never quotes a value.
+    """
+    faults = [f"{name}: {fault}" for name, fault in unknown_variables(os.environ, Settings.model_fields)]
+    settings = None
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults += [
+            f"{PREFIX}{setting_of(found).upper()}: {found['msg']}"
+            for found in error.errors(include_input=False)
+        ]
+    except TOMLDecodeError as error:
+        faults.append(f"{CONFIG_FILE}: it is not valid TOML ({error}); mend that line")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(f"{CONFIG_FILE}: it cannot be read ({type(error).__name__}); it must be a UTF-8 file")
+    if settings is None or faults:
+        lines = "\n".join(f"  - {fault}" for fault in faults)
+        raise ConfigurationError(
+            f"Rapport cannot start: {len(faults)} setting{'s' * (len(faults) > 1)} must be changed"
+            f" (docs/settings.md explains each).\n{lines}"
+        ) from None
+    return settings
