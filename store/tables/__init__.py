@@ -1,6 +1,16 @@
 """What each table holds, a module per area; importing this package knows them all."""
 
-from store.tables import complaints, conversations, customers, feedback, outreach, queues, staff
+from store.tables import complaints, conversations, customers, feedback, keys, outreach, queues, staff
 from store.tables.base import Base
 
-__all__ = ["Base", "complaints", "conversations", "customers", "feedback", "outreach", "queues", "staff"]
+__all__ = [
+    "Base",
+    "complaints",
+    "conversations",
+    "customers",
+    "feedback",
+    "keys",
+    "outreach",
+    "queues",
+    "staff",
+]

@@ -11,6 +11,10 @@ from store.columns import JsonDocument, UtcDateTime
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite numbers only a column called INTEGER by itself, and that one has 64 bits."""
 
+NEVER_REUSED = {"sqlite_autoincrement": True}
+"""For tables whose numbers stand in buttons, references and dedupe keys: the number of a row that was erased
+is not given again. PostgreSQL does so by itself; SQLite only where it is asked."""
+
 
 class Base(DeclarativeBase):
     """Every table's base: moments are aware UTC, dicts and lists are JSON, keys have 64 bits."""

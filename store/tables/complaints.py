@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import Base
+from store.tables.base import NEVER_REUSED, Base
 
 
 class ComplaintState(StrEnum):
@@ -45,6 +45,7 @@ class Complaint(Base):
         Index(None, "customer_id", "state"),
         Index(None, "state", "alerted_at"),
         Index(None, "owner_id"),
+        NEVER_REUSED,
     )
 
 

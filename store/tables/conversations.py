@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.tables.base import Base
+from store.tables.base import NEVER_REUSED, Base
 
 
 class Message(Base):
-    """One incoming message of a customer or of staff; what we said is in the outbox."""
+    """One incoming message of a customer or of staff; what we said is in the outbox.
+
+    ``about`` names what it concerns, e.g. ``complaint:42``, where it joined a case or answered a customer.
+    """
 
     __tablename__ = "messages"
 
@@ -22,6 +25,7 @@ class Message(Base):
     external_id: Mapped[str | None]
     text: Mapped[str]
     attachments: Mapped[list[Any]] = mapped_column(default=list)
+    about: Mapped[str | None]
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
 
@@ -29,6 +33,8 @@ class Message(Base):
         Index(None, "customer_id", "at"),
         Index(None, "channel", "address", "external_id"),
         Index("ix_messages_channel_address_id", "channel", "address", "id"),
+        Index(None, "about"),
+        NEVER_REUSED,
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import Base
+from store.tables.base import NEVER_REUSED, Base
 
 
 class Standing(StrEnum):
@@ -51,7 +51,12 @@ class Customer(Base):
     evidence_weight: Mapped[float] = mapped_column(default=0.0)
     evidence_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "last_contact_at"), Index(None, "contact_id"), Index(None, "index"))
+    __table_args__ = (
+        Index(None, "last_contact_at"),
+        Index(None, "contact_id"),
+        Index(None, "index"),
+        NEVER_REUSED,
+    )
 
 
 class Identity(Base):

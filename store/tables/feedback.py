@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import Base
+from store.tables.base import NEVER_REUSED, Base
 
 
 class FeedbackKind(StrEnum):
@@ -47,7 +47,7 @@ class Feedback(Base):
     why: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime]
 
-    __table_args__ = (Index(None, "customer_id", "at"), Index(None, "message_id"))
+    __table_args__ = (Index(None, "customer_id", "at"), Index(None, "message_id"), NEVER_REUSED)
 
 
 class SatisfactionEntry(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import Base
+from store.tables.base import NEVER_REUSED, Base
 
 
 class Rsvp(StrEnum):
@@ -40,7 +40,7 @@ class Visit(Base):
     answered_at: Mapped[datetime | None]
     rating: Mapped[int | None]
 
-    __table_args__ = (UniqueConstraint("customer_id", "programme", "due_on"),)
+    __table_args__ = (UniqueConstraint("customer_id", "programme", "due_on"), NEVER_REUSED)
 
 
 class Event(Base):

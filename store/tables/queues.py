@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import Base
+from store.tables.base import NEVER_REUSED, Base
 from store.tables.customers import Purpose
 
 
@@ -102,4 +102,6 @@ class OutboxMessage(Base):
         Index("ix_outbox_channel_address_id", "channel", "address", "id"),
         Index(None, "campaign_id", "state"),
         Index(None, "customer_id"),
+        Index(None, "about", "id"),
+        NEVER_REUSED,
     )
