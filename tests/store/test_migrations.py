@@ -1,0 +1,47 @@
+"""Migrations give the declared tables, on both databases, and can be taken back."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from store.engine import Database
+from store.migrate import current_revision, downgrade, migrate, newest_revision
+from store.tables import Base
+from tests.postgres import PostgresServer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest) -> object:
+    """The URL of a database without tables, on each kind in turn."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_url")
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    manager = server.new_database()
+    url = manager.__enter__()
+    request.addfinalizer(lambda: manager.__exit__(None, None, None))
+    return url
+
+
+def test_migrations_give_the_declared_tables(empty_url: str) -> None:
+    database = Database(empty_url)
+    assert current_revision(database) is None
+    migrate(database)
+    assert current_revision(database) == newest_revision()
+    with database.engine.connect() as connection:
+        differences = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata
+        )
+    assert differences == []
+    migrate(database)
+    database.close()
+
+
+def test_migrations_can_be_taken_back(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate(database)
+    downgrade(database, revision="base")
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+    migrate(database)
+    assert current_revision(database) == newest_revision()
+    database.close()
