@@ -22,11 +22,17 @@ class TemporaryError(RapportError):
 
     Attributes:
         retry_after_s: the wait in seconds that the other side asked for, or None where it named none.
+        maybe_delivered: whether what was asked may have been done all the same. True where the request had
+            been written and no clear answer came back: a time-out, a reset, a 5xx. False where it surely was
+            not done: the connection was never made, or the other side refused for now (429).
     """
 
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, message: str, retry_after_s: float | None = None, *, maybe_delivered: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.maybe_delivered = maybe_delivered
 
 
 class PermanentError(RapportError):
