@@ -24,6 +24,7 @@ class Company:
         first_response_hours, resolution_hours: within which a complaint is answered, and settled.
         realert_minutes: after which an alert that nobody took is repeated.
         visit_every_days: after how many days without contact a return visit is due.
+        channels: names of the messaging apps that are switched on; nothing is sent first on any other.
         quiet_from_hour, quiet_until_hour: local hours between which we do not speak first.
     """
 
@@ -38,3 +39,4 @@ class Company:
     visit_every_days: int = 90
     quiet_from_hour: int = 21
     quiet_until_hour: int = 9
+    channels: frozenset[str] = frozenset({"telegram", "webchat"})

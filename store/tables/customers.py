@@ -30,7 +30,8 @@ class Customer(Base):
     """One person, whichever apps they write on.
 
     ``index``, ``evidence_weight`` and ``evidence_at`` summarise the satisfaction record (see
-    ``feedback.satisfaction``); all three are recomputed together from its entries.
+    ``feedback.satisfaction``); all three are recomputed together from its entries. ``visited_at`` is when
+    the last return visit was queued.
     """
 
     __tablename__ = "customers"
@@ -46,13 +47,15 @@ class Customer(Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     last_contact_at: Mapped[datetime]
+    visited_at: Mapped[datetime | None]
     rating_asked_at: Mapped[datetime | None]
     index: Mapped[float | None]
     evidence_weight: Mapped[float] = mapped_column(default=0.0)
     evidence_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(None, "last_contact_at"),
+        Index(None, "last_contact_at", "visited_at"),
+        Index(None, "country", "timezone"),
         Index(None, "contact_id"),
         Index(None, "index"),
         NEVER_REUSED,

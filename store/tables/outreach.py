@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,7 +41,11 @@ class Visit(Base):
     answered_at: Mapped[datetime | None]
     rating: Mapped[int | None]
 
-    __table_args__ = (UniqueConstraint("customer_id", "programme", "due_on"), NEVER_REUSED)
+    __table_args__ = (
+        UniqueConstraint("customer_id", "programme", "due_on"),
+        Index(None, "created_at"),
+        NEVER_REUSED,
+    )
 
 
 class Event(Base):
@@ -75,7 +80,12 @@ class EventGuest(Base):
 
 
 class Campaign(Base):
-    """A text to an audience, or the invitations of one event (``event_id``)."""
+    """A text to an audience, or the invitations of one event (``event_id``).
+
+    Messages are queued in batches, by customer number: ``queued_through`` is the last one dealt with,
+    ``queued_all`` says that nobody is left. ``left_out`` counts whom it passed over, by reason, and
+    ``progress`` is the dedupe key of the newest message that tells how it goes.
+    """
 
     __tablename__ = "campaigns"
 
@@ -90,6 +100,9 @@ class Campaign(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    queued_through: Mapped[int] = mapped_column(default=0)
+    queued_all: Mapped[bool] = mapped_column(default=False)
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     progress: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (Index(None, "state"), Index(None, "event_id"), Index(None, "created_by"))
