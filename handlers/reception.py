@@ -102,6 +102,7 @@ def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> Mess
         external_id=incoming.message_id,
         text=incoming.text,
         attachments=[asdict(attachment) for attachment in incoming.attachments],
+        reply_to=incoming.reply_to,
         at=incoming.at,
     )
     session.add(message)

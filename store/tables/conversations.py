@@ -13,6 +13,7 @@ class Message(Base):
     """One incoming message of a customer or of staff; what we said is in the outbox.
 
     ``about`` names what it concerns, e.g. ``complaint:42``, where it joined a case or answered a customer.
+    ``reply_to`` is what the app calls the message that it was written under.
     """
 
     __tablename__ = "messages"
@@ -26,6 +27,7 @@ class Message(Base):
     text: Mapped[str]
     attachments: Mapped[list[Any]] = mapped_column(default=list)
     about: Mapped[str | None]
+    reply_to: Mapped[str | None]
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
 

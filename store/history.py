@@ -1,0 +1,263 @@
+"""What was said in a chat that we show ourselves: what came in and what was sent, merged by time."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.outbox import Body, ButtonRows
+from store.tables.conversations import Message
+from store.tables.queues import OutboxMessage, OutboxState
+from store.tables.staff import Staff, StaffIdentity
+
+SHOWN_STATES = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN)
+"""A message being sent belongs to the history: whoever connects between the push and its note must see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of history begins: what is older has smaller numbers in both tables."""
+
+    message_id: int
+    outbox_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a chat.
+
+    Attributes:
+        id: what the chat calls it; the outbox row's number, or the id the message came with.
+        sender: who wrote it; None for us.
+        at: when it was written, or sent.
+        text: plain text, with later corrections applied.
+        buttons: rows of buttons.
+        document_name: the name of the file that went along; None where there is none.
+        attachments: references to what came along, as ``handlers.incoming.Attachment`` is stored.
+        reply_to: the id of the message it is shown under.
+        edited: whether the text is a correction.
+    """
+
+    id: str
+    sender: str | None
+    at: datetime
+    text: str
+    buttons: ButtonRows = ()
+    document_name: str | None = None
+    attachments: Sequence[Mapping[str, Any]] = ()
+    reply_to: str | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a chat, oldest first; ``earlier`` leads to the one before it, if there is one."""
+
+    said: tuple[Said, ...]
+    earlier: Cursor | None
+
+
+@dataclass(slots=True)
+class _Newest:
+    """The newest rows of both tables, taken one by one from the newest end."""
+
+    incoming: Sequence[Message]
+    outgoing: Sequence[OutboxMessage]
+    messages: list[Message] = field(default_factory=list)
+    sent: list[OutboxMessage] = field(default_factory=list)
+
+    def take(self, limit: int) -> None:
+        """Take up to ``limit`` rows; of each table a newest stretch without a gap."""
+        while len(self.messages) + len(self.sent) < limit:
+            message = next(iter(self.incoming[len(self.messages) :]), None)
+            row = next(iter(self.outgoing[len(self.sent) :]), None)
+            if row is not None and (message is None or _moment(row) >= message.at):
+                self.sent.append(row)
+            elif message is not None:
+                self.messages.append(message)
+            else:
+                return
+
+    @property
+    def has_more(self) -> bool:
+        """Whether rows were left."""
+        return len(self.messages) < len(self.incoming) or len(self.sent) < len(self.outgoing)
+
+
+def read_history(
+    session: Session, *, channel: str, address: str, limit: int, before: Cursor | None = None
+) -> Page:
+    """Read the newest ``limit`` messages of a chat, or the newest before a cursor."""
+    newest = _Newest(
+        _incoming(session, channel, address, before, limit + 1),
+        _outgoing(session, channel, address, before, limit + 1),
+    )
+    newest.take(limit)
+    said = [
+        *((message.at, 0, message.id, _heard(message)) for message in newest.messages),
+        *(
+            (_moment(row), 1, row.id, shown)
+            for row, shown in _with_edits(session, channel, address, newest.sent)
+        ),
+    ]
+    said.sort(key=lambda item: item[:3])
+    earlier = _cursor(newest, before) if newest.has_more else None
+    return Page(tuple(item[3] for item in said), earlier)
+
+
+def find_heard(session: Session, *, channel: str, address: str, external_id: str) -> Said | None:
+    """Find one message that came in, as it stands now."""
+    message = session.scalar(
+        select(Message)
+        .where(Message.channel == channel, Message.address == address, Message.external_id == external_id)
+        .order_by(Message.id)
+        .limit(1)
+    )
+    return None if message is None else _heard(message)
+
+
+def has_heard(session: Session, *, channel: str, address: str) -> bool:
+    """Tell whether anything that came in from a chat is still kept."""
+    kept = select(Message.id).where(Message.channel == channel, Message.address == address).limit(1)
+    return session.scalar(kept) is not None
+
+
+def mentioned_files(session: Session, *, channel: str) -> frozenset[str]:
+    """Collect the references of all that came along with kept messages of a channel."""
+    rows = session.scalars(select(Message.attachments).where(Message.channel == channel))
+    return frozenset(str(attachment["reference"]) for row in rows for attachment in row)
+
+
+def find_sent_document(session: Session, *, channel: str, address: str, row_id: int) -> Body | None:
+    """Find a message with a document that was sent to a chat."""
+    row = session.scalar(
+        select(OutboxMessage).where(
+            OutboxMessage.id == row_id,
+            OutboxMessage.channel == channel,
+            OutboxMessage.address == address,
+            OutboxMessage.state.in_(SHOWN_STATES),
+        )
+    )
+    body = None if row is None else Body.from_json(row.body)
+    return body if body is not None and body.document is not None else None
+
+
+def active_names(session: Session, *, channel: str, senders: Collection[str]) -> Mapping[str, str]:
+    """Name the active members of staff among those who speak on a channel."""
+    return _staff_names(session, channel, senders, only_active=True)
+
+
+def past_and_present_names(session: Session, *, channel: str, senders: Collection[str]) -> Mapping[str, str]:
+    """Name the members of staff among those who speak on a channel, those who left included."""
+    return _staff_names(session, channel, senders, only_active=False)
+
+
+def _staff_names(
+    session: Session, channel: str, senders: Collection[str], *, only_active: bool
+) -> Mapping[str, str]:
+    if not senders:
+        return {}
+    query = (
+        select(StaffIdentity.sender, Staff.name)
+        .join(Staff, Staff.id == StaffIdentity.staff_id)
+        .where(StaffIdentity.channel == channel, StaffIdentity.sender.in_(senders))
+    )
+    rows = session.execute(query.where(Staff.active.is_(True)) if only_active else query)
+    return {sender: name for sender, name in rows}
+
+
+def _incoming(
+    session: Session, channel: str, address: str, before: Cursor | None, limit: int
+) -> Sequence[Message]:
+    query = select(Message).where(Message.channel == channel, Message.address == address)
+    if before is not None:
+        query = query.where(Message.id < before.message_id)
+    return session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
+
+
+def _outgoing(
+    session: Session, channel: str, address: str, before: Cursor | None, limit: int
+) -> Sequence[OutboxMessage]:
+    query = select(OutboxMessage).where(
+        OutboxMessage.channel == channel,
+        OutboxMessage.address == address,
+        OutboxMessage.state.in_(SHOWN_STATES),
+        OutboxMessage.edits.is_(None),
+    )
+    if before is not None:
+        query = query.where(OutboxMessage.id < before.outbox_id)
+    return session.scalars(query.order_by(OutboxMessage.id.desc()).limit(limit)).all()
+
+
+def _with_edits(
+    session: Session, channel: str, address: str, rows: Sequence[OutboxMessage]
+) -> Iterable[tuple[OutboxMessage, Said]]:
+    """Pair each sent row with what it says by now; a correction is always younger than what it corrects."""
+    if not rows:
+        return []
+    keys = {row.dedupe_key for row in rows}
+    edits = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.channel == channel,
+            OutboxMessage.address == address,
+            OutboxMessage.id > min(row.id for row in rows),
+            OutboxMessage.edits.is_not(None),
+            OutboxMessage.state.in_(SHOWN_STATES),
+        )
+        .order_by(OutboxMessage.id)
+    )
+    latest = {edit.edits: Body.from_json(edit.body) for edit in edits if edit.edits in keys}
+    answered = _ids_of_keys(session, [row.reply_to for row in rows if row.reply_to])
+    return [(row, _sent(row, latest.get(row.dedupe_key), answered)) for row in rows]
+
+
+def _ids_of_keys(session: Session, keys: Collection[str]) -> Mapping[str, str]:
+    if not keys:
+        return {}
+    rows = session.execute(
+        select(OutboxMessage.dedupe_key, OutboxMessage.id).where(OutboxMessage.dedupe_key.in_(keys))
+    )
+    return {key: str(row_id) for key, row_id in rows}
+
+
+def _heard(message: Message) -> Said:
+    return Said(
+        id=message.external_id or f"row-{message.id}",
+        sender=message.sender,
+        at=message.at,
+        text=message.text,
+        attachments=tuple(message.attachments),
+        reply_to=message.reply_to,
+        edited=message.edited_at is not None,
+    )
+
+
+def _sent(row: OutboxMessage, edit: Body | None, answered: Mapping[str, str]) -> Said:
+    body = Body.from_json(row.body)
+    current = edit or body
+    return Said(
+        id=str(row.id),
+        sender=None,
+        at=_moment(row),
+        text=current.text,
+        buttons=current.buttons,
+        document_name=None if body.document is None else body.document.name,
+        reply_to=answered.get(row.reply_to or ""),
+        edited=False,
+    )
+
+
+def _moment(row: OutboxMessage) -> datetime:
+    return row.sent_at or row.not_before
+
+
+def _cursor(newest: _Newest, before: Cursor | None) -> Cursor:
+    beyond = 2**62
+    return Cursor(
+        min((message.id for message in newest.messages), default=before.message_id if before else beyond),
+        min((row.id for row in newest.sent), default=before.outbox_id if before else beyond),
+    )
