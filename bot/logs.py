@@ -1,0 +1,55 @@
+"""Log lines on standard error, in which no secret ever stands."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from bot.config import Settings
+from store.engine import database_url
+
+HIDDEN = "***"
+NOISY = ("apscheduler", "alembic", "aiohttp.access", "httpx", "telegram")
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a line, traceback included, and blanks every secret in it."""
+
+    default_format: ClassVar[str] = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__(self.default_format)
+        texts = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, texts))) if texts else None
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format one record."""
+        return self.redact(super().format(record))
+
+    def redact(self, text: str) -> str:
+        """Blank every secret in a text."""
+        return text if self._secrets is None else self._secrets.sub(HIDDEN, text)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """List what must never be shown: tokens, and the password in the database's address."""
+    known = [settings.telegram_token, settings.telegram_webhook_secret]
+    password = database_url(settings.database_url.get_secret_value()).password
+    return [secret.get_secret_value() for secret in known if secret] + ([str(password)] if password else [])
+
+
+def start_logging(settings: Settings) -> None:
+    """Send log lines to standard error from now on."""
+    handler = logging.StreamHandler(sys.stderr)
+    formatter = RedactingFormatter(secrets_of(settings))
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+
+    def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        text = "the program ended because of an error that it did not expect"
+        logging.getLogger("rapport").critical(text, exc_info=(kind, error, trace))
+
+    sys.excepthook = hook

@@ -1,0 +1,216 @@
+"""A CSV file of customers' messages: checked whole before the first row is used, then read row by row."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from dateutil.parser import ParserError, parse
+
+from store.errors import InputError
+
+FIELD_LIMIT = 2_000_000
+BEST_RATING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns hold what; only ``text`` is needed."""
+
+    text: str
+    customer: str | None = None
+    at: str | None = None
+    rating: str | None = None
+
+    @property
+    def named(self) -> list[str]:
+        """The names of all columns that are used."""
+        return [name for name in (self.text, self.customer, self.at, self.rating) if name is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message of the file.
+
+    Attributes:
+        line: the file's line on which it begins.
+        text: what was written.
+        customer: who wrote it, where the file says so.
+        at: when; aware.
+        rating: 1–5, where the file has one.
+    """
+
+    line: int
+    text: str
+    customer: str | None
+    at: datetime | None
+    rating: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """A row that cannot be used, and why."""
+
+    line: int
+    reason: str
+
+
+class NumberedRows(Protocol):
+    """What the standard library's CSV reader is."""
+
+    @property
+    def line_num(self) -> int:
+        """How many lines of the file were read so far."""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """It is its own iterator."""
+
+    def __next__(self) -> list[str]:
+        """Read the next row."""
+
+
+class ReplayFile:
+    """A file to replay.
+
+    Args:
+        path: the CSV file, UTF-8, with a header.
+        columns: which columns hold what.
+        zone: the time zone of times that name none.
+        now: rows that claim to be from later are refused.
+    """
+
+    def __init__(self, path: Path, columns: Columns, *, zone: tzinfo, now: datetime) -> None:
+        self.path = path
+        self.columns = columns
+        self._zone = zone
+        self._now = now
+
+    def check(self) -> tuple[str, int]:
+        """Read the file through once, changing nothing.
+
+        Returns:
+            A fingerprint of its bytes, and how many rows it has, readable or not.
+
+        Raises:
+            InputError: it cannot be read, is not UTF-8, lacks a column, or is cut short.
+        """
+        try:
+            with self.path.open("rb") as file:
+                fingerprint = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        except OSError as error:
+            raise InputError(f"{self.path} cannot be read: {error.strerror}") from error
+        count = sum(1 for _ in self.rows())
+        if count == 0:
+            raise InputError(f"{self.path} has a header but no rows: there is nothing to replay")
+        return fingerprint, count
+
+    def rows(self) -> Iterator[Row | UnreadableRow]:
+        """Read the rows, one after the other.
+
+        Raises:
+            InputError: as ``check``.
+        """
+        with self._reader() as reader:
+            header = next(reader, None)
+            places = self._places(header)
+            width = len(header or ())
+            while True:
+                line = reader.line_num + 1
+                try:
+                    fields = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    if "unexpected end of data" in str(error):
+                        raise self._cut_short(line) from error
+                    yield UnreadableRow(line, f"its quotes are broken ({error})")
+                    continue
+                if fields:
+                    yield self._row(line, fields, width, places)
+
+    def _row(self, line: int, fields: list[str], width: int, places: dict[str, int]) -> Row | UnreadableRow:
+        if len(fields) != width:
+            if len(fields) < width and line == self._unfinished_line:
+                raise self._cut_short(line)
+            return UnreadableRow(line, f"it has {len(fields)} fields, the header has {width}")
+        values = {name: fields[place].strip() for name, place in places.items()}
+        if not values[self.columns.text]:
+            return UnreadableRow(line, f"its {self.columns.text} is empty")
+        try:
+            return Row(
+                line=line,
+                text=values[self.columns.text],
+                customer=values.get(self.columns.customer or "") or None,
+                at=self._moment(values.get(self.columns.at or "")),
+                rating=_rating(values.get(self.columns.rating or "")),
+            )
+        except InputError as error:
+            return UnreadableRow(line, str(error))
+
+    def _moment(self, text: str | None) -> datetime | None:
+        if not text:
+            return None
+        try:
+            moment = parse(text)
+        except (ParserError, OverflowError, ValueError) as error:
+            raise InputError(f"{text[:40]!r} is not a date and time, e.g. 2026-03-01 14:05") from error
+        aware = (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
+        if aware > self._now:
+            raise InputError(f"{text[:40]!r} lies in the future")
+        return aware
+
+    def _places(self, header: list[str] | None) -> dict[str, int]:
+        if not header:
+            raise InputError(f"{self.path} is empty: it needs a header and rows")
+        names = [name.strip() for name in header]
+        missing = [name for name in self.columns.named if name not in names]
+        if missing:
+            raise InputError(
+                f"{self.path} has no column {', '.join(missing)}; its columns are: {', '.join(names)[:500]}"
+            )
+        return {name: names.index(name) for name in self.columns.named}
+
+    @contextmanager
+    def _reader(self) -> Iterator[NumberedRows]:
+        csv.field_size_limit(FIELD_LIMIT)
+        try:
+            with self.path.open(encoding="utf-8-sig", newline="") as file:
+                yield csv.reader(file, strict=True)
+        except OSError as error:
+            raise InputError(f"{self.path} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{self.path} is not UTF-8 ({error.reason}): save it again as CSV UTF-8, and replay that"
+            ) from error
+
+    def _cut_short(self, line: int) -> InputError:
+        return InputError(
+            f"{self.path} is cut short: the row that begins on line {line} does not end;"
+            " copy the whole file again. Nothing was replayed."
+        )
+
+    @cached_property
+    def _unfinished_line(self) -> int | None:
+        """The number of the last line, where it lacks the end of line that a whole row has."""
+        count, last = 0, b""
+        with self.path.open("rb") as file:
+            for line in file:
+                count, last = count + 1, line
+        return None if last.endswith((b"\n", b"\r")) else count
+
+
+def _rating(text: str | None) -> int | None:
+    if not text:
+        return None
+    try:
+        rating = float(text)
+    except ValueError as error:
+        raise InputError(f"its rating {text[:20]!r} is not a number from 1 to {BEST_RATING}") from error
+    if rating != int(rating) or not 1 <= rating <= BEST_RATING:
+        raise InputError(f"its rating {text[:20]!r} is not a whole number from 1 to {BEST_RATING}")
+    return int(rating)
