@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from store.errors import PermanentError, TemporaryError
+from store.errors import PermanentError
 from store.outbox import ButtonRows, Document
 
 
@@ -13,10 +13,6 @@ class UnreachableError(PermanentError):
 
 class RefusedError(PermanentError):
     """The app understood the message and will never take it."""
-
-
-class UncertainError(TemporaryError):
-    """The connection broke after the message may have reached the app: a repeat may show it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +40,9 @@ class Channel(Protocol):
     """A messaging app, as the road out sees it. The contract suite says what each must do.
 
     Both calls raise ``UnreachableError`` or ``RefusedError`` where trying again is useless, and
-    ``store.errors.TemporaryError`` (with ``retry_after_s`` where the app named a wait) where it is not; its
-    kind ``UncertainError`` where nobody can know whether the app took the message. They never interpret
-    text as markup and never raise a library's own errors.
+    ``store.errors.TemporaryError`` where it is not (with ``retry_after_s`` where the app named a wait, and
+    ``maybe_delivered`` where nobody can know whether the app took the message). They never interpret text
+    as markup and never raise a library's own errors.
     """
 
     @property

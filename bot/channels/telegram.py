@@ -1,0 +1,144 @@
+"""Telegram as delivery sees it: messages leave as plain text, errors come back in the program's own kinds."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.error import BadRequest, ChatMigrated
+
+from bot.channels.telegram_errors import is_unmodified, telegram_errors_translated
+from bot.channels.telegram_moves import GroupMoves
+from bot.channels.telegram_parts import Part, parts_of
+from handlers.incoming import clean_text
+from scheduler.delivery.channel import Outgoing, RefusedError
+from store.outbox import ButtonRows
+
+T = TypeVar("T")
+
+NAME = "telegram"
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+REMEMBERED = 1000
+"""Messages of many parts, sent only in part, whose progress is remembered."""
+
+
+@dataclass(slots=True)
+class TelegramChannel:
+    """Sends through a ``telegram.Bot``; implements ``scheduler.delivery.channel.Channel``.
+
+    A message too long for one goes in parts. It is then known by the id of its LAST part, which carries the
+    buttons and stands nearest to whoever answers; an edit replaces that part with the last part of the new
+    text. Where sending stops between two parts, the next try of the same ``Outgoing`` goes on there.
+    """
+
+    bot: Bot
+    moves: GroupMoves = field(default_factory=GroupMoves)
+    _parts_sent: OrderedDict[Outgoing, int] = field(default_factory=OrderedDict)
+
+    @property
+    def name(self) -> str:
+        """The channel's name."""
+        return NAME
+
+    async def send(self, message: Outgoing) -> str:
+        """Send a message and return the id of its last part."""
+        parts = parts_of(message)
+        external_id = ""
+        for place in range(self._parts_sent.get(message, 0), len(parts)):
+            external_id = await self._send_part(message.address, parts[place])
+            if place + 1 < len(parts):
+                self._remember(message, place + 1)
+        self._parts_sent.pop(message, None)
+        return external_id
+
+    async def edit(self, external_id: str, message: Outgoing) -> None:
+        """Replace text and buttons of a message that was sent."""
+        if not external_id.isdecimal():
+            raise RefusedError(f"Telegram has no message {external_id!r}")
+        part = parts_of(message)[-1]
+
+        async def replace(chat: str) -> None:
+            try:
+                await self._replace(chat, int(external_id), part)
+            except BadRequest as error:
+                if not is_unmodified(error):
+                    raise
+
+        await self._at_current(message.address, replace)
+
+    async def _send_part(self, address: str, part: Part) -> str:
+        async def deliver(chat: str) -> Message:
+            options: dict[str, Any] = {
+                "chat_id": chat,
+                "reply_markup": _keyboard(part.buttons),
+                "reply_parameters": _reply(part.reply_to),
+            }
+            if part.document is None:
+                return await self.bot.send_message(text=part.text, link_preview_options=NO_PREVIEW, **options)
+            content = InputFile(
+                clean_text(part.document.text).encode(), filename=clean_text(part.document.name)
+            )
+            return await self.bot.send_document(document=content, caption=part.text or None, **options)
+
+        sent = await self._at_current(address, deliver)
+        return str(sent.message_id)
+
+    async def _replace(self, chat: str, message_id: int, part: Part) -> None:
+        keyboard = _keyboard(part.buttons)
+        if part.document is None:
+            await self.bot.edit_message_text(
+                part.text,
+                chat_id=chat,
+                message_id=message_id,
+                reply_markup=keyboard,
+                link_preview_options=NO_PREVIEW,
+            )
+        else:
+            await self.bot.edit_message_caption(
+                chat_id=chat, message_id=message_id, caption=part.text, reply_markup=keyboard
+            )
+
+    async def _at_current(self, address: str, call: Callable[[str], Coroutine[Any, Any, T]]) -> T:
+        """Make a call for a chat; where its group has moved, make it for where it is now."""
+        with telegram_errors_translated():
+            chat = self.moves.current(address)
+            try:
+                return await call(chat)
+            except ChatMigrated as moved:
+                self.moves.note(address, str(moved.new_chat_id))
+            return await call(self.moves.current(address))
+
+    def _remember(self, message: Outgoing, parts: int) -> None:
+        self._parts_sent[message] = parts
+        if len(self._parts_sent) > REMEMBERED:
+            self._parts_sent.popitem(last=False)
+
+
+def _keyboard(rows: ButtonRows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(clean_text(button.label), callback_data=clean_text(button.data))
+                for button in row
+            ]
+            for row in rows
+        ]
+    )
+
+
+def _reply(reply_to: str | None) -> ReplyParameters | None:
+    """Show the message under another one; where that is gone, it is sent all the same."""
+    if reply_to is None or not reply_to.isdecimal():
+        return None
+    return ReplyParameters(message_id=int(reply_to), allow_sending_without_reply=True)

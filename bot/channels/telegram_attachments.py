@@ -1,0 +1,62 @@
+"""What comes along with a Telegram message, as references; the bytes stay with Telegram."""
+
+from telegram import (
+    Animation,
+    Audio,
+    Contact,
+    Document,
+    Location,
+    Message,
+    PhotoSize,
+    Sticker,
+    Venue,
+    Video,
+    VideoNote,
+    Voice,
+)
+
+from handlers.incoming import Attachment, AttachmentKind
+
+
+def attachments_of(message: Message) -> tuple[Attachment, ...]:
+    """List what comes along with a message: at most one thing, as Telegram has it."""
+    thing = message.effective_attachment
+    if thing is None:
+        return ()
+    if isinstance(thing, tuple):
+        largest = max((size for size in thing if isinstance(size, PhotoSize)), key=_area, default=None)
+        return () if largest is None else (Attachment(AttachmentKind.PHOTO, largest.file_id),)
+    return (_attachment(thing),)
+
+
+def _area(size: PhotoSize) -> int:
+    return size.width * size.height
+
+
+def _attachment(thing: object) -> Attachment:  # noqa: PLR0911 - one line for each kind of thing
+    match thing:
+        case Voice():
+            return Attachment(AttachmentKind.VOICE, thing.file_id)
+        case Video():
+            return Attachment(AttachmentKind.VIDEO, thing.file_id, thing.file_name or "")
+        case VideoNote():
+            return Attachment(AttachmentKind.VIDEO, thing.file_id)
+        case Document():
+            return Attachment(AttachmentKind.DOCUMENT, thing.file_id, thing.file_name or "")
+        case Contact():
+            name = " ".join(filter(None, (thing.first_name, thing.last_name)))
+            return Attachment(AttachmentKind.CONTACT, thing.phone_number, name)
+        case Location():
+            return _place(thing)
+        case Venue():
+            return _place(thing.location, thing.title)
+        case Audio() | Animation():
+            return Attachment(AttachmentKind.OTHER, thing.file_id, thing.file_name or "")
+        case Sticker():
+            return Attachment(AttachmentKind.OTHER, thing.file_id, thing.emoji or "")
+        case _:  # a poll, a dice, a game: nothing to fetch
+            return Attachment(AttachmentKind.OTHER, "", type(thing).__name__.lower())
+
+
+def _place(location: Location, name: str = "") -> Attachment:
+    return Attachment(AttachmentKind.LOCATION, f"{location.latitude},{location.longitude}", name)

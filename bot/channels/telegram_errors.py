@@ -1,0 +1,85 @@
+"""What Telegram's refusals mean to the rest of the program."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram_http import NotSentError
+from scheduler.delivery.channel import RefusedError, UnreachableError
+from store.errors import ConfigurationError, RapportError, TemporaryError
+
+GONE = (
+    "chat not found",
+    "user not found",
+    "user is deactivated",
+    "peer_id_invalid",
+    "group chat was deactivated",
+    "chat_write_forbidden",
+    "have no rights to send",
+    "bot was kicked",
+    "bot is not a member",
+)
+"""Parts of the refusals that mean that nothing can reach the chat."""
+
+LONGEST_REASON = 300
+"""Characters of Telegram's words that are kept; a proxy may answer with a whole page."""
+
+
+@contextmanager
+def telegram_errors_translated() -> Iterator[None]:
+    """Turn errors of python-telegram-bot, raised inside, into those that the channel port names."""
+    try:
+        yield
+    except TelegramError as error:
+        raise translated(error) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # an answer of no known form
+        reason = f"Telegram's answer cannot be read ({type(error).__name__})"
+        raise TemporaryError(reason, maybe_delivered=True) from error
+
+
+def translated(error: TelegramError) -> RapportError:
+    """Choose the program's error for one of python-telegram-bot's."""
+    message = error.message[:LONGEST_REASON]
+    if isinstance(error, RetryAfter):
+        return TemporaryError("Telegram asks to wait", retry_after_s=wait_s_of(error))
+    if isinstance(error, Forbidden):
+        return UnreachableError(message)
+    if isinstance(error, BadRequest):
+        gone = any(part in message.lower() for part in GONE)
+        return UnreachableError(message) if gone else RefusedError(message)
+    surely_not_done = isinstance(error, NotSentError | InvalidToken | Conflict)
+    return TemporaryError(f"Telegram: {message}", maybe_delivered=not surely_not_done)
+
+
+def wait_s_of(error: TelegramError) -> float | None:
+    """Tell the wait that Telegram asked for, in seconds."""
+    if not isinstance(error, RetryAfter):
+        return None
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def is_unmodified(error: TelegramError) -> bool:
+    """Tell whether an edit failed only because nothing would change."""
+    return isinstance(error, BadRequest) and "message is not modified" in error.message.lower()
+
+
+def is_token_refused(error: BaseException, *, known_good: bool) -> bool:
+    """Tell whether the token is wrong.
+
+    Args:
+        error: what was raised.
+        known_good: whether the token worked before; then "not found" (404) is a fault on the way, and only
+            "unauthorized" (401) means that the token was revoked.
+    """
+    return isinstance(error, InvalidToken) and not (known_good and "not found" in error.message.lower())
+
+
+def token_refused() -> ConfigurationError:
+    """Compose the error for a token that Telegram does not know; it does not show the token."""
+    return ConfigurationError(
+        "Telegram does not know the token in RAPPORT_TELEGRAM_TOKEN: copy it again from @BotFather "
+        "(and check RAPPORT_TELEGRAM_API_URL, if you set it)"
+    )

@@ -1,0 +1,139 @@
+"""HTTP for python-telegram-bot through aiohttp; the token is in every URL, so no URL ever leaves here."""
+
+import json
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 20.0
+UPLOAD_TIMEOUT_S = 60.0
+KEEP_ALIVE_S = 30.0
+HIDDEN = b"<token>"
+
+
+class NotSentError(NetworkError):
+    """No connection was made: the request has certainly not arrived."""
+
+
+class AiohttpRequest(BaseRequest):
+    """Makes the requests of a ``telegram.Bot`` over one keep-alive session.
+
+    Errors are python-telegram-bot's own: ``NotSentError`` where the request has surely not
+    arrived; ``TimedOut`` and ``NetworkError`` where it may have. They carry neither a URL nor the error they
+    come from, which names one.
+
+    Args:
+        token: hidden wherever an answer repeats it.
+        connections: how many may be open at once.
+        read_timeout_s: how long an answer may take.
+    """
+
+    __slots__ = ("_connections", "_read_timeout_s", "_session", "_token")
+
+    def __init__(self, *, token: str, connections: int = 100, read_timeout_s: float = READ_TIMEOUT_S) -> None:
+        self._token = token.encode()
+        self._connections = connections
+        self._read_timeout_s = read_timeout_s
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """How long an answer may take where the caller names no time, in seconds."""
+        return self._read_timeout_s
+
+    async def initialize(self) -> None:
+        """Open the session."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE_S),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self.USER_AGENT},
+                trust_env=True,
+            )
+
+    async def shutdown(self) -> None:
+        """Close the session and its connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(  # noqa: PLR0917 - the signature is the library's
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - part of connect_timeout here
+    ) -> tuple[int, bytes]:
+        """Make one request and return its status and answer; raises only ``telegram.error`` errors."""
+        if self._session is None:
+            raise NotSentError("the connection to Telegram is not open")
+        upload = request_data is not None and request_data.contains_files
+        timeout = _timeout(
+            connect=_seconds(connect_timeout, CONNECT_TIMEOUT_S),
+            read=_seconds(read_timeout, self._read_timeout_s),
+            write=_seconds(write_timeout, UPLOAD_TIMEOUT_S if upload else READ_TIMEOUT_S),
+        )
+        try:
+            async with self._session.request(
+                method, url, data=_form(request_data), timeout=timeout, allow_redirects=False
+            ) as response:
+                return response.status, (await response.read()).replace(self._token, HIDDEN)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            failure = _translate(error)
+        raise failure  # outside of the except block, so that it does not carry the error it comes from
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read an answer; what is not one of the Bot API is a ``TelegramError`` and is not logged."""
+        try:
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict) or not answer.keys() & {"result", "description"}:
+            raise TelegramError("the answer is not one of Telegram's: is RAPPORT_TELEGRAM_API_URL right?")
+        return answer
+
+
+def _seconds(given: object, default: float) -> float | None:
+    if given is None:
+        return None
+    return float(given) if isinstance(given, int | float) else default
+
+
+def _timeout(*, connect: float | None, read: float | None, write: float | None) -> aiohttp.ClientTimeout:
+    """Limit each wait, and the whole: aiohttp has no limit of its own for writing."""
+    total = None if connect is None or read is None or write is None else connect + read + write
+    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect, sock_read=read)
+
+
+def _form(data: RequestData | None) -> aiohttp.FormData | None:
+    if data is None:
+        return None
+    form = aiohttp.FormData(quote_fields=False, default_to_multipart=data.contains_files)
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (file_name, content, media_type) in data.multipart_data.items():
+        form.add_field(name, content, filename=file_name, content_type=media_type)
+    return form
+
+
+def _translate(error: Exception) -> NetworkError:
+    """Say what went wrong without the words of the error, which may name the URL."""
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return NotSentError("timed out while connecting")
+        case TimeoutError():
+            return TimedOut("timed out while waiting for the answer")
+        case aiohttp.ClientConnectorError():
+            reason = error.os_error.strerror or type(error.os_error).__name__
+            return NotSentError(f"cannot connect to {error.host}:{error.port}: {reason}")
+        case aiohttp.ClientProxyConnectionError() | aiohttp.InvalidURL():
+            return NotSentError(type(error).__name__)
+        case _:
+            return NetworkError(f"the connection broke ({type(error).__name__})")
