@@ -24,7 +24,7 @@ run: setup
 	@exec $(BIN)/rapport run
 
 test: check browser
-	RAPPORT_TESTS_REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -n 2 --dist worksteal -q
+	REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check

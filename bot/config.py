@@ -173,6 +173,7 @@ class Settings(BaseSettings):
             visit_every_days=self.visit_every_days,
             quiet_from_hour=self.quiet_from_hour,
             quiet_until_hour=self.quiet_until_hour,
+            channels=frozenset({"webchat"} | ({"telegram"} if self.telegram_token else set())),
         )
 
 

@@ -7,9 +7,10 @@ its own, so that a bad one takes nothing down with it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -72,6 +73,19 @@ class Intake:
             await self._queue.put(item)
         for item in waiting:
             await item.done
+
+    async def keep_unreadable(
+        self, channel: str, update_id: str, error: str, payload: Mapping[str, Any]
+    ) -> None:
+        """Keep an update that a channel could not read, so that a person can look at it."""
+        await self.database.run(
+            record_unreadable,
+            channel=channel,
+            update_id=update_id,
+            error=error,
+            payload=payload,
+            now=self.clock(),
+        )
 
     async def run(self) -> None:
         """Handle what comes until cancelled."""
@@ -172,7 +186,7 @@ def _apology(update: Incoming, company: Company) -> Draft:
         channel=update.channel,
         address=update.address,
         text=say(
-            "Sorry, something went wrong on our side with your last message. It is kept, and we will look at it."
+            "Sorry, something went wrong on our side with your last message. It is kept; we will look at it."
         ),
     )
 

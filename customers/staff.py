@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
@@ -65,6 +65,13 @@ def redeem_code(session: Session, code: str, *, channel: str, sender: str, now: 
         identity.staff_id, identity.joined_at = member.id, now
     session.flush()
     return member
+
+
+def deactivate(session: Session, member: Staff) -> None:
+    """End somebody's access on every app, and void their join codes; does not commit."""
+    member.active = False
+    session.execute(delete(StaffIdentity).where(StaffIdentity.staff_id == member.id))
+    session.execute(delete(JoinCode).where(JoinCode.staff_id == member.id))
 
 
 def _hash(code: str) -> str:

@@ -1,0 +1,172 @@
+"""The composition root: what is started, in what order, and stopped in reverse."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from scheduler.delivery.lane import Lane
+
+from bot.announcement import announcement
+from bot.beats import Beats
+from bot.channels.telegram_app import Telegram, open_telegram
+from bot.channels.webchat import WebChat
+from bot.config import Settings
+from bot.intake import Intake, utc_now
+from bot.readiness import check_revision, open_database
+from bot.web.server import build_application
+from scheduler.delivery.channel import Channel
+from store.engine import Database
+from store.errors import ConfigurationError
+from store.keys import program_key
+
+log = logging.getLogger(__name__)
+
+COOKIE_KEY = "webchat cookies"
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs tasks for as long as a block lasts; the end of any of them by an error ends the program."""
+
+    ended: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @asynccontextmanager
+    async def running(self, name: str, work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+        """Run a task while the block lasts, and cancel it afterwards."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._note_end)
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Let the program end in good order."""
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or self.ended.done():
+            return
+        error = task.exception()
+        if error is not None:
+            self.ended.set_exception(error)
+
+
+class Lanes(dict[str, Lane]):
+    """The lanes by channel."""
+
+    def wake(self, channels: frozenset[str] | None = None) -> None:
+        """Tell lanes (all of them, where none is named) that rows may be due."""
+        for name, lane in self.items():
+            if channels is None or name in channels:
+                lane.wake()
+
+
+async def serve(settings: Settings, *, announce: Callable[[str], object]) -> None:
+    """Run the whole program until it is told to stop (SIGINT, SIGTERM) or a part of it fails.
+
+    Args:
+        settings: all settings.
+        announce: prints a line to the operator.
+
+    Raises:
+        ConfigurationError: a setting or the machine must be changed first.
+    """
+    company = settings.company
+    supervisor = Supervisor()
+    lanes = Lanes()
+    async with AsyncExitStack() as stack:
+        database = open_database(settings)
+        stack.callback(database.close)
+        intake = Intake(database, company, on_commit=lanes.wake)
+        webchat = WebChat(
+            database=database,
+            take=intake.take,
+            company=company,
+            secret=await database.run(program_key, COOKIE_KEY),
+            uploads=settings.data_dir / "uploads",
+        )
+        telegram = await _open_telegram(stack, settings, intake)
+        channels: list[Channel] = [webchat] if telegram is None else [webchat, telegram.channel]
+        for channel in channels:
+            lanes[channel.name] = Lane(database, channel, company)
+            await stack.enter_async_context(
+                supervisor.running(f"lane {channel.name}", lanes[channel.name].run())
+            )
+        await stack.enter_async_context(supervisor.running("intake", intake.run()))
+        await stack.enter_async_context(_listening(settings, webchat, telegram, database))
+        if telegram is not None:
+            await stack.enter_async_context(supervisor.running("telegram", telegram.run()))
+        await stack.enter_async_context(Beats(database, company, wake=lanes.wake))
+        for line in await database.run(announcement, settings, now=utc_now()):
+            announce(line)
+        _stop_on_signals(supervisor)
+        await supervisor.ended
+        log.info("stopping: finishing what is in hand")
+
+
+async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Intake) -> Telegram | None:
+    if settings.telegram_token is None:
+        return None
+    secret = settings.telegram_webhook_secret
+    return await stack.enter_async_context(
+        open_telegram(
+            token=settings.telegram_token.get_secret_value(),
+            api_url=settings.telegram_api_url,
+            mode=settings.telegram_mode,
+            public_url=settings.public_url,
+            webhook_secret=None if secret is None else secret.get_secret_value(),
+            take=intake.take,
+            unreadable=intake.keep_unreadable,
+        )
+    )
+
+
+@asynccontextmanager
+async def _listening(
+    settings: Settings, webchat: WebChat, telegram: Telegram | None, database: Database
+) -> AsyncIterator[None]:
+    """Answer HTTP requests while the block lasts."""
+
+    async def database_is_ready() -> None:
+        await asyncio.to_thread(check_revision, database)
+
+    checks = {"database": database_is_ready}
+    if telegram is not None:
+        checks["telegram"] = telegram.check
+    application = build_application(
+        webchat=webchat,
+        company=settings.company,
+        ready_checks=checks,
+        telegram_webhook=None if telegram is None else telegram.webhook_handler,
+    )
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        await _bind(runner, settings)
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _bind(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Rapport cannot listen on {settings.http_host}:{settings.http_port} ({error.strerror}):"
+            " end what uses that port, or set RAPPORT_HTTP_PORT to another"
+        ) from error
+
+
+def _stop_on_signals(supervisor: Supervisor) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, supervisor.stop)

@@ -1,0 +1,177 @@
+"""The command ``rapport``: what an operator can tell the program to do."""
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from bot.config import Settings, load_settings
+from bot.logs import start_logging
+from store.engine import Database
+from store.errors import ConfigurationError, RapportError
+from store.migrate import migrate
+from store.tables.staff import Role
+
+EXIT_FAILED = 1
+EXIT_CONFIGURATION = 2
+
+app = typer.Typer(
+    name="rapport",
+    help="A chat bot between a company and its customers. Settings: docs/settings.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+staff_app = typer.Typer(help="The people who answer customers.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(staff_app, name="staff")
+
+
+def main() -> None:
+    """Run the command; an error that Rapport can name ends it with that sentence and no traceback."""
+    try:
+        app()
+    except ConfigurationError as error:
+        _fail(error, EXIT_CONFIGURATION)
+    except RapportError as error:
+        _fail(error, EXIT_FAILED)
+
+
+def _fail(error: RapportError, code: int) -> None:
+    typer.echo(str(error), err=True)
+    sys.exit(code)
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    start_logging(settings)
+    return settings
+
+
+def _database(settings: Settings) -> Database:
+    from bot.readiness import open_database
+
+    return open_database(settings)
+
+
+@app.command()
+def run() -> None:
+    """Start the whole program: chat pages, Telegram where it is set up, deliveries and the scheduler."""
+    from bot.app import serve
+
+    settings = _settings()
+    asyncio.run(serve(settings, announce=typer.echo))
+
+
+@app.command("migrate")
+def migrate_() -> None:
+    """Bring the database's tables up to date; safe to run again."""
+    settings = _settings()
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        migrate(database)
+    finally:
+        database.close()
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A CSV file, UTF-8, with a header.")],
+    text: Annotated[str, typer.Option(help="The column that holds the messages.")],
+    customer: Annotated[str | None, typer.Option(help="The column that says who wrote.")] = None,
+    at: Annotated[str | None, typer.Option(help="The column that says when.")] = None,
+    rating: Annotated[str | None, typer.Option(help="The column with a rating from 1 to 5.")] = None,
+) -> None:
+    """Feed a file of real messages through the program, as if customers wrote them, and report.
+
+    Nothing is sent to anybody. A file that was replayed before has no second effect.
+    """
+    from bot.replay import replay_file
+    from bot.replay_file import Columns, ReplayFile
+
+    settings = _settings()
+    columns = Columns(text=text, customer=customer, at=at, rating=rating)
+    source = ReplayFile(file, columns, zone=ZoneInfo(settings.timezone), now=datetime.now(UTC))
+    database = _database(settings)
+    try:
+        asyncio.run(replay_file(source, database, settings.company, Console(), Console(stderr=True)))
+    finally:
+        database.close()
+
+
+@app.command()
+def score(
+    file: Annotated[
+        str, typer.Argument(help="A text file with a message on each line; - is standard input.")
+    ] = "-",
+) -> None:
+    """Read messages, a line each, and write what Rapport understands as JSON Lines."""
+    from bot.score import open_lines, score_lines
+
+    with open_lines(file) as lines:
+        for scored in score_lines(lines):
+            typer.echo(json.dumps(scored, ensure_ascii=False))
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what works and what does not, and how to mend it."""
+    from bot.doctor import examine
+
+    settings = _settings()
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        typer.echo(finding.line)
+    if any(finding.bad for finding in findings):
+        sys.exit(EXIT_FAILED)
+
+
+@staff_app.command("add")
+def staff_add(
+    name: Annotated[str, typer.Argument(help="As customers and colleagues read it.")],
+    role: Annotated[Role, typer.Option(help="What the person may do.")],
+) -> None:
+    """Take somebody into the staff, and print their one-time join code."""
+    from bot.staff_commands import add
+
+    settings = _settings()
+    for line in add(_database(settings), settings, name=name, role=role):
+        typer.echo(line)
+
+
+@staff_app.command("list")
+def staff_list() -> None:
+    """List the staff: number, name, role, and where they have joined."""
+    from bot.staff_commands import listing
+
+    for line in listing(_database(_settings())):
+        typer.echo(line)
+
+
+@staff_app.command("code")
+def staff_code(
+    number: Annotated[int, typer.Argument(help="The person's number, from `rapport staff list`.")],
+) -> None:
+    """Print a new one-time join code for somebody, for example for a second app."""
+    from bot.staff_commands import new_code
+
+    settings = _settings()
+    for line in new_code(_database(settings), settings, number=number):
+        typer.echo(line)
+
+
+@staff_app.command("remove")
+def staff_remove(
+    number: Annotated[int, typer.Argument(help="The person's number, from `rapport staff list`.")],
+) -> None:
+    """End somebody's access at once; what they did stays in the history."""
+    from bot.staff_commands import remove
+
+    typer.echo(remove(_database(_settings()), number=number))
