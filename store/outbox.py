@@ -1,16 +1,15 @@
 """The outbox: what must be sent is a row, written in the same transaction as its cause.
 
-Handlers and planners put drafts in; a delivery lane takes due rows out, marks each as being sent before
-the call to the app and as sent after it.
+Handlers and planners put drafts in; a delivery lane takes due rows out (``store.departures``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,9 @@ from store.tables.customers import Purpose
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
 INSERT_CHUNK = 500
+
+IS_QUEUED = OutboxMessage.state == literal_column("'queued'")
+"""The condition for rows that wait. A literal, because a partial index does not serve a bound value."""
 
 
 class Policy(StrEnum):
@@ -35,21 +37,23 @@ class Rule:
         policy: whether an uncertain one is repeated or only shown.
         priority: its rank in the lane; lower leaves first.
         first_spoken: whether we speak first, so that consent and quiet hours apply.
+        lifetime: for how long after its moment it is worth sending, where the draft does not say.
     """
 
     policy: Policy
     priority: int
     first_spoken: bool
+    lifetime: timedelta
 
 
 RULES: Mapping[MessageKind, Rule] = {
-    MessageKind.ANSWER: Rule(Policy.AT_LEAST_ONCE, 0, first_spoken=False),
-    MessageKind.ALERT: Rule(Policy.AT_LEAST_ONCE, 1, first_spoken=False),
-    MessageKind.VISIT: Rule(Policy.AT_MOST_ONCE, 2, first_spoken=True),
-    MessageKind.REMINDER: Rule(Policy.AT_MOST_ONCE, 2, first_spoken=True),
-    MessageKind.GREETING: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True),
-    MessageKind.INVITATION: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True),
-    MessageKind.CAMPAIGN: Rule(Policy.AT_MOST_ONCE, 4, first_spoken=True),
+    MessageKind.ANSWER: Rule(Policy.AT_LEAST_ONCE, 0, first_spoken=False, lifetime=timedelta(days=2)),
+    MessageKind.ALERT: Rule(Policy.AT_LEAST_ONCE, 1, first_spoken=False, lifetime=timedelta(days=7)),
+    MessageKind.VISIT: Rule(Policy.AT_MOST_ONCE, 2, first_spoken=True, lifetime=timedelta(days=3)),
+    MessageKind.REMINDER: Rule(Policy.AT_MOST_ONCE, 2, first_spoken=True, lifetime=timedelta(days=1)),
+    MessageKind.GREETING: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True, lifetime=timedelta(days=1)),
+    MessageKind.INVITATION: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True, lifetime=timedelta(days=3)),
+    MessageKind.CAMPAIGN: Rule(Policy.AT_MOST_ONCE, 4, first_spoken=True, lifetime=timedelta(days=3)),
 }
 
 
@@ -90,7 +94,8 @@ class Draft:
         about: what a reply to it concerns, e.g. ``complaint:42``.
         reply_to: dedupe key of the message it is shown under.
         edits: dedupe key of the message whose text and buttons it replaces.
-        not_before, expires_at: when it may leave; None is at once, and never.
+        not_before: when it may leave; None is at once.
+        expires_at: when it is no longer worth sending; None is after the lifetime of its kind.
         campaign_id: the campaign whose tally it counts in.
     """
 
@@ -157,6 +162,7 @@ def enqueue(session: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
     if not draft.dedupe_key:
         raise ValueError("a draft needs a dedupe key before it is queued")
+    rule, not_before = RULES[draft.kind], draft.not_before or now
     return {
         "dedupe_key": draft.dedupe_key,
         "channel": draft.channel,
@@ -165,104 +171,27 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "campaign_id": draft.campaign_id,
         "kind": draft.kind,
         "purpose": draft.purpose,
-        "priority": RULES[draft.kind].priority,
+        "priority": rule.priority,
         "body": Body(draft.text, draft.buttons, draft.document).to_json(),
         "about": draft.about,
         "reply_to": draft.reply_to,
         "edits": draft.edits,
         "state": OutboxState.QUEUED,
-        "not_before": draft.not_before or now,
-        "expires_at": draft.expires_at,
+        "not_before": not_before,
+        "expires_at": draft.expires_at or not_before + rule.lifetime,
         "attempts": 0,
         "maybe_repeat": False,
         "created_at": now,
     }
 
 
-def claim_due(session: Session, *, channel: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Take the due messages of a channel, most urgent first, and mark them as being sent; does not commit.
-
-    The caller commits before it calls the app: a row found in ``sending`` after a crash is one of which
-    nobody knows whether it left.
-    """
-    due = list(
-        session.scalars(
-            select(OutboxMessage)
-            .where(_is_due(channel, now))
-            .order_by(OutboxMessage.priority, OutboxMessage.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    for message in due:
-        message.state = OutboxState.SENDING
-        message.attempts += 1
-    return due
-
-
-def _is_due(channel: str, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        OutboxMessage.state == OutboxState.QUEUED,
-        OutboxMessage.channel == channel,
-        OutboxMessage.not_before <= now,
-    )
-
-
-def next_due_at(session: Session, *, channel: str) -> datetime | None:
-    """Tell when the next queued message of a channel may leave; None where none waits."""
-    return session.scalar(
-        select(OutboxMessage.not_before)
-        .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.channel == channel)
-        .order_by(OutboxMessage.not_before)
-        .limit(1)
-    )
-
-
 def mark_sent(session: Session, message_id: int, *, external_id: str | None, now: datetime) -> None:
-    """Note that the app took the message and what it calls it; does not commit."""
-    _settle(session, message_id, state=OutboxState.SENT, external_id=external_id, sent_at=now)
-
-
-def mark_ended(session: Session, message_id: int, state: OutboxState, *, reason: str) -> None:
-    """Note that the message will not be sent, and why; does not commit."""
-    _settle(session, message_id, state=state, reason=reason)
-
-
-def requeue(
-    session: Session, message_id: int, *, not_before: datetime, reason: str, maybe_repeat: bool = False
-) -> None:
-    """Put a message back, to leave at ``not_before`` at the earliest; does not commit."""
-    changes: dict[str, Any] = {"state": OutboxState.QUEUED, "not_before": not_before, "reason": reason}
-    if maybe_repeat:
-        changes["maybe_repeat"] = True
-    _settle(session, message_id, **changes)
-
-
-def _settle(session: Session, message_id: int, **changes: Any) -> None:
-    session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(**changes))
-
-
-def recover_interrupted(session: Session, *, channel: str) -> tuple[int, int]:
-    """After a crash, decide on the rows that were being sent, by their kind's policy; does not commit.
-
-    Returns:
-        How many were queued again, and how many became uncertain.
-    """
-    repeated = [kind for kind, rule in RULES.items() if rule.policy is Policy.AT_LEAST_ONCE]
-    interrupted = and_(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.channel == channel)
-    again = session.execute(
+    """Note that the app took one message and what it calls it; does not commit."""
+    session.execute(
         update(OutboxMessage)
-        .where(interrupted, OutboxMessage.kind.in_(repeated))
-        .values(state=OutboxState.QUEUED, maybe_repeat=True)
-        .returning(OutboxMessage.id)
-    ).all()
-    uncertain = session.execute(
-        update(OutboxMessage)
-        .where(interrupted)
-        .values(state=OutboxState.UNCERTAIN, reason="the program stopped while this was being sent")
-        .returning(OutboxMessage.id)
-    ).all()
-    return len(again), len(uncertain)
+        .where(OutboxMessage.id == message_id)
+        .values(state=OutboxState.SENT, external_id=external_id, sent_at=now)
+    )
 
 
 def find_by_external_id(
@@ -287,11 +216,29 @@ def find_by_key(session: Session, dedupe_key: str) -> OutboxMessage | None:
 
 
 def withdraw_queued(session: Session, *where: ColumnElement[bool], reason: str) -> int:
-    """Skip the queued messages that a condition picks, e.g. when consent is withdrawn; does not commit."""
+    """Skip the queued messages that meet every condition, e.g. when consent is withdrawn; does not commit.
+
+    Returns:
+        How many messages will not be sent.
+    """
     statement = (
         update(OutboxMessage)
-        .where(OutboxMessage.state == OutboxState.QUEUED, or_(*where))
+        .where(IS_QUEUED, *where)
         .values(state=OutboxState.SKIPPED, reason=reason)
+        .returning(OutboxMessage.id)
+    )
+    return len(session.execute(statement).all())
+
+
+def settle_channel(session: Session, *, channel: str, reason: str, now: datetime) -> int:
+    """Note all that is queued for a channel as sent without sending it; does not commit.
+
+    For a channel that leads nowhere, such as a replay's.
+    """
+    statement = (
+        update(OutboxMessage)
+        .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.channel == channel)
+        .values(state=OutboxState.SENT, sent_at=now, reason=reason)
         .returning(OutboxMessage.id)
     )
     return len(session.execute(statement).all())

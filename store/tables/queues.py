@@ -88,6 +88,7 @@ class OutboxMessage(Base):
             "ix_outbox_due",
             "channel",
             "priority",
+            "not_before",
             "id",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
