@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ from scheduler.delivery.lane import Lane
 
 from bot.announcement import announcement
 from bot.beats import Beats
-from bot.channels.telegram_app import Telegram, open_telegram
+from bot.channels.telegram_connection import Telegram, open_telegram
 from bot.channels.webchat import WebChat
 from bot.config import Settings
 from bot.intake import Intake, utc_now
@@ -21,7 +21,7 @@ from bot.readiness import check_revision, open_database
 from bot.web.server import build_application
 from scheduler.delivery.channel import Channel
 from store.engine import Database
-from store.errors import ConfigurationError
+from store.errors import ConfigurationError, TemporaryError
 from store.keys import program_key
 
 log = logging.getLogger(__name__)
@@ -135,16 +135,10 @@ async def _listening(
 ) -> AsyncIterator[None]:
     """Answer HTTP requests while the block lasts."""
 
-    async def database_is_ready() -> None:
-        await asyncio.to_thread(check_revision, database)
-
-    checks = {"database": database_is_ready}
-    if telegram is not None:
-        checks["telegram"] = telegram.check
     application = build_application(
         webchat=webchat,
         company=settings.company,
-        ready_checks=checks,
+        ready_checks=_ready_checks(database, telegram),
         telegram_webhook=None if telegram is None else telegram.webhook_handler,
     )
     runner = web.AppRunner(application, access_log=None)
@@ -154,6 +148,20 @@ async def _listening(
         yield
     finally:
         await runner.cleanup()
+
+
+def _ready_checks(database: Database, telegram: Telegram | None) -> dict[str, Callable[[], Awaitable[None]]]:
+    """Say what must work before traffic is sent here; a check that fails raises."""
+
+    async def check_database() -> None:
+        await asyncio.to_thread(check_revision, database)
+
+    async def check_telegram() -> None:
+        if telegram is not None and telegram.trouble:
+            raise TemporaryError(telegram.trouble)
+
+    checks: dict[str, Callable[[], Awaitable[None]]] = {"database": check_database}
+    return checks if telegram is None else checks | {"telegram": check_telegram}
 
 
 async def _bind(runner: web.AppRunner, settings: Settings) -> None:

@@ -1,37 +1,39 @@
-"""``rapport doctor``: what works, what does not, and how to mend it."""
+"""``rapport doctor``: what works, what does not, and how to mend it. It changes nothing."""
 
 import asyncio
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+import holidays
+from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
-from bot.channels.telegram_app import TelegramFindings, examine_telegram
+from bot.channels.telegram_connection import open_telegram
 from bot.config import Settings
 from bot.intake import utc_now
 from bot.readiness import check_revision, first_line
-from scheduler.festivals import festivals_on
 from store.engine import Database
 from store.errors import RapportError
+from store.tables.queues import InboxUpdate
 
 LEAST_FREE_MB = 500
-CLOCK_SLACK = timedelta(seconds=30)
+CLOCK_SLACK = timedelta(minutes=2)
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
-"""No clock that is right shows an earlier time than the program's making."""
+"""No clock that is right shows a moment before the program was made."""
 
 
 class Mark(StrEnum):
     """How a finding is marked."""
 
-    GOOD = "ok  "
-    OFF = "off "
-    BAD = "BAD "
+    GOOD = " ok"
+    OFF = "off"
+    BAD = "BAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,84 @@ class Finding:
         return f"[{self.mark}] {self.what}"
 
 
-async def examine(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> list[Finding]:
-    """Look at everything the program needs; changes nothing."""
-    findings = await asyncio.to_thread(lambda: [_database(settings), *_machine(settings, clock())])
-    return findings + [finding async for finding in _telegram(settings, clock)]
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything the program needs."""
+    now = utc_now()
+    here = await asyncio.to_thread(lambda: [*_database(settings, now), *_machine(settings, now)])
+    return here + await _telegram(settings)
+
+
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look at the database, and at the clock beside what the database remembers."""
+    database = Database(settings.database_url.get_secret_value())
+    path = Path(str(database.url.database))
+    if database.is_sqlite and not path.exists():
+        yield Finding(Mark.OFF, f"database: {path} does not exist yet; the first start makes it")
+        return
+    try:
+        check_revision(database)
+        yield Finding(Mark.GOOD, f"database: {database.url.get_backend_name()}, reachable and up to date")
+        with database.reading() as session:
+            yield _clock(now, session.scalar(select(func.max(InboxUpdate.received_at))))
+    except RapportError as error:
+        yield Finding(Mark.BAD, f"database: {error}")
+    except DatabaseError as error:
+        yield Finding(Mark.BAD, f"database: {first_line(error)}; check RAPPORT_DATABASE_URL and the server")
+    finally:
+        database.close()
+
+
+def _clock(now: datetime, newest: datetime | None) -> Finding:
+    if now < RELEASED:
+        return Finding(Mark.BAD, f"clock: it shows {now:%Y-%m-%d}, before this program was made; set it")
+    if newest is not None and newest > now + CLOCK_SLACK:
+        return Finding(
+            Mark.BAD,
+            f"clock: it shows {now:%Y-%m-%d %H:%M} UTC, but a message came at {newest:%H:%M}; set it",
+        )
+    return Finding(Mark.GOOD, f"clock: {now:%Y-%m-%d %H:%M} UTC")
+
+
+def _machine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    local = now.astimezone(ZoneInfo(settings.timezone))
+    days = len(holidays.country_holidays(settings.country, years=now.year))
+    yield Finding(Mark.GOOD, f"time zone: {settings.timezone}, where it is {local:%H:%M}")
+    yield Finding(Mark.GOOD, f"calendar: {settings.country}, {days} holidays in {now.year}")
+    folder = next(
+        path
+        for path in (settings.data_dir.absolute(), *settings.data_dir.absolute().parents)
+        if path.exists()
+    )
+    free_mb = shutil.disk_usage(folder).free // 2**20
+    if free_mb < LEAST_FREE_MB:
+        yield Finding(Mark.BAD, f"disk: {free_mb} MB free in {folder}; make room for {LEAST_FREE_MB} MB")
+    elif not os.access(folder, os.W_OK):
+        yield Finding(Mark.BAD, f"disk: {folder} cannot be written; change its owner or RAPPORT_DATA_DIR")
+    else:
+        yield Finding(Mark.GOOD, f"disk: {free_mb:,} MB free in {folder}")
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    token, secret = settings.telegram_token, settings.telegram_webhook_secret
+    if token is None:
+        return [Finding(Mark.OFF, "Telegram: set RAPPORT_TELEGRAM_TOKEN to switch it on")]
+    try:
+        async with open_telegram(
+            token=token.get_secret_value(),
+            api_url=settings.telegram_api_url,
+            mode=settings.telegram_mode,
+            public_url=settings.public_url,
+            webhook_secret=None if secret is None else secret.get_secret_value(),
+            take=_take_nothing,
+            unreadable=_take_nothing,
+        ) as telegram:
+            checkup = await telegram.check()
+    except RapportError as error:
+        return [Finding(Mark.BAD, f"Telegram: {error}")]
+    faults = [Finding(Mark.BAD, f"Telegram: {fault}") for fault in checkup.faults]
+    how = f"webhook {checkup.webhook_url}" if checkup.webhook_url else "polling"
+    return [Finding(Mark.GOOD, f"Telegram: @{checkup.username} by {how}"), *faults]
+
+
+async def _take_nothing(*_updates: object) -> None:
+    """Receive nothing: the doctor only asks."""

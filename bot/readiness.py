@@ -27,7 +27,7 @@ def open_database(settings: Settings) -> Database:
     except (OperationalError, DatabaseError) as error:
         database.close()
         raise ConfigurationError(
-            f"the database cannot be used ({_first_line(error)}): check RAPPORT_DATABASE_URL,"
+            f"the database cannot be used ({first_line(error)}): check RAPPORT_DATABASE_URL,"
             " and that the server runs or the file is a database that you may write"
         ) from error
     except ConfigurationError:
@@ -51,6 +51,7 @@ def check_revision(database: Database) -> None:
         )
 
 
-def _first_line(error: DatabaseError) -> str:
+def first_line(error: DatabaseError) -> str:
+    """Give the first line of what the database said, without the statement that it was about."""
     lines = str(error.orig).splitlines()
     return lines[0] if lines else type(error.orig).__name__
