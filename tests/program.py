@@ -1,0 +1,163 @@
+"""The program itself, as its operator runs it: a process of its own, with settings in its environment."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+from store.engine import Database
+
+ROOT = Path(__file__).parent.parent
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 30.0
+
+
+def free_port() -> int:
+    """Find a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Program:
+    """A Rapport process that can be started, stopped, killed and started again on the same data.
+
+    Attributes:
+        folder: its working directory; an SQLite database lives in it.
+        settings: ``RAPPORT_*`` variables without the prefix.
+        port: where its pages are.
+        output: the lines that it printed since its last start.
+        log_path: where its log goes, over all starts.
+    """
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    output: list[str] = field(default_factory=list)
+    process: asyncio.subprocess.Process | None = None
+    _reader: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its pages are."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log_path(self) -> Path:
+        """Where its log goes."""
+        return self.folder / "rapport.log"
+
+    @property
+    def database_url(self) -> str:
+        """Where its data is."""
+        return self.settings.get("DATABASE_URL", f"sqlite:///{self.folder / 'data' / 'rapport.db'}")
+
+    @property
+    def staff_link(self) -> str:
+        """The one-time link to the staff page that the last start printed."""
+        found = re.search(r"http://\S+/staff\?code=\S+", "\n".join(self.output))
+        assert found is not None, f"no staff link in {self.output}"
+        return found.group()
+
+    def environment(self) -> dict[str, str]:
+        """The environment it runs in: ours without settings, and the settings."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
+        settings = {"HTTP_PORT": str(self.port), "DATABASE_URL": self.database_url} | self.settings
+        named = {f"RAPPORT_{name}": value for name, value in settings.items()}
+        return inherited | {"PYTHONPATH": str(ROOT)} | named
+
+    async def start(self) -> None:
+        """Start it and wait until it has announced itself and takes messages."""
+        self.output = []
+        with self.log_path.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                cwd=self.folder,
+                env=self.environment(),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
+        announced = asyncio.Event()
+        self._reader = asyncio.create_task(self._read_output(announced))
+        async with asyncio.timeout(START_TIMEOUT_S):
+            await announced.wait()
+        assert self.process.returncode is None, f"it ended: {self.output} {self.log_path.read_text()}"
+
+    async def _read_output(self, announced: asyncio.Event) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        async for line in self.process.stdout:
+            self.output.append(line.decode().rstrip("\n"))
+            if "rapport doctor" in self.output[-1]:
+                announced.set()
+        await self.process.wait()
+        announced.set()
+
+    async def kill(self) -> None:
+        """End it at once, as ``kill -9`` or a power cut does."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to stop, as an init system does; returns its exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        async with asyncio.timeout(STOP_TIMEOUT_S):
+            code = await self.process.wait()
+        if self._reader is not None:
+            await self._reader
+        return code
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """Fetch a page of it: status and text."""
+        async with aiohttp.ClientSession() as http, http.get(self.url + path) as response:
+            return response.status, await response.text()
+
+    async def command(self, *arguments: str) -> tuple[int, str, str]:
+        """Run another ``rapport`` command on the same data: exit code, output and errors."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, errors = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode(), errors.decode()
+
+    def database(self) -> Database:
+        """Open its database; the caller closes it."""
+        return Database(self.database_url)
+
+
+@asynccontextmanager
+async def running(folder: Path, **settings: str) -> AsyncIterator[Program]:
+    """Run the program while the block lasts, and stop it afterwards, whatever happened."""
+    program = Program(folder, settings)
+    await program.start()
+    try:
+        yield program
+    finally:
+        if program.process is not None and program.process.returncode is None:
+            await program.stop()
