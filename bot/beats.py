@@ -1,0 +1,143 @@
+"""Which planner runs on which beat. APScheduler only keeps the beat; what is due, the database says."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from types import TracebackType
+from typing import Protocol, Self
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.orm import Session
+
+from bot.intake import utc_now
+from customers.company import Company
+from handlers.staff.alerts import repeat_alerts
+from scheduler.campaign_progress import refresh_campaigns
+from scheduler.events import REMINDERS_PER_RUN, plan_event_reminders
+from scheduler.festivals import PER_RUN, plan_festivals
+from scheduler.return_visits import plan_visits
+from store.engine import Database
+
+log = logging.getLogger(__name__)
+
+FIRST_AFTER_S = 1.0
+"""The first run of every beat comes this soon, so that what fell due while we were off is done at once."""
+
+
+class Planner(Protocol):
+    """What a beat calls: queue what is due, and say how many messages that were."""
+
+    def __call__(self, session: Session, *, now: datetime) -> int:
+        """Do it in one transaction, without committing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A planner and how often it runs.
+
+    Attributes:
+        name: for logs.
+        every_s: seconds from one run to the next.
+        plan: the planner.
+        full_run: where a run that queues this many may have left more; it is then run again at once, in a
+            transaction of its own, so that what customers write is handled in between.
+    """
+
+    name: str
+    every_s: float
+    plan: Planner
+    full_run: int | None = None
+
+
+def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
+    """Give all beats of the program.
+
+    Args:
+        company: who we are.
+        channels: names of the messaging apps that are switched on.
+    """
+    visits = partial(plan_visits, company=company, channels=channels)
+    reminders = partial(plan_event_reminders, company=company, channels=channels)
+    festivals = partial(plan_festivals, company=company, channels=channels)
+    return (
+        Beat("campaigns", 2, partial(refresh_campaigns, company=company)),
+        Beat("alerts", 15, partial(repeat_alerts, company=company)),
+        Beat("visits", 60, visits),
+        Beat("reminders", 300, reminders, REMINDERS_PER_RUN),
+        Beat("festivals", 3600, festivals, PER_RUN),
+    )
+
+
+class Beats:
+    """Keeps the beats while it is open; ``async with``.
+
+    A beat that fails is logged and comes again; the others do not notice. One that takes longer than its
+    interval is not started twice, and beats that were missed are made up by one.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        company: Company,
+        *,
+        wake: Callable[[], None],
+        channels: Collection[str] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        beats: Collection[Beat] | None = None,
+    ) -> None:
+        """Prepare the beats.
+
+        Args:
+            database: where planners look and write.
+            company: who we are.
+            wake: called when something was queued, so that delivery looks at once.
+            channels: names of the messaging apps that are switched on; the company's, where not given.
+            clock: tells the time; aware UTC.
+            beats: what to run; all of the program's, where not given.
+        """
+        self._database = database
+        self._beats = beats_of(company, channels or company.channels) if beats is None else beats
+        self._wake = wake
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+
+    async def __aenter__(self) -> Self:
+        """Start the beats."""
+        for place, beat in enumerate(self._beats):
+            first = datetime.now(self._scheduler.timezone) + timedelta(seconds=FIRST_AFTER_S + place / 10)
+            self._scheduler.add_job(
+                self.run,
+                IntervalTrigger(seconds=beat.every_s, timezone="UTC"),
+                args=(beat,),
+                id=beat.name,
+                next_run_time=first,
+            )
+        self._scheduler.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the beats; a planner under way still ends its transaction."""
+        self._scheduler.shutdown(wait=False)
+
+    async def run(self, beat: Beat) -> None:
+        """Run one beat now; whatever goes wrong is logged, and the beat goes on."""
+        try:
+            while True:
+                queued = await self._database.run(beat.plan, now=self._clock())
+                if queued:
+                    log.info("the beat %s queued %d messages", beat.name, queued)
+                    self._wake()
+                if beat.full_run is None or queued < beat.full_run:
+                    return
+        except Exception:
+            log.exception("the beat %s failed; it comes again in %g s", beat.name, beat.every_s)

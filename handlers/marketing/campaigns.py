@@ -1,0 +1,92 @@
+"""``/broadcast``: a text and whom it is for; then a preview with a count, and out on one tap."""
+
+from collections.abc import Sequence
+
+from handlers.context import StaffContext
+from handlers.marketing import confirmation
+from handlers.marketing.answers import name_audience, read_audience, read_text
+from handlers.staff import desk
+from handlers.staff.roles import may_market
+from scheduler.campaigns import draft_campaign
+from scheduler.compose import fill, unknown_variables
+from store.errors import InputError
+from store.outbox import Draft
+
+STEP = "broadcast"
+
+
+def start(context: StaffContext) -> Sequence[Draft]:
+    """Begin a broadcast: ask for the text, or take the one behind the command."""
+    if not may_market(context.staff):
+        return desk.unknown_command(context)
+    if context.incoming.argument:
+        return _take_text(context, context.incoming.argument)
+    context.expect(STEP, {})
+    return (
+        context.answer(
+            context.say(
+                "What should customers read? It is sent exactly as you write it; {variable} becomes the "
+                "customer's first name.\n/cancel ends this.",
+                variable="{first_name}",
+            )
+        ),
+    )
+
+
+def next_step(context: StaffContext) -> Sequence[Draft]:
+    """Take the text, then whom it is for."""
+    if context.dialogue is None or not may_market(context.staff):
+        return desk.plain_words(context)
+    text = context.dialogue.data.get("text")
+    if text is None:
+        return _take_text(context, context.incoming.text)
+    try:
+        audience = read_audience(context.incoming.text, context.say)
+    except InputError as error:
+        context.expect(STEP, context.dialogue.data)
+        return (context.answer(str(error)),)
+    return _preview(context, text, audience)
+
+
+def confirm(context: StaffContext) -> Sequence[Draft]:
+    """Send the broadcast, or drop it."""
+    return confirmation.take_decision(context, of_events=False)
+
+
+def _take_text(context: StaffContext, written: str) -> Sequence[Draft]:
+    try:
+        text = read_text(written, context.say)
+    except InputError as error:
+        context.expect(STEP, {})
+        return (context.answer(str(error)),)
+    context.expect(STEP, {"text": text})
+    return (context.answer(context.say("Who gets it? all, key, regular, or a language such as zh.")),)
+
+
+def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]:
+    say = context.say
+    campaign = draft_campaign(
+        context.session,
+        text=text,
+        audience=audience,
+        event=None,
+        staff_id=context.staff.id,
+        chat=context.chat,
+        now=context.now,
+    )
+    shown = fill(text, context.staff.name, say)
+    parts = [
+        f"{say('This is what customers will get:')}\n\n{shown}",
+        say("For: {audience}.", audience=name_audience(audience, say)),
+    ]
+    if unknown := unknown_variables(text):
+        parts.append(
+            say(
+                "⚠️ I do not know {names}: it is sent as it stands. The only variable is {variable}.",
+                names=", ".join(unknown),
+                variable="{first_name}",
+            )
+        )
+    return confirmation.ask(
+        context, campaign, verb="broadcast", preview="\n\n".join(parts), send_label=say("Send")
+    )

@@ -1,0 +1,97 @@
+"""The last step of everything that goes to many: a preview with a count, and one tap that sends it once."""
+
+from collections.abc import Sequence
+
+from handlers.buttons import button, number, parse
+from handlers.context import StaffContext
+from handlers.staff import desk
+from handlers.staff.roles import may_market
+from scheduler.campaign_progress import left_out_text, title_of
+from scheduler.campaigns import (
+    cancel_campaign,
+    find_campaign,
+    progress_key,
+    reach_of,
+    start_campaign,
+)
+from scheduler.events import find_event
+from store.errors import NotFoundError
+from store.outbox import ButtonRows, Draft
+from store.tables.outreach import Campaign, CampaignState
+
+
+def ask(
+    context: StaffContext, campaign: Campaign, *, verb: str, preview: str, send_label: str
+) -> Sequence[Draft]:
+    """Show what will be sent to how many, and let the marketer send or cancel it."""
+    context.expect_nothing()
+    reach = reach_of(context.session, campaign, company=context.company)
+    say = context.say
+    if not reach.recipients:
+        cancel_campaign(context.session, campaign)
+        lines = [preview, say("Nobody can be reached with this now, so there is nothing to send.")]
+        if reach.left_out:
+            lines.append(left_out_text(reach.left_out, say))
+        return (context.answer("\n\n".join(lines)),)
+    counted = say("It reaches {recipients} of {total}.", recipients=reach.recipients, total=reach.total)
+    if reach.left_out:
+        counted = say(
+            "It reaches {recipients} of {total}: {reasons}.",
+            recipients=reach.recipients,
+            total=reach.total,
+            reasons=left_out_text(reach.left_out, say),
+        )
+    return (context.answer(f"{preview}\n\n{counted}", buttons=_buttons(context, campaign, verb, send_label)),)
+
+
+def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:
+    """Take the tap on send or cancel; of several taps the first counts."""
+    _, arguments = parse(context.incoming.button or "")
+    match arguments:
+        case (written, "send" | "cancel" as decision) if campaign_id := number(written):
+            pass
+        case _:
+            return desk.stale_button(context)
+    try:
+        campaign = find_campaign(context.session, campaign_id)
+    except NotFoundError:
+        return desk.stale_button(context)
+    if not may_market(context.staff) or (campaign.event_id is not None) is not of_events:
+        return desk.stale_button(context)
+    return _send(context, campaign) if decision == "send" else _cancel(context, campaign)
+
+
+def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    event = None if campaign.event_id is None else find_event(context.session, campaign.event_id)
+    if event is not None and event.starts_at <= context.now:
+        cancel_campaign(context.session, campaign)
+        return (context.answer(context.say("This event has already begun, so nobody was invited.")),)
+    started = start_campaign(
+        context.session, campaign, chat=context.chat, company=context.company, now=context.now
+    )
+    if not started:
+        return _already(context, campaign)
+    text = context.say("Sending “{title}” …", title=title_of(campaign))
+    return (context.answer(text, dedupe_key=progress_key(campaign)),)
+
+
+def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if not cancel_campaign(context.session, campaign):
+        return _already(context, campaign)
+    return (context.answer(context.say("Cancelled; nothing was sent.")),)
+
+
+def _already(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    say = context.say
+    if campaign.state is CampaignState.CANCELLED:
+        return (context.answer(say("This was cancelled before; nothing was sent.")),)
+    return (context.answer(say("This was already sent; nothing is sent twice.")),)
+
+
+def _buttons(context: StaffContext, campaign: Campaign, verb: str, send_label: str) -> ButtonRows:
+    return (
+        (
+            button(send_label, verb, campaign.id, "send"),
+            button(context.say("Cancel"), verb, campaign.id, "cancel"),
+        ),
+    )

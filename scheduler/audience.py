@@ -1,0 +1,153 @@
+"""Who is meant, and who of them may be written to: conditions and queries over customers.
+
+Everything first-spoken goes through here, so that the same three things always hold somebody back: they
+said stop, no address of theirs on a live channel can be reached, or a complaint of theirs is open.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session, aliased
+
+from customers.consent import consents_to
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer, Identity, Purpose, Standing
+
+EVERYBODY = "all"
+
+
+class LeftOut(StrEnum):
+    """Why somebody who is meant is not written to; the first reason that holds."""
+
+    STOPPED = "stopped"
+    UNREACHABLE = "unreachable"
+    COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody to write to, and where.
+
+    Attributes:
+        customer_id: whom.
+        name: as the app shows it; may be empty.
+        language: language tag.
+        country, timezone: as far as known.
+        channel, address: where to write.
+    """
+
+    customer_id: int
+    name: str
+    language: str
+    country: str | None
+    timezone: str | None
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an audience can be reached: all who are meant, and how many of them are left out, and why."""
+
+    total: int
+    left_out: dict[str, int]
+
+    @property
+    def recipients(self) -> int:
+        """How many will be written to."""
+        return self.total - sum(self.left_out.values())
+
+
+def in_audience(audience: str) -> ColumnElement[bool]:
+    """Give the condition that picks an audience: ``all``, a standing, or a language tag such as ``zh``."""
+    if audience == EVERYBODY:
+        return true()
+    if audience in tuple(Standing):
+        return Customer.standing == Standing(audience)
+    return Customer.language == audience
+
+
+def complains() -> ColumnElement[bool]:
+    """Give the condition that picks customers with a complaint whose end they have not confirmed."""
+    return exists().where(Complaint.customer_id == Customer.id, Complaint.state != ComplaintState.CONFIRMED)
+
+
+def select_addressees(channels: Collection[str]) -> Select[*tuple[Any, ...]]:
+    """Select customers with the address they used last of those that can be reached on live channels.
+
+    The first seven columns make an ``Addressee``; channel and address are null where there is none.
+    """
+    return (
+        select(
+            Customer.id,
+            Customer.display_name,
+            Customer.language,
+            Customer.country,
+            Customer.timezone,
+            Identity.channel,
+            Identity.address,
+        )
+        .select_from(Customer)
+        .outerjoin(Identity, Identity.id == _best_identity(channels))
+    )
+
+
+def to_addressee(row: Row[*tuple[Any, ...]]) -> Addressee:
+    """Read a row of ``select_addressees``."""
+    customer_id, name, language, country, timezone, channel, address = row[:7]
+    return Addressee(customer_id, name, language, country, timezone, channel, address)
+
+
+def may_be_written_to(purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
+    """Give the conditions, on ``select_addressees``, under which nothing holds a customer back."""
+    return (Identity.id.is_not(None), consents_to(purpose), not_(complains()))
+
+
+def why_left_out(purpose: Purpose) -> ColumnElement[str | None]:
+    """Give the column, on ``select_addressees``, that tells what holds a customer back; null is nothing."""
+    return case(
+        (not_(consents_to(purpose)), literal(str(LeftOut.STOPPED))),
+        (Identity.id.is_(None), literal(str(LeftOut.UNREACHABLE))),
+        (complains(), literal(str(LeftOut.COMPLAINT))),
+        else_=null(),
+    )
+
+
+def count_reach(session: Session, audience: str, *, purpose: Purpose, channels: Collection[str]) -> Reach:
+    """Count who would be written to now, and who not and why."""
+    reason = why_left_out(purpose).label("reason")
+    each = select_addressees(channels).where(in_audience(audience)).with_only_columns(reason).subquery()
+    rows = session.execute(select(each.c.reason, func.count()).group_by(each.c.reason))
+    counts: dict[str | None, int] = {row[0]: row[1] for row in rows}
+    left_out = {str(reason): counts[reason] for reason in LeftOut if reason in counts}
+    return Reach(total=sum(counts.values()), left_out=left_out)
+
+
+def _best_identity(channels: Collection[str]) -> ScalarSelect[int]:
+    own = aliased(Identity)
+    return (
+        select(own.id)
+        .where(
+            own.customer_id == Customer.id, own.unreachable_since.is_(None), own.channel.in_(sorted(channels))
+        )
+        .order_by(own.last_used_at.desc(), own.id.desc())
+        .limit(1)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
