@@ -1,0 +1,122 @@
+"""What a message is, first of all: a complaint, praise, a question …; the first rule that holds decides."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback import rules_kinds as rules
+from feedback.matching import Matcher
+from store.tables.feedback import FeedbackKind
+
+COMPLAINT_BELOW = -0.3
+"""From this polarity on, words without a report of a problem are a complaint."""
+QUESTION_COMPLAINT_BELOW = -0.55
+"""A question has to be harsher: "Is it bad for my skin?" complains of nothing."""
+PRAISE_FROM = 0.2
+PROBLEM_BELOW = 0.15
+"""A reported problem is a complaint up to this polarity: "the broken cup was replaced at once, wonderful" is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the rules for kinds look at.
+
+    Attributes:
+        text: tidied, see ``sentiment.tidy``.
+        sentences: each as its words.
+        polarity: −1…1.
+        problem: whether something is reported to have gone wrong.
+    """
+
+    text: str
+    sentences: Sequence[Sequence[str]]
+    polarity: float
+    problem: bool
+
+
+_OPT_OUT, _STILL_COMES = Matcher(rules.OPT_OUT), Matcher(rules.STILL_COMES)
+_PERSON, _SUGGESTION, _QUESTION = Matcher(rules.PERSON), Matcher(rules.SUGGESTION), Matcher(rules.QUESTION)
+_PERSON_ZH, _SUGGESTION_ZH, _QUESTION_ZH = (
+    re.compile("|".join(patterns), re.MULTILINE)
+    for patterns in (rules.PERSON_ZH, rules.SUGGESTION_ZH, rules.QUESTION_ZH)
+)
+_GREETING_ZH = re.compile(rules.GREETING_ZH)
+_OPT_OUT_ZH = re.compile(
+    r"(?:取消|退)订阅?|(?:别|不要|请勿|停止|勿)(?:再)?(?:给我)?(?:发|推送|发送|打扰)(?:了|消息|信息|短信|广告|推销|我|任何|这)"
+    r"|不(?:想|要|愿)(?:再)?(?:收到|接收|看到)(?:你们|这|任何|的|广告|消息|短信|推送)"
+)
+_STILL_COMES_ZH = re.compile(
+    r"(?:已经|都|早就)[^，。]{0,4}(?:退订|取消)|退订了[^，。]{0,6}还|(?:不|别)(?:要|想)?(?:退订|取消订阅)|订单"
+)
+_NOT_A_WORD = re.compile(r"[\W_]+")
+
+
+def kind_of(reading: Reading) -> FeedbackKind:
+    """Decide the kind.
+
+    The order matters: an opt-out is a right, so it comes first; a reported problem comes before the wish for a
+    person, because a complaint brings one anyway, with a reference; what asks is a question unless it complains.
+    """
+    if _opts_out(reading):
+        return FeedbackKind.OPT_OUT
+    asks = _asks(reading)
+    complains = _complains(reading, asks=asks)
+    if complains and reading.problem:
+        return FeedbackKind.COMPLAINT
+    if _wants_person(reading):
+        return FeedbackKind.PERSON_REQUEST
+    if _says(reading, _SUGGESTION) or _SUGGESTION_ZH.search(reading.text):
+        return FeedbackKind.SUGGESTION
+    if complains:
+        return FeedbackKind.COMPLAINT
+    if _greets(reading):
+        return FeedbackKind.GREETING
+    if asks:
+        return FeedbackKind.QUESTION
+    return FeedbackKind.PRAISE if reading.polarity >= PRAISE_FROM else FeedbackKind.OTHER
+
+
+def _says(reading: Reading, matcher: Matcher) -> bool:
+    return any(matcher.find(tokens) for tokens in reading.sentences)
+
+
+def _bare(text: str) -> str:
+    return _NOT_A_WORD.sub(" ", text).strip()
+
+
+def _opts_out(reading: Reading) -> bool:
+    if _bare(reading.text) in rules.OPT_OUT_ALONE:
+        return True
+    if _says(reading, _OPT_OUT) and not _says(reading, _STILL_COMES):
+        return True
+    return bool(_OPT_OUT_ZH.search(reading.text)) and not _STILL_COMES_ZH.search(reading.text)
+
+
+def _wants_person(reading: Reading) -> bool:
+    if _bare(reading.text) in rules.PERSON_ALONE:
+        return True
+    return _says(reading, _PERSON) or _PERSON_ZH.search(reading.text) is not None
+
+
+def _complains(reading: Reading, *, asks: bool) -> bool:
+    if reading.problem:
+        return reading.polarity < PROBLEM_BELOW
+    return reading.polarity <= (QUESTION_COMPLAINT_BELOW if asks else COMPLAINT_BELOW)
+
+
+def _greets(reading: Reading) -> bool:
+    words = _bare(reading.text).split()
+    if _GREETING_ZH.fullmatch("".join(words)):
+        return True
+    if not words or len(words) > rules.GREETING_LONGEST:
+        return False
+    return words[0] in rules.GREETING_FIRST and rules.GREETING_WORDS.issuperset(words)
+
+
+def _asks(reading: Reading) -> bool:
+    text = reading.text.rstrip(" \n!.。！\"')~")
+    if text.endswith(("?", "？")) or _QUESTION_ZH.search(reading.text):
+        return True
+    if any(tokens and tokens[0] in rules.QUESTION_FIRST for tokens in reading.sentences[-1:]):
+        return True
+    return "?" in reading.text or _says(reading, _QUESTION)

@@ -1,0 +1,14 @@
+"""Whose is what a customer rates: numbers in buttons are not trusted."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.tables.feedback import Feedback
+
+
+def is_own_feedback(session: Session, *, customer_id: int, feedback_id: int) -> bool:
+    """Tell whether a feedback exists and is this customer's own."""
+    found = session.scalar(
+        select(Feedback.id).where(Feedback.id == feedback_id, Feedback.customer_id == customer_id)
+    )
+    return found is not None

@@ -1,0 +1,64 @@
+"""Scoring Chinese: words looked up where they stand, problems by clause."""
+
+import re
+from collections.abc import Iterator
+
+from feedback import rules_zh as chinese
+
+TURNED_ROUND = -0.7
+BEFORE_CONTRAST, AFTER_CONTRAST = 0.6, 1.3
+
+_CLAUSE = re.compile(r"[，,、；;：:\s~～]+")
+_WEIGHTS = {rule.pattern: rule.weight for rule in chinese.WORDS}
+_BY_FIRST: dict[str, list[str]] = {}
+for _word in sorted(_WEIGHTS, key=len, reverse=True):
+    _BY_FIRST.setdefault(_word[0], []).append(_word)
+_PROBLEMS = tuple((weight, re.compile(pattern)) for weight, pattern in chinese.PROBLEMS)
+_NEGATED = re.compile(rf"(?:{'|'.join(chinese.NEGATIONS)})[^，,]{{0,{chinese.NEGATION_REACH}}}$")
+
+
+def score_chinese(sentence: str) -> tuple[list[tuple[str, float]], bool]:
+    """Find the words that weigh in one sentence, and whether it reports a problem."""
+    sentence = sentence.translate(chinese.SIMPLIFIED)
+    turn = max((sentence.rfind(word) for word in chinese.CONTRASTS), default=-1)
+    found: list[tuple[str, float]] = []
+    problem = False
+    start = 0
+    for clause in _CLAUSE.split(sentence):
+        start = max(start, sentence.find(clause, start))
+        for weight, pattern in _PROBLEMS:
+            reported = pattern.search(clause)
+            if reported is not None:
+                problem = True
+                found.append((reported[0], weight))
+                clause = clause[: reported.start()] + "·" * len(reported[0]) + clause[reported.end() :]
+        for place, words, weight in _words(clause):
+            found.append((words, weight * _stress(start + place, turn)))
+    return found, problem
+
+
+def _words(clause: str) -> Iterator[tuple[int, str, float]]:
+    """Yield each known word of a clause with its place and weight; a negation shortly before turns it round."""
+    place = 0
+    last_end = 0
+    while place < len(clause):
+        word = next(
+            (word for word in _BY_FIRST.get(clause[place], ()) if clause.startswith(word, place)), None
+        )
+        if word is None:
+            place += 1
+            continue
+        weight = _WEIGHTS[word]
+        before = _NEGATED.search(clause[max(last_end, place - 6) : place])
+        if weight and before is not None:
+            yield place, before[0] + word, weight * TURNED_ROUND
+        elif weight:
+            yield place, word, weight
+        place += len(word)
+        last_end = place
+
+
+def _stress(place: int, turn: int) -> float:
+    if turn <= 0:
+        return 1.0
+    return BEFORE_CONTRAST if place < turn else AFTER_CONTRAST

@@ -1,0 +1,82 @@
+"""What is the same in every language: emoji, emoticons and ratings in digits."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from feedback.matching import graded
+
+_EMOJI = graded(
+    {
+        -0.8: "😡 🤬 👎 🤮 💩 🖕 😤 😠",
+        -0.6: "😞 😢 😭 😔 ☹ 🙁 😣 😖 😫 😩 😒 🙄 😾 💔 🤢 😕 😟 😑 👿 😿 ❌",
+        0.7: "😍 🥰 ❤ ♥ 💕 💖 💗 💯 🤩 😘 🎉 💚 💙 💛 🧡 💜 🏆 🥳 😻",
+        0.5: "😊 😀 😃 😄 😁 👍 👏 🙏 😇 🙂 ☺ 👌 🌟 ⭐ 💪 🤗 ✨ 😋 🌹 🌸 ✅ 😎 😺",
+    }
+)
+EMOJI: Mapping[str, float] = {rule.pattern: rule.weight for rule in _EMOJI}
+
+EMOTICONS: Mapping[str, float] = {
+    ":(": -0.5,
+    ":-(": -0.5,
+    ":'(": -0.6,
+    ":/": -0.3,
+    ":-/": -0.3,
+    ">:(": -0.7,
+    "=(": -0.5,
+    "t_t": -0.5,
+    ":)": 0.4,
+    ":-)": 0.4,
+    ":d": 0.5,
+    ":-d": 0.5,
+    "=)": 0.4,
+    ";)": 0.2,
+    "<3": 0.6,
+    "^_^": 0.4,
+}
+
+_FIRST_SIGNS = frozenset(sign[0] for sign in EMOTICONS)
+_EMOTICON = re.compile(
+    r"(?<![^\s.,!?])(?:"
+    + "|".join(re.escape(sign) for sign in sorted(EMOTICONS, key=len, reverse=True))
+    + r")(?!\w)"
+)
+_OUT_OF = re.compile(r"(?<![\d/.,-])(\d{1,2}(?:\.\d)?)\s?(?:/|out of)\s?(5|10)(?![\d/.,]\d|\d|/)")
+_STARS = re.compile(r"(?<![\d.,])([0-5](?:\.\d)?)\s?(?:stars?\b|颗?星|顆?星)")
+_CHINESE_STARS = re.compile(r"([零一二两三四五])\s?(?:颗星|星)(?!期|座|级酒店)")
+_STAR_DIGITS = "零一二三四五"
+_BAD_SCORE = re.compile(r"[负差]评")
+
+
+def find_signs(text: str) -> Iterator[tuple[str, float]]:
+    """Yield each sign in a lower-case text, with its weight; a repeated emoji counts up to three times."""
+    for sign, weight in EMOJI.items():
+        for _ in range(min(3, text.count(sign))):
+            yield sign, weight
+    if not _FIRST_SIGNS.isdisjoint(text):
+        for found in _EMOTICON.finditer(text):
+            yield found[0], EMOTICONS[found[0]]
+    yield from _ratings(text)
+
+
+def without_signs(text: str) -> str:
+    """Blank out ratings, whose words would be scored again."""
+    for pattern in (_OUT_OF, _STARS, _CHINESE_STARS):
+        text = pattern.sub(" , ", text)
+    return text
+
+
+def _ratings(text: str) -> Iterator[tuple[str, float]]:
+    for found in _OUT_OF.finditer(text):
+        best = float(found[2])
+        if float(found[1]) <= best:
+            yield found[0], _weight_of_share(float(found[1]) / best)
+    for found in _STARS.finditer(text):
+        yield found[0], _weight_of_share(float(found[1]) / 5)
+    for found in _CHINESE_STARS.finditer(text):
+        digit = found[1].replace("两", "二")
+        yield found[0], _weight_of_share(_STAR_DIGITS.index(digit) / 5)
+
+
+def _weight_of_share(share: float) -> float:
+    """Three of five is lukewarm, hence a little below 0; five of five is 0.9."""
+    return round(max(-0.9, min(0.9, (share - 0.65) * 2.6)), 2)

@@ -1,0 +1,63 @@
+"""A message cut into what the rules look at: tidied text, sentences, words; and the words that weighed."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from feedback import rules_en as english
+
+READ_HEAD, READ_TAIL = 1_500, 500
+"""Of a longer text, the first 1,500 and the last 500 characters are read: people begin and end with what
+matters, and the time stays bounded."""
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:/]\d+)*|[,;:()–—]")
+_PUNCTUATION = frozenset(";:()–—")
+_SENTENCE_END = re.compile(r"[!?。！？…\n]+|\.(?=\s|$)|\.{2,}")
+_INVISIBLE = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff"  # combining marks: zalgo
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f\x00-\x08\x0e-\x1f]"  # zero width, direction, control
+)
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_APOSTROPHES = str.maketrans("’‘`´", "''''")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Words that weighed, and how much: below 0 for blame, above 0 for praise."""
+
+    words: str
+    weight: float
+
+
+def tidy(text: str) -> str:
+    """Bring a text into the form that the rules are written for, and to a bounded length."""
+    if len(text) > READ_HEAD + READ_TAIL:
+        text = f"{text[:READ_HEAD]}\n{text[-READ_TAIL:]}"
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))[: 2 * (READ_HEAD + READ_TAIL)]
+    return _STRETCHED.sub(r"\1\1", text.lower().translate(_APOSTROPHES))
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Cut a tidied text into sentences."""
+    return (part for part in _SENTENCE_END.split(text) if part and not part.isspace())
+
+
+def words_of(sentence: str) -> list[str]:
+    """Cut a tidied sentence into words; short forms are written out, punctuation becomes a comma."""
+    words: list[str] = []
+    for word in _TOKEN.findall(sentence):
+        if word in english.CONTRACTIONS:
+            words += english.CONTRACTIONS[word]
+        elif "'" in word:
+            words += _written_out(word)
+        else:
+            words.append("," if word in _PUNCTUATION else word)
+    return words
+
+
+def _written_out(word: str) -> Iterable[str]:
+    for suffix, meaning in english.SUFFIXES.items():
+        if word.endswith(suffix):
+            return (word[: -len(suffix)], *meaning)
+    return word.split("'")
