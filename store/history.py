@@ -17,6 +17,10 @@ SHOWN_STATES = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN)
 """A message being sent belongs to the history: whoever connects between the push and its note must see it."""
 
 
+PAGE_CHARACTERS = 300_000
+"""A page ends early once its texts are this long together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a page of history begins: what is older has smaller numbers in both tables."""
@@ -70,14 +74,17 @@ class _Newest:
     sent: list[OutboxMessage] = field(default_factory=list)
 
     def take(self, limit: int) -> None:
-        """Take up to ``limit`` rows; of each table a newest stretch without a gap."""
-        while len(self.messages) + len(self.sent) < limit:
+        """Take up to ``limit`` rows, fewer where they are long; of each table the newest, without a gap."""
+        characters = 0
+        while len(self.messages) + len(self.sent) < limit and characters < PAGE_CHARACTERS:
             message = next(iter(self.incoming[len(self.messages) :]), None)
             row = next(iter(self.outgoing[len(self.sent) :]), None)
             if row is not None and (message is None or _moment(row) >= message.at):
                 self.sent.append(row)
+                characters += len(row.body["text"])
             elif message is not None:
                 self.messages.append(message)
+                characters += len(message.text)
             else:
                 return
 
@@ -166,7 +173,7 @@ def _staff_names(
         .where(StaffIdentity.channel == channel, StaffIdentity.sender.in_(senders))
     )
     rows = session.execute(query.where(Staff.active.is_(True)) if only_active else query)
-    return {sender: name for sender, name in rows}
+    return {row.sender: row.name for row in rows}
 
 
 def _incoming(
@@ -221,7 +228,7 @@ def _ids_of_keys(session: Session, keys: Collection[str]) -> Mapping[str, str]:
     rows = session.execute(
         select(OutboxMessage.dedupe_key, OutboxMessage.id).where(OutboxMessage.dedupe_key.in_(keys))
     )
-    return {key: str(row_id) for key, row_id in rows}
+    return {row.dedupe_key: str(row.id) for row in rows}
 
 
 def _heard(message: Message) -> Said:

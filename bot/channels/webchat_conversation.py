@@ -1,0 +1,232 @@
+"""The talk with one open page: each frame in turn, and an acknowledgement once it is safe."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.channels.webchat_connection import NO_LONGER_STAFF, Connection
+from bot.channels.webchat_flood import Flood
+from bot.channels.webchat_frames import (
+    Correct,
+    Earlier,
+    Fault,
+    FileSent,
+    FrameError,
+    Hello,
+    Ping,
+    Place,
+    Say,
+    Tap,
+    explain,
+    read_frame,
+    write_cursor,
+)
+from bot.channels.webchat_items import item_of
+from bot.channels.webchat_rooms import NAME, Rooms
+from bot.channels.webchat_uploads import Uploads
+from customers.company import Company
+from customers.phrases import Phrases, best_language, phrases
+from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
+from store.engine import Database
+from store.history import (
+    Cursor,
+    Page,
+    Said,
+    active_names,
+    has_heard,
+    past_and_present_names,
+    read_history,
+)
+
+PAGE_SIZE = 100
+Act = Say | Tap | Correct
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a conversation needs of the program."""
+
+    database: Database
+    take: Callable[[Sequence[Incoming]], Awaitable[None]]
+    company: Company
+    rooms: Rooms
+    uploads: Uploads
+    flood: Flood
+    clock: Callable[[], datetime]
+
+
+class Conversation:
+    """Answers the frames of one page, in their order."""
+
+    def __init__(self, connection: Connection, around: Surroundings) -> None:
+        self._connection = connection
+        self._around = around
+        self._visitor = connection.visitor
+        self._name = ""
+
+    async def welcome(self) -> bool:
+        """Find out who this is; a page of somebody who left the staff is closed, and False returned."""
+        if not self._visitor.is_staff:
+            return True
+        names = await self._around.database.read(active_names, channel=NAME, senders=[self._visitor.sender])
+        if self._visitor.sender not in names:
+            self._connection.close(NO_LONGER_STAFF)
+            return False
+        self._name = names[self._visitor.sender]
+        return True
+
+    async def answer(self, raw: str) -> None:
+        """Handle one frame of the page; whatever is wrong with it is told and ends nothing."""
+        try:
+            frame = read_frame(raw)
+            if isinstance(frame, Ping):
+                self._connection.push({"type": "pong"})
+                return
+            wait_s = self._around.flood.wait_s(self._visitor.sender)
+            if wait_s:
+                self._refuse(FrameError(Fault.TOO_FAST, getattr(frame, "uuid", None)), wait_s)
+            elif isinstance(frame, Hello):
+                self._connection.language, self._connection.timezone = frame.language, frame.timezone
+                await self._show_history(None)
+            elif isinstance(frame, Earlier):
+                await self._show_history(frame.before)
+            else:
+                await self._hand_over(frame)
+        except FrameError as error:
+            self._refuse(error)
+
+    def refuse_binary(self) -> None:
+        """Tell a page that sent bytes that we read text."""
+        self._refuse(FrameError(Fault.UNREADABLE))
+
+    async def _hand_over(self, act: Act) -> None:
+        """Let intake handle what somebody did, then acknowledge it and show it on the chat's other pages."""
+        if not await self.welcome():
+            return
+        incoming = self._incoming(act, await self._attachments(act))
+        await self._around.take([incoming])
+        self._connection.push(
+            {"type": "taken", "uuid": act.uuid, "id": message_id(act.uuid), "at": incoming.at.isoformat()}
+        )
+        if isinstance(act, Tap):
+            await self._forget_erased_files()
+        else:
+            await self._show_others(act, incoming)
+
+    def _incoming(self, act: Act, attachments: tuple[Attachment, ...]) -> Incoming:
+        visitor = self._visitor
+        incoming = Incoming(
+            channel=NAME,
+            update_id=hashlib.sha256(f"{visitor.sender}\n{act.uuid}".encode()).hexdigest(),
+            kind=IncomingKind.MESSAGE,
+            address=visitor.address,
+            sender=Sender(
+                id=visitor.sender,
+                name=self._name,
+                language=self._connection.language,
+                timezone=self._connection.timezone,
+            ),
+            at=self._around.clock(),
+            message_id=message_id(act.uuid),
+            attachments=attachments,
+            private=not visitor.is_staff,
+        )
+        match act:
+            case Say():
+                return replace(incoming, text=act.text, reply_to=act.reply_to)
+            case Tap():
+                return replace(incoming, kind=IncomingKind.BUTTON, message_id=act.id, button=act.data)
+            case Correct():
+                return replace(incoming, kind=IncomingKind.EDIT, message_id=act.id, text=act.text)
+
+    async def _attachments(self, act: Act) -> tuple[Attachment, ...]:
+        if not isinstance(act, Say):
+            return ()
+        return tuple([await self._attachment(sent, act.uuid) for sent in act.attachments])
+
+    async def _attachment(self, sent: FileSent | Place, uuid: str) -> Attachment:
+        if isinstance(sent, Place):
+            return Attachment(AttachmentKind.LOCATION, f"{sent.latitude:.6f},{sent.longitude:.6f}")
+        kept = await asyncio.to_thread(self._around.uploads.find, self._visitor.address, sent.token)
+        if kept is None:
+            raise FrameError(Fault.BAD_ATTACHMENT, uuid)
+        return Attachment(kept.kind, kept.reference, sent.name)
+
+    async def _show_others(self, act: Say | Correct, incoming: Incoming) -> None:
+        if isinstance(act, Correct):
+            frame: dict[str, Any] = {
+                "type": "edit",
+                "id": act.id,
+                "text": act.text,
+                "buttons": [],
+                "edited": True,
+            }
+            await self._around.rooms.push(incoming.address, lambda _reader: frame, but=self._connection)
+            return
+        said = Said(
+            id=message_id(act.uuid),
+            sender=incoming.sender.id,
+            at=incoming.at,
+            text=act.text,
+            attachments=[
+                {"kind": attachment.kind, "reference": attachment.reference, "name": attachment.name}
+                for attachment in incoming.attachments
+            ],
+            reply_to=act.reply_to,
+        )
+        names = {incoming.sender.id: self._name}
+        await self._around.rooms.push(
+            incoming.address,
+            lambda reader: {"type": "message", "item": item_of(said, reader, names)},
+            but=self._connection,
+        )
+
+    async def _show_history(self, before: Cursor | None) -> None:
+        page = await self._around.database.read(
+            read_history, channel=NAME, address=self._visitor.address, limit=PAGE_SIZE, before=before
+        )
+        names = await self._names(page)
+        self._connection.push(
+            {
+                "type": "history",
+                "latest": before is None,
+                "earlier": None if page.earlier is None else write_cursor(page.earlier),
+                "items": [item_of(said, self._visitor, names) for said in page.said],
+            }
+        )
+
+    async def _names(self, page: Page) -> dict[str, str]:
+        if not self._visitor.is_staff:
+            return {}
+        senders = {said.sender for said in page.said if said.sender is not None}
+        return dict(await self._around.database.read(past_and_present_names, channel=NAME, senders=senders))
+
+    async def _forget_erased_files(self) -> None:
+        """Delete the files of a chat whose messages were just erased."""
+        address, uploads = self._visitor.address, self._around.uploads
+        if not await asyncio.to_thread(uploads.holds, address):
+            return
+        if not await self._around.database.read(has_heard, channel=NAME, address=address):
+            await asyncio.to_thread(uploads.forget, address)
+
+    def _refuse(self, error: FrameError, wait_s: float = 0.0) -> None:
+        self._connection.push(
+            {
+                "type": "refused",
+                "uuid": error.uuid,
+                "text": explain(error.fault, self._say),
+                "retryAfter": round(wait_s, 1),
+            }
+        )
+
+    @property
+    def _say(self) -> Phrases:
+        return phrases(best_language(self._connection.language, self._around.company.language))
+
+
+def message_id(uuid: str) -> str:
+    """Name a message after the id that its page made for it, so that the page knows the name too."""
+    return f"m-{uuid}"

@@ -1,0 +1,70 @@
+"""How a message looks to a page: one JSON object, the same from the history and from a push."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.channels.webchat_identity import Visitor
+from handlers.incoming import AttachmentKind
+from scheduler.delivery.channel import Outgoing
+from store.history import Said
+from store.outbox import ButtonRows
+
+
+def item_of(said: Said, reader: Visitor, names: Mapping[str, str]) -> dict[str, Any]:
+    """Write a message as one reader sees it.
+
+    Args:
+        said: the message.
+        reader: who reads it.
+        names: the names of staff, by who speaks.
+    """
+    return {
+        "id": said.id,
+        "from": _author(said, reader),
+        "name": names.get(said.sender or "", ""),
+        "at": said.at.isoformat(),
+        "text": said.text,
+        "buttons": rows_of(said.buttons),
+        "document": said.document_name,
+        "attachments": _attachments(said.attachments, reader),
+        "replyTo": said.reply_to,
+        "edited": said.edited,
+    }
+
+
+def said_by_us(message: Outgoing, at: datetime) -> Said:
+    """See a message that is being sent as one that was said."""
+    return Said(
+        id=str(message.id),
+        sender=None,
+        at=at,
+        text=message.text,
+        buttons=message.buttons,
+        document_name=None if message.document is None else message.document.name,
+        reply_to=message.reply_to,
+    )
+
+
+def rows_of(buttons: ButtonRows) -> list[list[dict[str, str]]]:
+    """Write rows of buttons."""
+    return [[{"label": button.label, "data": button.data} for button in row] for row in buttons]
+
+
+def _author(said: Said, reader: Visitor) -> str:
+    if said.sender is None:
+        return "company"
+    return "me" if said.sender == reader.sender else "other"
+
+
+def _attachments(attachments: Sequence[Mapping[str, Any]], reader: Visitor) -> list[dict[str, Any]]:
+    return [_attachment(attachment, reader) for attachment in attachments]
+
+
+def _attachment(attachment: Mapping[str, Any], reader: Visitor) -> dict[str, Any]:
+    reference = str(attachment["reference"])
+    if attachment["kind"] == AttachmentKind.LOCATION:
+        latitude, _, longitude = reference.partition(",")
+        return {"kind": "location", "latitude": float(latitude), "longitude": float(longitude)}
+    path = f"/staff/files/{reference}" if reader.is_staff else f"/chat/files/{reference.partition('/')[2]}"
+    return {"kind": str(attachment["kind"]), "name": attachment.get("name", ""), "path": path}

@@ -1,0 +1,158 @@
+// One message on the page.
+
+import { base, icon, ICONS, isStaff, make, page, word } from "./page.js";
+
+const FOLD_AFTER = 1500;
+const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}，。；：！？）]/g;
+const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,14}$/u;
+const clock = new Intl.DateTimeFormat(page.language, { hour: "2-digit", minute: "2-digit" });
+
+/**
+ * Build a message.
+ * @param item as the server describes it, or as we wrote it ourselves
+ * @param view { chosen(id), quoteOf(id), onTap, onReply, onEdit, onQuote, onRetry }
+ */
+export function buildMessage(item, view) {
+  if (item.from === "me" && !isStaff && /^\/start(\s|$)/.test(item.text)) return buildNote(item);
+  const article = make("article", { className: `message ${item.from}`, attributes: { "data-id": item.id } });
+  if (item.from === "company" && isStaff && item.buttons.length) article.classList.add("alert-card");
+  if (item.from !== "company" && ONLY_EMOJI.test(item.text) && /\p{Extended_Pictographic}/u.test(item.text))
+    article.classList.add("only-emoji");
+  article.append(author(item), bubble(item, view), meta(item, view));
+  if (item.buttons.length) article.append(buttonRows(item, view));
+  return article;
+}
+
+function buildNote(item) {
+  return make("p", { className: "note", text: word("started"), attributes: { "data-id": item.id } });
+}
+
+export function nameOf(item) {
+  if (item.from === "me") return word("you");
+  if (item.from === "company") return page.company;
+  return item.name || word("somebody");
+}
+
+function author(item) {
+  const shown = item.from === "other";
+  return make("span", { className: shown ? "author" : "author unseen", text: nameOf(item) });
+}
+
+function bubble(item, view) {
+  const box = make("div", { className: "bubble" });
+  const quoted = item.replyTo && view.quoteOf(item.replyTo);
+  if (quoted) {
+    const quote = make("button", { className: "quote", attributes: { type: "button", dir: "auto" } });
+    quote.textContent = quoted.text.slice(0, 140) || quoted.document || word("file");
+    quote.addEventListener("click", () => view.onQuote(item.replyTo));
+    box.append(quote);
+  }
+  const text = make("div", { className: "text", attributes: { dir: "auto" } });
+  writeText(text, item.text);
+  box.append(text);
+  for (const attachment of item.attachments) box.append(attached(attachment));
+  if (item.document) box.append(documentLink(item));
+  return box;
+}
+
+function writeText(target, text) {
+  if (text.length <= FOLD_AFTER) return writeLinks(target, text);
+  // Not in the middle of a character that takes two units.
+  const end = FOLD_AFTER - (text.charCodeAt(FOLD_AFTER - 1) >> 10 === 0x36 ? 1 : 0);
+  writeLinks(target, `${text.slice(0, end)}…`);
+  const more = make("button", { className: "show-all", text: word("more"), attributes: { type: "button" } });
+  more.addEventListener("click", () => {
+    target.setAttribute("tabindex", "-1");
+    target.replaceChildren();
+    writeLinks(target, text);
+    target.focus();
+  });
+  target.append(more);
+}
+
+function writeLinks(target, text) {
+  let end = 0;
+  for (const found of text.matchAll(LINK)) {
+    target.append(text.slice(end, found.index));
+    const attributes = { href: found[0], target: "_blank", rel: "noopener noreferrer nofollow" };
+    target.append(make("a", { text: found[0], attributes }));
+    end = found.index + found[0].length;
+  }
+  target.append(text.slice(end));
+}
+
+function attached(attachment) {
+  if (attachment.kind === "location") return place(attachment);
+  const name = attachment.name || word("file");
+  const attributes = { href: attachment.path, download: name, "aria-label": word("download", { name }) };
+  const link = make("a", { className: "attachment", attributes });
+  if (attachment.kind === "photo") {
+    link.append(make("img", { attributes: { src: attachment.path, alt: `${word("photo")}: ${name}`, loading: "lazy" } }));
+  } else {
+    link.append(icon(ICONS.file), make("span", { text: name, attributes: { dir: "auto" } }));
+  }
+  return link;
+}
+
+function place({ latitude, longitude }) {
+  const href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
+  const attributes = { href, target: "_blank", rel: "noopener noreferrer" };
+  const shown = `${word("placeShown")} ${latitude.toFixed(4)}, ${longitude.toFixed(4)}`;
+  return make("a", { className: "attachment", attributes }, icon(ICONS.place), make("span", { text: shown }));
+}
+
+function documentLink(item) {
+  const attributes = {
+    href: `${base}/documents/${encodeURIComponent(item.id)}`,
+    download: item.document,
+    "aria-label": word("download", { name: item.document }),
+  };
+  const label = make("span", { text: item.document, attributes: { dir: "auto" } });
+  return make("a", { className: "attachment", attributes }, icon(ICONS.file), label);
+}
+
+function meta(item, view) {
+  const line = make("div", { className: "meta" });
+  line.append(make("time", { text: clock.format(new Date(item.at)), attributes: { datetime: item.at } }));
+  if (item.edited) line.append(make("span", { text: word("edited") }));
+  if (item.from === "me") line.append(make("span", { className: "status", text: statusText(item) }));
+  const tools = make("span", { className: "tools" });
+  if (item.status === "failed") tools.append(tool("retry", item, view.onRetry));
+  else if (!item.status) {
+    tools.append(tool("reply", item, view.onReply));
+    if (item.from === "me" && !isStaff && item.text) tools.append(tool("edit", item, view.onEdit));
+  }
+  line.append(tools);
+  return line;
+}
+
+function statusText(item) {
+  if (item.status === "failed") return word("notSent");
+  return item.status === "pending" ? word("pending") : `✓ ${word("sent")}`;
+}
+
+function tool(name, item, act) {
+  const label = `${word(name)}: ${item.text.slice(0, 60)}`;
+  const button = make("button", { className: "tool", text: word(name), attributes: { type: "button", "aria-label": label } });
+  button.addEventListener("click", () => act(item));
+  return button;
+}
+
+function buttonRows(item, view) {
+  const rows = make("div", { className: "rows" });
+  for (const row of item.buttons) {
+    const line = make("div", { className: "row" });
+    for (const { label, data } of row) {
+      const choice = make("button", { className: "choice", attributes: { type: "button", dir: "auto" } });
+      choice.append(label);
+      if (view.chosen(item.id) === data) {
+        choice.classList.add("chosen");
+        choice.append(make("span", { className: "unseen", text: ` (${word("chosen")})` }));
+      }
+      choice.addEventListener("click", () => view.onTap(item, data));
+      line.append(choice);
+    }
+    rows.append(line);
+  }
+  return rows;
+}

@@ -1,0 +1,101 @@
+"""The program's one web server: pages, their assets, health, and webhooks of messaging apps."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.channels.webchat import WebChat
+from bot.web.access import PathLogger
+from bot.web.chat_pages import ChatPages
+from bot.web.guards import hide_errors, protect
+from bot.web.health import Check, Health
+from bot.web.rendering import ASSETS
+from store.errors import ConfigurationError
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""Of a request that is read whole; files are read as they come, with a limit of their own."""
+
+SHUTDOWN_TIMEOUT_S = 5.0
+
+
+def build_application(
+    *,
+    webchat: WebChat,
+    ready_checks: Mapping[str, Check],
+    telegram_webhook: Handler | None = None,
+    takes_messages: Callable[[], bool] = lambda: True,
+    public_url: str | None = None,
+) -> web.Application:
+    """Put the web server together; nothing runs yet.
+
+    Args:
+        webchat: the channel behind ``/chat`` and ``/staff``.
+        ready_checks: what ``/readyz`` asks, by name.
+        telegram_webhook: answers ``POST /telegram/webhook``; None where Telegram is polled or off.
+        takes_messages: what ``/healthz`` asks.
+        public_url: where the world reaches us, if a proxy stands between.
+    """
+    application = web.Application(middlewares=[hide_errors], client_max_size=MAX_BODY_BYTES)
+    health = Health(takes_messages, ready_checks)
+    application.add_routes(
+        [
+            web.get("/", _to_chat),
+            web.get("/healthz", health.alive),
+            web.get("/readyz", health.ready),
+            web.get("/assets/{name}", _asset),
+            *ChatPages(webchat, public_url).routes(),
+        ]
+    )
+    if telegram_webhook is not None:
+        application.router.add_post("/telegram/webhook", telegram_webhook)
+    application.on_response_prepare.append(protect)
+
+    async def close_pages(_application: web.Application) -> None:
+        await webchat.close()
+
+    application.on_shutdown.append(close_pages)
+    return application
+
+
+@asynccontextmanager
+async def serving(application: web.Application, *, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+    """Serve an application while the block runs; gives the address and port that were bound.
+
+    Raises:
+        ConfigurationError: the port cannot be bound.
+    """
+    runner = web.AppRunner(
+        application,
+        access_log_class=PathLogger,
+        access_log=logging.getLogger("rapport.access"),
+        shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+        handle_signals=False,
+    )
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot listen on {host} port {port} ({error.strerror}): "
+                "set RAPPORT_HTTP_HOST and RAPPORT_HTTP_PORT to an address that is free"
+            ) from error
+        bound = runner.addresses[0]
+        yield bound[0], bound[1]
+    finally:
+        await runner.cleanup()
+
+
+async def _to_chat(_request: web.Request) -> web.Response:
+    raise web.HTTPFound("/chat")
+
+
+async def _asset(request: web.Request) -> web.FileResponse:
+    """Give one of our own files; browsers ask each time whether it changed."""
+    path = ASSETS / request.match_info["name"]
+    if path.parent != ASSETS or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,109 @@
+"""What the pages themselves say, in the browser's language."""
+
+import re
+from collections.abc import Mapping
+
+from customers.phrases import Phrases, best_language, languages, phrases
+
+_MOST_TAGS = 20
+
+
+def page_phrases(accept_language: str, default: str) -> Phrases:
+    """Choose the language of a page by what the browser accepts, in its order of liking."""
+    weighted = [_weighted(part) for part in accept_language.split(",")[:_MOST_TAGS]]
+    for _, tag in sorted(weighted, key=lambda item: -item[0]):
+        if tag.split("-")[0].lower() in languages():
+            return phrases(best_language(tag, default))
+    return phrases(best_language(default, default))
+
+
+def _weighted(part: str) -> tuple[float, str]:
+    tag, _, parameter = part.strip().partition(";")
+    found = re.fullmatch(r"\s*q=([01](?:\.\d{1,3})?)", parameter)
+    return (float(found[1]) if found else 1.0), tag.strip()
+
+
+def shared_words(say: Phrases) -> Mapping[str, str]:
+    """Give the words of both pages, by the names that the scripts use."""
+    return {
+        "conversation": say("Conversation"),
+        "message": say("Message"),
+        "write": say("Write a message…"),
+        "send": say("Send"),
+        "commands": say("Commands"),
+        "attach": say("Attach"),
+        "file": say("Photo or file"),
+        "place": say("My location"),
+        "placeShown": say("Location"),
+        "online": say("Online"),
+        "connecting": say("Connecting…"),
+        "waiting": say("No connection. Trying again in {seconds} s"),
+        "offline": say("You are offline. What you write is kept and sent later."),
+        "you": say("You"),
+        "reply": say("Reply"),
+        "edit": say("Edit"),
+        "edited": say("edited"),
+        "cancel": say("Cancel"),
+        "remove": say("Remove"),
+        "replyingTo": say("Replying to {name}"),
+        "editing": say("Editing your message"),
+        "earlier": say("Show earlier messages"),
+        "more": say("Show all"),
+        "pending": say("waiting to be sent"),
+        "sent": say("sent"),
+        "notSent": say("not sent"),
+        "retry": say("Try again"),
+        "chosen": say("chosen"),
+        "download": say("Download {name}"),
+        "photo": say("Photo"),
+        "newMessages": say("New messages"),
+        "today": say("Today"),
+        "yesterday": say("Yesterday"),
+        "started": say("You joined the chat"),
+        "tooLong": say("This message is longer than {limit} characters. Please send it in parts."),
+        "tooLarge": say("This file is larger than 10 MB. Please send a smaller one."),
+        "uploadFailed": say("The file could not be sent. Please try again."),
+        "uploading": say("Sending {name}…"),
+        "noPlace": say("Your browser did not tell where you are."),
+        "soundOn": say("Turn sound on"),
+        "soundOff": say("Turn sound off"),
+        "somebody": say("Colleague"),
+        "skip": say("Skip to the message field"),
+        "needsScript": say("This chat needs JavaScript. Please switch it on and reload the page."),
+    }
+
+
+def title(say: Phrases, company: str, *, staff: bool) -> str:
+    """Name a page."""
+    return (
+        say("Team chat of {company}", company=company)
+        if staff
+        else say("Chat with {company}", company=company)
+    )
+
+
+def customer_commands(say: Phrases) -> list[tuple[str, str]]:
+    """List what a customer may ask for, with what it does."""
+    return [
+        ("/help", say("What I can do for you")),
+        ("/feedback", say("Tell us what you think")),
+        ("/complaint", say("Something went wrong")),
+        ("/status", say("How your complaint stands")),
+        ("/events", say("What is coming up")),
+        ("/language", say("Change the language")),
+        ("/stop", say("No more news from us")),
+        ("/resume", say("Hear from us again")),
+        ("/mydata", say("All we keep about you")),
+        ("/forget", say("Have everything about you deleted")),
+    ]
+
+
+def staff_commands(say: Phrases) -> list[tuple[str, str]]:
+    """List what staff may ask for, with what it does."""
+    return [
+        ("/help", say("What the team can do here")),
+        ("/open", say("Open complaints")),
+        ("/newevent", say("Invite customers to an event")),
+        ("/broadcast", say("Write to all customers who agreed")),
+        ("/cancel", say("Stop what you began")),
+    ]
