@@ -6,10 +6,12 @@ out. Answers to what they ask always come.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, not_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, select
 from sqlalchemy.orm import Session
 
+from store.outbox import RULES, withdraw_queued
 from store.tables.customers import Consent, Customer, Purpose
+from store.tables.queues import OutboxMessage
 
 
 def set_consent(session: Session, customer_id: int, *, granted: bool, now: datetime) -> bool:
@@ -40,3 +42,14 @@ def consents_to(purpose: Purpose) -> ColumnElement[bool]:
             Consent.customer_id == Customer.id, Consent.purpose == purpose, Consent.granted.is_(False)
         )
     )
+
+
+def withdraw_first_spoken(session: Session, customer_id: int) -> int:
+    """Skip what is queued for a customer and would speak first; does not commit.
+
+    Returns:
+        How many messages will not be sent.
+    """
+    first_spoken = [kind for kind, rule in RULES.items() if rule.first_spoken]
+    theirs = and_(OutboxMessage.customer_id == customer_id, OutboxMessage.kind.in_(first_spoken))
+    return withdraw_queued(session, theirs, reason="consent withdrawn")

@@ -1,6 +1,7 @@
 """The questions by which the router picks a handler."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from handlers.buttons import parse
 from handlers.context import Context
@@ -29,14 +30,14 @@ def any_tap(context: Context) -> bool:
     return context.incoming.kind is IncomingKind.BUTTON
 
 
-def at_step(*steps: str) -> Condition:
-    """A message answers one of these steps of a talk that is under way."""
+def at_step(*steps: str, within: timedelta | None = None) -> Condition:
+    """A message answers one of these steps of a talk that is under way, and was under way ``within``."""
 
     def answers(context: Context) -> bool:
         dialogue = context.dialogue
-        return (
-            context.incoming.kind is IncomingKind.MESSAGE and dialogue is not None and dialogue.step in steps
-        )
+        if context.incoming.kind is not IncomingKind.MESSAGE or dialogue is None:
+            return False
+        return dialogue.step in steps and (within is None or context.now - dialogue.updated_at <= within)
 
     return answers
 

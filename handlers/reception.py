@@ -111,9 +111,7 @@ def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> Mess
 
 
 def _dialogue(session: Session, incoming: Incoming) -> Dialogue | None:
-    return dialogue_of(
-        session, channel=incoming.channel, address=incoming.address, sender=incoming.sender.id
-    )
+    return dialogue_of(session, channel=incoming.channel, address=incoming.address, sender=incoming.sender.id)
 
 
 def _cleaned(incoming: Incoming) -> Incoming:

@@ -6,6 +6,7 @@ words; the last line takes whatever is left, so that nobody is left without an a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from handlers.conditions import (
@@ -16,15 +17,28 @@ from handlers.conditions import (
     command,
     is_edit,
     is_message,
-    is_reply,
     tapped,
 )
 from handlers.context import Context, CustomerContext, StaffContext
-from handlers.customer import complaint, consent, events, feedback, language, privacy, visits, welcome, words
+from handlers.customer import (
+    complaint,
+    consent,
+    events,
+    feedback,
+    language,
+    privacy,
+    ratings,
+    visits,
+    welcome,
+    words,
+)
 from handlers.marketing import campaigns
 from handlers.marketing import events as marketing_events
-from handlers.staff import desk, join
+from handlers.staff import desk, join, replies
 from store.outbox import Draft
+
+ANSWER_WITHIN = timedelta(hours=1)
+"""For how long a customer's next words are taken as the answer to a question that a command asked."""
 
 C = TypeVar("C", bound=Context)
 
@@ -50,8 +64,9 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(command("resume"), consent.resume),
     Route(command("mydata"), privacy.my_data),
     Route(command("forget"), privacy.ask_to_forget),
+    Route(command("cancel"), welcome.cancel),
     Route(command("join"), join.join),
-    Route(tapped("rate"), feedback.rate),
+    Route(tapped("rate"), ratings.rate),
     Route(tapped("solved"), complaint.solved),
     Route(tapped("visit"), visits.rate),
     Route(tapped("rsvp"), events.answer_invitation),
@@ -59,27 +74,28 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(tapped("forget"), privacy.forget),
     Route(any_tap, welcome.stale_button),
     Route(any_command, welcome.unknown_command),
-    Route(at_step("complaint"), complaint.open_asked),
-    Route(at_step("feedback"), feedback.take_asked),
+    Route(at_step(complaint.STEP, within=ANSWER_WITHIN), complaint.open_asked),
+    Route(at_step(feedback.STEP, within=ANSWER_WITHIN), feedback.take_asked),
     Route(is_message, words.understand_words),
 )
 
 STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
+    Route(is_edit, replies.correct),
     Route(command("start", "help"), desk.help_),
     Route(command("join"), join.already_joined),
     Route(command("cancel"), desk.cancel),
-    Route(command("open"), desk.open_complaints),
+    Route(command("open"), desk.list_open),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
     Route(tapped("take"), desk.take),
-    Route(tapped("reply"), desk.ask_reply),
+    Route(tapped("reply"), replies.ask_reply),
     Route(tapped("resolve"), desk.resolve),
     Route(tapped("newevent"), marketing_events.confirm),
     Route(tapped("broadcast"), campaigns.confirm),
     Route(any_tap, desk.stale_button),
     Route(any_command, desk.unknown_command),
-    Route(is_reply, desk.reply_to_alert),
-    Route(at_step("reply"), desk.send_reply),
+    Route(replies.replies_to_customer, replies.reply_to_alert),
+    Route(at_step(replies.STEP, within=replies.PATIENCE), replies.send_reply),
     Route(at_step("newevent"), marketing_events.next_step),
     Route(at_step("broadcast"), campaigns.next_step),
     Route(is_message, desk.plain_words),

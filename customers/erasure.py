@@ -1,0 +1,136 @@
+"""Erasing a person: everything that refers to them goes; only counts that name nobody stay."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from customers.privacy import HOLDINGS
+from store.outbox import Body
+from store.tables.complaints import Complaint
+from store.tables.conversations import Dialogue, Message
+from store.tables.customers import Customer, ErasureTally, Identity
+from store.tables.queues import InboxUpdate, OutboxMessage, OutboxState
+from store.threads import messages_about
+
+FAREWELL = "farewell:"
+"""Begins the dedupe key of the last answer to somebody who was erased."""
+
+MAYBE_SHOWN = frozenset({OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN})
+
+
+def erase(session: Session, customer: Customer, *, now: datetime) -> Sequence[OutboxMessage]:
+    """Erase a customer and all that refers to them; does not commit.
+
+    Rows of their own go by the foreign keys. What staff were sent about them, and what staff wrote to them,
+    is found by what it concerns. Failed updates of theirs lose their content.
+
+    Returns:
+        The messages about them that staff may see already: what they say must be overwritten there.
+    """
+    session.flush()
+    matters = _matters(session, customer.id)
+    identities = session.scalars(select(Identity).where(Identity.customer_id == customer.id)).all()
+    _count(session, customer.id, now)
+    shown = _blank_what_staff_got(session, matters, identities)
+    session.execute(
+        delete(Message)
+        .where(Message.about.in_(matters), Message.customer_id.is_distinct_from(customer.id))
+        .execution_options(synchronize_session=False)
+    )
+    for identity in identities:
+        _forget_address(session, identity)
+    session.execute(
+        delete(Customer).where(Customer.id == customer.id).execution_options(synchronize_session=False)
+    )
+    session.expunge(customer)
+    return shown
+
+
+def scrub_farewells(session: Session) -> int:
+    """Take the address from last answers that have been sent, or never will be; a planner, does not commit.
+
+    Returns:
+        How many were scrubbed.
+    """
+    statement = (
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.dedupe_key >= FAREWELL,
+            OutboxMessage.dedupe_key < FAREWELL[:-1] + chr(ord(":") + 1),
+            OutboxMessage.state.not_in([OutboxState.QUEUED, OutboxState.SENDING]),
+            OutboxMessage.address != "",
+        )
+        .values(address="", external_id=None, reason=None)
+        .returning(OutboxMessage.id)
+    )
+    return len(session.execute(statement).all())
+
+
+def _matters(session: Session, customer_id: int) -> Sequence[str]:
+    complaints = session.scalars(select(Complaint.id).where(Complaint.customer_id == customer_id))
+    return [f"customer:{customer_id}", *(f"complaint:{complaint_id}" for complaint_id in complaints)]
+
+
+def _count(session: Session, customer_id: int, now: datetime) -> None:
+    counts = {holding.section: len(holding.rows(session, customer_id)) for holding in HOLDINGS}
+    for what, count in {"customers": 1, **counts}.items():
+        if count:
+            _tally(session, f"{now:%Y-%m}", what, count)
+
+
+def _tally(session: Session, month: str, what: str, count: int) -> None:
+    dialect = session.get_bind().dialect.name
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(ErasureTally)
+    session.execute(
+        new.values(month=month, what=what, count=count).on_conflict_do_update(
+            index_elements=["month", "what"], set_={"count": ErasureTally.count + count}
+        )
+    )
+
+
+def _blank_what_staff_got(
+    session: Session, matters: Sequence[str], identities: Sequence[Identity]
+) -> Sequence[OutboxMessage]:
+    """Empty the messages to staff that concern the customer; those that have not left never will."""
+    theirs = {identity.address for identity in identities}
+    shown = []
+    for message in messages_about(session, matters):
+        if message.address in theirs:
+            continue
+        if message.state in MAYBE_SHOWN and message.edits is None:
+            shown.append(message)
+        if message.state is OutboxState.QUEUED:
+            message.state, message.reason = OutboxState.SKIPPED, "the customer was erased"
+        message.body = Body("").to_json()
+    session.flush()
+    return shown
+
+
+def _forget_address(session: Session, identity: Identity) -> None:
+    """Erase what knows a customer by an app's address alone: talks under way, and failed updates."""
+    theirs = or_(Dialogue.sender == identity.sender, Dialogue.address == identity.address)
+    session.execute(
+        delete(Dialogue)
+        .where(Dialogue.channel == identity.channel, theirs)
+        .execution_options(synchronize_session=False)
+    )
+    failed = session.scalars(
+        select(InboxUpdate).where(
+            InboxUpdate.channel == identity.channel,
+            or_(InboxUpdate.error.is_not(None), InboxUpdate.payload.is_not(None)),
+        )
+    )
+    for row in failed:
+        if _is_from(row.payload or {}, identity):
+            row.error, row.payload = "erased", None
+    session.flush()
+
+
+def _is_from(payload: Mapping[str, Any], identity: Identity) -> bool:
+    sender = payload.get("sender")
+    number = sender.get("id") if isinstance(sender, Mapping) else None
+    return identity.sender == number or identity.address == payload.get("address")

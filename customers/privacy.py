@@ -1,0 +1,150 @@
+"""Everything that is held on a customer: shown to them, or erased.
+
+``HOLDINGS`` names every table that refers to a customer. A test compares it with all tables that have a
+``customer_id``, so that a new one cannot be forgotten.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from customers.profile import contact_name, staff_name
+from store.tables.base import Base
+from store.tables.complaints import Complaint, ComplaintEvent
+from store.tables.conversations import Message
+from store.tables.customers import Consent, Customer, Identity
+from store.tables.feedback import Feedback, SatisfactionEntry
+from store.tables.outreach import Event, EventGuest, Visit
+from store.tables.queues import OutboxMessage
+
+Section = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One table that refers to a customer.
+
+    Attributes:
+        section: its name in the document; also what is counted when it is erased.
+        table: its class; it has a ``customer_id``.
+        fields: the columns that the customer is shown.
+        more: what else is shown of a row, where columns do not say it.
+    """
+
+    section: str
+    table: type[Base]
+    fields: tuple[str, ...]
+    more: Callable[[Session, Any], Section] = lambda _session, _row: {}
+
+    def rows(self, session: Session, customer_id: int) -> Sequence[Any]:
+        """Give the customer's rows, in the order of their keys."""
+        mapper = inspect(self.table)
+        mine = select(self.table).where(mapper.columns["customer_id"] == customer_id)
+        return session.scalars(mine.order_by(*mapper.primary_key)).all()
+
+    def shown(self, session: Session, customer_id: int) -> list[Section]:
+        """Give the customer's rows as they are shown to them."""
+        return [
+            {name: getattr(row, name) for name in self.fields} | self.more(session, row)
+            for row in self.rows(session, customer_id)
+        ]
+
+
+def _owner_and_history(session: Session, complaint: Complaint) -> Section:
+    events = session.scalars(
+        select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint.id).order_by(ComplaintEvent.id)
+    )
+    history = [
+        {"at": event.at, "what": event.what, "by": staff_name(session, event.staff_id), "text": event.text}
+        for event in events
+    ]
+    return {"answered_by": staff_name(session, complaint.owner_id), "history": history}
+
+
+def _words_sent(_session: Session, message: OutboxMessage) -> Section:
+    document = message.body["document"]
+    return {"text": message.body["text"], "document": None if document is None else document[0]}
+
+
+def _event_title(session: Session, guest: EventGuest) -> Section:
+    return {"event": session.scalar(select(Event.title).where(Event.id == guest.event_id))}
+
+
+HOLDINGS = (
+    Holding(
+        "identities",
+        Identity,
+        ("channel", "sender", "address", "username", "created_at", "last_used_at", "unreachable_since"),
+    ),
+    Holding("consents", Consent, ("purpose", "granted", "changed_at")),
+    Holding("messages_from_you", Message, ("at", "channel", "text", "attachments", "edited_at")),
+    Holding(
+        "messages_to_you",
+        OutboxMessage,
+        ("created_at", "sent_at", "channel", "kind", "purpose", "state"),
+        _words_sent,
+    ),
+    Holding("feedback", Feedback, ("at", "kind", "polarity", "why")),
+    Holding("satisfaction_entries", SatisfactionEntry, ("at", "source", "value", "weight", "evidence")),
+    Holding(
+        "complaints",
+        Complaint,
+        (
+            "id",
+            "state",
+            "text",
+            "opened_at",
+            "first_response_due_at",
+            "resolution_due_at",
+            "first_response_at",
+            "resolved_at",
+            "closed_at",
+        ),
+        _owner_and_history,
+    ),
+    Holding("visits", Visit, ("programme", "due_on", "created_at", "answered_at", "rating")),
+    Holding("invitations", EventGuest, ("answer", "answered_at"), _event_title),
+)
+
+PROFILE_FIELDS = (
+    "display_name",
+    "language",
+    "country",
+    "timezone",
+    "standing",
+    "source",
+    "phone",
+    "created_at",
+    "last_contact_at",
+    "visited_at",
+    "rating_asked_at",
+)
+
+
+def everything_on(session: Session, customer: Customer) -> Mapping[str, Any]:
+    """Collect all that is held on a customer, section by section; staff appear by name only."""
+    profile = {name: getattr(customer, name) for name in PROFILE_FIELDS}
+    profile["designated_contact"] = contact_name(session, customer)
+    satisfaction = {
+        "index": customer.index,
+        "evidence_weight": customer.evidence_weight,
+        "evidence_at": customer.evidence_at,
+    }
+    sections = {holding.section: holding.shown(session, customer.id) for holding in HOLDINGS}
+    return {"profile": profile, "satisfaction_index": satisfaction, **sections}
+
+
+def to_document(everything: Mapping[str, Any]) -> str:
+    """Write what is held on a customer as one JSON document; moments are ISO 8601 in UTC."""
+    return json.dumps(everything, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} cannot be written into the document")

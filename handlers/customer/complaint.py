@@ -1,0 +1,261 @@
+"""A complaint as the customer sees it: opened, added to, asked about, and settled by their word."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from customers.phrases import Phrases
+from customers.profile import contact_name, staff_name
+from feedback.complaints import (
+    MoveError,
+    add_words,
+    complaints_of,
+    confirm,
+    current_complaint,
+    open_complaint,
+    reference,
+    reopen,
+)
+from feedback.record import record_complaint_outcome, record_feedback
+from feedback.understanding import understand
+from handlers.buttons import button, parse
+from handlers.context import CustomerContext
+from handlers.customer.attachments import described
+from handlers.customer.consent import stop
+from handlers.customer.ownership import own_complaint
+from handlers.customer.ratings import rating_buttons
+from handlers.customer.welcome import stale_button
+from handlers.local_time import moment_in
+from handlers.matters import about_complaint
+from handlers.staff import alerts
+from handlers.staff.alert_text import shortened
+from handlers.staff.follow_ups import staff_say, under_alert, words_under_alert
+from scheduler.manners import zone_of
+from store.outbox import ButtonRows, Draft
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.conversations import Message
+from store.tables.feedback import FeedbackKind
+
+STEP = "complaint"
+LISTED = 5
+
+
+def ask(context: CustomerContext) -> Sequence[Draft]:
+    """Take the complaint that stands behind the command, or ask what happened."""
+    words = context.incoming.argument
+    if words:
+        return declare(context, words)
+    context.expect(STEP)
+    say = context.say
+    lines = [
+        say("What happened? Tell me in your own words, and a person gets it at once. /cancel ends this.")
+    ]
+    current = current_complaint(context.session, context.customer.id)
+    if current is not None:
+        lines.append(
+            say(
+                "If it is about {reference}, send /cancel and just write: I add it there.",
+                reference=reference(current.id),
+            )
+        )
+    return (context.answer("\n\n".join(lines)),)
+
+
+def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
+    """Open a complaint on somebody's express word, whatever the words sound like."""
+    message = context.message
+    if message is None:
+        return ()
+    understanding = replace(understand(words), kind=FeedbackKind.COMPLAINT)
+    context.expect_nothing()
+    record_feedback(
+        context.session,
+        customer=context.customer,
+        message=message,
+        understanding=understanding,
+        now=context.now,
+    )
+    return open_case(context, message, words)
+
+
+def open_asked(context: CustomerContext) -> Sequence[Draft]:
+    """Take the answer to "what happened?"; something without words cannot be the whole of it."""
+    words = context.incoming.text
+    if understand(words).kind is FeedbackKind.OPT_OUT:
+        return stop(context)
+    if not words.strip():
+        return (context.answer(context.say("Thank you. Please say in a few words what happened, too.")),)
+    return declare(context, words)
+
+
+def open_case(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+    """Open a complaint: the customer learns its number and who answers by when, and staff are alerted."""
+    complaint = open_complaint(
+        context.session,
+        customer=context.customer,
+        channel=context.incoming.channel,
+        address=context.incoming.address,
+        text=described(words, context.incoming, staff_say(context)),
+        company=context.company,
+        now=context.now,
+    )
+    message.about = about_complaint(complaint.id)
+    alert = alerts.alert_draft(
+        context.session, complaint, context.customer, company=context.company, now=context.now
+    )
+    text = context.say(
+        "I am sorry about this. Your complaint has the number {reference}. {who} will answer you here by "
+        "{due}. If there is more to say, just write on: I add it.",
+        reference=reference(complaint.id),
+        who=who_answers(context, complaint),
+        due=due_in_words(context, complaint),
+    )
+    return context.answer(text, about=about_complaint(complaint.id)), alert
+
+
+def add_to_case(
+    context: CustomerContext, complaint: Complaint, message: Message, words: str
+) -> Sequence[Draft]:
+    """Add a message to the complaint it belongs to, and show it to staff under the alert."""
+    words = described(words, context.incoming, staff_say(context))
+    add_words(context.session, complaint, text=words, now=context.now)
+    message.about = about_complaint(complaint.id)
+    shown = words_under_alert(context, complaint, words)
+    say, who = context.say, who_answers(context, complaint)
+    name = reference(complaint.id)
+    if complaint.state is ComplaintState.RESOLVED:
+        text = say(
+            "I have added this to {reference} and shown it to {who}. Is it solved?", reference=name, who=who
+        )
+        return context.answer(text, buttons=solved_buttons(complaint, say), about=message.about), shown
+    text = say("I have added this to {reference}. {who} sees it at once.", reference=name, who=who)
+    return context.answer(text, about=message.about), shown
+
+
+def status(context: CustomerContext) -> Sequence[Draft]:
+    """Tell how the customer's complaints stand, the newest first."""
+    say = context.say
+    complaints = complaints_of(context.session, context.customer.id)[:LISTED]
+    if not complaints:
+        return (context.answer(say("You have no complaints with us. If something is wrong, just write it.")),)
+    lines = [_line(context, complaint) for complaint in complaints]
+    waiting = next((one for one in complaints if one.state is ComplaintState.RESOLVED), None)
+    if waiting is None:
+        return (context.answer("\n\n".join(lines)),)
+    lines.append(say("Is {reference} solved?", reference=reference(waiting.id)))
+    return (context.answer("\n\n".join(lines), buttons=solved_buttons(waiting, say)),)
+
+
+def solved(context: CustomerContext) -> Sequence[Draft]:
+    """Take the customer's word on whether their complaint is solved."""
+    _, arguments = parse(context.incoming.button or "")
+    match arguments:
+        case (written, "yes" | "no" as word):
+            complaint = own_complaint(context, written)
+        case _:
+            complaint = None
+    if complaint is None:
+        return stale_button(context)
+    return _settle(context, complaint) if word == "yes" else _open_again(context, complaint)
+
+
+def who_answers(context: CustomerContext, complaint: Complaint) -> str:
+    """Name who answers: who has the complaint, else the customer's contact, else the team."""
+    owner = staff_name(context.session, complaint.owner_id)
+    return (
+        owner
+        or contact_name(context.session, context.customer)
+        or context.say("{company}'s team", company=context.company.name)
+    )
+
+
+def due_in_words(context: CustomerContext, complaint: Complaint) -> str:
+    """Say by when the complaint is answered, or settled once it was answered, where the customer is."""
+    due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+    return moment_in(due, zone_of(context.customer, context.company), context.say)
+
+
+def solved_buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
+    """Ask whether a complaint is solved."""
+    return (
+        (
+            button(say("Yes, it is solved"), "solved", complaint.id, "yes"),
+            button(say("No, not yet"), "solved", complaint.id, "no"),
+        ),
+    )
+
+
+def _settle(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
+    say, name = context.say, reference(complaint.id)
+    try:
+        confirm(context.session, complaint, now=context.now)
+    except MoveError:
+        return (context.answer(say("{reference} is solved and closed already. Thank you!", reference=name)),)
+    _record_outcome(context, complaint, solved=True)
+    context.customer.rating_asked_at = context.now
+    text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
+    told = under_alert(context, complaint, staff_say(context)("✅ The customer says it is solved."))
+    return (
+        context.answer(text, buttons=rating_buttons(f"c{complaint.id}"), about=about_complaint(complaint.id)),
+        told,
+        *alerts.refreshed_alert(
+            context.session, complaint, context.customer, company=context.company, now=context.now
+        ),
+    )
+
+
+def _open_again(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
+    say, name = context.say, reference(complaint.id)
+    try:
+        reopen(context.session, complaint, text="", now=context.now)
+    except MoveError:
+        return (context.answer(_not_reopened(context, complaint), about=about_complaint(complaint.id)),)
+    _record_outcome(context, complaint, solved=False)
+    text = say(
+        "I am sorry. {reference} is open again, and {who} will answer you here by {due}. "
+        "What is still wrong? Just write: I add it.",
+        reference=name,
+        who=who_answers(context, complaint),
+        due=due_in_words(context, complaint),
+    )
+    return (
+        context.answer(text, about=about_complaint(complaint.id)),
+        *alerts.reopened_alert(
+            context.session, complaint, context.customer, company=context.company, now=context.now
+        ),
+    )
+
+
+def _not_reopened(context: CustomerContext, complaint: Complaint) -> str:
+    say, name = context.say, reference(complaint.id)
+    if complaint.state is ComplaintState.CONFIRMED:
+        return say("{reference} was closed long ago. If something is wrong, just write it.", reference=name)
+    return say(
+        "{reference} is open, and {who} is on it. Just write what is still wrong: I add it.",
+        reference=name,
+        who=who_answers(context, complaint),
+    )
+
+
+def _record_outcome(context: CustomerContext, complaint: Complaint, *, solved: bool) -> None:
+    record_complaint_outcome(
+        context.session, customer=context.customer, complaint=complaint, solved=solved, now=context.now
+    )
+
+
+def _line(context: CustomerContext, complaint: Complaint) -> str:
+    say = context.say
+    values = {
+        "reference": reference(complaint.id),
+        "words": shortened(complaint.text, 80),
+        "who": who_answers(context, complaint),
+        "due": due_in_words(context, complaint),
+    }
+    if complaint.state is ComplaintState.OPEN:
+        return say("{reference} “{words}”: received. {who} will answer by {due}.", **values)
+    if complaint.state is ComplaintState.CLAIMED and complaint.first_response_at is None:
+        return say("{reference} “{words}”: {who} is on it and will answer by {due}.", **values)
+    if complaint.state is ComplaintState.CLAIMED:
+        return say("{reference} “{words}”: {who} is on it; to be settled by {due}.", **values)
+    if complaint.state is ComplaintState.RESOLVED:
+        return say("{reference} “{words}”: {who} says it is solved, and waits for your word.", **values)
+    return say("{reference} “{words}”: solved.", **values)

@@ -1,0 +1,76 @@
+"""Ratings of one to five stars, by buttons."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from feedback.ratings import is_own_feedback
+from feedback.record import record_rating
+from handlers.buttons import button, number, parse
+from handlers.context import CustomerContext
+from handlers.customer.ownership import own_complaint
+from handlers.customer.welcome import stale_button
+from handlers.staff.follow_ups import staff_say, under_alert
+from store.outbox import ButtonRows, Draft
+from store.tables.complaints import Complaint
+
+ASK_AGAIN_AFTER = timedelta(days=7)
+"""Nobody is asked for a rating twice within it, unless a complaint was settled."""
+LOW_STARS = 2
+MOST_STARS = 5
+
+
+def rating_buttons(subject: str) -> ButtonRows:
+    """Ask for one to five stars for ``f<feedback>`` or ``c<complaint>``."""
+    stars = range(1, MOST_STARS + 1)
+    return (tuple(button(f"{count} ★", "rate", subject, count) for count in stars),)
+
+
+def may_ask_rating(context: CustomerContext) -> bool:
+    """Tell whether it is long enough ago that this customer was asked to rate."""
+    asked = context.customer.rating_asked_at
+    return asked is None or context.now - asked >= ASK_AGAIN_AFTER
+
+
+def rate(context: CustomerContext) -> Sequence[Draft]:
+    """Take a rating of the customer's own feedback or complaint."""
+    _, arguments = parse(context.incoming.button or "")
+    match arguments:
+        case (subject, "1" | "2" | "3" | "4" | "5" as written) if subject_id := number(subject[1:]):
+            stars = int(written)
+        case _:
+            return stale_button(context)
+    if subject.startswith("f") and is_own_feedback(
+        context.session, customer_id=context.customer.id, feedback_id=subject_id
+    ):
+        return _take(context, stars, feedback_id=subject_id)
+    complaint = own_complaint(context, subject[1:]) if subject.startswith("c") else None
+    if complaint is None:
+        return stale_button(context)
+    told = _tell_low(context, complaint, stars) if stars <= LOW_STARS else ()
+    return *_take(context, stars, complaint_id=complaint.id), *told
+
+
+def _take(
+    context: CustomerContext, stars: int, *, feedback_id: int | None = None, complaint_id: int | None = None
+) -> Sequence[Draft]:
+    record_rating(
+        context.session,
+        customer=context.customer,
+        stars=stars,
+        now=context.now,
+        feedback_id=feedback_id,
+        complaint_id=complaint_id,
+    )
+    say = context.say
+    if stars <= LOW_STARS:
+        text = say("Thank you for being frank. What should we have done better? Just write it.")
+    else:
+        text = say("Thank you for your rating!")
+    return (context.answer(f"{'★' * stars}{'☆' * (MOST_STARS - stars)} {text}"),)
+
+
+def _tell_low(context: CustomerContext, complaint: Complaint, stars: int) -> Sequence[Draft]:
+    """Tell staff that a settled complaint left the customer unhappy; once for each number of stars."""
+    say = staff_say(context)
+    text = say("⚠️ rated {stars} of 5 how it was handled.", stars=stars)
+    return (under_alert(context, complaint, text, dedupe_key=f"low-rating:{complaint.id}:{stars}"),)

@@ -1,0 +1,88 @@
+"""First words, help, and an answer to whatever cannot be understood as a command or a button."""
+
+from collections.abc import Sequence
+
+from customers.profile import note_source
+from handlers.context import CustomerContext
+from store.outbox import Draft
+
+
+def start(context: CustomerContext) -> Sequence[Draft]:
+    """Greet somebody, and note by which link they came."""
+    note_source(context.customer, context.incoming.argument)
+    context.expect_nothing()
+    say, company = context.say, context.company.name
+    text = "\n\n".join(
+        (
+            greeting(context),
+            say(
+                "Just write in your own words: tell us what you liked, what went wrong, what we could do "
+                "better, or ask a question. When something is wrong, a person gets it at once."
+            ),
+            say(
+                "Now and then {company} may write to you first, for example to ask how things are or to "
+                "invite you. /stop ends that at any time. /help shows everything you can do here.",
+                company=company,
+            ),
+        )
+    )
+    return (context.answer(text),)
+
+
+def greeting(context: CustomerContext) -> str:
+    """Say hello, by name where we know it."""
+    say, company, name = context.say, context.company.name, context.customer.display_name
+    if name:
+        return say("Hello {name}, this is {company}.", name=name, company=company)
+    return say("Hello, this is {company}.", company=company)
+
+
+def help_(context: CustomerContext) -> Sequence[Draft]:
+    """Tell what can be done here."""
+    say = context.say
+    return (
+        context.answer(
+            "\n".join(
+                (
+                    say(
+                        "You can write at any time in your own words; no command is needed. If you like "
+                        "commands:"
+                    ),
+                    "",
+                    say("/complaint – tell us what went wrong"),
+                    say("/feedback – tell us what you think"),
+                    say("/status – how your complaints stand"),
+                    say("/events – what is coming up"),
+                    say("/language – choose your language"),
+                    say("/stop – we no longer write first"),
+                    say("/resume – we may write first again"),
+                    say("/mydata – everything we hold on you"),
+                    say("/forget – erase everything we hold on you"),
+                )
+            )
+        ),
+    )
+
+
+def cancel(context: CustomerContext) -> Sequence[Draft]:
+    """End a talk of several steps."""
+    if context.dialogue is None:
+        return (context.answer(context.say("There is nothing to cancel. Just write when you need us.")),)
+    context.expect_nothing()
+    return (context.answer(context.say("All right, never mind. Just write when you need us.")),)
+
+
+def unknown_command(context: CustomerContext) -> Sequence[Draft]:
+    """Answer a command that does not exist for customers."""
+    return (
+        context.answer(
+            context.say(
+                "I do not know this command. /help shows those I know, or just write in your own words."
+            )
+        ),
+    )
+
+
+def stale_button(context: CustomerContext) -> Sequence[Draft]:
+    """Answer a button that is out of date, or that was never ours to tap; it changes nothing."""
+    return (context.answer(context.say("This button no longer does anything. Just write what you need.")),)

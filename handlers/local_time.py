@@ -1,0 +1,28 @@
+"""A moment as a person reads it: in their language, on the clock of their place."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton, get_timezone_location
+
+from customers.phrases import Phrases
+
+UNPLACED = frozenset({"UTC", "GMT", "Zulu"})
+"""Zones that are no place; so are all of ``Etc/``."""
+
+
+def moment_in(moment: datetime, zone: str, say: Phrases) -> str:
+    """Say day, time and whose clock it is, e.g. "Sat, Nov 21, 16:00 (London time)".
+
+    Args:
+        moment: aware.
+        zone: IANA name of the reader's zone; it must exist.
+        say: the reader's language.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    day = str(format_skeleton("MMMEd", local, locale=say.language))
+    time = str(format_skeleton("Hm", local, locale=say.language))
+    if zone in UNPLACED or zone.startswith("Etc/"):
+        return say("{day}, {time} ({zone})", day=day, time=time, zone=zone.removeprefix("Etc/"))
+    city = get_timezone_location(zone, locale=say.language, return_city=True).rpartition("/")[2]
+    return say("{day}, {time} ({city} time)", day=day, time=time, city=city)

@@ -1,0 +1,140 @@
+"""What staff read in an alert: pure wording, in the company's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from customers.phrases import Phrases
+from feedback.satisfaction import Trend
+from feedback.understanding import Understanding, Weight
+from store.tables.complaints import ComplaintState
+from store.tables.customers import Standing
+
+QUOTED_CHARACTERS = 1_000
+"""How much of a customer's words staff see at once; all of it is kept."""
+
+WORDS_SHOWN = 6
+"""How many of the words that weighed are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that an alert shows of a complaint, as it stands now.
+
+    Attributes:
+        head: a line above all else, e.g. that it is repeated; "" for none.
+        reference, name, standing, words: which complaint, whose, and what they wrote.
+        understanding: the sentiment of the words, and why.
+        index, confidence, trend: the customer's satisfaction (0–100, 0–1).
+        due: by when they are answered, or the case is settled, on the company's clock.
+        is_answered: whether somebody has answered them.
+        contact, owner: who looks after the customer, and who has the complaint; None for nobody.
+        state: where it stands.
+    """
+
+    head: str
+    reference: str
+    name: str
+    standing: Standing
+    words: str
+    understanding: Understanding
+    index: float
+    confidence: float
+    trend: Trend
+    due: str
+    is_answered: bool
+    contact: str | None
+    owner: str | None
+    state: ComplaintState
+
+
+def compose(case: Case, say: Phrases) -> str:
+    """Write an alert."""
+    lines = [
+        case.head,
+        f"{case.reference} · {case.name} · {standing_in_words(case.standing, say)}",
+        say("“{words}”", words=shortened(case.words)),
+        "",
+        _sentiment(case.understanding, say),
+        _satisfaction(case, say),
+        _due(case, say),
+        say("Designated contact: {name}", name=case.contact) if case.contact else "",
+        _state(case, say),
+    ]
+    head, title, words, gap, *rest = lines
+    return "\n".join([*filter(None, [head]), title, words, gap, *filter(None, rest)])
+
+
+def shortened(words: str, limit: int = QUOTED_CHARACTERS) -> str:
+    """Cut words that are too long to quote, and show that they were cut."""
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def standing_in_words(standing: Standing, say: Phrases) -> str:
+    """Name a customer's standing."""
+    return say("key customer") if standing is Standing.KEY else say("regular customer")
+
+
+def polarity_in_words(polarity: float, say: Phrases) -> str:
+    """Name a polarity (−1 … 1)."""
+    named = (
+        (-0.6, say("very negative")),
+        (-0.15, say("negative")),
+        (0.15, say("neutral or mixed")),
+        (0.6, say("positive")),
+    )
+    return next((name for limit, name in named if polarity <= limit), say("very positive"))
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign and two decimals; the minus is a minus, not a hyphen."""
+    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _sentiment(understanding: Understanding, say: Phrases) -> str:
+    polarity = understanding.polarity
+    summary = say(
+        "Sentiment: {sentiment} ({polarity})",
+        sentiment=polarity_in_words(polarity, say),
+        polarity=signed(polarity),
+    )
+    heaviest = sorted(understanding.why, key=_heaviness)[:WORDS_SHOWN]
+    why = ", ".join(f"{shortened(weight.words, 40)} {signed(weight.weight)}" for weight in heaviest)
+    return f"{summary}: {why}" if why else summary
+
+
+def _heaviness(weight: Weight) -> float:
+    return -abs(weight.weight)
+
+
+def _satisfaction(case: Case, say: Phrases) -> str:
+    trends: Mapping[Trend, str] = {
+        Trend.RISING: say("rising"),
+        Trend.STEADY: say("steady"),
+        Trend.FALLING: say("falling"),
+        Trend.UNKNOWN: say("trend not known yet"),
+    }
+    return say(
+        "Satisfaction: {index} of 100 (confidence {confidence} %), {trend}",
+        index=round(case.index),
+        confidence=round(case.confidence * 100),
+        trend=trends[case.trend],
+    )
+
+
+def _due(case: Case, say: Phrases) -> str:
+    if case.state is ComplaintState.CONFIRMED:
+        return ""
+    if case.is_answered:
+        return say("To be settled by: {due}", due=case.due)
+    return say("Answer due: {due}", due=case.due)
+
+
+def _state(case: Case, say: Phrases) -> str:
+    owner = case.owner or say("Somebody who has left")
+    if case.state is ComplaintState.CLAIMED:
+        return say("✋ {name} has it.", name=owner)
+    if case.state is ComplaintState.RESOLVED:
+        return say("☑️ {name} says it is solved; the customer has been asked.", name=owner)
+    if case.state is ComplaintState.CONFIRMED:
+        return say("✅ The customer says it is solved.")
+    return ""

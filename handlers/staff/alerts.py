@@ -1,0 +1,218 @@
+"""The alert of a complaint in the staff chat: changed as it moves on, repeated while nobody takes it.
+
+Alerts of one complaint are a series: ``alert:7``, then ``alert:7:2`` and so on, where it is repeated or the
+customer opens it again. Only the newest carries buttons.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.phrases import Phrases, phrases
+from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
+from feedback.complaint_rules import EventKind
+from feedback.complaints import due_for_repeat, history, note_alerted, reference
+from feedback.record import satisfaction_of
+from feedback.understanding import understand
+from handlers.buttons import button
+from handlers.local_time import moment_in
+from handlers.matters import about_complaint
+from handlers.staff.alert_text import Case, compose
+from store.outbox import ButtonRows, Draft, enqueue
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer
+from store.tables.queues import MessageKind
+from store.threads import newest_of_series
+
+LONGEST_WAIT = timedelta(days=1)
+"""The wait between repeats doubles up to this one, and then stays."""
+
+
+def newest_alert_key(session: Session, complaint: Complaint) -> str | None:
+    """Find the dedupe key of a complaint's newest alert."""
+    return newest_of_series(session, about_complaint(complaint.id), f"alert:{complaint.id}")
+
+
+def alert_draft(
+    session: Session,
+    complaint: Complaint,
+    customer: Customer,
+    *,
+    company: Company,
+    now: datetime,
+    head: str = "",
+) -> Draft:
+    """Compose the next alert of a complaint and count it; does not commit.
+
+    Args:
+        session: the open transaction.
+        complaint: what it is about.
+        customer: whose complaint it is.
+        company: whose staff chat it goes to, in its language and on its clock.
+        now: aware UTC.
+        head: a line above all else, where this is not the first alert.
+    """
+    note_alerted(complaint, now=now)
+    key = _next_key(complaint.id, newest_alert_key(session, complaint))
+    return Draft(
+        kind=MessageKind.ALERT,
+        channel=company.staff_chat.channel,
+        address=company.staff_chat.address,
+        text=compose(
+            _case(session, complaint, customer, company=company, now=now, head=head),
+            phrases(company.language),
+        ),
+        buttons=_buttons(complaint, phrases(company.language)),
+        dedupe_key=key,
+        about=about_complaint(complaint.id),
+    )
+
+
+def refreshed_alert(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
+) -> Sequence[Draft]:
+    """Compose the change that brings the newest alert up to date; none where there is no alert."""
+    key = newest_alert_key(session, complaint)
+    if key is None:
+        return ()
+    case = _case(session, complaint, customer, company=company, now=now, head="")
+    return (
+        _change(complaint, company, case, key=key, buttons=_buttons(complaint, phrases(company.language))),
+    )
+
+
+def reopened_alert(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
+) -> Sequence[Draft]:
+    """Compose a new, louder alert for a complaint that the customer says is not solved."""
+    say = phrases(company.language)
+    head = say("‼️ Not solved: {reference} is open again", reference=reference(complaint.id))
+    return _louder(session, complaint, customer, company=company, now=now, head=head)
+
+
+def repeat_alerts(session: Session, *, company: Company, now: datetime) -> int:
+    """Queue a louder alert for each complaint that nobody took in time; a planner, does not commit.
+
+    The first repeat comes ``company.realert_minutes`` after the alert; each further wait is twice as long as
+    the one before, up to ``LONGEST_WAIT``, and there is no last one.
+
+    Returns:
+        How many complaints were repeated.
+    """
+    first_wait = timedelta(minutes=company.realert_minutes)
+    due = [
+        complaint
+        for complaint in due_for_repeat(session, now=now, after=first_wait)
+        if now - (complaint.alerted_at or complaint.opened_at)
+        >= repeat_wait(first_wait, complaint.alert_count)
+    ]
+    owners = customers_by_id(session, [complaint.customer_id for complaint in due])
+    for complaint in due:
+        head = _still_nobody(session, complaint, company, now)
+        customer = owners[complaint.customer_id]
+        enqueue(session, _louder(session, complaint, customer, company=company, now=now, head=head), now=now)
+    return len(due)
+
+
+def repeat_wait(first: timedelta, alerts: int) -> timedelta:
+    """Tell how long to wait for somebody after the alert with this number (1 is the first).
+
+    >>> repeat_wait(timedelta(minutes=15), 3)
+    datetime.timedelta(seconds=3600)
+    """
+    doublings = min(max(alerts, 1) - 1, 20)
+    return max(first, min(first * (1 << doublings), LONGEST_WAIT))
+
+
+def _louder(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime, head: str
+) -> Sequence[Draft]:
+    """Compose a further alert, and the change that takes the buttons from the one before."""
+    before = newest_alert_key(session, complaint)
+    alert = alert_draft(session, complaint, customer, company=company, now=now, head=head)
+    if before is None:
+        return (alert,)
+    say = phrases(company.language)
+    case = _case(session, complaint, customer, company=company, now=now, head=say("⤵️ Repeated below"))
+    return (alert, _change(complaint, company, case, key=before, dedupe_key=f"{alert.dedupe_key}:before"))
+
+
+def _change(
+    complaint: Complaint,
+    company: Company,
+    case: Case,
+    *,
+    key: str,
+    buttons: ButtonRows = (),
+    dedupe_key: str = "",
+) -> Draft:
+    return Draft(
+        kind=MessageKind.ALERT,
+        channel=company.staff_chat.channel,
+        address=company.staff_chat.address,
+        text=compose(case, phrases(company.language)),
+        buttons=buttons,
+        dedupe_key=dedupe_key,
+        about=about_complaint(complaint.id),
+        edits=key,
+    )
+
+
+def _next_key(complaint_id: int, newest: str | None) -> str:
+    first = f"alert:{complaint_id}"
+    if newest is None:
+        return first
+    return f"{first}:{int(newest.rpartition(':')[2]) + 1 if newest != first else 2}"
+
+
+def _still_nobody(session: Session, complaint: Complaint, company: Company, now: datetime) -> str:
+    begun = (EventKind.OPENED, EventKind.REOPENED)
+    since = max(
+        (event.at for event in history(session, complaint.id) if event.what in begun),
+        default=complaint.opened_at,
+    )
+    return phrases(company.language).count(
+        "⏰ Still nobody has taken {reference} ({number} minute)",
+        "⏰ Still nobody has taken {reference} ({number} minutes)",
+        int((now - since).total_seconds() // 60),
+        reference=reference(complaint.id),
+    )
+
+
+def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
+    take = button(say("Take it"), "take", complaint.id)
+    reply = button(say("Reply"), "reply", complaint.id)
+    resolved = button(say("Resolved"), "resolve", complaint.id)
+    by_state = {
+        ComplaintState.OPEN: ((take, reply, resolved),),
+        ComplaintState.CLAIMED: ((reply, resolved),),
+        ComplaintState.RESOLVED: ((reply,),),
+    }
+    return by_state.get(complaint.state, ())
+
+
+def _case(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime, head: str
+) -> Case:
+    say = phrases(company.language)
+    satisfaction = satisfaction_of(session, customer, now)
+    is_answered = complaint.first_response_at is not None
+    due = complaint.resolution_due_at if is_answered else complaint.first_response_due_at
+    return Case(
+        head=head,
+        reference=reference(complaint.id),
+        name=name_for_staff(customer, say),
+        standing=customer.standing,
+        words=complaint.text,
+        understanding=understand(complaint.text),
+        index=satisfaction.index,
+        confidence=satisfaction.confidence,
+        trend=satisfaction.trend,
+        due=moment_in(due, company.timezone, say),
+        is_answered=is_answered,
+        contact=contact_name(session, customer),
+        owner=staff_name(session, complaint.owner_id),
+        state=complaint.state,
+    )

@@ -1,0 +1,187 @@
+"""The staff's desk: take a complaint, settle it, see what is open."""
+
+from collections.abc import Sequence
+
+from customers.phrases import phrases
+from customers.profile import customers_by_id, find_by_id, staff_name
+from feedback.complaints import MoveError, TakenError, find_complaint, open_complaints, reference
+from feedback.complaints import resolve as resolve_complaint
+from feedback.complaints import take as take_complaint
+from handlers.buttons import number, parse
+from handlers.context import StaffContext
+from handlers.customer.complaint import solved_buttons
+from handlers.local_time import moment_in
+from handlers.matters import about_complaint
+from handlers.staff import replies
+from handlers.staff.alert_text import standing_in_words
+from handlers.staff.alerts import refreshed_alert
+from handlers.staff.roles import may_market
+from store.errors import NotFoundError
+from store.outbox import Draft
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer
+from store.tables.queues import MessageKind
+from store.threads import forget_chatter
+
+LISTED = 20
+
+
+def help_(context: StaffContext) -> Sequence[Draft]:
+    """Tell what staff can do here."""
+    say = context.say
+    lines = [
+        say("Complaints arrive in the staff chat. Reply to one, and your words go to the customer."),
+        "",
+        say("/open – complaints that wait for us"),
+        say("/cancel – end what you began"),
+    ]
+    if may_market(context.staff):
+        lines += [
+            say("/newevent – invite customers to an event"),
+            say("/broadcast – write to all who allow it"),
+        ]
+    return (context.answer("\n".join(lines)),)
+
+
+def cancel(context: StaffContext) -> Sequence[Draft]:
+    """End a talk of several steps."""
+    if context.dialogue is None:
+        return (context.answer(context.say("There is nothing to cancel.")),)
+    context.expect_nothing()
+    return (context.answer(context.say("Cancelled.")),)
+
+
+def list_open(context: StaffContext) -> Sequence[Draft]:
+    """List the complaints that wait for staff, the soonest due first."""
+    say, session = context.say, context.session
+    complaints = open_complaints(session, LISTED)
+    if not complaints:
+        return (context.answer(say("No complaint is open.")),)
+    customers = customers_by_id(session, [complaint.customer_id for complaint in complaints])
+    lines = [_line(context, complaint, customers[complaint.customer_id]) for complaint in complaints]
+    return (context.answer("\n".join(lines)),)
+
+
+def take(context: StaffContext) -> Sequence[Draft]:
+    """Make who tapped the owner of a complaint; whoever comes second learns who has it."""
+    complaint, customer = _tapped(context)
+    if complaint is None or customer is None:
+        return stale_button(context)
+    say, name = context.say, reference(complaint.id)
+    try:
+        take_complaint(context.session, complaint, staff=context.staff, now=context.now)
+    except TakenError as error:
+        text = say("{name} has {reference} already.", name=error.owner_name, reference=name)
+        return (context.answer(text, about=about_complaint(complaint.id)),)
+    except MoveError:
+        return (_no_more_to_do(context, complaint),)
+    return refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now)
+
+
+def resolve(context: StaffContext) -> Sequence[Draft]:
+    """Hold a complaint for solved, and ask the customer, who has the last word."""
+    complaint, customer = _tapped(context)
+    if complaint is None or customer is None:
+        return stale_button(context)
+    try:
+        resolve_complaint(context.session, complaint, staff=context.staff, now=context.now)
+    except MoveError:
+        return (_no_more_to_do(context, complaint),)
+    return (
+        _is_it_solved(context, complaint, customer),
+        *refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now),
+    )
+
+
+def stale_button(context: StaffContext) -> Sequence[Draft]:
+    """Answer a button that is out of date; it changes nothing."""
+    return (
+        context.answer(context.say("This button no longer does anything. /open shows what waits for us.")),
+    )
+
+
+def unknown_command(context: StaffContext) -> Sequence[Draft]:
+    """Answer a command that does not exist for staff."""
+    return (context.answer(context.say("I do not know this command. /help shows those I know.")),)
+
+
+def plain_words(context: StaffContext) -> Sequence[Draft]:
+    """Leave staff to themselves in their group; elsewhere, hint at how a customer is answered."""
+    say = context.say
+    if context.dialogue is not None and context.dialogue.step == replies.STEP:
+        context.expect_nothing()
+        return (
+            context.answer(
+                say("That took long, so nothing went out. Tap Reply again, or reply to the message.")
+            ),
+        )
+    if _is_group(context):
+        if context.message is not None:
+            forget_chatter(context.session, context.message)
+        return ()
+    return (
+        context.answer(
+            say("To answer a customer, reply to their message in the staff chat. /help shows more.")
+        ),
+    )
+
+
+def _is_group(context: StaffContext) -> bool:
+    """Tell whether staff talk among themselves here, on an app where they do so anyway."""
+    return not context.incoming.private and context.incoming.channel != "webchat"
+
+
+def _tapped(context: StaffContext) -> tuple[Complaint | None, Customer | None]:
+    _, arguments = parse(context.incoming.button or "")
+    complaint_id = number(arguments[0]) if len(arguments) == 1 else None
+    if complaint_id is None:
+        return None, None
+    try:
+        complaint = find_complaint(context.session, complaint_id)
+    except NotFoundError:
+        return None, None
+    return complaint, find_by_id(context.session, complaint.customer_id)
+
+
+def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:
+    say = phrases(customer.language)
+    return Draft(
+        kind=MessageKind.ANSWER,
+        channel=complaint.channel,
+        address=complaint.address,
+        customer_id=customer.id,
+        text=say(
+            "{staff} from {company} says that {reference} is solved. Is it?",
+            staff=context.staff.name,
+            company=context.company.name,
+            reference=reference(complaint.id),
+        ),
+        buttons=solved_buttons(complaint, say),
+        about=about_complaint(complaint.id),
+    )
+
+
+def _no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
+    say, name = context.say, reference(complaint.id)
+    if complaint.state is ComplaintState.CONFIRMED:
+        text = say("{reference} is closed: the customer says it is solved.", reference=name)
+    else:
+        text = say(
+            "{reference} waits for the customer's word: they were asked whether it is solved.", reference=name
+        )
+    return context.answer(text, about=about_complaint(complaint.id))
+
+
+def _line(context: StaffContext, complaint: Complaint, customer: Customer) -> str:
+    """Write one line; without a name, since a list concerns nobody alone and is not found when one is erased."""
+    say = context.say
+    due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+    values = {
+        "reference": reference(complaint.id),
+        "standing": standing_in_words(customer.standing, say),
+        "owner": staff_name(context.session, complaint.owner_id) or say("nobody yet"),
+        "due": moment_in(due, context.company.timezone, say),
+    }
+    if due < context.now:
+        return say("⚠️ {reference} · {standing} · {owner} · was due {due}", **values)
+    return say("{reference} · {standing} · {owner} · due {due}", **values)

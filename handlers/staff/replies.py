@@ -1,0 +1,187 @@
+"""From staff to a customer: replying to what the bot showed of them writes to them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from customers.company import Chat
+from customers.phrases import phrases
+from customers.profile import chat_with, name_for_staff
+from feedback.complaints import reference, respond
+from handlers.buttons import number, parse
+from handlers.conditions import is_reply
+from handlers.context import Context, StaffContext
+from handlers.matters import about_complaint, about_customer, complaint_of, concerns_customer, customer_of
+from handlers.staff.alerts import refreshed_alert
+from store.conversations import find_message
+from store.outbox import Draft, find_by_external_id, find_by_key
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.conversations import Message
+from store.tables.customers import Customer
+from store.tables.queues import MessageKind
+
+STEP = "reply"
+PATIENCE = timedelta(minutes=10)
+"""After which the next words are no longer sent: in a group they may well be meant for a colleague."""
+
+
+def replies_to_customer(context: Context) -> bool:
+    """The message replies to one of ours that concerns a customer."""
+    return is_reply(context) and _matter(context) is not None
+
+
+def reply_to_alert(context: StaffContext) -> Sequence[Draft]:
+    """Send the words of a reply to the customer whom the message above it concerns."""
+    return _write(context, _matter(context) or "")
+
+
+def ask_reply(context: StaffContext) -> Sequence[Draft]:
+    """Ask for the words that shall go to the customer."""
+    _, arguments = parse(context.incoming.button or "")
+    match arguments:
+        case (written,) if (found := number(written)) is not None:
+            about = about_complaint(found)
+        case ("customer", written) if (found := number(written)) is not None:
+            about = about_customer(found)
+        case _:
+            about = ""
+    customer = customer_of(context.session, about)
+    if customer is None:
+        return (_gone(context),)
+    context.expect(STEP, {"about": about})
+    text = context.say(
+        "Your next message here goes to {name}. /cancel ends this.",
+        name=name_for_staff(customer, context.say),
+    )
+    return (context.answer(text, about=about),)
+
+
+def send_reply(context: StaffContext) -> Sequence[Draft]:
+    """Send the words that were asked for."""
+    dialogue = context.dialogue
+    return () if dialogue is None else _write(context, str(dialogue.data.get("about", "")))
+
+
+def correct(context: StaffContext) -> Sequence[Draft]:
+    """Let the customer see the corrected words of a reply that went to them."""
+    incoming = context.incoming
+    message = find_message(
+        context.session,
+        channel=incoming.channel,
+        address=incoming.address,
+        external_id=incoming.message_id or "",
+    )
+    if message is None or message.text == incoming.text or not incoming.text.strip():
+        return ()
+    message.text, message.edited_at = incoming.text, context.now
+    customer = customer_of(context.session, message.about or "")
+    sent = find_by_key(context.session, _key(message))
+    if customer is None or sent is None:
+        return ()
+    chat = Chat(sent.channel, sent.address)
+    words = _to_customer(context, customer, chat, incoming.text, about=message.about or "")
+    return (replace(words, edits=sent.dedupe_key),)
+
+
+def _write(context: StaffContext, about: str) -> Sequence[Draft]:
+    say, words = context.say, context.incoming.text
+    customer = customer_of(context.session, about)
+    if customer is None:
+        context.expect_nothing()
+        return (_gone(context),)
+    if not words.strip():
+        return (context.answer(say("Only words can be sent so far: nothing went out. Please write it.")),)
+    complaint = complaint_of(context.session, about)
+    preferred = None if complaint is None else Chat(complaint.channel, complaint.address)
+    chat = chat_with(context.session, customer.id, preferred)
+    context.expect_nothing()
+    if chat is None:
+        text = say(
+            "{name} cannot be reached: they blocked us or left. Nothing went out.",
+            name=name_for_staff(customer, say),
+        )
+        return (context.answer(text, about=about),)
+    return _send(context, customer, complaint, chat, words)
+
+
+def _send(
+    context: StaffContext, customer: Customer, complaint: Complaint | None, chat: Chat, words: str
+) -> Sequence[Draft]:
+    """Queue the words, note them in the case, and tell staff that they went out."""
+    was_open = complaint is not None and complaint.state is ComplaintState.OPEN
+    about = _note(context, customer, complaint, words)
+    sent = _to_customer(context, customer, chat, words, about=about)
+    key = ""
+    if context.message is not None:
+        context.message.about = about
+        key = _key(context.message)
+    confirmation = context.answer(_confirmation(context, customer, complaint), about=about)
+    if complaint is None or not was_open:
+        return replace(sent, dedupe_key=key), confirmation
+    return (
+        replace(sent, dedupe_key=key),
+        confirmation,
+        *refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now),
+    )
+
+
+def _note(context: StaffContext, customer: Customer, complaint: Complaint | None, words: str) -> str:
+    """Note an answer in its case; a closed one stays closed, so what follows concerns the customer alone.
+
+    Returns:
+        What the words concern.
+    """
+    if complaint is None:
+        return about_customer(customer.id)
+    respond(context.session, complaint, staff=context.staff, text=words, now=context.now)
+    closed = complaint.state is ComplaintState.CONFIRMED
+    return about_customer(customer.id) if closed else about_complaint(complaint.id)
+
+
+def _to_customer(context: StaffContext, customer: Customer, chat: Chat, words: str, *, about: str) -> Draft:
+    say = phrases(customer.language)
+    return Draft(
+        kind=MessageKind.ANSWER,
+        channel=chat.channel,
+        address=chat.address,
+        customer_id=customer.id,
+        text=say(
+            "{staff} from {company}: {words}",
+            staff=context.staff.name,
+            company=context.company.name,
+            words=words,
+        ),
+        about=about,
+    )
+
+
+def _confirmation(context: StaffContext, customer: Customer, complaint: Complaint | None) -> str:
+    say = context.say
+    name = name_for_staff(customer, say)
+    if complaint is None:
+        return say("✓ Sent to {name}.", name=name)
+    values = {"name": name, "reference": reference(complaint.id)}
+    if complaint.state is ComplaintState.CONFIRMED:
+        return say("✓ Sent to {name}. {reference} is closed, and stays so.", **values)
+    return say("✓ Sent to {name} ({reference}).", **values)
+
+
+def _key(message: Message) -> str:
+    """Name the words that went out because of a message of staff."""
+    return f"reply:{message.id}"
+
+
+def _matter(context: Context) -> str | None:
+    """Find what customer's matter the message above this one concerns."""
+    incoming = context.incoming
+    above = find_by_external_id(
+        context.session,
+        channel=incoming.channel,
+        address=incoming.address,
+        external_id=incoming.reply_to or "",
+    )
+    return above.about if above is not None and concerns_customer(above.about) else None
+
+
+def _gone(context: StaffContext) -> Draft:
+    return context.answer(context.say("There is no such customer any more: nothing went out."))
