@@ -92,6 +92,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object]) -> Non
             company=company,
             secret=await database.run(program_key, COOKIE_KEY),
             uploads=settings.data_dir / "uploads",
+            clock=utc_now,
         )
         telegram = await _open_telegram(stack, settings, intake)
         channels: list[Channel] = [webchat] if telegram is None else [webchat, telegram.channel]
@@ -101,7 +102,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object]) -> Non
                 supervisor.running(f"lane {channel.name}", lanes[channel.name].run())
             )
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
-        await stack.enter_async_context(_listening(settings, webchat, telegram, database))
+        await stack.enter_async_context(_listening(settings, webchat, telegram, database, intake))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.run()))
         await stack.enter_async_context(Beats(database, company, wake=lanes.wake))
@@ -131,13 +132,14 @@ async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Inta
 
 @asynccontextmanager
 async def _listening(
-    settings: Settings, webchat: WebChat, telegram: Telegram | None, database: Database
+    settings: Settings, webchat: WebChat, telegram: Telegram | None, database: Database, intake: Intake
 ) -> AsyncIterator[None]:
     """Answer HTTP requests while the block lasts."""
 
     application = build_application(
         webchat=webchat,
-        company=settings.company,
+        takes_messages=lambda: intake.working,
+        public_url=settings.public_url,
         ready_checks=_ready_checks(database, telegram),
         telegram_webhook=None if telegram is None else telegram.webhook_handler,
     )

@@ -53,12 +53,14 @@ class Intake:
         company: who we are.
         on_commit: called after each commit with the channels that have something to send.
         clock: tells the time.
+        working: whether the database took the last batch.
     """
 
     database: Database
     company: Company
     on_commit: Callable[[frozenset[str]], None] = field(default=lambda _channels: None)
     clock: Callable[[], datetime] = utc_now
+    working: bool = True
     _queue: asyncio.Queue[_Waiting] = field(default_factory=lambda: asyncio.Queue(BATCH_LIMIT))
 
     async def take(self, updates: Sequence[Incoming]) -> None:
@@ -104,14 +106,20 @@ class Intake:
         wait_s = RETRY_FIRST_S
         while True:
             try:
-                return await self.database.run(handle_batch, updates, company=self.company, now=self.clock())
+                channels = await self.database.run(
+                    handle_batch, updates, company=self.company, now=self.clock()
+                )
             except (OperationalError, InterfaceError) as error:
+                self.working = False
                 log.exception(
                     "the database did not take %d updates (%s): they are kept and tried again in %.1f s",
                     len(updates),
                     type(error.orig).__name__,
                     wait_s,
                 )
+            else:
+                self.working = True
+                return channels
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, RETRY_LONGEST_S)
 

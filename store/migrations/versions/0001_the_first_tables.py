@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_contact_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("visited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rating_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("index", sa.Double(), nullable=True),
         sa.Column("evidence_weight", sa.Double(), nullable=False),
@@ -81,8 +82,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_customers_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_customers_country_timezone"), ["country", "timezone"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_customers_index"), ["index"], unique=False)
-        batch_op.create_index(batch_op.f("ix_customers_last_contact_at"), ["last_contact_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_customers_last_contact_at_visited_at"),
+            ["last_contact_at", "visited_at"],
+            unique=False,
+        )
 
     op.create_table(
         "events",
@@ -147,6 +155,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queued_through", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("queued_all", sa.Boolean(), nullable=False),
+        sa.Column("left_out", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("progress", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["created_by"], ["staff.id"], name=op.f("fk_campaigns_created_by"), ondelete="SET NULL"
@@ -262,6 +273,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("attachments", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("about", sa.String(), nullable=True),
+        sa.Column("reply_to", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -298,6 +310,9 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visits_created_at"), ["created_at"], unique=False)
+
     op.create_table(
         "complaint_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -393,7 +408,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(
             "ix_outbox_due",
-            ["channel", "priority", "id"],
+            ["channel", "priority", "not_before", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
@@ -491,6 +506,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_complaint_events_complaint_id_at"))
 
     op.drop_table("complaint_events")
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visits_created_at"))
+
     op.drop_table("visits")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messages_customer_id_at"))
@@ -536,8 +554,9 @@ def downgrade() -> None:
 
     op.drop_table("events")
     with op.batch_alter_table("customers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_customers_last_contact_at"))
+        batch_op.drop_index(batch_op.f("ix_customers_last_contact_at_visited_at"))
         batch_op.drop_index(batch_op.f("ix_customers_index"))
+        batch_op.drop_index(batch_op.f("ix_customers_country_timezone"))
         batch_op.drop_index(batch_op.f("ix_customers_contact_id"))
 
     op.drop_table("customers")
