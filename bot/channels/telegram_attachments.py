@@ -20,7 +20,7 @@ from handlers.incoming import Attachment, AttachmentKind
 
 def attachments_of(message: Message) -> tuple[Attachment, ...]:
     """List what comes along with a message: at most one thing, as Telegram has it."""
-    thing = message.effective_attachment
+    thing = message.venue or message.effective_attachment  # a venue has its location beside it
     if thing is None:
         return ()
     if isinstance(thing, tuple):

@@ -221,15 +221,7 @@ async def open_telegram(
     _require_webhook_settings(mode, public_url, webhook_secret)
     _quieten_library()
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(AiohttpRequest(token=token))
-        polling_http = await stack.enter_async_context(AiohttpRequest(token=token, connections=1))
-        bot = UpdatesBot(
-            token,
-            base_url=f"{api_url.rstrip('/')}/bot",
-            base_file_url=f"{api_url.rstrip('/')}/file/bot",
-            request=http,
-            get_updates_request=polling_http,
-        )
+        bot = await _open_bot(stack, token, api_url.rstrip("/"))
         moves = GroupMoves()
         receiver = Receiver(bot=bot, take=take, unreadable=unreadable, clock=clock, moves=moves)
         stack.push_async_callback(receiver.close)
@@ -244,6 +236,17 @@ async def open_telegram(
         )
         await telegram.greet()
         yield telegram
+
+
+async def _open_bot(stack: AsyncExitStack, token: str, api_url: str) -> UpdatesBot:
+    """Give a bot with a connection for fetching updates, and others for all the rest."""
+    return UpdatesBot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=await stack.enter_async_context(AiohttpRequest(token=token)),
+        get_updates_request=await stack.enter_async_context(AiohttpRequest(token=token, connections=1)),
+    )
 
 
 def _require_webhook_settings(mode: Mode, public_url: str | None, webhook_secret: str | None) -> None:

@@ -50,7 +50,7 @@ def read_update(raw: Mapping[str, Any], *, me: Me, moves: GroupMoves, now: datet
     Raises:
         Exception: of any kind, where the update is not of a form that python-telegram-bot knows.
     """
-    update = Update.de_json(dict(raw))
+    update = Update.de_json({key: raw[key] for key in ("update_id", *KINDS) if key in raw})
     number = str(update.update_id)
     if update.callback_query is not None:
         tap = update.callback_query

@@ -26,6 +26,7 @@ class Updates:
     pending: dict[int, dict[str, Any]] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=dict)
     allowed: Any = None
+    latest: dict[str, Any] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(700_000_001))
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _polls: int = 0
@@ -40,7 +41,7 @@ class Updates:
 
     def push_raw(self, update: dict[str, Any]) -> None:
         """Let an update wait exactly as it is given, e.g. a second time."""
-        self.pending[update["update_id"]] = update
+        self.pending[update["update_id"]] = self.latest = update
         self.wake()
 
     def wake(self) -> None:

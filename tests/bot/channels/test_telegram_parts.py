@@ -1,0 +1,73 @@
+"""How long messages are cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels.telegram_parts import Part, length, parts_of, split
+from scheduler.delivery.channel import Outgoing
+from store.outbox import Button, ButtonRows, Document
+
+BUTTONS: ButtonRows = ((Button("Yes", "yes"),),)
+FILE = Document("data.json", "application/json", "{}")
+LIMIT = 50
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
+def test_pieces_fit_and_lose_nothing_that_shows(text: str) -> None:
+    pieces = split(text, LIMIT)
+    assert pieces
+    assert all(length(piece) <= LIMIT for piece in pieces)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+@given(st.text(alphabet="ab 茶🫖\n。", max_size=400))
+def test_no_piece_is_blank_unless_all_is(text: str) -> None:
+    pieces = split(text, LIMIT)
+    assert pieces == [pieces[0]] or all(piece.strip() for piece in pieces)
+
+
+@given(st.text(alphabet="e\u0301\u0335\u200d👩", min_size=1, max_size=300))
+def test_marks_without_end_are_cut_all_the_same(text: str) -> None:
+    pieces = split(text, LIMIT)
+    assert "".join(pieces) == text
+    assert all(length(piece) <= LIMIT for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("short", ["short"]),
+        ("", [""]),
+        ("a" * 30 + "\n" + "b" * 30, ["a" * 30 + "\n", "b" * 30]),
+        ("a" * 30 + ". " + "b" * 10 + " " + "c" * 20, ["a" * 30 + ". ", "b" * 10 + " " + "c" * 20]),
+        ("a" * 30 + " " + "b" * 30, ["a" * 30 + " ", "b" * 30]),
+        ("茶" * 30 + "。" + "茶" * 30, ["茶" * 30 + "。", "茶" * 30]),
+        ("a" * 60, ["a" * 50, "a" * 10]),
+        ("🫖" * 30, ["🫖" * 25, "🫖" * 5]),
+        ("a" * 49 + "e\u0301", ["a" * 49, "e\u0301"]),
+        ("a" * 47 + "👩\u200d👧", ["a" * 47, "👩\u200d👧"]),
+    ],
+)
+def test_a_text_is_cut_where_it_is_best(text: str, pieces: list[str]) -> None:
+    assert split(text, LIMIT) == pieces
+
+
+def test_the_first_part_replies_and_the_last_has_the_buttons() -> None:
+    first, middle, last = parts_of(Outgoing(1, "7", "a" * 10_000, BUTTONS, reply_to="5"))
+    assert (first.reply_to, first.buttons) == ("5", ())
+    assert (middle.reply_to, middle.buttons) == (None, ())
+    assert (last.reply_to, last.buttons) == (None, BUTTONS)
+
+
+def test_a_short_text_is_the_documents_caption() -> None:
+    assert parts_of(Outgoing(1, "7", "a" * 1024, BUTTONS, FILE, "5")) == (
+        Part("a" * 1024, BUTTONS, FILE, "5"),
+    )
+
+
+def test_a_longer_text_follows_its_document() -> None:
+    assert parts_of(Outgoing(1, "7", "a" * 1025, BUTTONS, FILE, "5")) == (
+        Part("", (), FILE, "5"),
+        Part("a" * 1025, BUTTONS),
+    )
