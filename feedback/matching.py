@@ -8,8 +8,8 @@ by their first word.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-STOPS = frozenset({",", "but"})
-"""Tokens that a gap never reaches over: what follows them speaks of something else."""
+STOPS = frozenset({",", "but", "not", "no", "never"})
+"""Tokens that a gap never reaches over: what follows them speaks of something else, or of the opposite."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,10 @@ STILL_COMES = tuple(
 PERSON = tuple(
     Rule(1.0, pattern)
     for pattern in (
-        "talk|speak|chat|talking|speaking|chatting ~2 person|human|agent|someone|somebody|representative|operator|rep",
-        "talk|speak|chat ~2 people|assistant|manager|supervisor|advisor|adviser|staff|employee|anyone|colleague",
+        "talk|speak|chat|talking|speaking|chatting ~3 person|human|agent|someone|somebody|representative|operator|rep",
+        "talk|speak|chat|talking|speaking|chatting ~3 people|assistant|asistant|somebody|manager|supervisor|advisor|adviser|staff|employee|anyone|colleague",
         "talk|speak|chat|call|contact|reach ~3 customer|support|service|freephone|assistance ~1 service|support|team|staff|desk|care",
-        "contact|reach|call|find|get|message ~2 human|agent|representative|operator|person|assistant|rep|manager|supervisor",
+        "contact|contacting|reach|reaching|call|calling ~2 human|agent|representative|operator|person|assistant|rep|manager|supervisor|someone|somebody",
         "connect|transfer|put|pass|forward|escalate ~2 me|through|us|this ~3 person|human|agent|someone|representative|operator|manager|supervisor",
         "connect me ~2 to|with",
         "real|live|actual|human person|human|agent|being|operator|representative|support|people|assistant|staff|beings",
@@ -85,8 +85,9 @@ SUGGESTION = tuple(
         "suggestion ~4",
         "i suggest",
         "you|they|we ~2 should ~1 add|have|offer|make|consider|open|sell|put|let|allow|try|bring|include|provide|get|do|use|also|think",
-        "should|could|can|please ~1 add|introduce|consider ~2 a|an|more|some|the|adding|option|another",
+        "should|could|can|please you|also add|introduce|consider ~2 a|an|more|some|the|adding|option|another",
         "please consider|add|bring|make|introduce",
+        "do not you|we ~1 add|offer|make|have|open|sell|put|provide",
         "how|what about ~1 adding|offering|having|making|opening|a",
         "why not|do ~1 you|add|offer|make|have ~1 not|add|offer|have|make",
         "maybe|perhaps you|they|we ~1 could|should|can",

@@ -29,6 +29,7 @@ BEFORE_CONTRAST, AFTER_CONTRAST = 0.5, 1.3
 """In "nice place but slow service" the second half is what the customer came to say (as in VADER)."""
 TURNED_ROUND = -0.5
 """What a negation leaves of a weight: "not bad" is less than good."""
+DENIAL_REACH = 2
 LEAST_WEIGHT = 0.02
 _FILLER = "··"
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -91,13 +92,14 @@ def _score_english(tokens: Sequence[str]) -> tuple[list[Weight], list[float], bo
     turn = max((place for place, token in enumerate(tokens) if token in english.CONTRASTS), default=-1)
     weights: list[Weight] = []
     subjectivities: list[float] = []
+    problem = False
     for match in matches:
-        if match.rule.weight:
-            weight = match.rule.weight * (TURNED_ROUND if negated[match.start] else 1.0)
-            words = " ".join(tokens[match.start : match.end])
-            weights.append(
-                Weight(f"not {words}" if negated[match.start] else words, weight * _stress(match.start, turn))
-            )
+        turned = negated[match.start] and (not match.rule.problem or _denied(tokens, match.start))
+        said = " ".join(tokens[match.start : match.end])
+        weight = match.rule.weight * (TURNED_ROUND if turned else 1.0) * _stress(match.start, turn)
+        problem = problem or (match.rule.problem and not turned)
+        if weight:
+            weights.append(Weight(f"not {said}" if turned else said, weight))
     for start, end in _runs(tokens, matches, negated):
         for words, polarity, subjectivity, _ in _assess(tokens[start:end]):
             said = " ".join(words)
@@ -105,7 +107,12 @@ def _score_english(tokens: Sequence[str]) -> tuple[list[Weight], list[float], bo
             if abs(weight) > LEAST_WEIGHT:
                 weights.append(Weight(f"not {said}" if negated[start] else said, weight))
                 subjectivities.append(subjectivity)
-    return weights, subjectivities, any(match.rule.problem and not negated[match.start] for match in matches)
+    return weights, subjectivities, problem
+
+
+def _denied(tokens: Sequence[str], place: int) -> bool:
+    """Whether a reported problem is denied: "it is not broken", but not "I do not see why I was charged"."""
+    return any(token in english.NEGATIONS for token in tokens[max(0, place - DENIAL_REACH) : place])
 
 
 def _stress(place: int, turn: int) -> float:

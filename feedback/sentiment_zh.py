@@ -8,12 +8,16 @@ from feedback import rules_zh as chinese
 TURNED_ROUND = -0.7
 BEFORE_CONTRAST, AFTER_CONTRAST = 0.6, 1.3
 
-_CLAUSE = re.compile(r"[，,、；;：:\s~～]+")
+_CLAUSE = re.compile(r"[^，,、；;：:\s~～]+")
 _WEIGHTS = {rule.pattern: rule.weight for rule in chinese.WORDS}
 _BY_FIRST: dict[str, list[str]] = {}
 for _word in sorted(_WEIGHTS, key=len, reverse=True):
     _BY_FIRST.setdefault(_word[0], []).append(_word)
-_PROBLEMS = tuple((weight, re.compile(pattern)) for weight, pattern in chinese.PROBLEMS)
+_PATTERNS = tuple(
+    (weight, re.compile(pattern), problem)
+    for table, problem in ((chinese.PROBLEMS, True), (chinese.PHRASES, False))
+    for weight, pattern in table
+)
 _NEGATED = re.compile(rf"(?:{'|'.join(chinese.NEGATIONS)})[^，,]{{0,{chinese.NEGATION_REACH}}}$")
 
 
@@ -23,18 +27,25 @@ def score_chinese(sentence: str) -> tuple[list[tuple[str, float]], bool]:
     turn = max((sentence.rfind(word) for word in chinese.CONTRASTS), default=-1)
     found: list[tuple[str, float]] = []
     problem = False
-    start = 0
-    for clause in _CLAUSE.split(sentence):
-        start = max(start, sentence.find(clause, start))
-        for weight, pattern in _PROBLEMS:
-            reported = pattern.search(clause)
-            if reported is not None:
-                problem = True
-                found.append((reported[0], weight))
-                clause = clause[: reported.start()] + "·" * len(reported[0]) + clause[reported.end() :]
-        for place, words, weight in _words(clause):
-            found.append((words, weight * _stress(start + place, turn)))
+    for clause in _CLAUSE.finditer(sentence):
+        rest, patterns, reported = _take_patterns(clause[0])
+        problem = problem or reported
+        for place, words, weight in (*patterns, *_words(rest)):
+            found.append((words, weight * _stress(clause.start() + place, turn)))
     return found, problem
+
+
+def _take_patterns(clause: str) -> tuple[str, list[tuple[int, str, float]], bool]:
+    """Find the patterns of a clause and blank them out, so that their words are not scored again."""
+    found: list[tuple[int, str, float]] = []
+    problem = False
+    for weight, pattern, reports in _PATTERNS:
+        match = pattern.search(clause)
+        if match is not None:
+            problem = problem or reports
+            found.append((match.start(), match[0], weight))
+            clause = clause[: match.start()] + "·" * len(match[0]) + clause[match.end() :]
+    return clause, found, problem
 
 
 def _words(clause: str) -> Iterator[tuple[int, str, float]]:

@@ -42,9 +42,8 @@ _EMOTICON = re.compile(
 )
 _OUT_OF = re.compile(r"(?<![\d/.,-])(\d{1,2}(?:\.\d)?)\s?(?:/|out of)\s?(5|10)(?![\d/.,]\d|\d|/)")
 _STARS = re.compile(r"(?<![\d.,])([0-5](?:\.\d)?)\s?(?:stars?\b|颗?星|顆?星)")
-_CHINESE_STARS = re.compile(r"([零一二两三四五])\s?(?:颗星|星)(?!期|座|级酒店)")
+_CHINESE_STARS = re.compile(r"([零一二两三四五])\s?(?:颗星|星)(?!期|座|级|手机|电|集团|高照)")
 _STAR_DIGITS = "零一二三四五"
-_BAD_SCORE = re.compile(r"[负差]评")
 
 
 def find_signs(text: str) -> Iterator[tuple[str, float]]:
