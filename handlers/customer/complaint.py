@@ -53,7 +53,7 @@ def ask(context: CustomerContext) -> Sequence[Draft]:
     if current is not None:
         lines.append(
             say(
-                "If it is about {reference}, send /cancel and just write: I add it there.",
+                "If it is about {reference}, send /cancel and just write: I will add it there.",
                 reference=reference(current.id),
             )
         )
@@ -104,7 +104,7 @@ def open_case(context: CustomerContext, message: Message, words: str) -> Sequenc
     )
     text = context.say(
         "I am sorry about this. Your complaint has the number {reference}. {who} will answer you here by "
-        "{due}. If there is more to say, just write on: I add it.",
+        "{due}. If there is more to say, just write and I will add it.",
         reference=reference(complaint.id),
         who=who_answers(context, complaint),
         due=due_in_words(context, complaint),
@@ -212,7 +212,7 @@ def _open_again(context: CustomerContext, complaint: Complaint) -> Sequence[Draf
     _record_outcome(context, complaint, solved=False)
     text = say(
         "I am sorry. {reference} is open again, and {who} will answer you here by {due}. "
-        "What is still wrong? Just write: I add it.",
+        "What is still wrong? Just write and I will add it.",
         reference=name,
         who=who_answers(context, complaint),
         due=due_in_words(context, complaint),
@@ -230,7 +230,7 @@ def _not_reopened(context: CustomerContext, complaint: Complaint) -> str:
     if complaint.state is ComplaintState.CONFIRMED:
         return say("{reference} was closed long ago. If something is wrong, just write it.", reference=name)
     return say(
-        "{reference} is open, and {who} is on it. Just write what is still wrong: I add it.",
+        "{reference} is open, and {who} is on it. Just write what is still wrong and I will add it.",
         reference=name,
         who=who_answers(context, complaint),
     )

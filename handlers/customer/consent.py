@@ -22,7 +22,7 @@ def stop(context: CustomerContext) -> Sequence[Draft]:
                 )
             ),
         )
-    return (context.answer(say("We do not write to you first, and it stays so. /resume turns it on again.")),)
+    return (context.answer(say("We already do not write to you first. /resume turns it on again.")),)
 
 
 def resume(context: CustomerContext) -> Sequence[Draft]:

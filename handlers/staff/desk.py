@@ -173,7 +173,7 @@ def _no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
 
 
 def _line(context: StaffContext, complaint: Complaint, customer: Customer) -> str:
-    """Write one line; without a name, since a list concerns nobody alone and is not found when one is erased."""
+    """Write one line, without a name: a list that names several is not found when one of them is erased."""
     say = context.say
     due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
     values = {

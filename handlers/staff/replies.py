@@ -90,7 +90,11 @@ def _write(context: StaffContext, about: str) -> Sequence[Draft]:
         context.expect_nothing()
         return (_gone(context),)
     if not words.strip():
-        return (context.answer(say("Only words can be sent so far: nothing went out. Please write it.")),)
+        return (
+            context.answer(
+                say("I can only send words so far, so nothing went out. Please write it instead.")
+            ),
+        )
     complaint = complaint_of(context.session, about)
     preferred = None if complaint is None else Chat(complaint.channel, complaint.address)
     chat = chat_with(context.session, customer.id, preferred)
