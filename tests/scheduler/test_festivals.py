@@ -1,0 +1,129 @@
+"""Festival greetings: who gets one, when it leaves, and that it comes once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from customers.consent import set_consent
+from scheduler import festivals
+from scheduler.festival_calendar import festivals_on
+from scheduler.festivals import Place, plan_festivals, ungreeted_statement
+from store.engine import Database
+from store.tables.complaints import ComplaintState
+from store.tables.queues import MessageKind, OutboxMessage
+from tests.factories import COMPANY, make_customer
+from tests.scheduler.test_return_visits import CHANNELS, add_complaint, explain
+
+CHRISTMAS = datetime(2026, 12, 25, 6, 0, tzinfo=UTC)
+SPRING_FESTIVAL = datetime(2027, 2, 6, 1, 0, tzinfo=UTC)  # 9:00 in Shanghai
+
+
+def plan(database: Database, now: datetime, **changes: Any) -> int:
+    with database.transaction() as session:
+        return plan_festivals(session, company=replace(COMPANY, **changes), now=now, channels=CHANNELS)
+
+
+def person(database: Database, **fields: Any) -> int:
+    with database.transaction() as session:
+        return make_customer(session, **fields).id
+
+
+def outbox(database: Database) -> list[OutboxMessage]:
+    with database.reading() as session:
+        return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+def test_everybody_is_greeted_on_the_festival_of_their_country_at_ten(any_database: Database) -> None:
+    chinese = person(any_database, country="CN", timezone="Asia/Shanghai", language="zh", display_name="小明")
+    person(any_database, country="US", timezone="America/New_York")
+    assert plan(any_database, SPRING_FESTIVAL) == 1
+    (message,) = outbox(any_database)
+    assert message.dedupe_key == f"festival:{chinese}:spring_festival:2027"
+    assert message.kind is MessageKind.GREETING
+    assert "春节快乐" in message.body["text"]
+    shanghai = ZoneInfo("Asia/Shanghai")
+    assert message.not_before == datetime(2027, 2, 6, 10, 0, tzinfo=shanghai)
+    assert message.expires_at == datetime(2027, 2, 7, 0, 0, tzinfo=shanghai)
+
+
+def test_one_of_whom_we_know_no_country_celebrates_as_the_company_does(any_database: Database) -> None:
+    person(any_database)
+    assert plan(any_database, CHRISTMAS) == 1
+    assert "Merry Christmas!" in outbox(any_database)[0].body["text"]
+
+
+def test_planning_again_changes_nothing(any_database: Database) -> None:
+    person(any_database)
+    assert plan(any_database, CHRISTMAS) == 1
+    assert plan(any_database, CHRISTMAS) == 0
+    assert plan(any_database, CHRISTMAS + timedelta(hours=5)) == 0
+
+
+def test_the_next_year_has_its_own_greeting(any_database: Database) -> None:
+    person(any_database)
+    assert plan(any_database, CHRISTMAS) == 1
+    assert plan(any_database, CHRISTMAS.replace(year=2027)) == 1
+
+
+def test_late_in_the_evening_it_is_too_late(any_database: Database) -> None:
+    person(any_database)
+    assert plan(any_database, CHRISTMAS.replace(hour=21, minute=30)) == 0
+
+
+def test_in_the_afternoon_it_leaves_at_once(any_database: Database) -> None:
+    person(any_database)
+    afternoon = CHRISTMAS.replace(hour=15)
+    assert plan(any_database, afternoon) == 1
+    assert outbox(any_database)[0].not_before == afternoon
+
+
+def test_it_waits_for_the_end_of_long_quiet_hours(any_database: Database) -> None:
+    person(any_database)
+    plan(any_database, CHRISTMAS, quiet_until_hour=11)
+    assert outbox(any_database)[0].not_before == CHRISTMAS.replace(hour=11)
+
+
+def test_stop_a_complaint_or_no_live_address_hold_it_back(any_database: Database) -> None:
+    stopped, complaining = person(any_database), person(any_database)
+    person(any_database, channel="replay")
+    with any_database.transaction() as session:
+        set_consent(session, stopped, granted=False, now=CHRISTMAS)
+        add_complaint(session, complaining, ComplaintState.CLAIMED)
+    assert plan(any_database, CHRISTMAS) == 0
+
+
+def test_who_wrote_today_is_greeted_all_the_same(any_database: Database) -> None:
+    person(any_database, last_contact_at=CHRISTMAS)
+    assert plan(any_database, CHRISTMAS) == 1
+
+
+def test_an_ordinary_day_brings_nothing(any_database: Database) -> None:
+    person(any_database)
+    assert plan(any_database, datetime(2026, 11, 21, 8, tzinfo=UTC)) == 0
+
+
+def test_an_unknown_country_or_zone_breaks_nothing(any_database: Database) -> None:
+    person(any_database, country="XX", timezone="Mars/Olympus")
+    person(any_database)
+    assert plan(any_database, CHRISTMAS) == 1
+
+
+def test_a_large_base_is_greeted_run_by_run(any_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(festivals, "PER_RUN", 2)
+    for zone in ("Europe/London", "Europe/London", None):
+        person(any_database, timezone=zone)
+    assert [plan(any_database, CHRISTMAS) for _ in range(3)] == [2, 1, 0]
+
+
+def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
+    (occasion,) = festivals_on("GB", CHRISTMAS.date())
+    with any_database.transaction() as session:
+        statement = ungreeted_statement(
+            Place("GB", "Europe/London"), occasion, channels=CHANNELS, limit=10
+        )
+        plan_text = explain(session, statement)
+    assert "ix_customers_country_timezone" in plan_text
