@@ -133,7 +133,7 @@ def _translate(error: Exception) -> NetworkError:
         case aiohttp.ClientConnectorError():
             reason = error.os_error.strerror or type(error.os_error).__name__
             return NotSentError(f"cannot connect to {error.host}:{error.port}: {reason}")
-        case aiohttp.ClientProxyConnectionError() | aiohttp.InvalidURL():
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return NotSentError(type(error).__name__)
         case _:
             return NetworkError(f"the connection broke ({type(error).__name__})")

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NoReturn
 
 from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.channels.telegram_patience import Patience
 from bot.channels.telegram_receiver import RawUpdate
-from bot.channels.telegram_updates import KINDS
+from bot.channels.telegram_updates import KINDS, is_update
 
 POLL_S = 25
 LIMIT = 100
@@ -24,11 +25,13 @@ class UpdatesBot(Bot):
         """Confirm the updates below ``offset``, and wait up to ``timeout_s`` for others.
 
         Raises:
-            telegram.error.TelegramError: as ``Bot.get_updates``.
+            telegram.error.TelegramError: as ``Bot.get_updates``, and where the answer holds no updates.
         """
         data = {"offset": offset, "limit": LIMIT, "timeout": timeout_s, "allowed_updates": KINDS}
         answer_s = (self._request[0].read_timeout or 0.0) + timeout_s
-        updates: list[dict[str, Any]] = await self._post("getUpdates", data, read_timeout=answer_s)
+        updates = await self._post("getUpdates", data, read_timeout=answer_s)
+        if not isinstance(updates, list) or not all(map(is_update, updates)):
+            raise TelegramError("the answer holds something else than updates")
         return updates
 
 

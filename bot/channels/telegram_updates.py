@@ -38,6 +38,12 @@ class Reading:
     tap_id: str | None = None
 
 
+def is_update(thing: object) -> bool:
+    """Tell whether a JSON value is an update at all: an object with a number."""
+    number = thing.get("update_id") if isinstance(thing, dict) else None
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
 def read_update(raw: Mapping[str, Any], *, me: Me, moves: GroupMoves, now: datetime) -> Reading:
     """Read one update as it came.
 

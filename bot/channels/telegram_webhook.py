@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.telegram_receiver import RawUpdate
+from bot.channels.telegram_updates import is_update
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +64,7 @@ async def _body(request: web.Request) -> bytes:
 def _update(body: bytes) -> dict[str, Any] | None:
     """Read an update object; None for anything else."""
     try:
-        update = json.loads(body)
+        update: dict[str, Any] = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(update, dict):
-        return None
-    number = update.get("update_id")
-    return update if isinstance(number, int) and not isinstance(number, bool) else None
+    return update if is_update(update) else None

@@ -33,6 +33,7 @@ class Fault:
     Attributes:
         method: which calls; "" for any.
         times: how many of them.
+        skip: how many to let pass first.
         status: answer with this error; 0 for none.
         description: Telegram's words for it.
         parameters: e.g. ``retry_after``, ``migrate_to_chat_id``.
@@ -44,6 +45,7 @@ class Fault:
 
     method: str = ""
     times: int = 1
+    skip: int = 0
     status: int = 0
     description: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -73,8 +75,11 @@ class FaultPlan:
 
     def next_for(self, method: str) -> Fault | None:
         """Take the fault for a call of this method, if one waits."""
-        for fault in self.waiting:
+        for fault in list(self.waiting):
             if fault.method in {"", method}:
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
                 fault.times -= 1
                 if fault.times <= 0:
                     self.waiting.remove(fault)

@@ -29,7 +29,7 @@ class Updates:
     latest: dict[str, Any] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(700_000_001))
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _polls: int = 0
+    polls: int = 0
     _posting: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -63,16 +63,16 @@ class Updates:
                 "the webhook first",
             )
         self.allowed = payload.get("allowed_updates", self.allowed)
-        self._polls += 1
-        poll, offset = self._polls, int(payload.get("offset", 0))
+        self.polls += 1
+        poll, offset = self.polls, int(payload.get("offset", 0))
         for number in [number for number in self.pending if number < offset]:
             del self.pending[number]
         async with self._changed:
             self._changed.notify_all()
             with suppress(TimeoutError):
                 async with asyncio.timeout(float(payload.get("timeout", 0))):
-                    await self._changed.wait_for(lambda: self.pending or self._polls != poll)
-        if self._polls != poll:
+                    await self._changed.wait_for(lambda: self.pending or self.polls != poll)
+        if self.polls != poll:
             raise RefusalError(
                 409,
                 "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "

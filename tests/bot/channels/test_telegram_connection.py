@@ -1,0 +1,137 @@
+"""Opening the line to Telegram: a wrong token ends the start, a broken road does not; no token is told."""
+
+import asyncio
+import logging
+import traceback
+from contextlib import suppress
+
+import pytest
+
+from bot.channels.telegram_commands import customer_commands
+from customers.phrases import phrases
+from store.errors import ConfigurationError, RapportError, TemporaryError
+from tests.bot.channels.conftest import Line
+from tests.botapi import BotApi
+from tests.contract.telegram_harness import running
+
+WRONG = "987654321:AAwrong-token"
+
+
+async def test_a_wrong_token_ends_the_start(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(ConfigurationError, match="RAPPORT_TELEGRAM_TOKEN") as raised:
+        async with line.open(token=WRONG):
+            pass
+    assert WRONG not in "".join(traceback.format_exception(raised.value))
+    assert WRONG not in caplog.text
+
+
+async def test_an_unreachable_telegram_does_not_end_the_start(line: Line, api: BotApi) -> None:
+    await api.stop()
+    async with line.open() as telegram:
+        assert telegram.trouble == "Telegram was not reached yet"
+        restarted = BotApi(token=api.token, port=api.port)
+        async with restarted, running(telegram):
+            restarted.user("Ana").says("hello")
+            assert [incoming.text for incoming in await line.inbox.takes()] == ["hello"]
+            assert telegram.trouble is None
+
+
+async def test_a_wrong_token_that_shows_only_later_ends_the_run(line: Line, api: BotApi) -> None:
+    await api.stop()
+    async with line.open(token=WRONG) as telegram, BotApi(token=api.token, port=api.port):
+        with pytest.raises(ConfigurationError, match="RAPPORT_TELEGRAM_TOKEN"):
+            await telegram.run()
+
+
+async def test_opening_changes_nothing(line: Line, api: BotApi) -> None:
+    async with line.open() as telegram:
+        await telegram.check()
+    assert {call.method for call in api.calls} == {"getMe", "getWebhookInfo"}
+
+
+@pytest.mark.parametrize("missing", ["public_url", "webhook_secret"])
+async def test_the_webhook_needs_its_settings(line: Line, missing: str) -> None:
+    settings = {"public_url": "https://tea.example", "webhook_secret": "s"} | {missing: None}
+    with pytest.raises(ConfigurationError, match="RAPPORT_PUBLIC_URL"):
+        async with line.open(mode="webhook", **settings):
+            pass
+
+
+async def test_the_checkup_finds_all_well(line: Line, api: BotApi) -> None:
+    async with line.open() as telegram:
+        checkup = await telegram.check()
+    assert checkup.username == "lantern_tea_bot"
+    assert checkup.faults == ()
+
+
+async def test_the_checkup_tells_what_is_wrong(line: Line, api: BotApi) -> None:
+    api.updates.webhook = {
+        "url": "https://elsewhere.example/hook",
+        "last_error_message": "Wrong response: 500",
+    }
+    async with line.open() as telegram:
+        assert len((await telegram.check()).faults) == 2
+    async with line.open(mode="webhook", public_url="https://tea.example", webhook_secret="s") as telegram:
+        faults = (await telegram.check()).faults
+    assert "https://tea.example/telegram/webhook" in faults[0]
+
+
+async def test_a_checkup_that_cannot_be_made_says_why(line: Line, api: BotApi) -> None:
+    async with line.open() as telegram:
+        api.fails("getMe", status=502)
+        with pytest.raises(TemporaryError, match="Bad Gateway"):
+            await telegram.check()
+        api.fails("getMe", status=401)
+        with pytest.raises(ConfigurationError, match="RAPPORT_TELEGRAM_TOKEN"):
+            await telegram.check()
+
+
+async def test_the_menu_is_shown_in_every_language(line: Line, api: BotApi) -> None:
+    async with line.open() as telegram, running(telegram):
+        await api.wait_for(
+            lambda call: call.method == "setMyCommands" and call.payload.get("language_code") == "zh"
+        )
+    menus = {language: commands for (_, language), commands in api.world.commands.items()}
+    names = [command["command"] for command in menus[""]]
+    assert " ".join(names) == "start help feedback complaint status events language stop resume mydata forget"
+    assert [command["command"] for command in menus["zh"]] == names
+
+
+async def test_a_menu_that_telegram_does_not_take_stops_nothing(line: Line, api: BotApi) -> None:
+    api.fails("setMyCommands", status=400)
+    async with line.open() as telegram, running(telegram):
+        await api.wait_for("setMyCommands")
+        api.user("Ana").says("hello")
+        await line.inbox.takes()
+    assert line.waits.seconds == []
+
+
+def test_every_command_is_translated() -> None:
+    english, chinese = customer_commands(phrases("en")), customer_commands(phrases("zh"))
+    for ours, theirs in zip(english, chinese, strict=True):
+        assert ours.description != theirs.description
+
+
+async def test_the_token_is_told_nowhere(line: Line, api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    api.user("Ana").taps_data("x", message=None)
+    for method in ("getUpdates", "answerCallbackQuery", "setMyCommands", "deleteWebhook"):
+        api.fails(method, drop="before")
+        api.fails(method, status=404, body=f"no /bot{api.token}/{method} here")
+    told = []
+    async with line.open() as telegram, running(telegram):
+        await api.updates.wait_until_confirmed()
+        for fault in ({"drop": "before"}, {"status": 500, "body": f"/bot{api.token}/"}, {"status": 401}):
+            api.fails("getMe", **fault)
+            with suppress(RapportError):
+                try:
+                    await telegram.check()
+                except RapportError as error:
+                    told.append("".join(traceback.format_exception(error)))
+                    raise
+        await api.stop()
+        await asyncio.sleep(0)
+    assert len(told) == 3
+    assert api.token not in caplog.text + "".join(told)
+    assert api.token.partition(":")[2] not in caplog.text + "".join(told)

@@ -1,0 +1,135 @@
+"""What sending by Telegram asks of it, and what its refusals become."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.channels.telegram import TelegramChannel
+from scheduler.delivery.channel import Outgoing, RefusedError, UnreachableError
+from store.errors import PermanentError, TemporaryError
+from store.outbox import Button
+from tests.bot.channels.conftest import Line
+from tests.botapi import BotApi
+from tests.botapi.people import User
+
+LONG = "The pot was cold. " * 500
+
+
+@pytest.fixture
+async def channel(line: Line) -> AsyncIterator[TelegramChannel]:
+    async with line.open() as telegram:
+        yield telegram.channel
+
+
+@pytest.fixture
+def ana(api: BotApi) -> User:
+    return api.user("Ana")
+
+
+def _to(person: User, text: str = "hello", **more: Any) -> Outgoing:
+    return Outgoing(1, str(person.id), text, **more)
+
+
+async def test_text_is_never_markup_and_shows_no_preview(
+    channel: TelegramChannel, api: BotApi, ana: User
+) -> None:
+    name = await channel.send(_to(ana, "<b>https://example.org</b>"))
+    await channel.edit(name, _to(ana, "*https://example.org*"))
+    for call in api.calls[-2:]:
+        assert "parse_mode" not in call.payload
+        assert call.payload["link_preview_options"] == {"is_disabled": True}
+
+
+@pytest.mark.parametrize(
+    ("description", "error"),
+    [
+        ("Forbidden: bot was blocked by the user", UnreachableError),
+        ("Forbidden: user is deactivated", UnreachableError),
+        ("Forbidden: bot was kicked from the supergroup chat", UnreachableError),
+        ("Bad Request: chat not found", UnreachableError),
+        ("Bad Request: user not found", UnreachableError),
+        ("Bad Request: PEER_ID_INVALID", UnreachableError),
+        ("Bad Request: message is too long", RefusedError),
+        ("Bad Request: BUTTON_DATA_INVALID", RefusedError),
+    ],
+)
+async def test_what_is_useless_to_repeat(
+    channel: TelegramChannel, api: BotApi, ana: User, description: str, error: type[Exception]
+) -> None:
+    api.fails(
+        "sendMessage", status=403 if description.startswith("Forbidden") else 400, description=description
+    )
+    with pytest.raises(PermanentError) as raised:
+        await channel.send(_to(ana))
+    assert type(raised.value) is error
+
+
+@pytest.mark.parametrize(
+    ("fault", "maybe_delivered"),
+    [
+        ({"status": 500}, True),
+        ({"status": 502}, True),
+        ({"status": 503, "body": "<html>no</html>"}, True),
+        ({"status": 401}, False),
+        ({"status": 409}, False),
+        ({"body": "<html>a hotel's welcome page</html>"}, True),
+        ({"body": "[]"}, True),
+        ({"body": '{"ok": true, "result": 7}'}, True),
+        ({"drop": "before"}, True),
+        ({"drop": "after"}, True),
+    ],
+    ids=str,
+)
+async def test_what_may_pass(
+    channel: TelegramChannel, api: BotApi, ana: User, fault: dict[str, Any], *, maybe_delivered: bool
+) -> None:
+    api.fails("sendMessage", **fault)
+    with pytest.raises(TemporaryError) as raised:
+        await channel.send(_to(ana))
+    assert raised.value.maybe_delivered is maybe_delivered
+    assert raised.value.retry_after_s is None
+
+
+async def test_where_nobody_listens_nothing_was_delivered(line: Line, ana: User) -> None:
+    async with line.open() as telegram:
+        await line.api.stop()
+        with pytest.raises(TemporaryError) as raised:
+            await telegram.channel.send(_to(ana))
+    assert raised.value.maybe_delivered is False
+
+
+async def test_a_wait_that_telegram_asks_for_is_passed_on(
+    channel: TelegramChannel, api: BotApi, ana: User
+) -> None:
+    api.fails("sendMessage", status=429, parameters={"retry_after": 17})
+    with pytest.raises(TemporaryError) as raised:
+        await channel.send(_to(ana))
+    assert raised.value.retry_after_s == 17
+    assert raised.value.maybe_delivered is False
+
+
+async def test_a_message_in_parts_goes_on_where_it_stopped(
+    channel: TelegramChannel, api: BotApi, ana: User
+) -> None:
+    message = _to(ana, LONG)
+    api.fails("sendMessage", skip=1, status=429, parameters={"retry_after": 1})
+    with pytest.raises(TemporaryError):
+        await channel.send(message)
+    assert len(ana.window.all()) == 1
+    await channel.send(message)
+    assert "".join(shown.text for shown in ana.window.all()) == LONG
+    await channel.send(message)
+    assert "".join(shown.text for shown in ana.window.all()) == LONG * 2
+
+
+async def test_a_group_that_moved_is_followed(channel: TelegramChannel, api: BotApi) -> None:
+    group = api.group("Staff", kind="group")
+    moved = api.moves(group)
+    message = Outgoing(1, str(group.id), "alert", ((Button("Take it", "take:7"),),))
+    name = await channel.send(message)
+    await channel.edit(name, Outgoing(2, str(group.id), "taken"))
+    assert [shown.text for shown in moved.window.all()] == ["alert"]
+    assert (await moved.sees_edit()).text == "taken"
+    assert api.count("sendMessage") == 2  # refused once, then sent to the new id
+    assert api.count("editMessageText") == 1  # and remembered
