@@ -107,8 +107,8 @@ class Incoming:
     @property
     def argument(self) -> str:
         """What follows the command, without outer spaces."""
-        _, _, rest = self.text.partition(" ") if " " in self.text else self.text.partition("\n")
-        return rest.strip()
+        _, *rest = self.text.split(maxsplit=1) or [""]
+        return rest[0].strip() if rest else ""
 
 
 def clean_text(text: str) -> str:
