@@ -1,6 +1,6 @@
 """The delivery side of the outbox: rows are claimed before they are sent, and settled afterwards."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,9 +49,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """The message goes back in line, to leave at ``not_before`` at the earliest.
+    """The message goes back in line.
 
     Attributes:
+        not_before: its place in line, and when it may leave at the earliest.
+        retry_at: when it may be tried again after a failure; None where there was none.
         attempts: how often it has been tried; a claim that came to no call does not count.
         maybe_repeat: whether the next attempt may be a repeat.
     """
@@ -61,6 +63,7 @@ class PutBack:
     attempts: int
     maybe_repeat: bool
     reason: str
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ _CANDIDATES = (
         OutboxMessage.channel == bindparam("channel"),
         OutboxMessage.priority == bindparam("priority"),
         OutboxMessage.not_before <= bindparam("now"),
+        or_(OutboxMessage.retry_at.is_(None), OutboxMessage.retry_at <= bindparam("now")),
         OutboxMessage.address.not_in(bindparam("held", expanding=True)),
     )
     .order_by(OutboxMessage.not_before, OutboxMessage.id)
@@ -99,7 +103,7 @@ _LOCKED = (
         OutboxMessage.edits,
         OutboxMessage.not_before,
         OutboxMessage.expires_at,
-        OutboxMessage.attempts,
+        OutboxMessage.attempts + 1,
         OutboxMessage.maybe_repeat,
         OutboxMessage.state,
     )
@@ -126,7 +130,7 @@ def claim_due(
     now: datetime,
     limit: int,
     held: Mapping[int, frozenset[str]] | None = None,
-    priorities: Sequence[int] = PRIORITIES,
+    reserved: Mapping[int, int] | None = None,
 ) -> list[Claimed]:
     """Take due messages of a channel, most urgent first, and mark them as being sent; does not commit.
 
@@ -140,18 +144,19 @@ def claim_due(
         now: what is due by then may be taken.
         limit: how many at most.
         held: for each priority the addresses whose turn it is not.
-        priorities: which ranks may be taken.
+        reserved: for each priority how many of ``limit`` it must leave free.
     """
     picked: dict[str, int] = {}
-    for priority in priorities:
-        if len(picked) >= limit:
-            break
+    for priority in PRIORITIES:
+        room = limit - (reserved or {}).get(priority, 0) - len(picked)
+        if room <= 0:
+            continue
         values = {
             "channel": channel,
             "priority": priority,
             "now": now,
             "held": (held or {}).get(priority, NOBODY),
-            "limit": limit - len(picked),
+            "limit": room,
         }
         for message_id, address in session.execute(_CANDIDATES, values):
             picked.setdefault(address, message_id)
@@ -161,11 +166,7 @@ def claim_due(
 def _lock(session: Session, ids: list[int]) -> list[Claimed]:
     """Mark the rows that are still queued. They are found by key alone: statistics cannot mislead that."""
     rows = session.execute(_LOCKED, {"ids": ids}).all()
-    free = [
-        Claimed(*row[:11], row.attempts + 1, row.maybe_repeat)
-        for row in rows
-        if row.state is OutboxState.QUEUED
-    ]
+    free = [Claimed(*row[:-1]) for row in rows if row.state is OutboxState.QUEUED]
     if free:
         session.execute(_CLAIM, {"ids": [row.id for row in free]})
     return sorted(free, key=lambda row: (row.priority, row.not_before, row.id))
@@ -202,11 +203,12 @@ def _changes(settlement: Settlement) -> dict[str, Any]:
                 "external_id": external_id,
                 "reason": None,
             }
-        case PutBack(row, not_before, attempts, maybe_repeat, reason):
+        case PutBack(row, not_before, attempts, maybe_repeat, reason, retry_at):
             return {
                 "row": row,
                 "state": OutboxState.QUEUED,
                 "not_before": not_before,
+                "retry_at": retry_at,
                 "attempts": attempts,
                 "maybe_repeat": maybe_repeat,
                 "reason": reason,
@@ -243,13 +245,8 @@ def recover_interrupted(session: Session, *, channel: str) -> tuple[int, int]:
 def chats_that_wait(session: Session, *, channel: str, now: datetime) -> dict[str, datetime]:
     """Tell which chats have a message that failed and will be tried again, and when: others queue behind."""
     rows = session.execute(
-        select(OutboxMessage.address, func.max(OutboxMessage.not_before))
-        .where(
-            IS_QUEUED,
-            OutboxMessage.channel == channel,
-            OutboxMessage.attempts > 0,
-            OutboxMessage.not_before > now,
-        )
+        select(OutboxMessage.address, func.max(OutboxMessage.retry_at))
+        .where(IS_QUEUED, OutboxMessage.channel == channel, OutboxMessage.retry_at > now)
         .group_by(OutboxMessage.address)
     )
-    return {row[0]: row[1] for row in rows}
+    return {address: until for address, until in rows if until is not None}

@@ -56,6 +56,7 @@ class OutboxMessage(Base):
 
     ``dedupe_key`` names the occasion and is unique for ever. ``reply_to`` and ``edits`` are dedupe keys
     of other messages in the same chat. ``about`` names what a reply to it concerns, e.g. ``complaint:42``.
+    ``retry_at`` is set after a failure; ``not_before`` stays, so that the message keeps its place in line.
     """
 
     __tablename__ = "outbox"
@@ -75,6 +76,7 @@ class OutboxMessage(Base):
     edits: Mapped[str | None]
     state: Mapped[OutboxState] = mapped_column(EnumText(OutboxState), default=OutboxState.QUEUED)
     not_before: Mapped[datetime]
+    retry_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     maybe_repeat: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,121 @@
+"""One call to the app, and the note of what came of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.delivery.attempts import Attempt, GiveUp, after_failure
+from scheduler.delivery.channel import Channel
+from scheduler.delivery.traffic import Traffic
+from scheduler.delivery.turns import Note, Ready
+from store.departures import Ended, PutBack, Sent
+from store.errors import RapportError, TemporaryError
+from store.tables.queues import OutboxState
+
+log = logging.getLogger(__name__)
+
+CALL_LIMIT_S = 90.0
+"""A call that takes longer is given up; channels have shorter limits of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Calls an app and judges what it answers.
+
+    Attributes:
+        channel: the app.
+        traffic: is told how the app answers.
+        clock, monotonic: time.
+        jitter: 0 to 1 at random, for waits after failures.
+    """
+
+    channel: Channel
+    traffic: Traffic
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    jitter: Callable[[], float]
+
+    async def call(self, ready: Ready) -> Note:
+        """Send one message; whatever goes wrong with it is judged, logged and noted."""
+        row = ready.row
+        try:
+            async with asyncio.timeout(CALL_LIMIT_S):
+                external_id = await self._send(ready)
+        except TimeoutError:
+            unclear = TemporaryError(f"no answer within {CALL_LIMIT_S:.0f} s", maybe_delivered=True)
+            return self._after_failure(ready, unclear)
+        except Exception as error:  # noqa: BLE001 - the edge: one delivered row; it is judged and logged
+            return self._after_failure(ready, error)
+        self._note_answer(took=True)
+        return Note(row.address, Sent(row.id, external_id, self.clock()))
+
+    def put_back(self, ready: Ready) -> Note:
+        """Note that a claimed message was not sent after all: it keeps its place."""
+        row = ready.row
+        stopped = "the program was stopped first"
+        return Note(row.address, PutBack(row.id, row.not_before, row.attempts - 1, row.maybe_repeat, stopped))
+
+    def give_up(self, ready: Ready) -> Note:
+        """Note that nobody waited for the end of a call."""
+        return self._judge(
+            ready, TemporaryError("the program was stopped during the call", maybe_delivered=True)
+        )
+
+    async def _send(self, ready: Ready) -> str:
+        if ready.original is None:
+            return await self.channel.send(ready.outgoing)
+        await self.channel.edit(ready.original, ready.outgoing)
+        return ready.original
+
+    def _after_failure(self, ready: Ready, error: Exception) -> Note:
+        if isinstance(error, TemporaryError):
+            self._note_failure(error)
+        else:
+            self._note_answer(took=False)
+        return self._judge(ready, error)
+
+    def _judge(self, ready: Ready, error: Exception) -> Note:
+        row, is_edit = ready.row, ready.original is not None
+        attempt = Attempt(
+            row.kind, row.attempts, is_edit, row.maybe_repeat, row.expires_at, self.traffic.in_outage
+        )
+        fate = after_failure(attempt, error, now=self.clock(), jitter=self.jitter())
+        if isinstance(fate, GiveUp):
+            _tell_end(ready, fate, error)
+            return Note(row.address, Ended(row.id, fate.state, fate.reason))
+        log.info("message %d to %s is tried again in %.1f s: %s", row.id, row.address, fate.wait_s, error)
+        if fate.holds_chat:
+            self.traffic.hold(row.address, self.monotonic() + fate.wait_s)
+        retry_at = self.clock() + timedelta(seconds=fate.wait_s)
+        again = PutBack(row.id, row.not_before, row.attempts, fate.maybe_repeat, fate.reason, retry_at)
+        return Note(row.address, again)
+
+    def _note_answer(self, *, took: bool) -> None:
+        if self.traffic.answered(took=took):
+            log.warning("%s answers again: delivery goes on", self.channel.name)
+
+    def _note_failure(self, error: TemporaryError) -> None:
+        was_out = self.traffic.in_outage
+        pause_s = self.traffic.failed(error, self.monotonic())
+        if pause_s is not None:
+            level = logging.INFO if was_out else logging.WARNING
+            log.log(
+                level, "%s does not take messages (%s): pause of %.0f s", self.channel.name, error, pause_s
+            )
+
+
+def _tell_end(ready: Ready, fate: GiveUp, error: Exception) -> None:
+    """Log a message that ends unsent; with a traceback where the error is not one that channels raise."""
+    row = ready.row
+    log.log(
+        logging.INFO if fate.state is OutboxState.UNREACHABLE else logging.WARNING,
+        "message %d (%s) to %s is %s: %s",
+        row.id,
+        row.kind,
+        row.address,
+        fate.state,
+        fate.reason,
+        exc_info=None if isinstance(error, RapportError) else error,
+    )

@@ -1,0 +1,260 @@
+"""The lane: the one task that sends what is queued for an account of a messaging app.
+
+It goes in turns. A turn is one transaction: what the app took since the last turn is noted, and as many
+messages are claimed as can leave within the next moment. Then each is sent in a task of its own, at the
+lane's pace. A chat takes part with one message at a time, and again once that one is noted; so nothing
+overtakes within a chat, and a message's correction always finds what the app calls it.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from customers.company import Company
+from scheduler.delivery.calls import Caller
+from scheduler.delivery.channel import Channel
+from scheduler.delivery.pacing import LaneRules, rules_for
+from scheduler.delivery.traffic import Traffic
+from scheduler.delivery.turns import Note, Ready, Turn, record, take_turn
+from store.departures import chats_that_wait, recover_interrupted
+from store.engine import Database
+
+log = logging.getLogger(__name__)
+
+POLL_S = 2.0
+"""How soon rows are found that another process queued, which cannot wake this lane."""
+
+GRACE_S = 5.0
+DATABASE_FIRST_WAIT_S = 0.2
+DATABASE_LONGEST_WAIT_S = 10.0
+
+
+def utc_now() -> datetime:
+    """Tell the time; the default clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A message under way, from its claim until it is noted; ``note`` says what became of it."""
+
+    ready: Ready
+    start_at: float
+    called: bool = False
+    note: Note | None = None
+
+
+class Lane:
+    """Sends what is queued for one channel account."""
+
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        company: Company,
+        *,
+        rules: LaneRules | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+        grace_s: float = GRACE_S,
+    ) -> None:
+        """Prepare a lane; nothing happens before ``run``.
+
+        Args:
+            database: where the outbox is.
+            channel: the app.
+            company: who we are.
+            rules: what the app allows; None is what is known of it (``pacing.rules_for``).
+            clock: tells the time, aware UTC.
+            monotonic: a clock in seconds that never goes back.
+            sleep: waits for seconds of that clock.
+            jitter: 0 to 1 at random, for waits after failures.
+            grace_s: for how long calls under way may finish when the lane is stopped.
+        """
+        self._database, self._channel, self._company = database, channel, company
+        self._clock, self._monotonic, self._sleep, self._grace_s = clock, monotonic, sleep, grace_s
+        self._traffic = Traffic(rules or rules_for(channel.name))
+        self._caller = Caller(channel, self._traffic, clock, monotonic, jitter)
+        self._bell = asyncio.Event()
+        self._flights: dict[str, _Flight] = {}
+        self._calls: dict[asyncio.Task[None], _Flight] = {}
+        self._landed: list[_Flight] = []
+        self._noting: list[_Flight] = []
+        self._turning: asyncio.Task[Turn] | None = None
+        self._last: Turn | None = None
+        self._last_at = 0.0
+        self._database_wait_s = 0.0
+
+    def wake(self) -> None:
+        """Let the lane look at the outbox at once; to be called on the event loop's thread."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Send what is queued until cancelled.
+
+        When cancelled, messages whose call was not made go back in line, and calls under way have
+        ``grace_s`` to finish; then all is noted.
+        """
+        await self._recover_at_last()
+        try:
+            while True:
+                self._bell.clear()
+                if self._landed or self._traffic.limit(self._monotonic(), self._under_way()):
+                    await self._take_turn()
+                await self._rest()
+        finally:
+            await self._close()
+
+    async def recover(self) -> None:
+        """Decide on messages that were being sent when the program stopped, by their kind's policy."""
+        name, now = self._channel.name, self._clock()
+        again, uncertain = await self._database.run(recover_interrupted, channel=name)
+        if again or uncertain:
+            log.warning(
+                "%s: %d messages were being sent at the last stop: %d are sent again, %d stay uncertain",
+                name,
+                again + uncertain,
+                again,
+                uncertain,
+            )
+        waiting = await self._database.read(chats_that_wait, channel=name, now=now)
+        for address, until in waiting.items():
+            self._traffic.hold(address, self._monotonic() + (until - now).total_seconds())
+
+    async def _recover_at_last(self) -> None:
+        while True:
+            try:
+                return await self.recover()
+            except Exception:
+                log.exception("%s: the outbox cannot be read yet", self._channel.name)
+            self._wait_longer_for_database()
+            await self._sleep(self._database_wait_s)
+
+    async def _take_turn(self) -> None:
+        """Note what landed and claim what may leave; the rows stay as they were where that fails."""
+        self._noting = list(self._landed)
+        busy = [address for address, flight in self._flights.items() if flight.note is None]
+        self._last_at = self._monotonic()
+        self._turning = asyncio.create_task(
+            self._database.run(
+                take_turn,
+                notes=[flight.note for flight in self._noting if flight.note is not None],
+                wish=self._traffic.wish(self._last_at, busy),
+                channel=self._channel.name,
+                company=self._company,
+                now=self._clock(),
+            )
+        )
+        try:
+            turn = await asyncio.shield(self._turning)
+        except Exception:
+            self._turning = None
+            self._wait_longer_for_database()
+            log.exception(
+                "%s: the outbox cannot be reached: again in %.1f s", self._channel.name, self._database_wait_s
+            )
+            return
+        self._turning, self._last, self._database_wait_s = None, turn, 0.0
+        self._forget(self._noting)
+        for ready in turn.ready:
+            self._launch(ready)
+
+    def _wait_longer_for_database(self) -> None:
+        longer = max(2 * self._database_wait_s, DATABASE_FIRST_WAIT_S)
+        self._database_wait_s = min(longer, DATABASE_LONGEST_WAIT_S)
+
+    def _forget(self, noted: list[_Flight]) -> None:
+        del self._landed[: len(noted)]
+        for flight in noted:
+            del self._flights[flight.ready.row.address]
+
+    async def _rest(self) -> None:
+        """Wait until there may be something to do: a message landed, rows were queued, or a moment came."""
+        wait_s = self._idle_s()
+        if wait_s <= 0:
+            await asyncio.sleep(0)
+            return
+        alarm = asyncio.create_task(self._ring_after(wait_s))
+        try:
+            if self._database_wait_s:
+                await alarm  # whatever rings: the database needs the time
+            else:
+                await self._bell.wait()
+        finally:
+            alarm.cancel()
+
+    async def _ring_after(self, wait_s: float) -> None:
+        await self._sleep(wait_s)
+        self._bell.set()
+
+    def _idle_s(self) -> float:
+        """Tell after how many seconds to look again if nothing rings the bell."""
+        if self._database_wait_s:
+            return self._database_wait_s
+        now, last = self._monotonic(), self._last
+        if not self._traffic.limit(now, self._under_way()):
+            opens_at = self._traffic.opens_at(now, self._under_way())
+            return POLL_S if opens_at is None else opens_at - now
+        if last is None or last.claimed:
+            return 0.0
+        if last.next_due_at is None:
+            return POLL_S
+        if last.next_due_at > last.at:
+            return min(POLL_S, (last.next_due_at - self._clock()).total_seconds())
+        release_at = self._traffic.next_release(self._last_at)
+        return POLL_S if release_at is None else min(POLL_S, release_at - now)
+
+    def _under_way(self) -> int:
+        return len(self._flights) - len(self._landed)
+
+    def _launch(self, ready: Ready) -> None:
+        address = ready.row.address
+        flight = _Flight(ready, self._traffic.depart(address, self._monotonic()))
+        self._flights[address] = flight
+        call = asyncio.create_task(self._fly(flight))
+        self._calls[call] = flight
+        call.add_done_callback(self._calls.pop)
+
+    async def _fly(self, flight: _Flight) -> None:
+        """Send one message when its moment has come, and write down what became of it."""
+        wait_s = flight.start_at - self._monotonic()
+        if wait_s > 0:
+            await self._sleep(wait_s)
+        flight.called = True
+        flight.note = await self._caller.call(flight.ready)
+        self._landed.append(flight)
+        self._bell.set()
+
+    async def _close(self) -> None:
+        """Note everything: what landed, what is still under way after the grace, what was never called."""
+        unsent = await self._end_turn()
+        for call, flight in list(self._calls.items()):
+            if not flight.called:
+                call.cancel()
+                unsent.append(flight.ready)
+        under_way = [call for call, flight in self._calls.items() if flight.called]
+        if under_way:
+            await asyncio.wait(under_way, timeout=self._grace_s)
+        notes = [self._caller.put_back(ready) for ready in unsent]
+        for call, flight in list(self._calls.items()):
+            call.cancel()
+            if flight.called and flight.note is None:
+                notes.append(self._caller.give_up(flight.ready))
+        notes += [flight.note for flight in self._landed if flight.note is not None]
+        await self._database.run(record, notes=notes, channel=self._channel.name, now=self._clock())
+
+    async def _end_turn(self) -> list[Ready]:
+        """Wait for the turn under way: what its transaction claimed must not be forgotten."""
+        if self._turning is None:
+            return []
+        await asyncio.wait([self._turning])
+        if self._turning.cancelled() or self._turning.exception() is not None:
+            return []
+        self._forget(self._noting)
+        return list(self._turning.result().ready)

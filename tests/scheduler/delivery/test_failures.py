@@ -1,0 +1,249 @@
+"""What goes wrong on the way out, and what becomes of the message."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.delivery.channel import RefusedError, UnreachableError
+from scheduler.delivery.pacing import TELEGRAM
+from store.errors import TemporaryError
+from store.outbox import withdraw_queued
+from store.tables.customers import Identity
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from tests.factories import NOW, make_customer
+from tests.scheduler.delivery.fakes import Scene, draft, many, quiet
+
+TOO_FAST = TemporaryError("too many requests", retry_after_s=7)
+NOT_CONNECTED = TemporaryError("no connection")
+RESET = TemporaryError("connection reset", maybe_delivered=True)
+
+
+async def test_a_failed_call_is_tried_again(scene: Scene) -> None:
+    scene.channel.fails("77", NOT_CONNECTED)
+    await scene.starts()
+    await scene.sends(draft("hi"))
+    row = scene.row("hi")
+    assert (row.state, row.reason, row.maybe_repeat) == (OutboxState.QUEUED, "no connection", False)
+    await scene.time.passes(1.1)
+    row = scene.row("hi")
+    assert (row.state, row.attempts, row.reason) == (OutboxState.SENT, 2, None)
+
+
+async def test_the_wait_that_the_app_asked_for_is_kept(scene: Scene) -> None:
+    scene.channel.fails("77", TOO_FAST)
+    await scene.starts(TELEGRAM)
+    start = scene.time.seconds
+    await scene.sends(draft("hi"), draft("and"), draft("other", address="88"), seconds=6)
+    assert scene.channel.texts == ["other"]
+    await scene.time.passes(3)
+    assert scene.channel.texts == ["other", "hi", "and"]
+    assert scene.channel.calls[1].at - start == pytest.approx(7, abs=0.2)
+
+
+async def test_a_retry_is_not_overtaken_by_the_next_message_of_its_chat(scene: Scene) -> None:
+    scene.channel.fails("77", NOT_CONNECTED, NOT_CONNECTED, NOT_CONNECTED)
+    await scene.starts()
+    await scene.sends(draft("first"), seconds=2)
+    await scene.sends(draft("second"), seconds=20)
+    assert scene.channel.texts == ["first", "second"]
+
+
+async def test_nor_after_a_restart(scene: Scene) -> None:
+    scene.channel.fails("77", TOO_FAST)
+    await scene.starts()
+    await scene.sends(draft("first"))
+    await scene.dies()
+    await scene.starts()
+    await scene.sends(draft("second"), seconds=10)
+    assert scene.channel.texts == ["first", "second"]
+
+
+async def test_an_answer_that_may_have_arrived_is_repeated(scene: Scene) -> None:
+    scene.channel.fails("77", RESET)
+    await scene.starts()
+    await scene.sends(draft("hi"), seconds=2)
+    assert scene.channel.texts == ["hi"]
+    assert scene.row("hi").maybe_repeat
+
+
+async def test_an_alert_that_may_be_a_repeat_says_so(scene: Scene) -> None:
+    scene.channel.fails("77", RESET, NOT_CONNECTED)
+    await scene.starts()
+    await scene.sends(draft("C-1001 opened", kind=MessageKind.ALERT), seconds=10)
+    assert scene.channel.texts == ["(may be a repeat)\nC-1001 opened"]
+
+
+async def test_marketing_that_may_have_arrived_stays_uncertain(scene: Scene) -> None:
+    scene.channel.fails("77", RESET)
+    await scene.starts()
+    await scene.sends(draft("sale", kind=MessageKind.CAMPAIGN), seconds=600)
+    row = scene.row("sale")
+    assert (row.state, row.reason) == (OutboxState.UNCERTAIN, "connection reset")
+    assert scene.channel.tries == 1
+
+
+async def test_marketing_that_surely_did_not_arrive_is_tried_again(scene: Scene) -> None:
+    scene.channel.fails("77", TOO_FAST)
+    await scene.starts()
+    await scene.sends(draft("sale", kind=MessageKind.CAMPAIGN), seconds=10)
+    assert scene.channel.texts == ["sale"]
+
+
+async def test_a_refused_message_fails_and_the_next_goes_on(scene: Scene) -> None:
+    scene.channel.fails("77", RefusedError("message is too long"))
+    await scene.starts()
+    await scene.sends(draft("bad"), draft("good"))
+    row = scene.row("bad")
+    assert (row.state, row.reason) == (OutboxState.FAILED, "message is too long")
+    assert scene.channel.texts == ["good"]
+
+
+async def test_a_fault_of_ours_fails_one_message_and_is_logged(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.channel.fails("77", ZeroDivisionError("oops"))
+    await scene.starts()
+    await scene.sends(draft("bad"), draft("good"))
+    assert scene.row("bad").state is OutboxState.FAILED
+    assert scene.channel.texts == ["good"]
+    assert "oops" in caplog.text
+
+
+async def test_who_cannot_be_reached_is_not_tried_again(scene: Scene) -> None:
+    with scene.database.transaction() as session:
+        customer = make_customer(session, sender="77")
+    scene.channel.fails("77", UnreachableError("bot was blocked by the user"))
+    await scene.starts()
+    campaign = {"kind": MessageKind.CAMPAIGN, "customer_id": customer.id}
+    await scene.sends(draft("one", **campaign), draft("two", **campaign), draft("three", **campaign))
+    assert scene.channel.tries == 1
+    assert set(scene.states().values()) == {OutboxState.UNREACHABLE}
+    assert scene.row("one").reason == "bot was blocked by the user"
+    with scene.database.reading() as session:
+        assert session.scalars(select(Identity)).one().unreachable_since == NOW
+
+
+async def test_an_outage_pauses_the_lane_and_every_message_survives_it(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.channel.outage = NOT_CONNECTED
+    await scene.starts(TELEGRAM)
+    await scene.sends(*many(40), seconds=3600)
+    assert scene.channel.tries < 200
+    assert "does not take messages" in caplog.text
+    scene.channel.outage = None
+    await scene.time.passes(330)
+    assert sorted(scene.channel.texts) == sorted(f"answer {number}" for number in range(40))
+    assert "answers again" in caplog.text
+
+
+async def test_a_message_is_given_up_when_it_is_no_longer_worth_sending(scene: Scene) -> None:
+    scene.channel.outage = NOT_CONNECTED
+    await scene.starts()
+    await scene.sends(draft("hi", expires_at=NOW + timedelta(seconds=100)), seconds=200)
+    row = scene.row("hi")
+    assert row.state is OutboxState.FAILED
+    assert "attempts" in (row.reason or "")
+
+
+async def test_too_many_requests_make_the_lane_slower_for_a_while(scene: Scene) -> None:
+    await scene.starts(TELEGRAM)
+    for address in ("a", "b", "c"):
+        scene.channel.fails(address, TOO_FAST)
+        await scene.sends(draft(f"to {address}", address=address), seconds=0.1)
+    await scene.sends(*many(200), seconds=3)
+    assert scene.lane._traffic._pace.interval_s > 1 / 30
+    assert len(scene.channel.calls) < 80
+    await scene.time.passes(20)
+    assert scene.lane._traffic._pace.interval_s == pytest.approx(1 / 30)
+    assert len(scene.channel.calls) == 203
+
+
+async def test_killed_between_sending_and_noting(scene: Scene) -> None:
+    scene.channel.latency_s = 1
+    await scene.starts()
+    await scene.sends(
+        draft("answer"),
+        draft("alert", kind=MessageKind.ALERT, address="88"),
+        draft("campaign", kind=MessageKind.CAMPAIGN, address="99"),
+    )
+    await scene.dies()
+    assert set(scene.states().values()) == {OutboxState.SENDING}
+    scene.channel.latency_s = 0
+    await scene.starts()
+    await scene.time.passes(1)
+    assert scene.channel.texts == ["answer", "(may be a repeat)\nalert"]
+    assert scene.states() == {
+        "answer": OutboxState.SENT,
+        "alert": OutboxState.SENT,
+        "campaign": OutboxState.UNCERTAIN,
+    }
+
+
+async def test_stopped_before_a_call_the_message_keeps_its_place(scene: Scene) -> None:
+    scene.queue(*many(2, MessageKind.CAMPAIGN))
+    await scene.starts(TELEGRAM)
+    await scene.stops()
+    assert scene.channel.texts == ["campaign 0"]
+    assert scene.states() == {"campaign 0": OutboxState.SENT, "campaign 1": OutboxState.QUEUED}
+    assert scene.row("campaign 1").attempts == 0
+
+
+async def test_stopped_during_a_transaction_nothing_is_forgotten(scene: Scene) -> None:
+    await scene.starts()
+    scene.queue(*many(5, MessageKind.CAMPAIGN))
+    scene.lane.wake()
+    await scene.stops()
+    assert set(scene.states().values()) <= {OutboxState.SENT, OutboxState.QUEUED}
+    await scene.starts()
+    assert set(scene.states().values()) == {OutboxState.SENT}
+    assert len(scene.channel.texts) == 5
+
+
+async def test_stopped_during_a_call_it_may_finish(scene: Scene) -> None:
+    scene.channel.latency_s = 1
+    await scene.starts()
+    scene.lane._grace_s = 60
+    await scene.sends(draft("sale", kind=MessageKind.CAMPAIGN))
+    assert scene.running is not None
+    scene.running.cancel()
+    await scene.time.passes(2)
+    await quiet()
+    assert scene.row("sale").state is OutboxState.SENT
+
+
+async def test_stopped_during_a_call_that_does_not_end(scene: Scene) -> None:
+    scene.channel.latency_s = 1000
+    await scene.starts()
+    await scene.sends(draft("sale", kind=MessageKind.CAMPAIGN), draft("hi", address="88"))
+    await scene.stops()
+    assert scene.states() == {"sale": OutboxState.UNCERTAIN, "hi": OutboxState.QUEUED}
+    assert scene.row("hi").maybe_repeat
+
+
+async def test_a_database_that_fails_for_a_while_loses_nothing(scene: Scene) -> None:
+    scene.channel.latency_s = 1
+    await scene.starts()
+    await scene.sends(draft("first", kind=MessageKind.CAMPAIGN))
+    working = scene.database.run
+
+    async def broken(*_args: object, **_kwargs: object) -> None:
+        raise OSError("disk full")
+
+    scene.database.run = broken  # type: ignore[method-assign,assignment]  # the fault of this test
+    await scene.sends(draft("second", address="88"), seconds=60)
+    scene.database.run = working  # type: ignore[method-assign]  # mended
+    await scene.time.passes(15)
+    assert scene.channel.texts == ["first", "second"]
+    assert set(scene.states().values()) == {OutboxState.SENT}
+
+
+async def test_a_message_that_was_withdrawn_does_not_leave(scene: Scene) -> None:
+    scene.queue(draft("later", not_before=NOW + timedelta(seconds=5)))
+    await scene.starts()
+    with scene.database.transaction() as session:
+        assert withdraw_queued(session, OutboxMessage.address == "77", reason="changed our mind") == 1
+    await scene.time.passes(10)
+    assert scene.channel.calls == []
+    assert scene.row("later").reason == "changed our mind"

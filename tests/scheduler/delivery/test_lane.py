@@ -1,0 +1,158 @@
+"""The lane sends what is queued: in order, at its pace, once."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from scheduler.delivery.pacing import TELEGRAM, ChatRule, LaneRules
+from store.outbox import Button, Document
+from store.tables.queues import MessageKind, OutboxState
+from tests.factories import NOW
+from tests.scheduler.delivery.fakes import Scene, draft, many
+
+
+async def test_a_queued_message_leaves_and_is_noted(scene: Scene) -> None:
+    await scene.starts()
+    await scene.sends(
+        draft("hi", buttons=((Button("Yes", "a:1"),),), document=Document("a.json", "application/json", "{}"))
+    )
+    [call] = scene.channel.calls
+    row = scene.row("hi")
+    assert (call.message.address, call.text, call.message.id) == ("77", "hi", row.id)
+    assert call.message.buttons == ((Button("Yes", "a:1"),),)
+    assert call.message.document == Document("a.json", "application/json", "{}")
+    assert (row.state, row.external_id, row.sent_at, row.attempts) == (OutboxState.SENT, "x1", NOW, 1)
+
+
+async def test_only_its_own_channels_messages_leave(scene: Scene) -> None:
+    await scene.starts()
+    await scene.sends(draft("web", channel="webchat"), draft("tg"))
+    assert scene.channel.texts == ["tg"]
+
+
+async def test_messages_of_one_chat_keep_their_order(scene: Scene) -> None:
+    await scene.starts()
+    await scene.sends(*(draft(f"part {number}") for number in range(20)))
+    assert scene.channel.texts == [f"part {number}" for number in range(20)]
+
+
+async def test_a_chat_keeps_its_order_while_calls_are_slow(scene: Scene) -> None:
+    scene.channel.latency_s = 0.3
+    await scene.starts()
+    await scene.sends(draft("a1"), draft("a2"), draft("b1", address="88"), draft("b2", address="88"))
+    await scene.time.passes(0.4)
+    assert sorted(scene.channel.texts) == ["a1", "b1"]
+    await scene.time.passes(0.4)
+    assert sorted(scene.channel.texts[2:]) == ["a2", "b2"]
+
+
+async def test_urgent_messages_leave_first(scene: Scene) -> None:
+    kinds = [MessageKind.CAMPAIGN, MessageKind.VISIT, MessageKind.ALERT, MessageKind.ANSWER]
+    scene.queue(*(draft(kind, kind=kind, address=kind) for kind in kinds))
+    await scene.starts(LaneRules(per_s=1))
+    await scene.time.passes(10)
+    assert scene.channel.texts == ["answer", "alert", "visit", "campaign"]
+
+
+async def test_an_answer_does_not_wait_behind_a_broadcast(scene: Scene) -> None:
+    await scene.starts(TELEGRAM)
+    await scene.sends(*many(300, MessageKind.CAMPAIGN), seconds=2)
+    asked_at = scene.time.seconds
+    await scene.sends(draft("answer", address="999"), seconds=1)
+    [answer] = [call for call in scene.channel.calls if call.text == "answer"]
+    assert answer.at - asked_at < 0.2
+
+
+async def test_an_answer_does_not_wait_for_slow_calls_of_a_broadcast(scene: Scene) -> None:
+    scene.channel.latency_s = 30
+    await scene.starts(LaneRules(concurrency=8))
+    await scene.sends(*many(100, MessageKind.CAMPAIGN), seconds=1)
+    assert scene.channel.tries < 8
+    scene.channel.latency_s = 0
+    await scene.sends(draft("answer", address="999"))
+    assert scene.channel.texts == ["answer"]
+
+
+async def test_the_pace_is_even_and_reaches_the_limit(scene: Scene) -> None:
+    await scene.starts(LaneRules(per_s=30))
+    await scene.sends(*many(301), seconds=10.5)
+    starts = [call.at for call in scene.channel.calls]
+    assert len(starts) == 301
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
+    assert min(gaps) > 1 / 30 - 1e-6
+    assert starts[-1] - starts[0] == pytest.approx(10, abs=0.01)
+
+
+async def test_a_short_answer_in_parts_leaves_at_once_but_a_chat_is_not_flooded(scene: Scene) -> None:
+    await scene.starts(TELEGRAM)
+    start = scene.time.seconds
+    await scene.sends(*(draft(f"part {number}") for number in range(10)), seconds=20)
+    starts = [call.at - start for call in scene.channel.calls]
+    assert scene.channel.texts == [f"part {number}" for number in range(10)]
+    assert starts[2] < 0.2
+    assert starts[3:] == pytest.approx([1, 2, 3, 4, 5, 6, 7], abs=0.2)
+
+
+async def test_a_group_gets_twenty_messages_a_minute(scene: Scene) -> None:
+    await scene.starts(TELEGRAM)
+    await scene.sends(*(draft(f"part {number}", address="-100") for number in range(60)), seconds=240)
+    starts = [call.at for call in scene.channel.calls]
+    assert len(starts) == 60
+    assert all(sum(1 for other in starts if at <= other < at + 60) <= 20 for at in starts)
+
+
+async def test_a_slow_chat_does_not_hold_others(scene: Scene) -> None:
+    await scene.starts(LaneRules(private=ChatRule(10, burst=1)))
+    await scene.sends(draft("a1"), draft("a2"), draft("b1", address="88"))
+    assert scene.channel.texts == ["a1", "b1"]
+    await scene.time.passes(10)
+    assert scene.channel.texts == ["a1", "b1", "a2"]
+
+
+async def test_a_message_waits_for_its_moment(scene: Scene) -> None:
+    await scene.starts()
+    await scene.sends(draft("later", not_before=NOW + timedelta(seconds=90)), seconds=89)
+    assert scene.channel.calls == []
+    await scene.time.passes(1.5)
+    assert scene.channel.texts == ["later"]
+
+
+async def test_rows_that_another_process_queued_are_found(scene: Scene) -> None:
+    await scene.starts()
+    await scene.time.passes(1)
+    scene.queue(draft("from elsewhere"))
+    await scene.time.passes(3)
+    assert scene.channel.texts == ["from elsewhere"]
+
+
+async def test_an_idle_lane_rests(scene: Scene) -> None:
+    await scene.starts()
+    turns = 0
+    inner = scene.database.run
+
+    async def counted(*args: object, **kwargs: object) -> object:
+        nonlocal turns
+        turns += 1
+        return await inner(*args, **kwargs)  # type: ignore[arg-type]  # passed on as it came
+
+    scene.database.run = counted  # type: ignore[method-assign,assignment]  # counts the turns
+    await scene.time.passes(60)
+    assert turns <= 31
+
+
+async def test_a_held_chat_does_not_keep_the_lane_busy(scene: Scene) -> None:
+    await scene.starts(LaneRules(private=ChatRule(100, burst=1)))
+    await scene.sends(draft("a1"), draft("a2"), seconds=0.1)
+    last = scene.lane._last
+    await scene.time.passes(1.8)
+    assert scene.lane._last is last
+
+
+async def test_a_large_backlog_is_sent_whole_and_once(scene: Scene) -> None:
+    await scene.starts()
+    await scene.sends(*many(1000))
+    for _ in range(100):
+        await scene.time.passes(0.1)
+    assert sorted(scene.channel.texts) == sorted(f"answer {number}" for number in range(1000))
+    assert set(scene.states().values()) == {OutboxState.SENT}
