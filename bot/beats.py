@@ -1,5 +1,6 @@
 """Which planner runs on which beat. APScheduler only keeps the beat; what is due, the database says."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ FIRST_AFTER_S = 1.0
 class Planner(Protocol):
     """What a beat calls: queue what is due, and say how many messages that were."""
 
-    def __call__(self, session: Session, *, now: datetime) -> int:
+    def __call__(self, session: Session, /, *, now: datetime) -> int:
         """Do it in one transaction, without committing."""
 
 
@@ -128,6 +129,7 @@ class Beats:
     ) -> None:
         """Stop the beats; a planner under way still ends its transaction."""
         self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # the scheduler stops in the event loop's next turn
 
     async def run(self, beat: Beat) -> None:
         """Run one beat now; whatever goes wrong is logged, and the beat goes on."""

@@ -62,10 +62,10 @@ def plan_visits(session: Session, *, company: Company, now: datetime, channels: 
         How many were queued.
     """
     withdraw_overtaken(session, now=now)
-    limit = min(PER_BEAT, _left_today(session, company, now))
-    if limit <= 0:
+    due = find_due(session, company=company, now=now, channels=channels, limit=PER_BEAT)
+    if not due:
         return 0
-    due = find_due(session, company=company, now=now, channels=channels, limit=limit)
+    due = due[: _left_today(session, company, now)]
     drafts = []
     for visit_id, visit in book(session, due, company=company, now=now):
         who = visit.addressee
@@ -200,4 +200,4 @@ def note_answer(visit: Visit, mark: int, *, now: datetime) -> None:
 def _left_today(session: Session, company: Company, now: datetime) -> int:
     customers = session.scalar(select(func.count()).select_from(Customer)) or 0
     lately = session.scalar(select(func.count()).where(Visit.created_at > now - timedelta(days=1))) or 0
-    return daily_limit(customers, company.visit_every_days) - lately
+    return max(0, daily_limit(customers, company.visit_every_days) - lately)

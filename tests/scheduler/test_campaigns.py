@@ -48,9 +48,7 @@ def start(session: Session, campaign: Campaign) -> bool:
 def messages_of(session: Session, campaign: Campaign) -> list[OutboxMessage]:
     return list(
         session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.campaign_id == campaign.id)
-            .order_by(OutboxMessage.id)
+            select(OutboxMessage).where(OutboxMessage.campaign_id == campaign.id).order_by(OutboxMessage.id)
         )
     )
 
@@ -65,16 +63,16 @@ def told(session: Session) -> list[OutboxMessage]:
     """What the staff chat was told, oldest first."""
     return list(
         session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.address == CHAT.address)
-            .order_by(OutboxMessage.id)
+            select(OutboxMessage).where(OutboxMessage.address == CHAT.address).order_by(OutboxMessage.id)
         )
     )
 
 
 def make_base(session: Session) -> dict[str, int]:
     """Three who can be reached, and one for each reason why not."""
-    people = {name: make_customer(session).id for name in ("a", "b", "c", "stopped", "complaining", "blocked")}
+    people = {
+        name: make_customer(session).id for name in ("a", "b", "c", "stopped", "complaining", "blocked")
+    }
     people["replayed"] = make_customer(session, channel="replay").id
     set_consent(session, people["stopped"], granted=False, now=NOW)
     add_complaint(session, people["complaining"], ComplaintState.RESOLVED)
@@ -109,7 +107,8 @@ def test_a_campaign_goes_to_exactly_those_whom_the_count_names(any_database: Dat
 
 
 @pytest.mark.parametrize(
-    ("audience", "names"), [("all", ["key", "zh", "plain"]), ("key", ["key"]), ("regular", ["zh", "plain"]), ("zh", ["zh"])]
+    ("audience", "names"),
+    [("all", ["key", "zh", "plain"]), ("key", ["key"]), ("regular", ["zh", "plain"]), ("zh", ["zh"])],
 )
 def test_an_audience_is_everybody_a_standing_or_a_language(
     any_database: Database, audience: str, names: list[str]

@@ -36,7 +36,12 @@ START = NOW + timedelta(days=10)
 
 
 def make_event(
-    session: Session, *, capacity: int = 10, audience: str = "all", starts_at: datetime = START, sent: bool = True
+    session: Session,
+    *,
+    capacity: int = 10,
+    audience: str = "all",
+    starts_at: datetime = START,
+    sent: bool = True,
 ) -> Event:
     """Add an event; ``sent`` ones have had their invitations started."""
     plan = EventPlan("Tea evening", starts_at, "Harbour Hall", capacity, audience)
@@ -76,9 +81,7 @@ def test_places_last_under_simultaneous_taps(any_database: Database, taps: int, 
         assert count_guests(session, event_id) == {Rsvp.GOING: places}
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     capacity=st.integers(1, 3),
     taps=st.lists(st.tuples(st.integers(0, 4), st.sampled_from(list(Rsvp))), max_size=25),
@@ -197,7 +200,9 @@ def test_a_reminder_keeps_the_quiet_hours_and_comes_before_the_start(database: D
     with database.transaction() as session:
         event, customer = make_event(session, starts_at=early), make_customer(session)
         answer_event(session, event.id, customer.id, Rsvp.GOING, now=NOW)
-    assert remind(database, early - timedelta(hours=3)) == []  # planned too late: after the start it is no use
+    assert (
+        remind(database, early - timedelta(hours=3)) == []
+    )  # planned too late: after the start it is no use
     (message,) = remind(database, early - timedelta(days=1))
     assert message.not_before.astimezone(ZoneInfo("Europe/London")).hour == 9
     assert message.not_before < early

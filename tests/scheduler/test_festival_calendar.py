@@ -79,7 +79,10 @@ def test_an_unknown_country_has_no_festivals(country: str) -> None:
     assert festivals_of(country, 2026) == ()
 
 
-@given(country=st.sampled_from(["CN", "US", "GB", "IN", "VN", "TR", "BG", "RU", "MY"]), year=st.integers(2024, 2034))
+@given(
+    country=st.sampled_from(["CN", "US", "GB", "IN", "VN", "TR", "BG", "RU", "MY"]),
+    year=st.integers(2024, 2034),
+)
 def test_each_festival_is_one_occasion_in_one_stretch_of_days(country: str, year: int) -> None:
     occasions = festivals_of(country, year)
     names = [occasion.name for occasion in occasions]

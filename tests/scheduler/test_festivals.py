@@ -122,8 +122,6 @@ def test_a_large_base_is_greeted_run_by_run(any_database: Database, monkeypatch:
 def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
     (occasion,) = festivals_on("GB", CHRISTMAS.date())
     with any_database.transaction() as session:
-        statement = ungreeted_statement(
-            Place("GB", "Europe/London"), occasion, channels=CHANNELS, limit=10
-        )
+        statement = ungreeted_statement(Place("GB", "Europe/London"), occasion, channels=CHANNELS, limit=10)
         plan_text = explain(session, statement)
     assert "ix_customers_country_timezone" in plan_text

@@ -1,5 +1,6 @@
 """Who is visited again, when, with which words, and how often at most."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -120,9 +121,7 @@ def test_who_cannot_be_reached_on_a_live_channel_is_not_visited(any_database: Da
     silent(any_database, channel="replay")
     blocked = silent(any_database)
     with any_database.transaction() as session:
-        session.scalars(
-            select(Identity).where(Identity.customer_id == blocked)
-        ).one().unreachable_since = NOW
+        session.scalars(select(Identity).where(Identity.customer_id == blocked)).one().unreachable_since = NOW
     assert plan(any_database) == 0
 
 
@@ -186,6 +185,14 @@ def test_a_waiting_visit_is_withdrawn_when_the_customer_writes_first(any_databas
         session.get_one(Customer, customer_id).last_contact_at = later
     plan(any_database, later)
     assert [message.state for message in outbox(any_database)] == [OutboxState.SKIPPED]
+
+
+def test_planners_that_run_at_once_visit_each_customer_once(any_database: Database) -> None:
+    people = {silent(any_database) for _ in range(20)}
+    with ThreadPoolExecutor(4) as threads:
+        queued = list(threads.map(lambda _: plan(any_database), range(8)))
+    assert sum(queued) == len(people)
+    assert {message.customer_id for message in outbox(any_database)} == people
 
 
 def test_one_beat_plans_a_limited_number_the_longest_silent_first(

@@ -1,0 +1,113 @@
+"""The beat: planners run, a failing one is logged and comes again, delivery is woken."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import beats as beats_module
+from bot.beats import Beat, Beats, beats_of
+from store.engine import Database
+from store.tables.customers import Customer
+from store.tables.queues import MessageKind, OutboxMessage
+from tests.factories import COMPANY, NOW, make_customer
+from tests.scheduler.test_return_visits import LONG_AGO
+
+
+@dataclass
+class Planned:
+    """A planner that plays back what each run queues, and fails where that is an error."""
+
+    results: list[int | Exception]
+    runs: int = 0
+    times: list[datetime] = field(default_factory=list)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+
+    def __call__(self, _session: Session, /, *, now: datetime) -> int:
+        self.runs += 1
+        self.times.append(now)
+        result = self.results[self.runs - 1] if self.runs <= len(self.results) else 0
+        if self.runs >= len(self.results):
+            self.loop.call_soon_threadsafe(self.done.set)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+def make_beats(database: Database, *beats: Beat, wake: Callable[[], None] = lambda: None) -> Beats:
+    return Beats(database, COMPANY, wake=wake, clock=lambda: NOW, beats=beats)
+
+
+async def test_a_beat_runs_soon_and_again_and_is_given_the_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beats_module, "FIRST_AFTER_S", 0.0)
+    planned = Planned([0, 0, 0])
+    async with make_beats(database, Beat("test", 0.02, planned)):
+        await asyncio.wait_for(planned.done.wait(), 10)
+    assert planned.times[0] == NOW
+
+
+async def test_a_failing_beat_is_logged_and_the_next_goes_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(beats_module, "FIRST_AFTER_S", 0.0)
+    failing, fine = Planned([ValueError("no"), 0]), Planned([0, 0])
+    with caplog.at_level(logging.ERROR, logger="bot.beats"):
+        async with make_beats(database, Beat("bad", 0.02, failing), Beat("good", 0.02, fine)):
+            await asyncio.wait_for(asyncio.gather(failing.done.wait(), fine.done.wait()), 10)
+    assert "the beat bad failed" in caplog.text
+
+
+async def test_delivery_is_woken_where_something_was_queued(database: Database) -> None:
+    woken: list[bool] = []
+    beats = make_beats(database, wake=lambda: woken.append(True))
+    await beats.run(Beat("idle", 1, Planned([0])))
+    assert woken == []
+    await beats.run(Beat("busy", 1, Planned([3])))
+    assert woken == [True]
+
+
+async def test_a_full_run_is_followed_by_another_at_once(database: Database) -> None:
+    planned = Planned([10, 10, 4])
+    await make_beats(database).run(Beat("large", 1, planned, full_run=10))
+    assert planned.runs == 3
+
+
+async def test_what_a_failing_planner_wrote_is_undone(database: Database) -> None:
+    def half_done(session: Session, *, now: datetime) -> int:
+        make_customer(session, last_contact_at=now)
+        raise RuntimeError("in the middle")
+
+    await make_beats(database).run(Beat("half", 1, half_done))
+    with database.reading() as session:
+        assert session.execute(select(Customer.id)).all() == []
+
+
+async def test_after_the_end_nothing_runs_any_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beats_module, "FIRST_AFTER_S", 0.0)
+    planned = Planned([0])
+    beats = make_beats(database, Beat("test", 0.01, planned))
+    async with beats:
+        await asyncio.wait_for(planned.done.wait(), 10)
+    assert not beats._scheduler.running
+
+
+async def test_the_programs_own_beats_find_what_is_due(database: Database) -> None:
+    with database.transaction() as session:
+        make_customer(session, last_contact_at=LONG_AGO)
+    christmas = datetime(2026, 12, 25, 11, tzinfo=UTC)
+    beats = Beats(database, COMPANY, wake=lambda: None, clock=lambda: christmas)
+    for beat in beats_of(COMPANY, COMPANY.channels):
+        await beats.run(beat)
+    with database.reading() as session:
+        kinds = set(session.scalars(select(OutboxMessage.kind)))
+    assert kinds == {MessageKind.VISIT, MessageKind.GREETING}

@@ -1,0 +1,88 @@
+"""What customers see of events, and their answers by one tap."""
+
+from datetime import timedelta
+
+import pytest
+
+from store.engine import Database
+from tests.factories import NOW, make_customer
+from tests.scheduler.test_events import START, make_event
+from tests.talk import Talk, button_data, texts
+
+
+def add_event(database: Database, *, capacity: int = 10, audience: str = "all") -> int:
+    with database.transaction() as session:
+        make_customer(session, sender="77")
+        return make_event(session, capacity=capacity, audience=audience).id
+
+
+def test_events_shows_what_is_coming_with_the_customers_answer(talk: Talk) -> None:
+    event_id = add_event(talk.database)
+    talk.deliver()
+    (entry,) = talk.says("/events")
+    assert entry.body["text"].splitlines() == [
+        "Tea evening",
+        "Tuesday 1 December 2026, 12:00 (Greenwich Mean Time)",
+        "Harbour Hall",
+        "Will you come?",
+    ]
+    assert button_data(entry) == [f"rsvp:{event_id}:{answer}" for answer in ("going", "maybe", "no")]
+    talk.taps(f"rsvp:{event_id}:maybe")
+    assert texts(talk.says("/events"))[0].endswith("You said maybe.")
+
+
+def test_without_events_it_says_so_kindly(talk: Talk) -> None:
+    assert texts(talk.says("/events")) == [
+        "Nothing is planned at the moment. As soon as there is, we will tell you."
+    ]
+
+
+def test_an_answer_by_one_tap_can_be_changed(talk: Talk) -> None:
+    event_id = add_event(talk.database)
+    talk.deliver()
+    assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
+    assert "maybe for “Tea evening”" in texts(talk.taps(f"rsvp:{event_id}:maybe"))[0]
+    assert "Thank you for telling us" in texts(talk.taps(f"rsvp:{event_id}:no"))[0]
+
+
+def test_a_full_event_is_told_kindly_and_the_earlier_answer_stands(talk: Talk) -> None:
+    event_id = add_event(talk.database, capacity=1)
+    talk.deliver()
+    talk.taps(f"rsvp:{event_id}:going", sender="88")
+    talk.taps(f"rsvp:{event_id}:maybe")
+    assert "every place is taken" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
+    assert texts(talk.says("/events"))[0].endswith("You said maybe.")
+
+
+def test_after_the_start_the_list_is_closed(talk: Talk) -> None:
+    event_id = add_event(talk.database)
+    talk.deliver()
+    talk.now = START + timedelta(minutes=1)
+    assert "already begun" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
+    assert "Nothing is planned" in texts(talk.says("/events"))[0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "rsvp",
+        "rsvp:1",
+        "rsvp:1:perhaps",
+        "rsvp:x:going",
+        "rsvp:-1:no",
+        "rsvp:999999:going",
+        "rsvp:0:going",
+        "rsvp:1:going:2",
+    ],
+)
+def test_forged_answers_change_nothing(talk: Talk, data: str) -> None:
+    add_event(talk.database)
+    talk.deliver()
+    assert "no longer does anything" in texts(talk.taps(data))[0]
+
+
+def test_who_does_not_belong_to_the_audience_and_was_not_invited_cannot_answer(talk: Talk) -> None:
+    event_id = add_event(talk.database, audience="zh")
+    talk.deliver()
+    assert "no longer does anything" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
+    assert NOW < START

@@ -1,0 +1,104 @@
+"""``/broadcast``: text, audience, preview, count, one tap; verbatim, once, with live progress."""
+
+import pytest
+from sqlalchemy import func, select
+
+from customers.consent import set_consent
+from scheduler.campaign_progress import refresh_campaigns
+from store.tables.outreach import Campaign, CampaignState
+from store.tables.queues import MessageKind, OutboxMessage
+from store.tables.staff import Role
+from tests.factories import COMPANY, make_customer, make_staff
+from tests.talk import Talk, button_data, texts
+
+
+@pytest.fixture
+def manager(talk: Talk) -> str:
+    """A manager who speaks as "900"; three customers, one of whom said stop."""
+    with talk.database.transaction() as session:
+        make_staff(session, name="Mei Tan", role=Role.MANAGER, sender="900")
+        for name in ("Ana Lopes", "", "Stop"):
+            customer = make_customer(session, display_name=name)
+        set_consent(session, customer.id, granted=False, now=talk.now)
+    return "900"
+
+
+def preview_of(talk: Talk, manager: str, text: str) -> OutboxMessage:
+    talk.says(f"/broadcast {text}", sender=manager)
+    (preview,) = talk.says("all", sender=manager)
+    return preview
+
+
+def refresh(talk: Talk) -> list[OutboxMessage]:
+    with talk.database.transaction() as session:
+        refresh_campaigns(session, company=COMPANY, now=talk.now)
+    return talk.deliver()
+
+
+def test_a_broadcast_is_asked_for_previewed_and_sent(talk: Talk, manager: str) -> None:
+    assert "{first_name} becomes" in texts(talk.says("/broadcast", sender=manager))[0]
+    assert "Who gets it?" in texts(talk.says("Hi {first_name}, new oolong!", sender=manager))[0]
+    (preview,) = talk.says("all", sender=manager)
+    assert "Hi Mei, new oolong!" in preview.body["text"]
+    assert preview.body["text"].endswith("It reaches 2 of 3: 1 said stop.")
+    *messages, progress = talk.taps(button_data(preview)[0], sender=manager)
+    assert texts(messages) == ["Hi Ana, new oolong!", "Hi friend, new oolong!"]
+    assert all(row.kind is MessageKind.CAMPAIGN for row in messages)
+    assert progress.body["text"] == "Sending “Hi {first_name}, new oolong!” …"
+
+
+@pytest.mark.parametrize(
+    "text", ["<b>50 % off</b> & more", "*_[]()~`>#+-=|{}.!", "{x} {0} {} }{", "第一行\n第二行", "!שלום"]
+)
+def test_the_text_is_sent_verbatim(talk: Talk, manager: str, text: str) -> None:
+    preview = preview_of(talk, manager, text)
+    assert text in preview.body["text"]
+    first, *_ = talk.taps(button_data(preview)[0], sender=manager)
+    assert first.body["text"] == text
+
+
+def test_unknown_variables_are_pointed_out(talk: Talk, manager: str) -> None:
+    preview = preview_of(talk, manager, "Dear {name}, {first_name}, { } and {}")
+    assert "I do not know {name}: it is sent as it stands." in preview.body["text"]
+
+
+def test_the_text_may_begin_on_the_next_line(talk: Talk, manager: str) -> None:
+    talk.says("/broadcast\nFirst line\nSecond line", sender=manager)
+    (preview,) = talk.says("regular", sender=manager)
+    assert "First line\nSecond line" in preview.body["text"]
+
+
+@pytest.mark.parametrize("wrong", ["", "  \n ", "x" * 3501])
+def test_a_text_that_cannot_be_sent_is_asked_for_again(talk: Talk, manager: str, wrong: str) -> None:
+    talk.says("/broadcast", sender=manager)
+    talk.says(wrong, sender=manager)
+    assert "Who gets it?" in texts(talk.says("Sale!", sender=manager))[0]
+    assert "I do not know “nobody”" in texts(talk.says("nobody", sender=manager))[0]
+    assert "It reaches" in texts(talk.says("all", sender=manager))[0]
+
+
+def test_a_double_tap_sends_once(talk: Talk, manager: str) -> None:
+    send, _ = button_data(preview_of(talk, manager, "Sale!"))
+    talk.taps(send, sender=manager)
+    talk.taps(send, sender=manager)
+    with talk.database.reading() as session:
+        count = session.scalar(
+            select(func.count()).select_from(OutboxMessage).where(OutboxMessage.kind == MessageKind.CAMPAIGN)
+        )
+    assert count == 2
+
+
+def test_progress_is_shown_where_it_was_confirmed_and_ends_with_a_tally(talk: Talk, manager: str) -> None:
+    send, _ = button_data(preview_of(talk, manager, "Sale!"))
+    talk.taps(send, sender=manager, address="-100123", private=False)
+    edit, tally = refresh(talk)
+    assert {edit.address, tally.address} == {"-100123"}
+    assert edit.edits == tally.reply_to
+    assert tally.body["text"].splitlines() == [
+        "“Sale!” is done: 2 messages.",
+        "Sent: 2",
+        "Left out from the start: 1 said stop",
+    ]
+    assert refresh(talk) == []
+    with talk.database.reading() as session:
+        assert session.scalars(select(Campaign)).one().state is CampaignState.DONE
