@@ -61,14 +61,27 @@ def test_help_names_every_command(talk: Talk) -> None:
     assert "/join" not in text
 
 
-@pytest.mark.parametrize("text", ["/nonsense", "/", "/take 1", "/open", "/newevent", "/broadcast hello", "/1"])
+@pytest.mark.parametrize(
+    "text", ["/nonsense", "/", "/take 1", "/open", "/newevent", "/broadcast hello", "/1"]
+)
 def test_unknown_commands_and_those_of_staff_get_the_same_answer(talk: Talk, text: str) -> None:
     assert answer(talk.says(text)) == answer(talk.says("/nosuchcommand"))
 
 
 @pytest.mark.parametrize(
     "data",
-    ["", ":", "nonsense", "take:1", "reply:1", "resolve:1", "language:xx", "language", "forget:maybe", "forget"],
+    [
+        "",
+        ":",
+        "nonsense",
+        "take:1",
+        "reply:1",
+        "resolve:1",
+        "language:xx",
+        "language",
+        "forget:maybe",
+        "forget",
+    ],
 )
 def test_buttons_that_are_none_get_a_friendly_answer(talk: Talk, data: str) -> None:
     (sent,) = talk.taps(data)

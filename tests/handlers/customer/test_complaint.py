@@ -1,0 +1,378 @@
+"""Complaints as a customer lives them."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from feedback.complaints import find_complaint, history
+from handlers.incoming import Attachment, AttachmentKind, IncomingKind, Sender
+from store.engine import Database
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer
+from store.tables.feedback import EntrySource, SatisfactionEntry
+from tests.factories import COMPANY, make_incoming, make_staff
+from tests.handlers.rooms import TOM, StaffRoom, answer, to_customer
+from tests.talk import Talk, button_data, texts
+
+BROKEN = "The teapot arrived broken and I am still waiting for a refund"
+
+
+def state(talk: Talk, complaint_id: int = 1) -> ComplaintState:
+    with talk.database.reading() as session:
+        return find_complaint(session, complaint_id).state
+
+
+def count(talk: Talk) -> int:
+    with talk.database.reading() as session:
+        return session.scalars(select(func.count(Complaint.id))).one()
+
+
+def words_of(talk: Talk, complaint_id: int = 1) -> list[tuple[str, str]]:
+    with talk.database.reading() as session:
+        return [(event.what, event.text) for event in history(session, complaint_id)]
+
+
+def test_a_complaint_gets_a_reference_and_who_answers_by_when_in_the_customers_time(room: StaffRoom) -> None:
+    ana = Sender(id="77", name="Ana", language="en", timezone="Asia/Tokyo")
+
+    text = answer(room.talk.says(BROKEN, sender=ana))
+
+    assert "C-1001" in text
+    assert "Lantern Tea's team will answer you here by Sun, Nov 22, 01:00 (Tokyo time)" in text
+    assert "just write" in text
+
+
+def test_a_designated_contact_is_named(room: StaffRoom) -> None:
+    room.talk.says("hello")
+    with room.talk.database.transaction() as session:
+        session.scalars(select(Customer)).one().contact_id = make_staff(session, name="Lin", sender="9003").id
+
+    messages = room.talk.says(BROKEN)
+
+    assert "Lin will answer you here" in answer(messages)
+    assert "Designated contact: Lin" in texts(room.shown(messages))[0]
+
+
+def test_a_time_zone_that_does_not_exist_breaks_nothing(room: StaffRoom) -> None:
+    ana = Sender(id="77", name="Ana", language="en", timezone="Mars/Olympus")
+
+    assert "(London time)" in answer(room.talk.says(BROKEN, sender=ana))
+
+
+def test_a_complaint_in_chinese_is_answered_in_chinese_and_shown_to_staff_in_english(room: StaffRoom) -> None:
+    messages = room.talk.says(
+        "茶壶碎了，太差了，我要投诉！", sender=Sender(id="77", name="小安", language="zh")
+    )
+
+    assert "您的投诉编号是 C-1001" in answer(messages)
+    assert "Answer due:" in texts(room.shown(messages))[0]
+
+
+def test_writing_on_adds_to_the_complaint_and_shows_it_under_the_alert(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+
+    messages = room.talk.says("Why does nobody say anything?")
+
+    assert answer(messages) == "I have added this to C-1001. Lantern Tea's team sees it at once."
+    (shown,) = room.shown(messages)
+    assert shown.body["text"] == "C-1001 · Ana: Why does nobody say anything?"
+    assert shown.reply_to == "alert:1"
+    assert shown.about == "complaint:1"
+    assert ("words_added", "Why does nobody say anything?") in words_of(room.talk)
+    assert count(room.talk) == 1
+
+
+@pytest.mark.parametrize("words", ["hello", "stop sending me messages"])
+def test_what_is_clearly_something_else_does_not_join(room: StaffRoom, words: str) -> None:
+    room.talk.says(BROKEN)
+
+    messages = room.talk.says(words)
+
+    assert room.shown(messages) == []
+    assert len(words_of(room.talk)) == 1
+
+
+def test_a_greeting_while_a_complaint_is_open_tells_who_has_it(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+
+    assert "C-1001 is with Mei" in answer(room.talk.says("hello"))
+
+
+def test_a_photo_joins_the_complaint(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+
+    messages = room.talk.says("", attachments=(Attachment(AttachmentKind.PHOTO, "file-1"),))
+
+    assert texts(room.shown(messages)) == ["C-1001 · Ana: [a photo]"]
+    assert "added this to C-1001" in answer(messages)
+
+
+def test_words_after_it_was_resolved_are_added_and_asked_about(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+
+    messages = room.talk.says("It is still broken")
+
+    (asked,) = to_customer(messages)
+    assert button_data(asked) == ["solved:1:yes", "solved:1:no"]
+    assert texts(room.shown(messages)) == ["C-1001 · Ana: It is still broken"]
+    assert state(room.talk) is ComplaintState.RESOLVED
+
+
+def test_after_the_end_a_new_complaint_is_a_new_case(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.taps("solved:1:yes")
+
+    messages = room.talk.says("Now the kettle is broken too, terrible")
+
+    assert "C-1002" in answer(messages)
+    assert room.shown(messages)[0].dedupe_key == "alert:2"
+
+
+def test_the_command_asks_what_happened_and_takes_any_words_for_it(room: StaffRoom) -> None:
+    assert answer(room.talk.says("/complaint")).startswith("What happened?")
+
+    messages = room.talk.says("It was Tuesday and the door was green")
+
+    assert "C-1001" in answer(messages)
+    assert room.shown(messages)[0].dedupe_key == "alert:1"
+    assert "C-100" not in answer(Talk(room.talk.database).says("the door", sender="78"), "78")
+
+
+def test_the_command_takes_words_that_stand_behind_it(room: StaffRoom) -> None:
+    messages = room.talk.says("/complaint The door was green")
+
+    assert "C-1001" in answer(messages)
+    assert "“The door was green”" in texts(room.shown(messages))[0]
+
+
+def test_the_command_opens_a_further_case_and_says_how_to_add_to_the_first(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+
+    assert "If it is about C-1001, send /cancel" in answer(room.talk.says("/complaint"))
+    assert "C-1002" in answer(room.talk.says("The invoice is wrong"))
+
+
+def test_a_picture_alone_does_not_answer_what_happened(room: StaffRoom) -> None:
+    room.talk.says("/complaint")
+
+    assert "few words" in answer(room.talk.says("", attachments=(Attachment(AttachmentKind.PHOTO, "f"),)))
+    assert "C-1001" in answer(room.talk.says("the door was green"))
+
+
+def test_words_long_after_the_question_are_free_words(room: StaffRoom) -> None:
+    room.talk.says("/complaint")
+    room.talk.passes(hours=2)
+
+    room.talk.says("hello")
+
+    assert count(room.talk) == 0
+
+
+def test_opting_out_is_no_answer_to_what_happened(room: StaffRoom) -> None:
+    room.talk.says("/complaint")
+
+    assert answer(room.talk.says("stop sending me messages")).startswith("Done:")
+    assert count(room.talk) == 0
+
+
+def test_status_without_complaints(talk: Talk) -> None:
+    assert answer(talk.says("/status")).startswith("You have no complaints with us.")
+
+
+def test_status_follows_the_case(room: StaffRoom) -> None:
+    talk = room.talk
+    talk.says(BROKEN)
+    assert "received. Lantern Tea's team will answer by Sat, Nov 21, 16:00" in answer(talk.says("/status"))
+    room.taps("take:1")
+    assert "Mei is on it and will answer by Sat, Nov 21, 16:00" in answer(talk.says("/status"))
+    room.replies(room.alert("alert:1"), "A new one is on its way")
+    assert "Mei is on it; to be settled by Tue, Nov 24, 12:00" in answer(talk.says("/status"))
+    room.taps("resolve:1")
+    (asked,) = talk.says("/status")
+    assert "Mei says it is solved" in asked.body["text"]
+    assert button_data(asked) == ["solved:1:yes", "solved:1:no"]
+    talk.taps("solved:1:yes")
+    assert answer(talk.says("/status")).endswith(": solved.")
+
+
+def test_yes_ends_it_asks_for_stars_and_tells_staff(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+
+    messages = room.talk.taps("solved:1:yes")
+
+    (asked,) = to_customer(messages)
+    assert button_data(asked) == [f"rate:c1:{stars}" for stars in range(1, 6)]
+    assert state(room.talk) is ComplaintState.CONFIRMED
+    told, changed = room.shown(messages)
+    assert told.reply_to == "alert:1"
+    assert "says it is solved" in told.body["text"]
+    assert changed.edits == "alert:1"
+    assert button_data(changed) == []
+    with room.talk.database.reading() as session:
+        sources = session.scalars(select(SatisfactionEntry.source)).all()
+    assert EntrySource.COMPLAINT_OUTCOME in sources
+
+
+def test_no_opens_it_again_with_a_new_loud_alert(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    room.taps("resolve:1")
+
+    messages = room.talk.taps("solved:1:no")
+
+    assert "C-1001 is open again" in answer(messages)
+    alert, before = room.shown(messages)
+    assert alert.dedupe_key == "alert:1:2"
+    assert alert.body["text"].startswith("‼️ Not solved: C-1001 is open again")
+    assert button_data(alert) == ["take:1", "reply:1", "resolve:1"]
+    assert before.edits == "alert:1"
+    assert button_data(before) == []
+    assert state(room.talk) is ComplaintState.OPEN
+
+
+def test_what_follows_is_shown_under_the_newest_alert(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.taps("solved:1:no")
+
+    assert room.shown(room.talk.says("The lid does not fit"))[0].reply_to == "alert:1:2"
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_tapping_twice_is_answered_and_changes_nothing_more(room: StaffRoom, word: str) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.taps(f"solved:1:{word}")
+    after_first = words_of(room.talk)
+
+    messages = room.talk.taps(f"solved:1:{word}")
+
+    assert "C-1001" in answer(messages)
+    assert room.shown(messages) == []
+    assert words_of(room.talk) == after_first
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "solved:1:yes",
+        "solved:1:no",
+        "rate:c1:5",
+        "rate:f1:5",
+        "solved:99:yes",
+        "solved:1:perhaps",
+        "solved:1",
+        "solved",
+        "solved::yes",
+        "solved:-1:yes",
+        "solved:1:yes:yes",
+        "solved:٣:yes",
+        "solved:999999999999999:yes",
+        "solved:99999999999999999999999999:yes",
+        "rate:c999999999999999:1",
+        "rate:c1:6",
+        "rate:c1:0",
+        "rate:x1:1",
+        "rate:c:1",
+        "rate::1",
+        "rate:c1",
+        "rate:c1:1e0",
+    ],
+)
+def test_a_stranger_cannot_touch_a_complaint_by_buttons(room: StaffRoom, data: str) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    before = words_of(room.talk)
+
+    messages = room.talk.taps(data, sender="666")
+
+    assert answer(messages, "666") == "This button no longer does anything. Just write what you need."
+    assert room.shown(messages) == []
+    assert words_of(room.talk) == before
+    assert state(room.talk) is ComplaintState.RESOLVED
+
+
+@pytest.mark.parametrize(("stars", "is_told"), [(1, True), (2, True), (3, False), (5, False)])
+def test_a_low_rating_after_the_end_is_told_to_staff(room: StaffRoom, stars: int, *, is_told: bool) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.taps("solved:1:yes")
+
+    messages = room.talk.taps(f"rate:c1:{stars}")
+
+    assert answer(messages).startswith("★" * stars + "☆" * (5 - stars))
+    assert len(room.shown(messages)) == (1 if is_told else 0)
+
+
+def test_a_rating_can_be_changed_and_counts_once(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.taps("solved:1:yes")
+    for stars in (1, 5, 1):
+        room.talk.taps(f"rate:c1:{stars}")
+
+    with room.talk.database.reading() as session:
+        rows = session.scalars(select(SatisfactionEntry).filter_by(source=EntrySource.RATING)).all()
+    assert [row.evidence for row in rows] == [{"stars": 1}]
+    assert len([message for message in room.talk.sent if message.dedupe_key == "low-rating:1:1"]) == 1
+
+
+def test_a_corrected_complaint_is_shown_to_staff_as_corrected(room: StaffRoom) -> None:
+    room.talk.says(BROKEN, message_id="m1")
+
+    messages = room.talk.receives(
+        make_incoming(BROKEN + " of 20 pounds", kind=IncomingKind.EDIT, message_id="m1")
+    )
+
+    assert to_customer(messages) == []
+    (shown,) = room.shown(messages)
+    assert shown.reply_to == "alert:1"
+    assert "corrected: " + BROKEN + " of 20 pounds" in shown.body["text"]
+
+
+def test_a_correction_that_makes_it_a_complaint_opens_one(room: StaffRoom) -> None:
+    room.talk.says("The teapot arrived", message_id="m1")
+
+    messages = room.talk.receives(make_incoming(BROKEN, kind=IncomingKind.EDIT, message_id="m1"))
+
+    assert "C-1001" in answer(messages)
+    assert room.shown(messages)[0].dedupe_key == "alert:1"
+
+
+def test_somebody_elses_message_cannot_be_corrected(room: StaffRoom) -> None:
+    room.talk.says("The teapot arrived", message_id="m1")
+
+    edit = make_incoming(BROKEN, kind=IncomingKind.EDIT, message_id="m1", sender="666", address="77")
+
+    assert room.talk.receives(edit) == []
+
+
+def test_a_correction_of_something_unknown_has_no_effect(room: StaffRoom) -> None:
+    assert room.talk.receives(make_incoming(BROKEN, kind=IncomingKind.EDIT, message_id="never")) == []
+
+
+def test_long_words_are_quoted_short_and_kept_whole(room: StaffRoom) -> None:
+    text = BROKEN + " and so on" * 1000
+
+    messages = room.talk.says(text)
+
+    assert len(texts(room.shown(messages))[0]) < 1500
+    with room.talk.database.reading() as session:
+        assert find_complaint(session, 1).text == text
+
+
+def test_staff_of_another_country_read_their_language(database: Database) -> None:
+    talk = Talk(database, company=replace(COMPANY, language="zh", timezone="Asia/Shanghai"))
+    room = StaffRoom.opened(talk)
+
+    messages = talk.says(BROKEN)
+
+    (alert,) = room.shown(messages)
+    assert "回复期限：11月22日周日 00:00（上海时间）" in alert.body["text"]
+    assert alert.body["buttons"][0][0][0] == "我来处理"
+    assert room.taps("take:1", sender=TOM)[0].body["text"].endswith("✋ Tom 正在处理。")
