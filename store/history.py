@@ -263,7 +263,7 @@ def _moment(row: OutboxMessage) -> datetime:
 
 
 def _cursor(newest: _Newest, before: Cursor | None) -> Cursor:
-    beyond = 2**62
+    beyond = 10**17  # more rows than any database holds
     return Cursor(
         min((message.id for message in newest.messages), default=before.message_id if before else beyond),
         min((row.id for row in newest.sent), default=before.outbox_id if before else beyond),

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,7 +42,12 @@ from store.history import (
     read_history,
 )
 
+log = logging.getLogger(__name__)
+
 PAGE_SIZE = 100
+RETRY_AFTER_S = 3.0
+"""After which a page sends again what could not be taken."""
+
 Act = Say | Tap | Correct
 
 
@@ -97,6 +103,9 @@ class Conversation:
                 await self._hand_over(frame)
         except FrameError as error:
             self._refuse(error)
+        except Exception:
+            log.exception("a frame of %s could not be handled", self._visitor.side)
+            self._refuse(FrameError(Fault.NOT_NOW), RETRY_AFTER_S)
 
     def refuse_binary(self) -> None:
         """Tell a page that sent bytes that we read text."""

@@ -34,6 +34,7 @@ class Fault(Enum):
     TOO_LONG = auto()
     TOO_FAST = auto()
     BAD_ATTACHMENT = auto()
+    NOT_NOW = auto()
 
 
 class FrameError(InputError):
@@ -145,6 +146,7 @@ def explain(fault: Fault, say: Phrases) -> str:
             "This message is longer than {limit} characters. Please send it in parts.", limit=f"{MAX_TEXT:,}"
         ),
         Fault.TOO_FAST: say("That was a lot at once. The rest follows in a moment."),
+        Fault.NOT_NOW: say("We could not take that just now. It is sent again in a moment."),
         Fault.BAD_ATTACHMENT: say("This file did not arrive. Please attach it again."),
     }
     return sentences[fault]

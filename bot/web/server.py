@@ -1,24 +1,18 @@
 """The program's one web server: pages, their assets, health, and webhooks of messaging apps."""
 
-import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.channels.webchat import WebChat
-from bot.web.access import PathLogger
 from bot.web.chat_pages import ChatPages
 from bot.web.guards import hide_errors, protect
 from bot.web.health import Check, Health
 from bot.web.rendering import ASSETS
-from store.errors import ConfigurationError
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """Of a request that is read whole; files are read as they come, with a limit of their own."""
-
-SHUTDOWN_TIMEOUT_S = 5.0
 
 
 def build_application(
@@ -58,35 +52,6 @@ def build_application(
 
     application.on_shutdown.append(close_pages)
     return application
-
-
-@asynccontextmanager
-async def serving(application: web.Application, *, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
-    """Serve an application while the block runs; gives the address and port that were bound.
-
-    Raises:
-        ConfigurationError: the port cannot be bound.
-    """
-    runner = web.AppRunner(
-        application,
-        access_log_class=PathLogger,
-        access_log=logging.getLogger("rapport.access"),
-        shutdown_timeout=SHUTDOWN_TIMEOUT_S,
-        handle_signals=False,
-    )
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise ConfigurationError(
-                f"cannot listen on {host} port {port} ({error.strerror}): "
-                "set RAPPORT_HTTP_HOST and RAPPORT_HTTP_PORT to an address that is free"
-            ) from error
-        bound = runner.addresses[0]
-        yield bound[0], bound[1]
-    finally:
-        await runner.cleanup()
 
 
 async def _to_chat(_request: web.Request) -> web.Response:

@@ -78,7 +78,7 @@ function say({ text, replyTo, attachments, shown }) {
 }
 
 function enqueue(act, shown) {
-  const kept = { ...act, at: new Date().toISOString(), shown };
+  const kept = { ...act, at: log.momentAtEnd(), shown };
   log.add(pendingItem(kept));
   outbox.add(kept);
 }
@@ -120,7 +120,10 @@ function markRefused({ uuid, text, retryAfter }) {
 }
 
 function showUnsent() {
-  for (const act of outbox.acts) if (act.type === "say" && !log.has(idOf(act.uuid))) log.add(pendingItem(act));
+  for (const act of outbox.acts) {
+    if (act.type === "say" && !log.has(idOf(act.uuid))) log.add(pendingItem(act));
+    if (act.type === "edit") log.change(act.id, { text: act.text, edited: true });
+  }
 }
 
 function pendingItem({ uuid, text, at, replyTo, shown }) {

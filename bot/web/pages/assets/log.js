@@ -80,6 +80,12 @@ export class Log {
     this.decorate();
   }
 
+  /** Tell a moment that comes after all that is shown, whatever this browser's clock says. */
+  momentAtEnd() {
+    const shown = [...this.items.values()].map((item) => Date.parse(item.at));
+    return new Date(Math.max(Date.now(), ...shown.map((at) => at + 1))).toISOString();
+  }
+
   lastOwn() {
     return [...this.items.values()].filter((item) => item.from === "me" && !item.status && item.text).at(-1);
   }
@@ -105,7 +111,6 @@ export class Log {
     while (after?.dataset.id && Date.parse(this.items.get(after.dataset.id)?.at) > at) after = before(after);
     if (after?.dataset.id) after.after(element);
     else this.list.querySelector("#earlier").after(element);
-    this.list.lastElementChild === element || this.decorate();
   }
 
   find(id) {

@@ -18,7 +18,8 @@ export function buildMessage(item, view) {
   if (item.from === "company" && isStaff && item.buttons.length) article.classList.add("alert-card");
   if (item.from !== "company" && ONLY_EMOJI.test(item.text) && /\p{Extended_Pictographic}/u.test(item.text))
     article.classList.add("only-emoji");
-  article.append(author(item), bubble(item, view), meta(item, view));
+  const line = make("div", { className: "line" }, bubble(item, view), tools(item, view));
+  article.append(author(item), line);
   if (item.buttons.length) article.append(buttonRows(item, view));
   return article;
 }
@@ -52,6 +53,7 @@ function bubble(item, view) {
   box.append(text);
   for (const attachment of item.attachments) box.append(attached(attachment));
   if (item.document) box.append(documentLink(item));
+  box.append(meta(item));
   return box;
 }
 
@@ -111,29 +113,27 @@ function documentLink(item) {
   return make("a", { className: "attachment", attributes }, icon(ICONS.file), label);
 }
 
-function meta(item, view) {
+function meta(item) {
   const line = make("div", { className: "meta" });
   line.append(make("time", { text: clock.format(new Date(item.at)), attributes: { datetime: item.at } }));
   if (item.edited) line.append(make("span", { text: word("edited") }));
-  if (item.from === "me") line.append(make("span", { className: "status", text: statusText(item) }));
-  const tools = make("span", { className: "tools" });
-  if (item.status === "failed") tools.append(tool("retry", item, view.onRetry));
-  else if (!item.status) {
-    tools.append(tool("reply", item, view.onReply));
-    if (item.from === "me" && !isStaff && item.text) tools.append(tool("edit", item, view.onEdit));
-  }
-  line.append(tools);
+  if (item.from !== "me") return line;
+  const status = { pending: "pending", failed: "notSent" }[item.status] ?? "sent";
+  line.append(make("span", { className: `status ${status}`, text: word(status) }));
   return line;
 }
 
-function statusText(item) {
-  if (item.status === "failed") return word("notSent");
-  return item.status === "pending" ? word("pending") : `✓ ${word("sent")}`;
+function tools(item, view) {
+  const group = make("div", { className: "tools" });
+  if (item.status === "failed") group.append(tool("retry", ICONS.again, item, view.onRetry));
+  else if (item.from !== "me") group.append(tool("reply", ICONS.reply, item, view.onReply));
+  else if (!isStaff && item.text && !item.status) group.append(tool("edit", ICONS.pencil, item, view.onEdit));
+  return group;
 }
 
-function tool(name, item, act) {
-  const label = `${word(name)}: ${item.text.slice(0, 60)}`;
-  const button = make("button", { className: "tool", text: word(name), attributes: { type: "button", "aria-label": label } });
+function tool(name, drawing, item, act) {
+  const attributes = { type: "button", title: word(name), "aria-label": `${word(name)}: ${item.text.slice(0, 60)}` };
+  const button = make("button", { className: "tool", attributes }, icon(drawing));
   button.addEventListener("click", () => act(item));
   return button;
 }
