@@ -29,6 +29,12 @@ class Seen:
     document: tuple[str, str] | None = None
 
 
+async def let_others_act() -> None:
+    """Give every other task many turns, so that what would happen too early has happened."""
+    for _ in range(500):
+        await asyncio.sleep(0)
+
+
 @dataclass(slots=True)
 class Inbox:
     """Stands where the intake stands: ``take`` is given to the channel.

@@ -7,7 +7,7 @@ import pytest
 from handlers.incoming import IncomingKind
 from scheduler.delivery.channel import Outgoing
 from store.outbox import Button
-from tests.contract.harness import ChannelHarness
+from tests.contract.harness import ChannelHarness, let_others_act
 from tests.contract.texts import ODD_TEXTS
 
 
@@ -91,6 +91,7 @@ async def test_nothing_is_confirmed_before_it_is_taken(harness: ChannelHarness) 
     harness.inbox.open.clear()
     await harness.says("The tea was cold.")
     await harness.inbox.asks()
+    await let_others_act()
     assert not await harness.is_confirmed()
     harness.inbox.open.set()
     await harness.inbox.takes()

@@ -13,6 +13,7 @@ from bot.channels.telegram_webhook import LARGEST_BODY, PATH, SECRET_HEADER
 from store.errors import ConfigurationError
 from tests.bot.channels.conftest import Line
 from tests.botapi import BotApi
+from tests.contract.harness import let_others_act
 from tests.contract.telegram_harness import SECRET, Door, running, webhook_door
 
 UPDATE = {
@@ -103,6 +104,7 @@ async def test_the_answer_waits_for_the_commit(line: Line, door: Door) -> None:
     line.inbox.open.clear()
     post = asyncio.create_task(_post(door, json.dumps(UPDATE)))
     await line.inbox.asks()
+    await let_others_act()
     assert not post.done()
     line.inbox.open.set()
     assert await post == 200
