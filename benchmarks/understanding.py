@@ -2,22 +2,23 @@
 
     python -m benchmarks.understanding --data DIR
 
-``DIR`` holds ``train/`` and ``tune/`` with CSV files of ``text`` and ``label`` (see ``FILES``); none of their text is
-printed. Ends with one JSON line of all numbers.
+``DIR`` holds ``train/`` and ``tune/`` with CSV files of ``text`` and ``label`` (see ``FILES``); none of their
+text is printed. Ends with one JSON line of all numbers.
 """
 
 import argparse
 import csv
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from textblob.en import sentiment as textblob_sentiment
 
 from bot.score import sentiment_of
-from feedback.understanding import Understanding, understand
+from feedback.matching import listed
+from feedback.understanding import understand
 
 FILES = (
     "train/dynasent_dev.csv",
@@ -31,21 +32,22 @@ FILES = (
 LABELS = ("negative", "neutral", "positive")
 TEXTBLOB_NEUTRAL_BELOW = 0.05
 
-PROBLEM_INTENTS = frozenset(
-    """card_not_working transaction_charged_twice failed_transfer declined_cash_withdrawal declined_card_payment
-    declined_transfer card_swallowed Refund_not_showing_up cash_withdrawal_not_recognised card_payment_not_recognised
-    direct_debit_payment_not_recognised extra_charge_on_statement wrong_amount_of_cash_received top_up_failed
-    top_up_reverted reverted_card_payment? compromised_card transfer_not_received_by_recipient
+PROBLEM_INTENTS = listed("""
+    card_not_working transaction_charged_twice failed_transfer declined_cash_withdrawal
+    declined_card_payment declined_transfer card_swallowed Refund_not_showing_up
+    cash_withdrawal_not_recognised card_payment_not_recognised direct_debit_payment_not_recognised
+    extra_charge_on_statement wrong_amount_of_cash_received top_up_failed top_up_reverted
+    reverted_card_payment? compromised_card transfer_not_received_by_recipient
     balance_not_updated_after_bank_transfer contactless_not_working virtual_card_not_working
-    card_payment_wrong_exchange_rate wrong_exchange_rate_for_cash_withdrawal""".split()
-)
-PLAIN_QUESTION_INTENTS = frozenset(
-    """age_limit country_support supported_cards_and_currencies fiat_currency_support exchange_via_app
+    card_payment_wrong_exchange_rate wrong_exchange_rate_for_cash_withdrawal
+""")
+PLAIN_QUESTION_INTENTS = listed("""
+    age_limit country_support supported_cards_and_currencies fiat_currency_support exchange_via_app
     order_physical_card visa_or_mastercard getting_spare_card getting_virtual_card get_physical_card
     card_acceptance atm_support automatic_top_up change_pin edit_personal_details verify_my_identity
     disposable_card_limits topping_up_by_card activate_my_card card_delivery_estimate top_up_limits
-    apple_pay_or_google_pay transfer_timing verify_source_of_funds top_up_by_cash_or_cheque""".split()
-)
+    apple_pay_or_google_pay transfer_timing verify_source_of_funds top_up_by_cash_or_cheque
+""")
 BITEXT_KINDS = {
     "complaint": ("complaint",),
     "contact_human_agent": ("person_request",),
@@ -76,12 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for method, classify in (("textblob", _textblob), ("rapport", _rapport)):
             scores = score([label for _, label in rows], [classify(text) for text, _ in rows])
             results[f"{Path(name).stem}:{method}"] = asdict(scores)
-            print(
-                f"{Path(name).stem:24} {method:9} {scores.rows:6} {scores.accuracy:5.1f} {scores.macro_f1:5.1f}"
-                f" {scores.negatives_found:9.1f} {scores.negative_precision:8.1f}"
-            )
+            print(_row(Path(name).stem, method, scores))
     results |= _kinds(data) | {"microseconds_per_message": _speed(data)}
     print(json.dumps(results))
+
+
+def _row(name: str, method: str, scores: Scores) -> str:
+    numbers = (scores.accuracy, scores.macro_f1, scores.negatives_found, scores.negative_precision)
+    return f"{name:24} {method:9} {scores.rows:6} " + "{:5.1f} {:5.1f} {:9.1f} {:8.1f}".format(*numbers)
 
 
 def score(truth: Sequence[str], said: Sequence[str]) -> Scores:
@@ -135,15 +139,15 @@ def _kinds(data: Path) -> dict[str, object]:
         ("bank questions taken as questions", bank, PLAIN_QUESTION_INTENTS, ("question",)),
         *((f"shop {intent}", shop, frozenset([intent]), kinds) for intent, kinds in BITEXT_KINDS.items()),
     ):
-        share = _share(path, intents, lambda one, kinds=kinds: one.kind in kinds)
+        share = _share(path, intents, kinds)
         results[name] = share
         print(f"{name:40} {share:5.1f} %")
     return results
 
 
-def _share(path: Path, intents: frozenset[str], holds: Callable[[Understanding], bool]) -> float:
+def _share(path: Path, intents: frozenset[str], kinds: Sequence[str]) -> float:
     rows = _rows(path, intents)
-    return round(100 * sum(holds(understand(text)) for text, _ in rows) / len(rows), 1)
+    return round(100 * sum(understand(text).kind in kinds for text, _ in rows) / len(rows), 1)
 
 
 def _speed(data: Path) -> float:

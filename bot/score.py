@@ -10,8 +10,8 @@ def score_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Understand each line as one message, as it comes; nothing is collected.
 
     Returns:
-        For each line ``text`` (without its line end), ``sentiment``, ``polarity`` (−1…1), ``kind``, and ``why``
-        (the words that weighed, with their weights).
+        For each line ``text`` (without its line end), ``sentiment``, ``polarity`` (−1…1), ``kind``, and
+        ``why`` (the words that weighed, with their weights).
     """
     for line in lines:
         text = line.rstrip("\r\n")

@@ -16,7 +16,7 @@ FIRST_NUMBER = 1000
 REOPEN_WITHIN = timedelta(days=30)
 """For how long after the customer confirmed a solution the same case can be opened again."""
 
-_REFERENCE = re.compile(r"(?<![\w-])c-?([0-9]{4,18})(?![\w])", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?<![A-Za-z0-9-])c-?([0-9]{4,18})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 class Move(StrEnum):

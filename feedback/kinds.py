@@ -1,7 +1,7 @@
 """What a message is, first of all: a complaint, praise, a question …; the first rule that holds decides."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from feedback import rules_kinds as rules
@@ -9,12 +9,12 @@ from feedback.matching import Matcher
 from store.tables.feedback import FeedbackKind
 
 COMPLAINT_BELOW = -0.3
-"""From this polarity on, words without a report of a problem are a complaint."""
+"""From this polarity on, words are a complaint without a report of a problem."""
 QUESTION_COMPLAINT_BELOW = -0.55
 """A question has to be harsher: "Is it bad for my skin?" complains of nothing."""
 PRAISE_FROM = 0.2
 PROBLEM_BELOW = 0.15
-"""A reported problem is a complaint up to this polarity: "the broken cup was replaced at once, wonderful" is none."""
+"""A reported problem is a complaint up to here: "the broken cup was replaced at once, wonderful" is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ _PERSON_ZH, _SUGGESTION_ZH, _QUESTION_ZH = (
     re.compile("|".join(patterns), re.MULTILINE)
     for patterns in (rules.PERSON_ZH, rules.SUGGESTION_ZH, rules.QUESTION_ZH)
 )
-_GREETING_ZH = re.compile(rules.GREETING_ZH)
+_GREETING_ZH = re.compile(f"(?:{'|'.join(sorted(rules.GREETING_ZH, key=len, reverse=True))})+")
 _OPT_OUT_ZH = re.compile(
     r"(?:取消|退)订阅?|(?:别|不要|请勿|停止|勿)(?:再)?(?:给我)?(?:发|推送|发送|打扰)(?:了|消息|信息|短信|广告|推销|我|任何|这)"
     r"|不(?:想|要|愿)(?:再)?(?:收到|接收|看到)(?:你们|这|任何|的|广告|消息|短信|推送)"
@@ -52,28 +52,8 @@ _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def kind_of(reading: Reading) -> FeedbackKind:
-    """Decide the kind.
-
-    The order matters: an opt-out is a right, so it comes first; a reported problem comes before the wish for a
-    person, because a complaint brings one anyway, with a reference; what asks is a question unless it complains.
-    """
-    if _opts_out(reading):
-        return FeedbackKind.OPT_OUT
-    asks = _asks(reading)
-    complains = _complains(reading, asks=asks)
-    if complains and reading.problem:
-        return FeedbackKind.COMPLAINT
-    if _wants_person(reading):
-        return FeedbackKind.PERSON_REQUEST
-    if _says(reading, _SUGGESTION) or _SUGGESTION_ZH.search(reading.text):
-        return FeedbackKind.SUGGESTION
-    if complains:
-        return FeedbackKind.COMPLAINT
-    if _greets(reading):
-        return FeedbackKind.GREETING
-    if asks:
-        return FeedbackKind.QUESTION
-    return FeedbackKind.PRAISE if reading.polarity >= PRAISE_FROM else FeedbackKind.OTHER
+    """Decide the kind: the first of ``_RULES`` that holds."""
+    return next((kind for kind, holds in _RULES if holds(reading)), FeedbackKind.OTHER)
 
 
 def _says(reading: Reading, matcher: Matcher) -> bool:
@@ -98,10 +78,20 @@ def _wants_person(reading: Reading) -> bool:
     return _says(reading, _PERSON) or _PERSON_ZH.search(reading.text) is not None
 
 
-def _complains(reading: Reading, *, asks: bool) -> bool:
-    if reading.problem:
-        return reading.polarity < PROBLEM_BELOW
-    return reading.polarity <= (QUESTION_COMPLAINT_BELOW if asks else COMPLAINT_BELOW)
+def _reports_problem(reading: Reading) -> bool:
+    return reading.problem and reading.polarity < PROBLEM_BELOW
+
+
+def _complains(reading: Reading) -> bool:
+    return reading.polarity <= (QUESTION_COMPLAINT_BELOW if _asks(reading) else COMPLAINT_BELOW)
+
+
+def _suggests(reading: Reading) -> bool:
+    return _says(reading, _SUGGESTION) or _SUGGESTION_ZH.search(reading.text) is not None
+
+
+def _praises(reading: Reading) -> bool:
+    return reading.polarity >= PRAISE_FROM
 
 
 def _greets(reading: Reading) -> bool:
@@ -117,6 +107,27 @@ def _asks(reading: Reading) -> bool:
     text = reading.text.rstrip(" \n!.。！\"')~")
     if text.endswith(("?", "？")) or _QUESTION_ZH.search(reading.text):
         return True
-    if any(tokens and tokens[0] in rules.QUESTION_FIRST for tokens in reading.sentences[-1:]):
-        return True
-    return "?" in reading.text or _says(reading, _QUESTION)
+    return (
+        "?" in reading.text
+        or _says(reading, _QUESTION)
+        or any(map(_begins_as_question, reading.sentences[-1:]))
+    )
+
+
+def _begins_as_question(words: Sequence[str]) -> bool:
+    """Whether a sentence without a question mark asks; "what a mess" and "do not stop" do not."""
+    first, second = (*words, "", "")[:2]
+    return first in rules.QUESTION_FIRST and (first, second) not in rules.NO_QUESTION
+
+
+_RULES: Sequence[tuple[FeedbackKind, Callable[[Reading], bool]]] = (
+    (FeedbackKind.OPT_OUT, _opts_out),  # a right, so it comes first
+    # Before the wish for a person: a complaint brings one anyway, with a reference.
+    (FeedbackKind.COMPLAINT, _reports_problem),
+    (FeedbackKind.PERSON_REQUEST, _wants_person),
+    (FeedbackKind.SUGGESTION, _suggests),
+    (FeedbackKind.COMPLAINT, _complains),
+    (FeedbackKind.GREETING, _greets),
+    (FeedbackKind.QUESTION, _asks),
+    (FeedbackKind.PRAISE, _praises),
+)

@@ -1,11 +1,11 @@
-"""Finding short patterns of words in a sentence, by one lookup for each word instead of one search for each rule.
+"""Finding short patterns of words in a sentence, by one lookup for each word and not a search for each rule.
 
-A pattern is words with single spaces between. ``a|b`` is either word, ``charge*`` any word that begins so, and
-``~3`` up to three words in between. The first element is never a gap or a beginning, so that rules can be found
-by their first word.
+A pattern is words with single spaces between. ``a|b`` is either word, ``charge*`` any word that begins so,
+and ``~3`` up to three words in between. The first element is never a gap or a beginning, so that rules can
+be found by their first word.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 STOPS = frozenset({",", "but", "not", "no", "never"})
@@ -85,9 +85,34 @@ class Matcher:
         return None
 
 
+def listed(words: str) -> frozenset[str]:
+    """Make a set of the words in a table."""
+    return frozenset(words.split())
+
+
+def either(table: str) -> frozenset[str]:
+    """Make a set of the whole messages in a table, which ``|`` and line ends part."""
+    return frozenset(one for row in _rows(table) for one in row.split("|"))
+
+
 def graded(grades: Mapping[float, str], *, problem: bool = False) -> tuple[Rule, ...]:
     """Make a rule of each word in a table of weights and the words that have them."""
     return tuple(Rule(weight, word, problem) for weight, words in grades.items() for word in words.split())
+
+
+def weighted(table: str, *, problem: bool = False) -> tuple[Rule, ...]:
+    """Make rules of a table: a weight and a pattern on each line; lines with ``#`` are comments."""
+    rows = (row.split(maxsplit=1) for row in _rows(table))
+    return tuple(Rule(float(weight), pattern, problem) for weight, pattern in rows)
+
+
+def patterns(table: str) -> tuple[Rule, ...]:
+    """Make rules of a table with a pattern on each line, where only the match counts and not its weight."""
+    return tuple(Rule(1.0, row) for row in _rows(table))
+
+
+def _rows(table: str) -> Iterator[str]:
+    return (row for row in map(str.strip, table.splitlines()) if row and not row.startswith("#"))
 
 
 def _steps(elements: Sequence[str]) -> tuple[_Step, ...]:

@@ -1,9 +1,10 @@
 """The satisfaction record: each thing that tells how content a customer is becomes a dated entry.
 
-After every change the summary on the customer is worked out again from all their entries. The customer's row is
-locked first, so that two processes cannot each overlook the other's entry. Nothing here commits.
+After every change the summary on the customer is worked out again from all their entries. The customer's row
+is locked first, so that two processes cannot each overlook the other's entry. Nothing here commits.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -231,7 +232,7 @@ def _enter(
     value: float,
     at: datetime,
     evidence: dict[str, Any],
-    subject: dict[str, int | None],
+    subject: Mapping[str, int | None],
 ) -> None:
     """Write an entry, in place of the one of the same source on the same subject, if there is one."""
     entry = _find(session, customer_id, source, subject)
@@ -244,7 +245,7 @@ def _enter(
 
 
 def _find(
-    session: Session, customer_id: int, source: EntrySource, subject: dict[str, int | None]
+    session: Session, customer_id: int, source: EntrySource, subject: Mapping[str, int | None]
 ) -> SatisfactionEntry | None:
     """Find the entry on a subject; a rating of nothing in particular is always a new one."""
     named = {name: value for name, value in subject.items() if value is not None}

@@ -6,8 +6,8 @@
 
 Each sentence is cut into words; rules are looked up first, TextBlob scores the words that no rule took, and a
 negation turns round what follows it. The weights that were found are summed and squashed into −1…1 as
-``s / sqrt(s² + ALPHA)``, the normalisation of VADER (Hutto and Gilbert, ICWSM 2014), so that one strong word counts
-and ten do not run away.
+``s / sqrt(s² + ALPHA)``, the normalisation of VADER (Hutto and Gilbert, ICWSM 2014), so that one strong word
+counts and ten do not run away.
 """
 
 import math
@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
 from textblob.en import sentiment as pattern_sentiment
 
-from feedback import rules_en as english
+from feedback import lexicon_en as english
 from feedback.matching import Match, Matcher
+from feedback.rules_en import RULES
 from feedback.sentiment_zh import score_chinese
 from feedback.signs import find_signs, without_signs
 from feedback.words import Weight, sentences, tidy, words_of
@@ -82,7 +83,7 @@ def mood_of(text: str) -> Mood:
     return Mood(total / math.sqrt(total * total + ALPHA), subjectivity, tuple(weights), problem)
 
 
-_RULES = Matcher(english.RULES)
+_RULES = Matcher(RULES)
 
 
 def _score_english(tokens: Sequence[str]) -> tuple[list[Weight], list[float], bool]:
@@ -100,7 +101,7 @@ def _score_english(tokens: Sequence[str]) -> tuple[list[Weight], list[float], bo
         problem = problem or (match.rule.problem and not turned)
         if weight:
             weights.append(Weight(f"not {said}" if turned else said, weight))
-    for start, end in _runs(tokens, matches, negated):
+    for start, end in _runs(tokens, matches, negated, turn):
         for words, polarity, subjectivity, _ in _assess(tokens[start:end]):
             said = " ".join(words)
             weight = polarity * (TURNED_ROUND if negated[start] else 1.0) * _stress(start, turn)
@@ -139,13 +140,13 @@ def _negated(tokens: Sequence[str], matches: Sequence[Match]) -> list[bool]:
 
 
 def _runs(
-    tokens: Sequence[str], matches: Sequence[Match], negated: Sequence[bool]
+    tokens: Sequence[str], matches: Sequence[Match], negated: Sequence[bool], turn: int
 ) -> Iterator[tuple[int, int]]:
-    """Yield stretches of words that no rule took and that are all negated or all not."""
+    """Yield stretches that no rule took, all negated or all not, all before the "but" or all after it."""
     taken = {place for match in matches for place in range(match.start, match.end)}
     start = 0
     for place in range(len(tokens) + 1):
-        ends = place == len(tokens) or place in taken or negated[place] != negated[start]
+        ends = place == len(tokens) or place in taken or place == turn or negated[place] != negated[start]
         if ends and place > start:
             yield start, place
         if ends:

@@ -13,11 +13,7 @@ _WEIGHTS = {rule.pattern: rule.weight for rule in chinese.WORDS}
 _BY_FIRST: dict[str, list[str]] = {}
 for _word in sorted(_WEIGHTS, key=len, reverse=True):
     _BY_FIRST.setdefault(_word[0], []).append(_word)
-_PATTERNS = tuple(
-    (weight, re.compile(pattern), problem)
-    for table, problem in ((chinese.PROBLEMS, True), (chinese.PHRASES, False))
-    for weight, pattern in table
-)
+_PATTERNS = tuple((rule, re.compile(rule.pattern)) for rule in (*chinese.PROBLEMS, *chinese.PHRASES))
 _NEGATED = re.compile(rf"(?:{'|'.join(chinese.NEGATIONS)})[^，,]{{0,{chinese.NEGATION_REACH}}}$")
 
 
@@ -39,17 +35,17 @@ def _take_patterns(clause: str) -> tuple[str, list[tuple[int, str, float]], bool
     """Find the patterns of a clause and blank them out, so that their words are not scored again."""
     found: list[tuple[int, str, float]] = []
     problem = False
-    for weight, pattern, reports in _PATTERNS:
+    for rule, pattern in _PATTERNS:
         match = pattern.search(clause)
         if match is not None:
-            problem = problem or reports
-            found.append((match.start(), match[0], weight))
+            problem = problem or rule.problem
+            found.append((match.start(), match[0], rule.weight))
             clause = clause[: match.start()] + "·" * len(match[0]) + clause[match.end() :]
     return clause, found, problem
 
 
 def _words(clause: str) -> Iterator[tuple[int, str, float]]:
-    """Yield each known word of a clause with its place and weight; a negation shortly before turns it round."""
+    """Yield each known word of a clause, its place and weight; a negation shortly before turns it round."""
     place = 0
     last_end = 0
     while place < len(clause):

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from feedback import rules_en as english
+from feedback import lexicon_en as english
 
 READ_HEAD, READ_TAIL = 1_500, 500
 """Of a longer text, the first 1,500 and the last 500 characters are read: people begin and end with what
@@ -18,6 +18,7 @@ _INVISIBLE = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff"  # combining marks: zalgo
     "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f\x00-\x08\x0e-\x1f]"  # zero width, direction, control
 )
+_SPACE = re.compile(r"[^\S\n]+")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _APOSTROPHES = str.maketrans("’‘`´", "''''")
 
@@ -34,8 +35,12 @@ def tidy(text: str) -> str:
     """Bring a text into the form that the rules are written for, and to a bounded length."""
     if len(text) > READ_HEAD + READ_TAIL:
         text = f"{text[:READ_HEAD]}\n{text[-READ_TAIL:]}"
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))[: 2 * (READ_HEAD + READ_TAIL)]
-    return _STRETCHED.sub(r"\1\1", text.lower().translate(_APOSTROPHES))
+    text = _INVISIBLE.sub("", text)
+    if not text.isascii():  # marks are taken off their letters, and what is left is put together again
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)))
+    text = text[: 2 * (READ_HEAD + READ_TAIL)]
+    text = _SPACE.sub(" ", text.lower().translate(_APOSTROPHES))
+    return _STRETCHED.sub(r"\1\1", text)
 
 
 def sentences(text: str) -> Iterator[str]:

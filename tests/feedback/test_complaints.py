@@ -1,0 +1,307 @@
+"""Complaints in the database: one owner, due times, and a history of every move."""
+
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy.orm import Session
+
+from feedback import complaints
+from feedback.complaint_rules import MOVES, REOPEN_WITHIN, EventKind, Move, MoveError, TakenError
+from store.engine import Database
+from store.errors import InputError, NotFoundError
+from store.tables import Base
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer
+from store.tables.staff import Staff
+from tests.factories import COMPANY, NOW, make_customer, make_staff
+
+LATER = NOW + timedelta(hours=1)
+
+
+def make_complaint(session: Session, customer: Customer | None = None, now: datetime = NOW) -> Complaint:
+    return complaints.open_complaint(
+        session,
+        customer=customer or make_customer(session),
+        channel="telegram",
+        address="77",
+        text="The kettle is not working",
+        company=COMPANY,
+        now=now,
+    )
+
+
+def happened(session: Session, complaint: Complaint) -> list[str]:
+    return [event.what for event in complaints.history(session, complaint.id)]
+
+
+def test_a_complaint_goes_its_way(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        mei = make_staff(session, name="Mei")
+        complaint = make_complaint(session)
+        assert complaint.state is ComplaintState.OPEN
+        assert complaint.first_response_due_at == NOW + timedelta(hours=COMPANY.first_response_hours)
+        complaints.take(session, complaint, staff=mei, now=LATER)
+        assert (complaint.state, complaint.owner_id) == (ComplaintState.CLAIMED, mei.id)
+        complaints.respond(session, complaint, staff=mei, text="So sorry!", now=LATER)
+        complaints.add_words(session, complaint, text="It is the red one", now=LATER)
+        complaints.resolve(session, complaint, staff=mei, now=LATER)
+        complaints.confirm(session, complaint, now=LATER)
+    with any_database.reading() as session:
+        stored = complaints.find_complaint(session, complaint.id)
+        assert stored.state is ComplaintState.CONFIRMED
+        assert stored.first_response_at == stored.resolved_at == stored.closed_at == LATER
+        events = complaints.history(session, complaint.id)
+        assert [event.what for event in events] == [
+            "opened",
+            "taken",
+            "responded",
+            "words_added",
+            "resolved",
+            "confirmed",
+        ]
+        assert [event.text for event in events][2:4] == ["So sorry!", "It is the red one"]
+        assert [event.staff_id for event in events] == [None, mei.id, mei.id, None, mei.id, None]
+
+
+def test_the_second_who_takes_it_learns_who_was_first(database: Database) -> None:
+    with database.transaction() as session:
+        mei, tom = make_staff(session, name="Mei"), make_staff(session, name="Tom")
+        complaint = make_complaint(session)
+        complaints.take(session, complaint, staff=mei, now=NOW)
+        with pytest.raises(TakenError) as refusal:
+            complaints.take(session, complaint, staff=tom, now=NOW)
+        assert refusal.value.owner_name == "Mei"
+        assert isinstance(refusal.value, InputError)
+        complaints.take(session, complaint, staff=mei, now=NOW)
+        assert happened(session, complaint) == ["opened", "taken"]
+
+
+def test_of_many_who_tap_at_once_one_gets_it(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        staff = [make_staff(session, name=f"Agent {number}") for number in range(6)]
+        complaint_id = make_complaint(session).id
+    start = threading.Barrier(len(staff))
+
+    def tap(member: Staff) -> str:
+        start.wait()
+        try:
+            with any_database.transaction() as session:
+                complaint = complaints.find_complaint(session, complaint_id)
+                complaints.take(session, complaint, staff=member, now=NOW)
+        except TakenError as refusal:
+            return refusal.owner_name
+        return "mine"
+
+    with ThreadPoolExecutor(len(staff)) as threads:
+        answers = list(threads.map(tap, staff))
+    assert answers.count("mine") == 1
+    winner = staff[answers.index("mine")].name
+    assert set(answers) == {"mine", winner}
+    with any_database.reading() as session:
+        assert happened(session, complaints.find_complaint(session, complaint_id)) == ["opened", "taken"]
+
+
+def test_who_responds_first_owns_it(database: Database) -> None:
+    with database.transaction() as session:
+        mei, tom = make_staff(session, name="Mei"), make_staff(session, name="Tom")
+        complaint = make_complaint(session)
+        complaints.respond(session, complaint, staff=mei, text="Hello", now=NOW)
+        complaints.respond(session, complaint, staff=tom, text="Me too", now=LATER)
+        assert (complaint.owner_id, complaint.first_response_at) == (mei.id, NOW)
+        assert complaint.state is ComplaintState.CLAIMED
+
+
+def test_a_complaint_whose_owner_was_deleted_can_be_taken(database: Database) -> None:
+    with database.transaction() as session:
+        mei, tom = make_staff(session, name="Mei"), make_staff(session, name="Tom")
+        complaint = make_complaint(session)
+        complaints.take(session, complaint, staff=mei, now=NOW)
+        session.delete(mei)
+        session.flush()
+        complaints.take(session, complaint, staff=tom, now=NOW)
+        assert complaint.owner_id == tom.id
+
+
+def test_reopening_begins_the_due_times_anew(database: Database) -> None:
+    with database.transaction() as session:
+        mei = make_staff(session)
+        complaint = make_complaint(session)
+        complaints.note_alerted(complaint, now=NOW)
+        for days in (3, 8):
+            complaints.resolve(session, complaint, staff=mei, now=NOW + timedelta(days=days))
+            again = NOW + timedelta(days=days + 1)
+            complaints.reopen(session, complaint, text="It broke again", now=again)
+            assert complaint.state is ComplaintState.OPEN
+            assert complaint.first_response_due_at == again + timedelta(hours=COMPANY.first_response_hours)
+            assert complaint.resolution_due_at == again + timedelta(hours=COMPANY.resolution_hours)
+            assert (complaint.owner_id, complaint.first_response_at, complaint.resolved_at) == (None,) * 3
+            assert (complaint.alerted_at, complaint.alert_count) == (None, 0)
+
+
+def test_a_case_closed_long_ago_stays_closed(database: Database) -> None:
+    with database.transaction() as session:
+        complaint = make_complaint(session)
+        complaints.confirm(session, complaint, now=NOW)
+        late = NOW + REOPEN_WITHIN + timedelta(days=1)
+        with pytest.raises(MoveError):
+            complaints.reopen(session, complaint, text="again", now=late)
+        assert complaint.state is ComplaintState.CONFIRMED
+        complaints.reopen(session, complaint, text="again", now=NOW + REOPEN_WITHIN)
+
+
+def test_the_current_complaint_is_the_newest_not_confirmed(database: Database) -> None:
+    with database.transaction() as session:
+        customer = make_customer(session)
+        assert complaints.current_complaint(session, customer.id) is None
+        first, second = make_complaint(session, customer), make_complaint(session, customer, LATER)
+        assert complaints.current_complaint(session, customer.id) is second
+        complaints.confirm(session, second, now=LATER)
+        assert complaints.current_complaint(session, customer.id) is first
+        assert list(complaints.complaints_of(session, customer.id)) == [second, first]
+
+
+def test_open_complaints_are_listed_by_due_time(database: Database) -> None:
+    with database.transaction() as session:
+        later, sooner, done = (make_complaint(session, now=at) for at in (LATER, NOW, NOW))
+        complaints.resolve(session, done, staff=make_staff(session), now=NOW)
+        assert list(complaints.open_complaints(session, limit=10)) == [sooner, later]
+        assert list(complaints.open_complaints(session, limit=1)) == [sooner]
+
+
+def test_an_alert_that_nobody_took_is_due_again(any_database: Database) -> None:
+    wait = timedelta(minutes=15)
+    with any_database.transaction() as session:
+        alerted, taken, unheard = (make_complaint(session) for _ in range(3))
+        complaints.note_alerted(alerted, now=NOW + timedelta(minutes=5))
+        complaints.take(session, taken, staff=make_staff(session), now=NOW)
+
+        def due(minutes: float) -> list[Complaint]:
+            now = NOW + timedelta(minutes=minutes)
+            return list(complaints.due_for_repeat(session, now=now, after=wait))
+
+        assert due(14) == []
+        assert due(15) == [unheard]
+        assert due(20) == [alerted, unheard]
+        complaints.note_alerted(alerted, now=NOW + timedelta(minutes=20))
+        assert alerted.alert_count == 2
+        assert due(21) == [unheard]
+
+
+def test_a_complaint_that_does_not_exist_is_not_found(database: Database) -> None:
+    with database.transaction() as session:
+        with pytest.raises(NotFoundError, match="C-1099"):
+            complaints.find_complaint(session, 99)
+        with pytest.raises(NotFoundError):
+            complaints.find_complaint(session, 10**17)
+
+
+def test_a_complaint_that_was_erased_meanwhile_is_not_found(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        complaint = make_complaint(session)
+    with any_database.transaction() as session:
+        session.delete(session.get_one(Customer, complaint.customer_id))
+    with any_database.transaction() as session, pytest.raises(NotFoundError):
+        complaints.confirm(session, complaint, now=NOW)
+
+
+class ComplaintMoves(RuleBasedStateMachine):
+    """Any moves in any order: the table decides, refusals change nothing, the history has every move."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = tempfile.TemporaryDirectory()
+        self.database = Database(f"sqlite:///{Path(self.directory.name) / 'moves.db'}")
+        Base.metadata.create_all(self.database.engine)
+        with self.database.transaction() as session:
+            self.staff = [make_staff(session, name=name) for name in ("Mei", "Tom")]
+            self.complaint_id = make_complaint(session).id
+        self.state = ComplaintState.OPEN
+        self.owner: Staff | None = None
+        self.events: list[str] = [EventKind.OPENED]
+        self.now = NOW
+
+    def teardown(self) -> None:
+        self.database.close()
+        self.directory.cleanup()
+
+    def move(self, move: Move, event: EventKind, call: Any, **arguments: Any) -> bool:
+        """Make a move and check that it is refused where the table says so."""
+        self.now += timedelta(minutes=1)
+        try:
+            with self.database.transaction() as session:
+                complaint = complaints.find_complaint(session, self.complaint_id)
+                call(session, complaint, now=self.now, **arguments)
+        except MoveError:
+            assert self.state not in MOVES[move]
+            return False
+        self.state = MOVES[move][self.state]
+        self.events.append(event)
+        return True
+
+    @rule(number=st.integers(0, 1))
+    def take(self, number: int) -> None:
+        member = self.staff[number]
+        if self.state is not ComplaintState.CLAIMED:
+            if self.move(Move.TAKE, EventKind.TAKEN, complaints.take, staff=member):
+                self.owner = member
+            return
+        assert self.owner is not None
+        with self.database.transaction() as session:
+            complaint = complaints.find_complaint(session, self.complaint_id)
+            if member.id == self.owner.id:
+                complaints.take(session, complaint, staff=member, now=self.now)
+                return
+            with pytest.raises(TakenError) as refusal:
+                complaints.take(session, complaint, staff=member, now=self.now)
+            assert refusal.value.owner_name == self.owner.name
+
+    @rule(number=st.integers(0, 1))
+    def respond(self, number: int) -> None:
+        was_open = self.state is ComplaintState.OPEN
+        self.move(
+            Move.RESPOND, EventKind.RESPONDED, complaints.respond, staff=self.staff[number], text="hello"
+        )
+        if was_open:
+            self.owner = self.staff[number]
+
+    @rule(number=st.integers(0, 1))
+    def resolve(self, number: int) -> None:
+        if self.move(Move.RESOLVE, EventKind.RESOLVED, complaints.resolve, staff=self.staff[number]):
+            self.owner = self.owner or self.staff[number]
+
+    @rule()
+    def confirm(self) -> None:
+        self.move(Move.CONFIRM, EventKind.CONFIRMED, complaints.confirm)
+
+    @rule()
+    def add_words(self) -> None:
+        self.move(Move.ADD_WORDS, EventKind.WORDS_ADDED, complaints.add_words, text="more")
+
+    @rule()
+    def reopen(self) -> None:
+        if self.move(Move.REOPEN, EventKind.REOPENED, complaints.reopen, text="again"):
+            self.owner = None
+
+    @invariant()
+    def what_is_stored_is_what_happened(self) -> None:
+        with self.database.reading() as session:
+            complaint = complaints.find_complaint(session, self.complaint_id)
+            assert complaint.state is self.state
+            assert complaint.owner_id == (self.owner.id if self.owner else None)
+            assert happened(session, complaint) == self.events
+            assert (complaint.closed_at is not None) == (self.state is ComplaintState.CONFIRMED)
+            assert complaint.opened_at <= complaint.first_response_due_at <= complaint.resolution_due_at
+            if self.state in (ComplaintState.RESOLVED, ComplaintState.CONFIRMED):
+                assert complaint.resolved_at is not None
+
+
+ComplaintMoves.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestComplaintMoves = ComplaintMoves.TestCase
