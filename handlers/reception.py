@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from customers.identities import Introduction, mark_unreachable, meet
+from customers.identities import Introduction, find_customer, mark_unreachable, meet
 from customers.phrases import phrases
 from customers.staff import find_staff
 from handlers.context import CustomerContext, StaffContext
@@ -60,6 +60,8 @@ def _receive_customer(
     if incoming.kind is IncomingKind.BLOCKED:
         mark_unreachable(session, channel=incoming.channel, address=incoming.address, now=now)
         return ()
+    if incoming.kind is IncomingKind.EDIT and not _is_known(session, incoming):
+        return ()  # a correction of what we never had, or erased: it makes nobody known to us
     customer, _ = meet(session, _introduction(incoming), company=company, now=now)
     if incoming.kind is IncomingKind.UNBLOCKED:
         return ()
@@ -75,6 +77,10 @@ def _receive_customer(
         customer=customer,
     )
     return route_customer(context)
+
+
+def _is_known(session: Session, incoming: Incoming) -> bool:
+    return find_customer(session, channel=incoming.channel, sender=incoming.sender.id) is not None
 
 
 def _introduction(incoming: Incoming) -> Introduction:

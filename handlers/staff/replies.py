@@ -89,6 +89,8 @@ def _write(context: StaffContext, about: str) -> Sequence[Draft]:
     if customer is None:
         context.expect_nothing()
         return (_gone(context),)
+    if context.message is not None:
+        context.message.about = about  # so that it is found when the customer is erased
     if not words.strip():
         return (
             context.answer(

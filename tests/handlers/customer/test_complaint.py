@@ -356,6 +356,13 @@ def test_a_correction_of_something_unknown_has_no_effect(room: StaffRoom) -> Non
     assert room.talk.receives(make_incoming(BROKEN, kind=IncomingKind.EDIT, message_id="never")) == []
 
 
+def test_a_correction_by_a_stranger_makes_them_no_customer(room: StaffRoom) -> None:
+    room.talk.receives(make_incoming(BROKEN, kind=IncomingKind.EDIT, message_id="never", sender="555"))
+
+    with room.talk.database.reading() as session:
+        assert session.scalars(select(Customer.id)).all() == []
+
+
 def test_long_words_are_quoted_short_and_kept_whole(room: StaffRoom) -> None:
     text = BROKEN + " and so on" * 1000
 
