@@ -98,7 +98,7 @@ def _greets(reading: Reading) -> bool:
     words = _bare(reading.text).split()
     if _GREETING_ZH.fullmatch("".join(words)):
         return True
-    if not words or len(words) > rules.GREETING_LONGEST:
+    if not words or len(words) > rules.GREETING_LONGEST or "".join(words) in rules.GREETING_NOT_ALONE:
         return False
     return words[0] in rules.GREETING_FIRST and rules.GREETING_WORDS.issuperset(words)
 

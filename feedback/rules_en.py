@@ -27,7 +27,7 @@ PROBLEMS = weighted(
     -0.4  error message|code|when|while|every
     -0.5  getting|get|got|gives|shows|showing|seeing|with ~1 an|this|the error
     -0.45 having|have|had|experiencing|encountered ~2 problem|problems|trouble|issue|issues
-    -0.45 facing|is|was|with ~2 problem|problems|trouble|issue|issues
+    -0.45 facing|was|with ~2 problem|problems|trouble|issue|issues
     -0.5  problem|problems|trouble|issue|issues with|using|when|while|logging|paying|getting
     -0.5  something|what|whats|anything|has|went|goes|gone ~1 wrong
     -0.5  leaks|leaking|leaked|malfunctioned|malfunctions|overcharged|misdelivered
@@ -46,7 +46,9 @@ PROBLEMS = weighted(
     -0.5  waited|waiting ~2 hour|hours|days|weeks|months|forever|ages|long
     -0.5  is|are|was|were|went|been|gone|still ~1 missing|lost|delayed|overdue
     -0.5  hours|days|weeks|minutes|months|hour|day|week|minute late
-    -0.5  where is|are|was my refund|money|cash|package|parcel|order|delivery|salary|card
+    -0.5  where is|are|was my refund|money|cash|salary
+    -0.5  order|parcel|package|delivery|driver|food|refund|flight|train|bus ~2 late
+    -0.6  not ~1 solved|resolved|fixed|sorted
     -0.55 not showing|appeared|appear|appearing|show|updated|credited|reflected|reflecting|updating
     # Nobody there.
     -0.65 nobody|noone ~2 answer*|respon*|repl*|help*|pick*|call*|care*|came|told|know*
@@ -104,7 +106,8 @@ PROBLEMS = weighted(
     -0.55 declined|rejected|refused|reverted|failed|declining my|payment|transfer|transaction|top|the
     -0.5  atm|machine ~2 ate|swallowed|kept|took|stole
     -0.55 has|have|been|was|were|got|someone|somebody|is ~2 stolen|hacked|compromised|scammed|stole
-    -0.5  lost|stolen|missing my|card|phone|package|parcel|luggage|order
+    -0.5  stolen|missing my|card|phone|package|parcel|luggage|order
+    -0.5  you|they|courier|driver|airline lost ~1 my|our
     -0.6  someone|somebody ~2 using|used|stole|hacked|accessed|charged|took|copied ~2 my|me
     -0.5  someone|somebody else ~3 using|used|charged|made
     -0.45 why is|was|are|were|did|does|has|have|can|could|will|would|am ~4 not
@@ -120,7 +123,7 @@ PROBLEMS = weighted(
     -0.5  complaint|claim|reclamation against
     -0.55 want|like|wish|need to complain
     -0.5  no longer work*|available|function*|worth|open*
-    -0.5  damaged|broken|opened ~1 package|parcel|box|item|when
+    -0.5  damaged|broken ~1 package|parcel|box|item|when
     """,
     problem=True,
 )
@@ -134,6 +137,7 @@ PHRASES = weighted(
     0.0   would ~1 like|love ~1 to|a|an|some|more|my|your|the|if
     0.0   if|whether you|anyone|they|i|we like|need|want
     0.0   lost or stolen
+    0.0   is|are|was there ~1 problem|problems|issue|issues|trouble with|on|in
     # negates no more
     0.0   not know|understand|sure|see|tell ~1 why|how|what|if|where|when|who|which|whether
     # "never been so happy", "never had such a bad day": it only strengthens
@@ -151,7 +155,9 @@ PHRASES = weighted(
     0.0   black|white|green|red|dark|dry|hard|soft|heavy|light tea|coffee|cleaning|drive|cover|copy
     0.0   kind|type|sort|right|even|up|just of|now|though|then
     0.0   no idea|matter|longer
-    0.0   sorry|excuse to|me|if|for
+    0.0   sorry|excuse to|me|if|for|about|but
+    0.0   sorry i|we ~2 late|am|was|missed|forgot
+    0.0   no thanks|thank
     # Blame.
     -0.8  never ~2 again|returning|return|come|coming|go|going|buy|buying|order|ordering
     -0.7  will|would|can|could|do not ~3 back|again|recommend|reccommend|return|here|there

@@ -177,6 +177,7 @@ GREETING_FIRST = listed("""
     hi hello hey hiya howdy greetings yo good morning bye goodbye hola bonjour dear see nice evening
     afternoon how
 """)
+GREETING_NOT_ALONE = frozenset(["good", "nice", "see", "how", "dear"])
 GREETING_LONGEST = 7
 GREETING_ZH = listed("""
     你好 您好 哈喽 哈啰 嗨 喂 早上好 上午好 中午好 下午好 晚上好 早安 晚安 早 在吗 在么 在不在 有人吗 再见

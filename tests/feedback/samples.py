@@ -41,6 +41,9 @@ complaint | - | Very disappointed, the shirt fell apart after one wash
 complaint | - | Nice place, but the service was awful
 complaint | - | I've been trying to reach you for days, no answer
 complaint | - | You said Monday. It is Thursday. Nothing came. Unbelievable, I'm furious
+complaint | - | Hi, my order is late
+complaint | - | No, it is not solved
+complaint | - | Where is my refund?
 complaint | - | 茶壶坏了
 complaint | - | 我的快递还没收到，已经两个星期了
 complaint | - | 你们多收了我的钱
@@ -81,6 +84,9 @@ praise | + | You guys are awesome :)
 praise | + | The new menu is delicious
 praise | + | I highly recommend the oolong
 praise | + | Delivery was slow but the tea is wonderful, I love it
+praise | + | Thanks, the problem is solved
+praise | + | Everything works now, no more problems
+praise | + | Good
 praise | + | 很好喝，下次还会来
 praise | + | 服务态度非常好，点赞
 praise | + | 谢谢你们，问题解决了
@@ -118,6 +124,14 @@ question | ? | Are there any fees for a second card?
 question | ? | Could you please help me with my booking?
 question | ? | Do you have good tea for a cold?
 question | ? | When will my order arrive?
+question | ? | Can I return an opened box?
+question | ? | Is there a problem with my account?
+question | ? | Where is my order?
+question | ? | How do I get a refund?
+question | ? | Do you sell broken tea leaves?
+question | ? | Is it safe to leave the kettle on?
+question | ? | 可以退货吗？
+question | ? | 怎么退货
 question | ? | 你们几点开门？
 question | ? | 这个多少钱
 question | ? | 请问可以寄到上海吗
@@ -164,6 +178,8 @@ other | 0 | I am at the station
 other | 0 | My order number is 5521
 other | 0 | the blue one
 other | 0 | My name is Ana Lopez
+other | 0 | no thanks
+other | 0 | cancel my order please
 other | 0 | OK
 other | 0 | yes
 other | 0 | tomorrow at six
