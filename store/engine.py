@@ -20,6 +20,12 @@ T = TypeVar("T")
 SQLITE_BUSY_TIMEOUT_MS = 10_000
 WORKER_THREADS = 8
 
+_OPTIONS_OF_READERS: dict[str, dict[str, Any]] = {
+    "sqlite": {"sqlite_begin": "BEGIN DEFERRED"},
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
+}
+"""What makes a reader see one moment, and never wait for a writer."""
+
 
 def database_url(text: str) -> URL:
     """Read a database URL and choose the driver Rapport brings.
@@ -46,16 +52,17 @@ class Database:
     """One database, used by short transactions on worker threads.
 
     Domain code is plain synchronous code over a ``Session``; the event loop hands a whole unit of
-    work to a thread with ``run`` and awaits its end. SQLite allows one writer at a time, so its
-    write transactions queue on a lock here instead of polling the file's.
+    work to a thread with ``run`` and awaits its end. SQLite allows one writer at a time, so there one
+    thread takes the units of work that write, in the order in which they came, and readers have the others.
     """
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
         self.engine = _create_engine(self.url)
-        self._readers = self.engine.execution_options(sqlite_begin="BEGIN DEFERRED")
+        self._readers = self.engine.execution_options(**_OPTIONS_OF_READERS[self.url.get_backend_name()])
         self._writer_lock = threading.Lock() if self.is_sqlite else nullcontext()
         self._threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="database")
+        self._writers = ThreadPoolExecutor(1, "database-writer") if self.is_sqlite else self._threads
 
     @property
     def is_sqlite(self) -> bool:
@@ -84,7 +91,7 @@ class Database:
             with self.transaction() as session:
                 return work(session, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, unit)
+        return await asyncio.get_running_loop().run_in_executor(self._writers, unit)
 
     async def read(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work(session, …)`` in a read-only view on a worker thread."""
@@ -97,6 +104,7 @@ class Database:
 
     def close(self) -> None:
         """Wait for running units of work and close every connection."""
+        self._writers.shutdown(wait=True)
         self._threads.shutdown(wait=True)
         self.engine.dispose()
 

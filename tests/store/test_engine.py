@@ -84,11 +84,19 @@ def test_after_an_error_inside_a_savepoint_the_transaction_goes_on(any_database:
         assert session.scalar(select(func.count()).select_from(Customer)) == 2
 
 
-def test_a_reader_sees_one_moment_and_does_not_wait_for_a_writer(any_database: Database) -> None:
+def test_a_reader_does_not_wait_for_a_writer(any_database: Database) -> None:
     with any_database.transaction() as writing:
         add(writing, "1")
         assert count(any_database) == 0
     assert count(any_database) == 1
+
+
+def test_a_reader_sees_one_moment(any_database: Database) -> None:
+    with any_database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(InboxUpdate)) == 0
+        with any_database.transaction() as writing:
+            add(writing, "1")
+        assert session.scalar(select(func.count()).select_from(InboxUpdate)) == 0
 
 
 def test_a_reader_does_not_hold_a_writer_up(any_database: Database) -> None:
@@ -160,7 +168,7 @@ async def test_a_cancelled_caller_does_not_undo_the_work(any_database: Database)
     with pytest.raises(asyncio.CancelledError):
         await task
     may_end.set()
-    any_database._threads.shutdown(wait=True)
+    any_database._writers.shutdown(wait=True)
     assert count(any_database) == 1
 
 
