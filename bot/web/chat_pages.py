@@ -191,7 +191,7 @@ class ChatPages:
         values = {
             **words,
             "title": title(say, company, staff=staff),
-            "company": company,
+            "heading": title(say, company, staff=True) if staff else company,
             "initial": company[:1].upper(),
             "side": data["side"],
         }
@@ -203,7 +203,9 @@ class ChatPages:
             "title": title(say, company, staff=True),
             "initial": company[:1].upper(),
             "head": say("This page is for our team"),
-            "why": say("Your link is missing, was used already, or has expired."),
+            "why": say("Your link is missing, was used already, or has expired.")
+            if self._webchat.has_staff_room
+            else say("The team's chat is on another app, not on this page."),
             "how": say("Whoever runs the program makes you a new one with this command:"),
             "customers": say("You are a customer? Here is our chat"),
         }

@@ -1,6 +1,6 @@
 // The conversation: messages in the order of time, each once, with the days between them.
 
-import { buildMessage } from "./message.js";
+import { buildMessage, isCorrectable } from "./message.js";
 import { el, make, page, word } from "./page.js";
 
 const JOIN_WITHIN_MS = 5 * 60_000;
@@ -86,8 +86,10 @@ export class Log {
     return new Date(Math.max(Date.now(), ...shown.map((at) => at + 1))).toISOString();
   }
 
+  /** The message that may be corrected without pointing at it. */
   lastOwn() {
-    return [...this.items.values()].filter((item) => item.from === "me" && !item.status && item.text).at(-1);
+    const last = [...this.items.values()].filter((item) => item.from === "me").at(-1);
+    return last && isCorrectable(last) ? last : null;
   }
 
   put(item) {

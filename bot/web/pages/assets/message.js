@@ -28,6 +28,11 @@ function buildNote(item) {
   return make("p", { className: "note", text: word("started"), attributes: { "data-id": item.id } });
 }
 
+/** Customers correct what they said; a command was obeyed already. */
+export function isCorrectable(item) {
+  return item.from === "me" && !isStaff && !item.status && item.text !== "" && !item.text.startsWith("/");
+}
+
 export function nameOf(item) {
   if (item.from === "me") return word("you");
   if (item.from === "company") return page.company;
@@ -127,7 +132,7 @@ function tools(item, view) {
   const group = make("div", { className: "tools" });
   if (item.status === "failed") group.append(tool("retry", ICONS.again, item, view.onRetry));
   else if (item.from !== "me") group.append(tool("reply", ICONS.reply, item, view.onReply));
-  else if (!isStaff && item.text && !item.status) group.append(tool("edit", ICONS.pencil, item, view.onEdit));
+  else if (isCorrectable(item)) group.append(tool("edit", ICONS.pencil, item, view.onEdit));
   return group;
 }
 

@@ -1,0 +1,71 @@
+"""Files that customers send along."""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.channels.webchat_uploads import MAX_BYTES, OTHER_TYPE, TooLargeError, Uploads
+from store.errors import InputError
+from tests.factories import NOW
+
+ANA = "w-abcdefghijklmnop"
+
+
+async def pieces(*content: bytes) -> AsyncIterator[bytes]:
+    for piece in content:
+        yield piece
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"RIFF\x00\x00\x00\x00WEBP", "image/webp"),
+        (b"<svg onload=alert(1)>", OTHER_TYPE),
+        (b"", OTHER_TYPE),
+    ],
+)
+async def test_only_true_pictures_are_pictures(tmp_path: Path, head: bytes, media_type: str) -> None:
+    kept = await Uploads(tmp_path).keep(ANA, pieces(head))
+    assert kept.media_type == media_type
+    assert Uploads(tmp_path).find(ANA, kept.token) == kept
+
+
+async def test_of_a_file_that_is_too_large_nothing_stays(tmp_path: Path) -> None:
+    with pytest.raises(TooLargeError):
+        await Uploads(tmp_path).keep(ANA, pieces(b"x" * MAX_BYTES, b"y"))
+    assert list((tmp_path / ANA).iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["staff", "..", "w-../../etc", "w-", "/etc"])
+async def test_odd_addresses_keep_and_find_nothing(tmp_path: Path, address: str) -> None:
+    with pytest.raises(InputError):
+        await Uploads(tmp_path / "uploads").keep(address, pieces(b"x"))
+    assert Uploads(tmp_path / "uploads").find(address, "passwd" * 4) is None
+    assert not Uploads(tmp_path / "uploads").holds(address)
+
+
+async def test_a_sweep_takes_old_files_that_nothing_mentions(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    mentioned, forgotten, new = [await uploads.keep(ANA, pieces(b"x")) for _ in range(3)]
+    long_ago = (NOW - timedelta(days=2)).timestamp()
+    for kept in (mentioned, forgotten):
+        os.utime(kept.path, (long_ago, long_ago))
+    os.utime(new.path, (NOW.timestamp(), NOW.timestamp()))
+    assert uploads.sweep({mentioned.reference}, now=NOW) == 1
+    assert not forgotten.path.exists()
+    assert mentioned.path.exists()
+    assert new.path.exists()
+
+
+async def test_a_forgotten_chat_has_no_files(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    kept = await uploads.keep(ANA, pieces(b"x"))
+    uploads.forget(ANA)
+    assert not kept.path.exists()
+    assert not uploads.holds(ANA)
