@@ -1,9 +1,13 @@
 """Scoring lines of text, one answer for each: the core of ``rapport score``."""
 
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from feedback.understanding import NEUTRAL_BELOW, understand
+from store.errors import InputError
 
 
 def score_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -30,3 +34,22 @@ def sentiment_of(polarity: float) -> str:
     if polarity <= -NEUTRAL_BELOW:
         return "negative"
     return "positive" if polarity >= NEUTRAL_BELOW else "neutral"
+
+
+@contextmanager
+def open_lines(file: str) -> Iterator[Iterable[str]]:
+    """Open a text file, or standard input for ``-``, to be read line by line.
+
+    Raises:
+        InputError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        if file == "-":
+            yield sys.stdin
+            return
+        with Path(file).open(encoding="utf-8-sig") as lines:
+            yield lines
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not UTF-8 ({error.reason}): save it as UTF-8 text first") from error

@@ -18,6 +18,7 @@ from store.engine import Database
 ROOT = Path(__file__).parent.parent
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
+COMMAND_TIMEOUT_S = 60.0
 
 
 def free_port() -> int:
@@ -142,7 +143,12 @@ class Program:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, errors = await process.communicate()
+        try:
+            async with asyncio.timeout(COMMAND_TIMEOUT_S):
+                out, errors = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            raise
         assert process.returncode is not None
         return process.returncode, out.decode(), errors.decode()
 

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_contact_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("visited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("greeted_on", sa.Date(), nullable=True),
         sa.Column("rating_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("index", sa.Double(), nullable=True),
         sa.Column("evidence_weight", sa.Double(), nullable=False),
@@ -83,7 +84,9 @@ def upgrade() -> None:
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_customers_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_customers_country_timezone"), ["country", "timezone"], unique=False
+            batch_op.f("ix_customers_country_timezone_greeted_on"),
+            ["country", "timezone", "greeted_on"],
+            unique=False,
         )
         batch_op.create_index(batch_op.f("ix_customers_index"), ["index"], unique=False)
         batch_op.create_index(
@@ -377,6 +380,7 @@ def upgrade() -> None:
         sa.Column("edits", sa.String(), nullable=True),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("maybe_repeat", sa.Boolean(), nullable=False),
@@ -556,7 +560,7 @@ def downgrade() -> None:
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customers_last_contact_at_visited_at"))
         batch_op.drop_index(batch_op.f("ix_customers_index"))
-        batch_op.drop_index(batch_op.f("ix_customers_country_timezone"))
+        batch_op.drop_index(batch_op.f("ix_customers_country_timezone_greeted_on"))
         batch_op.drop_index(batch_op.f("ix_customers_contact_id"))
 
     op.drop_table("customers")

@@ -1,0 +1,198 @@
+"""The command line, as an operator uses it: each command in a process of its own."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from store.tables.complaints import Complaint
+from store.tables.conversations import Message
+from store.tables.feedback import EntrySource, SatisfactionEntry
+from store.tables.queues import OutboxMessage, OutboxState
+from tests.botapi.server import BotApi
+from tests.program import Program, running
+
+SAMPLE = """who,words,when,stars
+ana,The courier lost my parcel and nobody answers. Terrible!,2026-03-01 14:05,1
+bo,"I love your jasmine tea, thank you!",2026-03-02,5
+cy,short row
+bo,What are your opening hours?,2026-03-03,
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """The program with default settings, in an empty folder; not started."""
+    return Program(tmp_path)
+
+
+async def test_help_names_every_command(program: Program) -> None:
+    code, output, _ = await program.command("--help")
+    assert code == 0
+    for command in ("run", "migrate", "replay", "score", "staff", "doctor"):
+        assert re.search(rf"\b{command}\b", output)
+
+
+async def test_wrong_settings_end_every_command_with_one_message(program: Program) -> None:
+    program.settings = {"HTTP_PORT": "eighty", "TELEGRAM_TOKEN": "hidden-word", "TIMEZONE": "Mars"}
+    for command in ("run", "migrate", "doctor"):
+        code, output, errors = await program.command(command)
+        assert code == 2
+        assert output == ""
+        assert errors.count("  - RAPPORT_") == 3
+        assert "Traceback" not in errors
+        assert "hidden-word" not in errors
+
+
+async def test_migrate_makes_the_database_and_may_run_again(program: Program) -> None:
+    for _ in range(2):
+        code, output, errors = await program.command("migrate")
+        assert (code, output, errors) == (0, "The database is up to date.\n", "")
+
+
+async def test_a_file_that_is_no_database_is_refused_and_kept(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("these are my notes, not a database" * 100)
+    program.settings = {"DATABASE_URL": f"sqlite:///{path}"}
+    for command in ("run", "migrate"):
+        code, _, errors = await program.command(command)
+        assert code == 2
+        assert "RAPPORT_DATABASE_URL" in errors
+        assert "Traceback" not in errors
+    assert path.read_text().startswith("these are my notes")
+
+
+async def test_staff_are_added_listed_and_removed(program: Program) -> None:
+    code, output, _ = await program.command("staff", "add", "Mei Lin", "--role", "marketer")
+    assert code == 0
+    assert re.search(r"/staff\?code=\S{16}", output)
+    _, listing, _ = await program.command("staff", "list")
+    assert re.search(r"1\s+Mei Lin\s+marketer\s+not joined yet", listing)
+    _, again, _ = await program.command("staff", "code", "1")
+    assert re.search(r"/staff\?code=\S{16}", again)
+    assert (await program.command("staff", "remove", "1"))[1] == "Mei Lin has no access any more.\n"
+    code, _, errors = await program.command("staff", "code", "1")
+    assert code == 1
+    assert "no active member of staff with number 1" in errors
+    assert (await program.command("staff", "add", "X", "--role", "boss"))[0] == 2
+
+
+async def test_replay_reports_and_has_no_second_effect(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text(SAMPLE)
+    replay = ("replay", "sample.csv", "--text=words", "--customer=who", "--at=when", "--rating=stars")
+    code, output, errors = await program.command(*replay)
+    assert code == 0, errors
+    assert "3 messages of 2 customers" in output
+    assert "Complaints opened: 1" in output
+    assert "line 4: it has 2 fields, the header has 4" in output
+    assert re.search(r"Worst off.*ana", output, re.DOTALL)
+    first = _held(program)
+    assert (await program.command(*replay))[0] == 0
+    assert _held(program) == first
+    assert first["ratings"] == 2
+    assert first["queued"] == 0
+
+
+def _held(program: Program) -> dict[str, object]:
+    database = program.database()
+    with database.reading() as session:
+        rated = SatisfactionEntry.source == EntrySource.RATING
+        waiting = OutboxMessage.state == OutboxState.QUEUED
+        held: dict[str, object] = {
+            "messages": session.scalar(select(func.count(Message.id))),
+            "complaints": session.scalar(select(func.count(Complaint.id))),
+            "ratings": session.scalar(select(func.count(SatisfactionEntry.id)).where(rated)),
+            "queued": session.scalar(select(func.count(OutboxMessage.id)).where(waiting)),
+            "dates": sorted(at.date().isoformat() for at in session.scalars(select(SatisfactionEntry.at))),
+        }
+    database.close()
+    return held
+
+
+async def test_replayed_entries_carry_the_dates_of_the_file(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text(SAMPLE)
+    await program.command("replay", "sample.csv", "--text=words", "--at=when", "--rating=stars")
+    held = _held(program)
+    assert isinstance(held["dates"], list)
+    assert {"2026-03-01", "2026-03-02"} <= set(held["dates"])
+
+
+async def test_a_bad_file_is_refused_before_anything_is_done(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "cut.csv").write_text('words\nfine\n"never en')
+    code, output, errors = await program.command("replay", "cut.csv", "--text", "words")
+    assert code == 1
+    assert "cut short" in errors
+    assert output == ""
+    assert _held(program)["messages"] == 0
+    code, _, errors = await program.command("replay", "cut.csv", "--text", "text")
+    assert "has no column text; its columns are: words" in errors
+
+
+async def test_score_writes_json_lines(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_text(
+        "The website is not working\n\nI love it\n这个很好\n", encoding="utf-8"
+    )
+    code, output, errors = await program.command("score", "lines.txt")
+    assert code == 0, errors
+    scored = [json.loads(line) for line in output.splitlines()]
+    assert [row["sentiment"] for row in scored if row["text"]] == ["negative", "positive", "positive"]
+    assert scored[0]["why"]
+    code, _, errors = await program.command("score", "nowhere.txt")
+    assert code == 1
+    assert "nowhere.txt" in errors
+    assert "Traceback" not in errors
+
+
+async def test_doctor_says_what_works(program: Program) -> None:
+    await program.command("migrate")
+    async with BotApi() as botapi:
+        program.settings = {"TELEGRAM_TOKEN": botapi.token, "TELEGRAM_API_URL": botapi.url}
+        code, output, errors = await program.command("doctor")
+        assert code == 0, output + errors
+        for part in ("database", "clock", "time zone", "calendar", "disk", "Telegram: @"):
+            assert f"[ ok] {part}" in output
+        program.settings["TELEGRAM_TOKEN"] = "1:wrong-hidden-word"
+        code, output, errors = await program.command("doctor")
+        assert code == 1
+        assert "[BAD] Telegram: " in output
+        assert "RAPPORT_TELEGRAM_TOKEN" in output
+        assert "hidden-word" not in output + errors
+
+
+async def test_doctor_finds_a_missing_and_an_unreachable_database(program: Program) -> None:
+    code, output, _ = await program.command("doctor")
+    assert code == 0
+    assert "[off] database" in output
+    program.settings = {"DATABASE_URL": "postgresql://nobody:hidden-word@127.0.0.1:1/none"}
+    code, output, errors = await program.command("doctor")
+    assert code == 1
+    assert "[BAD] database" in output
+    assert "hidden-word" not in output + errors
+
+
+async def test_the_start_tells_where_to_go_and_the_end_is_clean(tmp_path: Path) -> None:
+    async with running(tmp_path, COMPANY_NAME="Lantern Tea") as program:
+        told = "\n".join(program.output)
+        assert "Lantern Tea" in told
+        assert f"{program.url}/chat" in told
+        assert "RAPPORT_TELEGRAM_TOKEN" in told
+        assert program.staff_link.startswith(program.url)
+        assert (await program.get("/healthz"))[0] == 200
+        assert (await program.get("/readyz"))[0] == 200
+        code, _, errors = await program.command("run")
+        assert code == 2
+        assert "RAPPORT_HTTP_PORT" in errors
+        assert await program.stop() == 0
+
+
+async def test_a_wrong_token_ends_the_start_without_showing_it(tmp_path: Path) -> None:
+    async with BotApi() as botapi:
+        program = Program(tmp_path)
+        program.settings = {"TELEGRAM_TOKEN": "1:wrong-hidden-word", "TELEGRAM_API_URL": botapi.url}
+        code, output, errors = await program.command("run")
+    assert code == 2
+    assert "RAPPORT_TELEGRAM_TOKEN" in errors
+    assert "hidden-word" not in output + errors
+    assert "Traceback" not in errors
