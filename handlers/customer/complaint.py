@@ -12,6 +12,7 @@ from feedback.complaints import (
     confirm,
     current_complaint,
     open_complaint,
+    parse_reference,
     reference,
     reopen,
 )
@@ -113,9 +114,12 @@ def open_case(context: CustomerContext, message: Message, words: str) -> Sequenc
 
 
 def add_to_case(
-    context: CustomerContext, complaint: Complaint, message: Message, words: str
+    context: CustomerContext, complaint: Complaint, message: Message, words: str, *, is_question: bool = False
 ) -> Sequence[Draft]:
-    """Add a message to the complaint it belongs to, and show it to staff under the alert."""
+    """Add a message to the complaint it belongs to, and show it to staff under the alert.
+
+    Who asks something learns at once how the complaint stands: that is what most ask.
+    """
     words = described(words, context.incoming, staff_say(context))
     add_words(context.session, complaint, text=words, now=context.now)
     message.about = about_complaint(complaint.id)
@@ -128,7 +132,18 @@ def add_to_case(
         )
         return context.answer(text, buttons=solved_buttons(complaint, say), about=message.about), shown
     text = say("I have added this to {reference}. {who} sees it at once.", reference=name, who=who)
+    if is_question:
+        text = f"{text}\n\n{_line(context, complaint)}"
     return context.answer(text, about=message.about), shown
+
+
+def case_of_words(context: CustomerContext, words: str) -> Complaint | None:
+    """Find the complaint that words belong to: the one they name, else the newest that is not ended."""
+    named = parse_reference(words)
+    complaint = None if named is None else own_complaint(context, str(named))
+    if complaint is not None and complaint.state is not ComplaintState.CONFIRMED:
+        return complaint
+    return current_complaint(context.session, context.customer.id)
 
 
 def status(context: CustomerContext) -> Sequence[Draft]:

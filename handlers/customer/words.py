@@ -10,7 +10,7 @@ from feedback.understanding import understand
 from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.attachments import described, keep_phone
-from handlers.customer.complaint import add_to_case, open_case, who_answers
+from handlers.customer.complaint import add_to_case, case_of_words, open_case, who_answers
 from handlers.customer.ratings import may_ask_rating, rating_buttons
 from handlers.customer.welcome import greeting
 from handlers.matters import about_customer, complaint_of, concerns_complaint
@@ -61,9 +61,10 @@ def take_words(context: CustomerContext, words: str) -> Sequence[Draft]:
         now=context.now,
     )
     told = Told(message, words, feedback)
-    complaint = current_complaint(context.session, context.customer.id)
+    complaint = case_of_words(context, words)
     if complaint is not None and understanding.kind not in NOT_FOR_A_CASE:
-        return add_to_case(context, complaint, message, words)
+        is_question = understanding.kind is FeedbackKind.QUESTION
+        return add_to_case(context, complaint, message, words, is_question=is_question)
     if talks_with_staff(context) and understanding.kind not in (FeedbackKind.COMPLAINT, FeedbackKind.OPT_OUT):
         return _carry_on(context, message, words)
     return ANSWERS[understanding.kind](context, told)

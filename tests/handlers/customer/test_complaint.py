@@ -3,34 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from feedback.complaints import find_complaint, history
+from feedback.complaints import find_complaint
 from handlers.incoming import Attachment, AttachmentKind, IncomingKind, Sender
 from store.engine import Database
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer
-from store.tables.feedback import EntrySource, SatisfactionEntry
 from tests.factories import COMPANY, make_incoming, make_staff
+from tests.handlers.customer.cases import BROKEN, count, state, words_of
 from tests.handlers.rooms import TOM, StaffRoom, answer, to_customer
 from tests.talk import Talk, button_data, texts
-
-BROKEN = "The teapot arrived broken and I am still waiting for a refund"
-
-
-def state(talk: Talk, complaint_id: int = 1) -> ComplaintState:
-    with talk.database.reading() as session:
-        return find_complaint(session, complaint_id).state
-
-
-def count(talk: Talk) -> int:
-    with talk.database.reading() as session:
-        return session.scalars(select(func.count(Complaint.id))).one()
-
-
-def words_of(talk: Talk, complaint_id: int = 1) -> list[tuple[str, str]]:
-    with talk.database.reading() as session:
-        return [(event.what, event.text) for event in history(session, complaint_id)]
 
 
 def test_a_complaint_gets_a_reference_and_who_answers_by_when_in_the_customers_time(room: StaffRoom) -> None:
@@ -72,15 +55,43 @@ def test_a_complaint_in_chinese_is_answered_in_chinese_and_shown_to_staff_in_eng
 def test_writing_on_adds_to_the_complaint_and_shows_it_under_the_alert(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
 
-    messages = room.talk.says("Why does nobody say anything?")
+    messages = room.talk.says("The lid is missing as well")
 
     assert answer(messages) == "I have added this to C-1001. Lantern Tea's team sees it at once."
     (shown,) = room.shown(messages)
-    assert shown.body["text"] == "C-1001 · Ana: Why does nobody say anything?"
+    assert shown.body["text"] == "C-1001 · Ana: The lid is missing as well"
     assert shown.reply_to == "alert:1"
     assert shown.about == "complaint:1"
-    assert ("words_added", "Why does nobody say anything?") in words_of(room.talk)
+    assert ("words_added", "The lid is missing as well") in words_of(room.talk)
     assert count(room.talk) == 1
+
+
+def test_who_asks_about_a_complaint_learns_how_it_stands(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+
+    messages = room.talk.says("When will I get my refund?")
+
+    assert "Mei is on it and will answer by Sat, Nov 21, 16:00" in answer(messages)
+    assert len(room.shown(messages)) == 1
+
+
+def test_words_that_name_a_complaint_join_that_one(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.talk.says("/complaint The invoice is wrong")
+
+    assert "added this to C-1002" in answer(room.talk.says("The lid is missing as well"))
+    assert "added this to C-1001" in answer(room.talk.says("c-1001: the lid is missing as well"))
+    assert "added this to C-1002" in answer(room.talk.says("C-9999: the lid is missing as well"))
+
+
+def test_naming_somebody_elses_complaint_does_not_touch_it(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+
+    messages = room.talk.says("C-1001: the lid is missing as well", sender="666")
+
+    assert all(message.about != "complaint:1" for message in messages)
+    assert len(words_of(room.talk)) == 1
 
 
 @pytest.mark.parametrize("words", ["hello", "stop sending me messages"])
@@ -197,129 +208,6 @@ def test_status_follows_the_case(room: StaffRoom) -> None:
     assert button_data(asked) == ["solved:1:yes", "solved:1:no"]
     talk.taps("solved:1:yes")
     assert answer(talk.says("/status")).endswith(": solved.")
-
-
-def test_yes_ends_it_asks_for_stars_and_tells_staff(room: StaffRoom) -> None:
-    room.talk.says(BROKEN)
-    room.taps("resolve:1")
-
-    messages = room.talk.taps("solved:1:yes")
-
-    (asked,) = to_customer(messages)
-    assert button_data(asked) == [f"rate:c1:{stars}" for stars in range(1, 6)]
-    assert state(room.talk) is ComplaintState.CONFIRMED
-    told, changed = room.shown(messages)
-    assert told.reply_to == "alert:1"
-    assert "says it is solved" in told.body["text"]
-    assert changed.edits == "alert:1"
-    assert button_data(changed) == []
-    with room.talk.database.reading() as session:
-        sources = session.scalars(select(SatisfactionEntry.source)).all()
-    assert EntrySource.COMPLAINT_OUTCOME in sources
-
-
-def test_no_opens_it_again_with_a_new_loud_alert(room: StaffRoom) -> None:
-    room.talk.says(BROKEN)
-    room.taps("take:1")
-    room.taps("resolve:1")
-
-    messages = room.talk.taps("solved:1:no")
-
-    assert "C-1001 is open again" in answer(messages)
-    alert, before = room.shown(messages)
-    assert alert.dedupe_key == "alert:1:2"
-    assert alert.body["text"].startswith("‼️ Not solved: C-1001 is open again")
-    assert button_data(alert) == ["take:1", "reply:1", "resolve:1"]
-    assert before.edits == "alert:1"
-    assert button_data(before) == []
-    assert state(room.talk) is ComplaintState.OPEN
-
-
-def test_what_follows_is_shown_under_the_newest_alert(room: StaffRoom) -> None:
-    room.talk.says(BROKEN)
-    room.taps("resolve:1")
-    room.talk.taps("solved:1:no")
-
-    assert room.shown(room.talk.says("The lid does not fit"))[0].reply_to == "alert:1:2"
-
-
-@pytest.mark.parametrize("word", ["yes", "no"])
-def test_tapping_twice_is_answered_and_changes_nothing_more(room: StaffRoom, word: str) -> None:
-    room.talk.says(BROKEN)
-    room.taps("resolve:1")
-    room.talk.taps(f"solved:1:{word}")
-    after_first = words_of(room.talk)
-
-    messages = room.talk.taps(f"solved:1:{word}")
-
-    assert "C-1001" in answer(messages)
-    assert room.shown(messages) == []
-    assert words_of(room.talk) == after_first
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "solved:1:yes",
-        "solved:1:no",
-        "rate:c1:5",
-        "rate:f1:5",
-        "solved:99:yes",
-        "solved:1:perhaps",
-        "solved:1",
-        "solved",
-        "solved::yes",
-        "solved:-1:yes",
-        "solved:1:yes:yes",
-        "solved:٣:yes",
-        "solved:999999999999999:yes",
-        "solved:99999999999999999999999999:yes",
-        "rate:c999999999999999:1",
-        "rate:c1:6",
-        "rate:c1:0",
-        "rate:x1:1",
-        "rate:c:1",
-        "rate::1",
-        "rate:c1",
-        "rate:c1:1e0",
-    ],
-)
-def test_a_stranger_cannot_touch_a_complaint_by_buttons(room: StaffRoom, data: str) -> None:
-    room.talk.says(BROKEN)
-    room.taps("resolve:1")
-    before = words_of(room.talk)
-
-    messages = room.talk.taps(data, sender="666")
-
-    assert answer(messages, "666") == "This button no longer does anything. Just write what you need."
-    assert room.shown(messages) == []
-    assert words_of(room.talk) == before
-    assert state(room.talk) is ComplaintState.RESOLVED
-
-
-@pytest.mark.parametrize(("stars", "is_told"), [(1, True), (2, True), (3, False), (5, False)])
-def test_a_low_rating_after_the_end_is_told_to_staff(room: StaffRoom, stars: int, *, is_told: bool) -> None:
-    room.talk.says(BROKEN)
-    room.taps("resolve:1")
-    room.talk.taps("solved:1:yes")
-
-    messages = room.talk.taps(f"rate:c1:{stars}")
-
-    assert answer(messages).startswith("★" * stars + "☆" * (5 - stars))
-    assert len(room.shown(messages)) == (1 if is_told else 0)
-
-
-def test_a_rating_can_be_changed_and_counts_once(room: StaffRoom) -> None:
-    room.talk.says(BROKEN)
-    room.taps("resolve:1")
-    room.talk.taps("solved:1:yes")
-    for stars in (1, 5, 1):
-        room.talk.taps(f"rate:c1:{stars}")
-
-    with room.talk.database.reading() as session:
-        rows = session.scalars(select(SatisfactionEntry).filter_by(source=EntrySource.RATING)).all()
-    assert [row.evidence for row in rows] == [{"stars": 1}]
-    assert len([message for message in room.talk.sent if message.dedupe_key == "low-rating:1:1"]) == 1
 
 
 def test_a_corrected_complaint_is_shown_to_staff_as_corrected(room: StaffRoom) -> None:
