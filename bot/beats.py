@@ -17,8 +17,8 @@ from bot.intake import utc_now
 from customers.company import Company
 from handlers.staff.alerts import repeat_alerts
 from scheduler.campaign_progress import refresh_campaigns
-from scheduler.events import REMINDERS_PER_RUN, plan_event_reminders
-from scheduler.festivals import PER_RUN, plan_festivals
+from scheduler.events import plan_event_reminders
+from scheduler.festivals import plan_festivals
 from scheduler.return_visits import plan_visits
 from store.engine import Database
 
@@ -43,14 +43,14 @@ class Beat:
         name: for logs.
         every_s: seconds from one run to the next.
         plan: the planner.
-        full_run: where a run that queues this many may have left more; it is then run again at once, in a
-            transaction of its own, so that what customers write is handled in between.
+        drains: whether to run it again at once while it queues anything, each time in a transaction of
+            its own, so that what customers write is handled in between.
     """
 
     name: str
     every_s: float
     plan: Planner
-    full_run: int | None = None
+    drains: bool = False
 
 
 def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
@@ -67,8 +67,8 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("campaigns", 2, partial(refresh_campaigns, company=company)),
         Beat("alerts", 15, partial(repeat_alerts, company=company)),
         Beat("visits", 60, visits),
-        Beat("reminders", 300, reminders, REMINDERS_PER_RUN),
-        Beat("festivals", 3600, festivals, PER_RUN),
+        Beat("reminders", 300, reminders, drains=True),
+        Beat("festivals", 3600, festivals, drains=True),
     )
 
 
@@ -139,7 +139,7 @@ class Beats:
                 if queued:
                     log.info("the beat %s queued %d messages", beat.name, queued)
                     self._wake()
-                if beat.full_run is None or queued < beat.full_run:
+                if not (queued and beat.drains):
                     return
         except Exception:
             log.exception("the beat %s failed; it comes again in %g s", beat.name, beat.every_s)

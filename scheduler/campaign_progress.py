@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.audience import LeftOut
-from scheduler.campaigns import progress_key, queue_batch, running_campaigns
+from scheduler.campaigns import progress_key, queue_batch, running_campaigns, stale_at
 from store.outbox import Draft, enqueue, find_by_key, withdraw_queued
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
@@ -68,13 +68,14 @@ def _refresh(session: Session, campaign: Campaign, company: Company, now: dateti
     queued = 0
     if not campaign.queued_all:
         queued = queue_batch(session, campaign, company=company, now=now, channels=company.channels)
-    _drop_stale(session, campaign, now)
-    tally = Tally(states=count_states(session, campaign.id), left_out=campaign.left_out)
-    if campaign.queued_all and not tally.waiting:
+    if now >= stale_at(session, campaign):
+        _drop_stale(session, campaign, now)
+    if campaign.queued_all and not is_on_the_way(session, campaign.id):
         return queued + _finish(session, campaign, company, now)
     if not _may_show(session, campaign, now):
         return queued
     say = phrases(company.language)
+    tally = Tally(states=count_states(session, campaign.id), left_out=campaign.left_out)
     key = f"{progress_key(campaign)}:{tally.total}:{tally.total - tally.waiting}"
     return queued + _show(session, campaign, progress_text(tally, campaign, say), key, now)
 
@@ -139,6 +140,14 @@ def title_of(campaign: Campaign) -> str:
     """Name a campaign by the beginning of its text."""
     first = campaign.text.strip().splitlines()[0]
     return first if len(first) <= 40 else f"{first[:39]}…"  # noqa: PLR2004 - a line on a phone
+
+
+def is_on_the_way(session: Session, campaign_id: int) -> bool:
+    """Tell whether a message of a campaign still waits or is being sent."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.campaign_id == campaign_id, OutboxMessage.state.in_(ON_THE_WAY)
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def count_states(session: Session, campaign_id: int) -> dict[OutboxState, int]:

@@ -156,6 +156,13 @@ def queue_batch(
     return enqueue(session, _drafts(campaign, event, people, company, now), now=now)
 
 
+def stale_at(session: Session, campaign: Campaign) -> datetime:
+    """Tell from when on a message of a campaign may be too late to send."""
+    if campaign.event_id is not None:
+        return session.get_one(Event, campaign.event_id).starts_at
+    return (campaign.started_at or campaign.created_at) + LIFETIME
+
+
 def content_of(campaign: Campaign, event: Event | None, company: Company) -> Content:
     """Give what a campaign says to each customer: text and buttons."""
 

@@ -132,7 +132,7 @@ def plan_event_reminders(
     """Queue reminders to the guests of events that begin within a day; does not commit.
 
     Who answered within that day needs none. One that could only leave after the start is not queued. Run
-    it again while it returns ``REMINDERS_PER_RUN``; safe to run twice, late, or on two machines.
+    it again while it queues anything; safe to run twice, late, or on two machines.
 
     Returns:
         How many were queued.

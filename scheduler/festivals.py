@@ -2,27 +2,26 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, literal, not_, select
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import Addressee, may_be_written_to, select_addressees, to_addressee
+from scheduler.audience import Addressee, select_addressees, to_addressee, why_left_out
 from scheduler.compose import greeting_draft
 from scheduler.festival_calendar import Occasion, festivals_on
 from scheduler.local_clock import leaves_at, local_date, moment_on
 from scheduler.manners import zone_of
 from store.outbox import Draft, enqueue
 from store.tables.customers import Customer, Purpose
-from store.tables.queues import OutboxMessage
 
 GREETING_HOUR = 10
 """Local hour at which greetings leave."""
 
 PER_RUN = 1000
-"""Greetings queued in one run, so that the transaction stays short."""
+"""Customers dealt with in one run, so that the transaction stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +33,35 @@ class Place:
 
 
 def plan_festivals(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
-    """Queue the greetings of the festivals that are today, at most ``PER_RUN``; does not commit.
+    """Queue greetings for the festivals that are today, to at most ``PER_RUN`` customers; does not commit.
 
-    Customers are found by the few pairs of country and zone that exist, not one by one. Run it again while
-    it returns ``PER_RUN``. Safe to run twice, late, or on two machines.
+    Customers are found by the few pairs of country and zone that exist, not one by one. Who is held back
+    when their turn comes (by stop, a complaint, no address) gets none this time. Run it again while it
+    queues anything. Safe to run twice, late, or on two machines.
 
     Returns:
         How many were queued.
     """
-    queued = 0
-    for place, occasion in celebrating(session, company=company, now=now):
-        left = PER_RUN - queued
-        if left <= 0:
-            break
-        window = _window(place, occasion, company, now)
-        if window is not None:
-            people = find_ungreeted(session, place, occasion, channels=channels, limit=left)
+    queued, left = 0, PER_RUN
+    for place, occasions in celebrating(session, company=company, now=now):
+        window = _window(place, occasions[0].day, company, now)
+        if window is None or left <= 0:
+            continue
+        examined, people = take_turn(session, place, occasions[0].day, channels=channels, limit=left)
+        left -= examined
+        for occasion in occasions:
             queued += enqueue(session, _drafts(people, occasion, company, window), now=now)
     return queued
 
 
-def celebrating(session: Session, *, company: Company, now: datetime) -> Iterator[tuple[Place, Occasion]]:
-    """Find the places, of those where customers are, that begin to celebrate a festival today."""
+def celebrating(
+    session: Session, *, company: Company, now: datetime
+) -> Iterator[tuple[Place, list[Occasion]]]:
+    """Find the places, of those where customers are, that begin to celebrate festivals today."""
     for place in places(session):
         today = local_date(now, zone_of(place, company))
-        for occasion in festivals_on(place.country or company.country, today):
-            yield place, occasion
+        if occasions := festivals_on(place.country or company.country, today):
+            yield place, occasions
 
 
 def places(session: Session) -> Sequence[Place]:
@@ -68,38 +70,44 @@ def places(session: Session) -> Sequence[Place]:
     return [Place(country, timezone) for country, timezone in rows]
 
 
-def ungreeted_statement(
-    place: Place, occasion: Occasion, *, channels: Collection[str], limit: int
+def turn_statement(
+    place: Place, day: date, *, channels: Collection[str], limit: int
 ) -> Select[*tuple[Any, ...]]:
-    """Select who of a place has no greeting for an occasion yet and may be written to."""
-    key = literal("festival:") + cast(Customer.id, String) + literal(f":{occasion.name}")
+    """Select whose turn it is at a place: those not dealt with for a day, and what holds each back."""
     return (
         select_addressees(channels)
+        .add_columns(why_left_out(Purpose.GREETINGS).label("reason"))
         .where(
             Customer.country.is_(None) if place.country is None else Customer.country == place.country,
             Customer.timezone.is_(None) if place.timezone is None else Customer.timezone == place.timezone,
-            *may_be_written_to(Purpose.GREETINGS),
-            not_(exists().where(OutboxMessage.dedupe_key == key)),
+            or_(Customer.greeted_on.is_(None), Customer.greeted_on < day),
         )
         .limit(limit)
+        .with_for_update(of=Customer, skip_locked=True)
     )
 
 
-def find_ungreeted(
-    session: Session, place: Place, occasion: Occasion, *, channels: Collection[str], limit: int
-) -> list[Addressee]:
-    """Find who of a place has no greeting for an occasion yet and may be written to."""
-    rows = session.execute(ungreeted_statement(place, occasion, channels=channels, limit=limit))
-    return [to_addressee(row) for row in rows]
+def take_turn(
+    session: Session, place: Place, day: date, *, channels: Collection[str], limit: int
+) -> tuple[int, list[Addressee]]:
+    """Find whose turn it is at a place, and note that they have been dealt with; does not commit.
+
+    Returns:
+        How many were looked at, and those of them who may be written to.
+    """
+    rows = session.execute(turn_statement(place, day, channels=channels, limit=limit)).all()
+    if rows:
+        session.execute(
+            update(Customer).where(Customer.id.in_([row[0] for row in rows])).values(greeted_on=day)
+        )
+    return len(rows), [to_addressee(row) for row in rows if row.reason is None]
 
 
-def _window(
-    place: Place, occasion: Occasion, company: Company, now: datetime
-) -> tuple[datetime, datetime] | None:
+def _window(place: Place, day: date, company: Company, now: datetime) -> tuple[datetime, datetime] | None:
     """Tell from when until when greetings of a place may leave; None where the day has no room left."""
     zone = zone_of(place, company)
-    leaves = leaves_at(max(now, moment_on(occasion.day, GREETING_HOUR, zone)), zone, company)
-    expires = moment_on(occasion.day, 24, zone)
+    leaves = leaves_at(max(now, moment_on(day, GREETING_HOUR, zone)), zone, company)
+    expires = moment_on(day, 24, zone)
     return (leaves, expires) if leaves < expires else None
 
 

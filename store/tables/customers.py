@@ -1,6 +1,6 @@
 """Customers, their addresses on each messaging app, and what they allow us to send first."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -31,7 +31,8 @@ class Customer(Base):
 
     ``index``, ``evidence_weight`` and ``evidence_at`` summarise the satisfaction record (see
     ``feedback.satisfaction``); all three are recomputed together from its entries. ``visited_at`` is when
-    the last return visit was queued.
+    the last return visit was queued, ``greeted_on`` the last festival day for which the greeting planner
+    dealt with the customer.
     """
 
     __tablename__ = "customers"
@@ -48,6 +49,7 @@ class Customer(Base):
     created_at: Mapped[datetime]
     last_contact_at: Mapped[datetime]
     visited_at: Mapped[datetime | None]
+    greeted_on: Mapped[date | None]
     rating_asked_at: Mapped[datetime | None]
     index: Mapped[float | None]
     evidence_weight: Mapped[float] = mapped_column(default=0.0)
@@ -55,7 +57,7 @@ class Customer(Base):
 
     __table_args__ = (
         Index(None, "last_contact_at", "visited_at"),
-        Index(None, "country", "timezone"),
+        Index(None, "country", "timezone", "greeted_on"),
         Index(None, "contact_id"),
         Index(None, "index"),
         NEVER_REUSED,

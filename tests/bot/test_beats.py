@@ -74,10 +74,10 @@ async def test_delivery_is_woken_where_something_was_queued(database: Database) 
     assert woken == [True]
 
 
-async def test_a_full_run_is_followed_by_another_at_once(database: Database) -> None:
-    planned = Planned([10, 10, 4])
-    await make_beats(database).run(Beat("large", 1, planned, full_run=10))
-    assert planned.runs == 3
+async def test_a_draining_beat_runs_until_nothing_is_left(database: Database) -> None:
+    planned = Planned([10, 10, 4, 0])
+    await make_beats(database).run(Beat("large", 1, planned, drains=True))
+    assert planned.runs == 4
 
 
 async def test_what_a_failing_planner_wrote_is_undone(database: Database) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from customers.consent import set_consent
 from scheduler import festivals
-from scheduler.festival_calendar import festivals_on
-from scheduler.festivals import Place, plan_festivals, ungreeted_statement
+from scheduler.festivals import Place, plan_festivals, turn_statement
 from store.engine import Database
 from store.tables.complaints import ComplaintState
+from store.tables.customers import Customer
 from store.tables.queues import MessageKind, OutboxMessage
 from tests.factories import COMPANY, make_customer
 from tests.scheduler.test_return_visits import CHANNELS, add_complaint, explain
@@ -101,6 +101,21 @@ def test_who_wrote_today_is_greeted_all_the_same(any_database: Database) -> None
     assert plan(any_database, CHRISTMAS) == 1
 
 
+def test_two_festivals_on_one_day_are_both_greeted(any_database: Database) -> None:
+    person(any_database, country="IR", timezone="Asia/Tehran")
+    assert plan(any_database, datetime(2026, 3, 21, 8, tzinfo=UTC)) == 2
+    assert {row.dedupe_key.split(":")[2] for row in outbox(any_database)} == {"eid_al_fitr", "nowruz"}
+
+
+def test_who_moves_is_greeted_once_all_the_same(any_database: Database) -> None:
+    customer_id = person(any_database, country="NZ", timezone="Pacific/Auckland")
+    assert plan(any_database, datetime(2026, 12, 24, 20, tzinfo=UTC)) == 1
+    with any_database.transaction() as session:
+        customer = session.get_one(Customer, customer_id)
+        customer.country, customer.timezone, customer.greeted_on = "GB", "Europe/London", None
+    assert plan(any_database, CHRISTMAS) == 0
+
+
 def test_an_ordinary_day_brings_nothing(any_database: Database) -> None:
     person(any_database)
     assert plan(any_database, datetime(2026, 11, 21, 8, tzinfo=UTC)) == 0
@@ -120,8 +135,9 @@ def test_a_large_base_is_greeted_run_by_run(any_database: Database, monkeypatch:
 
 
 def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
-    (occasion,) = festivals_on("GB", CHRISTMAS.date())
     with any_database.transaction() as session:
-        statement = ungreeted_statement(Place("GB", "Europe/London"), occasion, channels=CHANNELS, limit=10)
+        statement = turn_statement(
+            Place("GB", "Europe/London"), CHRISTMAS.date(), channels=CHANNELS, limit=10
+        )
         plan_text = explain(session, statement)
     assert "ix_customers_country_timezone" in plan_text
