@@ -138,6 +138,17 @@ def mentioned_files(session: Session, *, channel: str) -> frozenset[str]:
     return frozenset(str(attachment["reference"]) for row in rows for attachment in row)
 
 
+def was_sent(session: Session, *, channel: str, address: str, row_id: int) -> bool:
+    """Tell whether a message of this number was sent to a chat, or is being sent."""
+    found = select(OutboxMessage.id).where(
+        OutboxMessage.id == row_id,
+        OutboxMessage.channel == channel,
+        OutboxMessage.address == address,
+        OutboxMessage.state.in_(SHOWN_STATES),
+    )
+    return session.scalar(found) is not None
+
+
 def find_sent_document(session: Session, *, channel: str, address: str, row_id: int) -> Body | None:
     """Find a message with a document that was sent to a chat."""
     row = session.scalar(

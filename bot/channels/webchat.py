@@ -7,7 +7,8 @@ A page's message is acknowledged only after the transaction that handled it has 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,17 +18,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.webchat_connection import Connection
 from bot.channels.webchat_conversation import Conversation, Surroundings
 from bot.channels.webchat_flood import Flood
-from bot.channels.webchat_identity import STAFF_ADDRESS, Side, Signatures, Visitor, new_visitor
+from bot.channels.webchat_identity import STAFF_ADDRESS, Side, Signatures, Visitor, is_address, new_visitor
 from bot.channels.webchat_items import item_of, rows_of, said_by_us
 from bot.channels.webchat_rooms import NAME, Rooms
 from bot.channels.webchat_uploads import Kept, TooManyError, Uploads
 from customers.company import Chat, Company
 from customers.staff import redeem_code
+from handlers.buttons import number
 from handlers.incoming import Incoming
-from scheduler.delivery.channel import Outgoing
+from scheduler.delivery.channel import Outgoing, RefusedError, UnreachableError
 from store.engine import Database
 from store.errors import TemporaryError
-from store.history import active_names, find_sent_document, mentioned_files
+from store.history import active_names, find_sent_document, mentioned_files, was_sent
 from store.outbox import Document
 
 log = logging.getLogger(__name__)
@@ -86,13 +88,13 @@ class WebChat:
 
     async def send(self, message: Outgoing) -> str:
         """Show a message on every open page of its chat; the history shows it on all later ones."""
+        if not is_address(message.address):
+            raise UnreachableError("no chat of ours has this address")
         said = said_by_us(message, self._clock())
-        try:
+        with _translated():
             await self._rooms.push(
                 message.address, lambda reader: {"type": "message", "item": item_of(said, reader, {})}
             )
-        except SQLAlchemyError as error:
-            raise TemporaryError("the database does not say who is on the staff") from error
         return said.id
 
     async def edit(self, external_id: str, message: Outgoing) -> None:
@@ -104,10 +106,10 @@ class WebChat:
             "buttons": rows_of(message.buttons),
             "edited": False,
         }
-        try:
+        with _translated():
+            if not await self._was_sent(external_id, message.address):
+                raise RefusedError("this chat has no such message")
             await self._rooms.push(message.address, lambda _reader: frame)
-        except SQLAlchemyError as error:
-            raise TemporaryError("the database does not say who is on the staff") from error
 
     async def converse(self, socket: web.WebSocketResponse, visitor: Visitor) -> None:
         """Talk with one open page until it closes."""
@@ -121,6 +123,12 @@ class WebChat:
                         await conversation.answer(frame.data)
                     elif frame.type is WSMsgType.BINARY:
                         conversation.refuse_binary()
+
+    async def _was_sent(self, external_id: str, address: str) -> bool:
+        row_id = number(external_id)
+        return row_id is not None and await self._database.read(
+            was_sent, channel=NAME, address=address, row_id=row_id
+        )
 
     async def close(self) -> None:
         """Close every page; each comes back by itself when we do."""
@@ -167,3 +175,12 @@ class WebChat:
         """Delete the files that no kept message mentions; returns how many. Meant for a slow beat."""
         mentioned = await self._database.read(mentioned_files, channel=NAME)
         return await asyncio.to_thread(self._uploads.sweep, mentioned, now=self._clock())
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say in the port's words that the database did not answer."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise TemporaryError("the database did not answer") from error

@@ -1,5 +1,6 @@
 """Who is on the other side of a browser: an unguessable id in a signed cookie."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,7 @@ from itsdangerous import BadSignature, Signer
 
 STAFF_ADDRESS = "staff"
 ID_BYTES = 18
+_CUSTOMER_ADDRESS = re.compile(r"w-[A-Za-z0-9_-]{8,64}")
 
 
 class Side(StrEnum):
@@ -41,6 +43,11 @@ class Visitor:
     def is_staff(self) -> bool:
         """Whether this is the staff's side."""
         return self.side is Side.STAFF
+
+
+def is_address(address: str) -> bool:
+    """Tell whether a chat of ours could have this address."""
+    return address == STAFF_ADDRESS or _CUSTOMER_ADDRESS.fullmatch(address) is not None
 
 
 def new_visitor(side: Side) -> Visitor:

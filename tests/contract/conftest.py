@@ -7,10 +7,12 @@ import pytest
 
 from tests.contract.harness import ChannelHarness
 from tests.contract.telegram_harness import telegram_harness
+from tests.contract.webchat_harness import webchat_harness
 
 HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[ChannelHarness]]] = {
     "telegram-polling": lambda: telegram_harness("polling"),
     "telegram-webhook": lambda: telegram_harness("webhook"),
+    "webchat": webchat_harness,
 }
 
 
