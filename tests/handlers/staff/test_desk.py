@@ -1,15 +1,19 @@
 """The staff's desk: taking, answering and settling complaints."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from customers.company import Chat
 from feedback.complaints import find_complaint
 from handlers.incoming import Attachment, AttachmentKind, IncomingKind
+from store.engine import Database
 from store.tables.complaints import ComplaintState
 from store.tables.conversations import Message
 from store.tables.customers import Identity
 from store.tables.staff import Role
-from tests.factories import NOW, make_incoming, make_staff
+from tests.factories import COMPANY, NOW, make_incoming, make_staff
 from tests.handlers.rooms import MEI, TOM, StaffRoom, answer, to_customer
 from tests.talk import Talk, button_data, texts
 
@@ -269,3 +273,15 @@ def test_staff_in_other_groups_are_ignored(room: StaffRoom) -> None:
 
 def test_an_unknown_command_of_staff(room: StaffRoom) -> None:
     assert texts(room.says("/nonsense")) == ["I do not know this command. /help shows those I know."]
+
+
+def test_in_the_web_staff_room_chatter_gets_a_hint_and_stays_in_the_history(database: Database) -> None:
+    room = StaffRoom.opened(Talk(database, company=replace(COMPANY, staff_chat=Chat("webchat", "staff"))))
+    with database.transaction() as session:
+        make_staff(session, name="Lin", channel="webchat", sender="s-1")
+
+    (hint,) = room.says("Lunch?", sender="s-1")
+
+    assert hint.body["text"].startswith("To answer a customer, reply")
+    with database.reading() as session:
+        assert session.scalars(select(Message.text)).all() == ["Lunch?"]
