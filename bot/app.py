@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
-from scheduler.delivery.lane import Lane
 
 from bot.announcement import announcement
 from bot.beats import Beats
@@ -20,6 +19,7 @@ from bot.intake import Intake, utc_now
 from bot.readiness import check_revision, open_database
 from bot.web.server import build_application
 from scheduler.delivery.channel import Channel
+from scheduler.delivery.lane import Lane
 from store.engine import Database
 from store.errors import ConfigurationError, TemporaryError
 from store.keys import program_key

@@ -15,7 +15,6 @@ from bot.config import Settings, load_settings
 from bot.logs import start_logging
 from store.engine import Database
 from store.errors import ConfigurationError, RapportError
-from store.migrate import migrate
 from store.tables.staff import Role
 
 EXIT_FAILED = 1
@@ -72,12 +71,9 @@ def run() -> None:
 @app.command("migrate")
 def migrate_() -> None:
     """Bring the database's tables up to date; safe to run again."""
-    settings = _settings()
-    database = Database(settings.database_url.get_secret_value())
-    try:
-        migrate(database)
-    finally:
-        database.close()
+    from bot.readiness import migrate_database
+
+    migrate_database(_settings())
     typer.echo("The database is up to date.")
 
 

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from sqlalchemy import func, select
-from sqlalchemy.exc import DatabaseError
 
 from bot.channels.telegram_connection import open_telegram
 from bot.config import Settings
 from bot.intake import utc_now
-from bot.readiness import check_revision, first_line
+from bot.readiness import check_revision, faults_named
 from store.engine import Database
 from store.errors import RapportError
 from store.tables.queues import InboxUpdate
@@ -69,14 +68,13 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Mark.OFF, f"database: {path} does not exist yet; the first start makes it")
         return
     try:
-        check_revision(database)
+        with faults_named():
+            check_revision(database)
         yield Finding(Mark.GOOD, f"database: {database.url.get_backend_name()}, reachable and up to date")
         with database.reading() as session:
             yield _clock(now, session.scalar(select(func.max(InboxUpdate.received_at))))
     except RapportError as error:
         yield Finding(Mark.BAD, f"database: {error}")
-    except DatabaseError as error:
-        yield Finding(Mark.BAD, f"database: {first_line(error)}; check RAPPORT_DATABASE_URL and the server")
     finally:
         database.close()
 

@@ -1,16 +1,16 @@
 """Whether the database is there and up to date."""
 
-import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from bot.config import Settings
 from store.engine import Database
 from store.errors import ConfigurationError
 from store.migrate import current_revision, migrate, newest_revision
-
-log = logging.getLogger(__name__)
 
 
 def open_database(settings: Settings) -> Database:
@@ -21,19 +21,28 @@ def open_database(settings: Settings) -> Database:
     """
     database = Database(settings.database_url.get_secret_value())
     try:
-        if database.is_sqlite:
-            migrate(database)
-        check_revision(database)
-    except (OperationalError, DatabaseError) as error:
-        database.close()
-        raise ConfigurationError(
-            f"the database cannot be used ({first_line(error)}): check RAPPORT_DATABASE_URL,"
-            " and that the server runs or the file is a database that you may write"
-        ) from error
+        with faults_named():
+            if database.is_sqlite:
+                migrate(database)
+            check_revision(database)
     except ConfigurationError:
         database.close()
         raise
     return database
+
+
+def migrate_database(settings: Settings) -> None:
+    """Bring the tables up to date.
+
+    Raises:
+        ConfigurationError: the database cannot be reached, or is not a database.
+    """
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        with faults_named():
+            migrate(database)
+    finally:
+        database.close()
 
 
 def check_revision(database: Database) -> None:
@@ -51,7 +60,25 @@ def check_revision(database: Database) -> None:
         )
 
 
-def first_line(error: DatabaseError) -> str:
+@contextmanager
+def faults_named() -> Iterator[None]:
+    """Turn whatever a database that cannot be used raises into what the operator can do about it.
+
+    SQLite's own errors come bare where they happen while a connection is being prepared.
+
+    Raises:
+        ConfigurationError: the database cannot be used.
+    """
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        raise ConfigurationError(
+            f"the database cannot be used ({first_line(error)}): check RAPPORT_DATABASE_URL,"
+            " and that the server runs, or that the file is a database that you may write"
+        ) from error
+
+
+def first_line(error: Exception) -> str:
     """Give the first line of what the database said, without the statement that it was about."""
-    lines = str(error.orig).splitlines()
-    return lines[0] if lines else type(error.orig).__name__
+    said = str(error.orig if isinstance(error, DatabaseError) else error).splitlines()
+    return said[0] if said else type(error).__name__
