@@ -1,8 +1,8 @@
 """How many messages a lane sends: ``python -m benchmarks.delivery [--messages N]``.
 
-The app is a channel in the same process that takes every message after a given latency; the outbox is an SQLite
-file with ``synchronous=FULL``, or the database that ``--database-url`` names (it must be empty). So what is
-measured is the road out up to the app: claim, clear, pace, send, note.
+The app is a channel in the same process that takes every message after a given latency; the outbox is an
+SQLite file with ``synchronous=FULL``, or the database that ``--database-url`` names (it must be empty). So
+what is measured is the road out up to the app: claim, clear, pace, send, note.
 """
 
 import argparse

@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 POLL_S = 2.0
 """How soon rows are found that another process queued, which cannot wake this lane."""
 
+TURN_EVERY_S = 0.02
+"""A lane with a limit waits so long between two turns: what lands meanwhile is noted in one transaction."""
+
 GRACE_S = 5.0
 DATABASE_FIRST_WAIT_S = 0.2
 DATABASE_LONGEST_WAIT_S = 10.0
@@ -79,7 +82,9 @@ class Lane:
         """
         self._database, self._channel, self._company = database, channel, company
         self._clock, self._monotonic, self._sleep, self._grace_s = clock, monotonic, sleep, grace_s
-        self._traffic = Traffic(rules or rules_for(channel.name))
+        rules = rules or rules_for(channel.name)
+        self._turn_every_s = TURN_EVERY_S if rules.per_s else 0.0
+        self._traffic = Traffic(rules)
         self._caller = Caller(channel, self._traffic, clock, monotonic, jitter)
         self._bell = asyncio.Event()
         self._flights: dict[str, _Flight] = {}
@@ -139,13 +144,14 @@ class Lane:
     async def _take_turn(self) -> None:
         """Note what landed and claim what may leave; the rows stay as they were where that fails."""
         self._noting = list(self._landed)
-        busy = [address for address, flight in self._flights.items() if flight.note is None]
         self._last_at = self._monotonic()
+        busy = [address for address, flight in self._flights.items() if flight.note is None]
+        wish = self._traffic.wish(self._last_at, busy)
         self._turning = asyncio.create_task(
             self._database.run(
                 take_turn,
                 notes=[flight.note for flight in self._noting if flight.note is not None],
-                wish=self._traffic.wish(self._last_at, busy),
+                wish=wish,
                 channel=self._channel.name,
                 company=self._company,
                 now=self._clock(),
@@ -160,7 +166,8 @@ class Lane:
                 "%s: the outbox cannot be reached: again in %.1f s", self._channel.name, self._database_wait_s
             )
             return
-        self._turning, self._last, self._database_wait_s = None, turn, 0.0
+        self._turning, self._database_wait_s = None, 0.0
+        self._last = turn if wish.limit else None
         self._forget(self._noting)
         for ready in turn.ready:
             self._launch(ready)
@@ -177,9 +184,13 @@ class Lane:
     async def _rest(self) -> None:
         """Wait until there may be something to do: a message landed, rows were queued, or a moment came."""
         wait_s = self._idle_s()
-        if wait_s <= 0:
-            await asyncio.sleep(0)
-            return
+        if wait_s > 0:
+            await self._wait_for_bell(wait_s)
+        too_early_s = self._last_at + self._turn_every_s - self._monotonic()
+        if too_early_s > 0:
+            await self._sleep(too_early_s)
+
+    async def _wait_for_bell(self, wait_s: float) -> None:
         alarm = asyncio.create_task(self._ring_after(wait_s))
         try:
             if self._database_wait_s:

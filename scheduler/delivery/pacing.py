@@ -58,17 +58,19 @@ def rules_for(channel: str) -> LaneRules:
 
 
 class Pace:
-    """Spreads the calls of a lane evenly: one every ``1 / per_s`` seconds, never a burst.
+    """Spreads the calls of a lane evenly: one every ``1 / per_s`` seconds, a hair slower, never a burst.
 
-    A refusal for going too fast makes the interval longer; each success brings it back a little.
+    A refusal for going too fast makes the interval longer; each success brings it back a little. ``MARGIN``
+    keeps starts that come a few milliseconds late or early within the limit of any second.
     """
 
+    MARGIN = 1.01
     SLOWER = 1.5
     SLOWEST = 4.0
     RECOVERY = 0.98
 
     def __init__(self, per_s: float | None) -> None:
-        self._usual_s = 1 / per_s if per_s else 0.0
+        self._usual_s = self.MARGIN / per_s if per_s else 0.0
         self.interval_s = self._usual_s
         self.next_at = -math.inf
 

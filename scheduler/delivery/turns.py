@@ -48,8 +48,8 @@ class Turn:
 
     Attributes:
         ready: messages to send now.
-        claimed: how many rows were looked at; with none, ``next_due_at`` tells when to look again.
-        next_due_at: when the next message is due; in the past where its chat must wait.
+        claimed: how many rows were looked at; some of them may not leave.
+        next_due_at: when the next message is due, where none was claimed; in the past where its chat waits.
         at: the moment for which all this holds.
     """
 
@@ -137,16 +137,11 @@ def take_turn(
 ) -> Turn:
     """Note what became of messages, then claim and clear the next ones; does not commit."""
     record(session, notes, channel=channel, now=now)
-    claimed: list[Claimed] = []
-    if wish.limit:
-        claimed = claim_due(
-            session,
-            channel=channel,
-            now=now,
-            limit=wish.limit,
-            held=wish.held,
-            reserved=wish.reserved,
-        )
+    if not wish.limit:
+        return Turn((), 0, None, now)
+    claimed = claim_due(
+        session, channel=channel, now=now, limit=wish.limit, held=wish.held, reserved=wish.reserved
+    )
     if not claimed:
         return Turn((), 0, next_due_at(session, channel=channel), now)
     facts = _load_facts(session, claimed)

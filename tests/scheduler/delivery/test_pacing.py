@@ -34,7 +34,7 @@ def test_starts_are_never_nearer_than_the_interval(rate: float, asked: list[floa
 def test_a_queue_leaves_at_the_full_rate(rate: float, count: int) -> None:
     pace = Pace(rate)
     starts = [pace.reserve(0.0) for _ in range(count)]
-    assert starts[-1] == pytest.approx((count - 1) / rate)
+    assert starts[-1] == pytest.approx((count - 1) / rate, rel=0.011)
 
 
 @given(rates, moments, st.floats(0, 3))
@@ -69,7 +69,7 @@ def test_the_pace_stays_between_usual_and_slowest(too_fast: list[bool]) -> None:
         else:
             pace.recover()
             assert pace.interval_s <= before
-        assert 1 / 30 <= pace.interval_s <= Pace.SLOWEST / 30
+        assert 1 / 30 <= pace.interval_s <= Pace.SLOWEST * Pace.MARGIN / 30 + 1e-9
 
 
 def test_after_refusals_the_pace_comes_back() -> None:
@@ -78,7 +78,7 @@ def test_after_refusals_the_pace_comes_back() -> None:
         pace.slow_down()
     for _ in range(100):
         pace.recover()
-    assert pace.interval_s == 1 / 30
+    assert pace.interval_s == Pace.MARGIN / 30
 
 
 rules = st.builds(ChatRule, interval_s=st.sampled_from([0.5, 1.0, 4.0]), burst=st.integers(1, 5))
