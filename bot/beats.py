@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.intake import utc_now
 from customers.company import Company
+from customers.erasure import scrub_farewells
 from handlers.staff.alerts import repeat_alerts
 from scheduler.campaign_progress import refresh_campaigns
 from scheduler.events import plan_event_reminders
@@ -69,6 +70,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("visits", 60, visits),
         Beat("reminders", 300, reminders, drains=True),
         Beat("festivals", 3600, festivals, drains=True),
+        Beat("farewells", 60, scrub_farewells),
     )
 
 

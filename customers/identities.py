@@ -10,6 +10,8 @@ from customers.company import Company
 from customers.phrases import best_language
 from store.tables.customers import Customer, Identity
 
+COUNTRY_LETTERS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
@@ -89,7 +91,7 @@ def _take_in(
 def country_of(language: str | None) -> str | None:
     """Read the region of a language tag: ``pt-BR`` and ``zh-Hans-CN`` name one, ``zh-hans`` does not."""
     parts = (language or "").replace("_", "-").split("-")[1:]
-    return next((part.upper() for part in parts if len(part) == 2 and part.isalpha()), None)
+    return next((part.upper() for part in parts if len(part) == COUNTRY_LETTERS and part.isalpha()), None)
 
 
 def mark_unreachable(session: Session, *, channel: str, address: str, now: datetime) -> None:

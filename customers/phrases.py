@@ -44,7 +44,7 @@ def languages() -> tuple[str, ...]:
 
 
 def best_language(tag: str | None, default: str) -> str:
-    """Choose the catalogue for a language tag such as ``zh-hans`` or ``pt-BR``; ``default`` where none fits."""
+    """Choose the catalogue for a tag such as ``zh-hans`` or ``pt-BR``; ``default`` where none fits."""
     primary = (tag or "").replace("_", "-").split("-")[0].lower()
     return primary if primary in languages() else default
 

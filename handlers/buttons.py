@@ -7,6 +7,7 @@ from store.outbox import Button
 
 SEPARATOR = ":"
 MAX_BYTES = 64
+MAX_DIGITS = 15
 
 
 def button(label: str, verb: str, *arguments: object) -> Button:
@@ -25,4 +26,6 @@ def parse(data: str) -> tuple[str, tuple[str, ...]]:
 
 def number(argument: str) -> int | None:
     """Read a number argument; None where it is none that we could have written."""
-    return int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 16 else None
+    return (
+        int(argument) if argument.isascii() and argument.isdigit() and len(argument) <= MAX_DIGITS else None
+    )

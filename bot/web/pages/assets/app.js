@@ -19,6 +19,7 @@ const log = new Log({
   onReply: (item) => composer.reply(item),
   onEdit: (item) => composer.edit(item),
   onRetry: retry,
+  onCommand: (name) => composer.command(name),
 });
 const composer = new Composer({ say, edit, lastOwn: () => log.lastOwn(), complain });
 const link = new Link(`${base}/ws`, { opened, frame: receive, state: showState });

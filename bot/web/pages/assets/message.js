@@ -4,13 +4,15 @@ import { base, icon, ICONS, isStaff, make, page, word } from "./page.js";
 
 const FOLD_AFTER = 1500;
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}，。；：！？）]/g;
+const COMMANDS = page.commands.map(([name]) => name.slice(1)).join("|");
+const COMMAND = new RegExp(`(?<![\\w/])/(?:${COMMANDS})(?![\\w/])`, "g");
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,14}$/u;
 const clock = new Intl.DateTimeFormat(page.language, { hour: "2-digit", minute: "2-digit" });
 
 /**
  * Build a message.
  * @param item as the server describes it, or as we wrote it ourselves
- * @param view { chosen(id), quoteOf(id), onTap, onReply, onEdit, onQuote, onRetry }
+ * @param view { chosen(id), quoteOf(id), onTap, onReply, onEdit, onQuote, onRetry, onCommand }
  */
 export function buildMessage(item, view) {
   if (item.from === "me" && !isStaff && /^\/start(\s|$)/.test(item.text)) return buildNote(item);
@@ -54,7 +56,8 @@ function bubble(item, view) {
     box.append(quote);
   }
   const text = make("div", { className: "text", attributes: { dir: "auto" } });
-  writeText(text, item.text);
+  // A command that we name can be tapped; one in somebody else's words is words.
+  writeText(text, item.text, item.from === "company" ? view.onCommand : null);
   box.append(text);
   for (const attachment of item.attachments) box.append(attached(attachment));
   if (item.document) box.append(documentLink(item));
@@ -62,27 +65,39 @@ function bubble(item, view) {
   return box;
 }
 
-function writeText(target, text) {
-  if (text.length <= FOLD_AFTER) return writeLinks(target, text);
+function writeText(target, text, onCommand) {
+  if (text.length <= FOLD_AFTER) return writeLinks(target, text, onCommand);
   // Not in the middle of a character that takes two units.
   const end = FOLD_AFTER - (text.charCodeAt(FOLD_AFTER - 1) >> 10 === 0x36 ? 1 : 0);
-  writeLinks(target, `${text.slice(0, end)}…`);
+  writeLinks(target, `${text.slice(0, end)}…`, onCommand);
   const more = make("button", { className: "show-all", text: word("more"), attributes: { type: "button" } });
   more.addEventListener("click", () => {
     target.setAttribute("tabindex", "-1");
     target.replaceChildren();
-    writeLinks(target, text);
+    writeLinks(target, text, onCommand);
     target.focus();
   });
   target.append(more);
 }
 
-function writeLinks(target, text) {
+function writeLinks(target, text, onCommand) {
   let end = 0;
   for (const found of text.matchAll(LINK)) {
-    target.append(text.slice(end, found.index));
+    writeCommands(target, text.slice(end, found.index), onCommand);
     const attributes = { href: found[0], target: "_blank", rel: "noopener noreferrer nofollow" };
     target.append(make("a", { text: found[0], attributes }));
+    end = found.index + found[0].length;
+  }
+  writeCommands(target, text.slice(end), onCommand);
+}
+
+function writeCommands(target, text, onCommand) {
+  let end = 0;
+  for (const found of onCommand ? text.matchAll(COMMAND) : []) {
+    target.append(text.slice(end, found.index));
+    const command = make("button", { className: "command", text: found[0], attributes: { type: "button" } });
+    command.addEventListener("click", () => onCommand(found[0]));
+    target.append(command);
     end = found.index + found[0].length;
   }
   target.append(text.slice(end));
