@@ -1,0 +1,163 @@
+"""How many messages come in: ``python -m benchmarks.intake [--messages N]``.
+
+Messages that we wrote ourselves go the whole road in: understood, kept, put on the record, answered into
+the outbox, committed (SQLite file with ``synchronous=FULL``, or what ``--database-url`` names, which must be
+empty). Measured twice: in batches of 100 straight into one transaction each, and through ``Intake.take`` as
+channels call it, one message at a time from many chats at once. With ``--profile`` the first is profiled.
+"""
+
+import argparse
+import asyncio
+import cProfile
+import itertools
+import pstats
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.report import Value, print_report
+from bot.intake import BATCH_LIMIT, Intake, handle_batch
+from customers.company import Chat, Company
+from handlers.incoming import Incoming, IncomingKind, Sender
+from store.engine import Database
+from store.tables import Base
+
+COMPANY = Company("Lantern Tea", "Europe/London", "GB", "en", Chat("webchat", "staff"))
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+MESSAGES_EACH = 5
+SENDERS_AT_ONCE = 100
+
+SAID = (
+    ("en", "The {what} arrived this morning and it is lovely, thank you so much!"),
+    ("en", "I ordered a {what} on Monday and I am still waiting. Nobody answers the phone."),
+    ("en", "My {what} is broken, the lid does not close and it leaks everywhere."),
+    ("en", "When does the shop in town open on Sundays?"),
+    ("en", "Could you add a smaller {what} to the range? Five people is too much for us."),
+    ("en", "Hello"),
+    ("en", "I would like to talk to a person please"),
+    ("en", "ok"),
+    (
+        "en",
+        "The {what} is fine, nothing special, but delivery was quick and the girl at the till was friendly.",
+    ),
+    (
+        "en",
+        "I want a refund for the {what}. It is the second time this happens and I am really disappointed.",
+    ),
+    ("zh", "昨天收到的{what}很漂亮，谢谢你们！"),
+    ("zh", "{what}坏了，打电话也没有人接，太失望了，我要退款。"),
+    ("zh", "请问你们周日几点开门？"),
+    ("zh", "希望能出一个小一点的{what}。"),
+)
+WHAT = ("teapot", "kettle", "green tea", "gift box", "cup", "tin of oolong", "strainer", "tray")
+
+
+def messages(count: int) -> Iterator[Incoming]:
+    """Compose updates of customers, each of whom writes a few."""
+    dice = random.Random(7)
+    for number in range(count):
+        language, text = dice.choice(SAID)
+        sender = str(100_000 + dice.randrange(max(1, count // MESSAGES_EACH)))
+        yield Incoming(
+            channel="telegram",
+            update_id=str(number),
+            kind=IncomingKind.MESSAGE,
+            address=sender,
+            sender=Sender(id=sender, name=f"Ana {sender}", language=language),
+            at=START + timedelta(seconds=number),
+            text=text.format(what=dice.choice(WHAT)),
+            message_id=str(number),
+        )
+
+
+def by_batches(database: Database, updates: list[Incoming]) -> None:
+    """Handle batches as ``getUpdates`` gives them, each in one transaction."""
+    for start in range(0, len(updates), BATCH_LIMIT):
+        with database.transaction() as session:
+            batch = updates[start : start + BATCH_LIMIT]
+            handle_batch(session, batch, company=COMPANY, now=batch[-1].at)
+
+
+async def by_chats(database: Database, updates: list[Incoming]) -> list[float]:
+    """Let many chats hand over one message at a time; returns how long each waited."""
+    intake, waits = Intake(database, COMPANY), []
+    running, rest = asyncio.create_task(intake.run()), iter(updates)
+
+    async def chat() -> None:
+        for update in rest:
+            began = time.perf_counter()
+            await intake.take([update])
+            waits.append(time.perf_counter() - began)
+
+    await asyncio.gather(*(chat() for _ in range(SENDERS_AT_ONCE)))
+    running.cancel()
+    await asyncio.wait([running])
+    return waits
+
+
+def measure(url: str, count: int, way: str) -> dict[str, Value]:
+    """Send messages in by one way, into an empty database."""
+    database = Database(url)
+    Base.metadata.drop_all(database.engine)
+    Base.metadata.create_all(database.engine)
+    warm, updates = list(itertools.islice(messages(count + BATCH_LIMIT), BATCH_LIMIT)), list(messages(count))
+    by_batches(database, [_renamed(update) for update in warm])
+    began, cpu, waits = time.perf_counter(), time.process_time(), [0.0]
+    try:
+        if way == "batches":
+            by_batches(database, updates)
+        else:
+            waits = asyncio.run(by_chats(database, updates))
+    finally:
+        database.close()
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
+    waits.sort()
+    return {
+        "database": database.url.get_backend_name(),
+        "way": way,
+        "messages": count,
+        "messages /s": round(count / took, 1),
+        "CPU ms each": round(1000 * cpu / count, 3),
+        "p50 ms": round(1000 * waits[len(waits) // 2], 1),
+        "p99 ms": round(1000 * waits[len(waits) * 99 // 100], 1),
+        "peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def _renamed(update: Incoming) -> Incoming:
+    return Incoming(
+        channel=update.channel,
+        update_id=f"warm {update.update_id}",
+        kind=update.kind,
+        address=update.address,
+        sender=update.sender,
+        at=update.at,
+        text=update.text,
+        message_id=f"warm {update.message_id}",
+    )
+
+
+def main() -> None:
+    """Read the arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--database-url")
+    parser.add_argument("--profile", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = arguments.database_url or f"sqlite:///{Path(folder) / 'intake.db'}"
+        if arguments.profile:
+            with cProfile.Profile() as profile:
+                measure(url, arguments.messages, "batches")
+            pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
+            return
+        rows = [measure(url, arguments.messages, way) for way in ("batches", "chats")]
+        print_report("intake", rows)
+
+
+if __name__ == "__main__":
+    main()
