@@ -227,3 +227,13 @@ async def test_earlier_messages_are_shown_on_demand(house: House, open_page: Ope
     await page.get_by_role("button", name="Show earlier messages").click()
     await expect(page.locator(".message.company")).to_have_count(111)
     await expect(page.get_by_role("button", name="Show earlier messages")).to_be_hidden()
+
+
+async def test_a_command_that_we_name_can_be_tapped(house: House, open_page: OpenPage) -> None:
+    page = await visit(house, open_page)
+    await house.says("Ask /status or see https://example.org/help", address=house.taken[0].address, key="ask")
+    await expect(page.get_by_role("button", name="/status", exact=True)).to_be_visible()
+    await expect(page.locator(".text a")).to_have_attribute("href", "https://example.org/help")
+    await page.get_by_role("button", name="/status", exact=True).click()
+    await expect(page.locator(".message.company .text").last).to_have_text("You said: /status")
+    await expect(page.locator(".message.me .command")).to_have_count(0)

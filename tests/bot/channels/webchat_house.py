@@ -226,6 +226,16 @@ class Browser:
         await self.send(type="say", **{"uuid": self.uuid(), "text": text} | fields)
         return await self.next("taken")
 
+    async def item(self) -> dict[str, Any]:
+        """Give the next message that is shown."""
+        shown: dict[str, Any] = (await self.next("message"))["item"]
+        return shown
+
+    async def refused(self, **frame: object) -> str:
+        """Send a frame that must be refused and give the sentence that says why."""
+        await self.send(**frame)
+        return str((await self.next("refused"))["text"])
+
     def uuid(self) -> str:
         """Make a new id for a message."""
         self.number += 1
