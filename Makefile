@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The end-to-end tests fail without a browser where this is 1; else they say so and are skipped by name.
 REQUIRE_BROWSER ?= 0
 
-.PHONY: help setup run test check format lock browser clean
+.PHONY: help setup run test check format lock migration browser clean
 
 help:
 	@echo "make run    set up and start Rapport: http://127.0.0.1:8080/chat"
@@ -68,3 +68,9 @@ $(VENV)/.lock-ready: | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/python -m pip install --disable-pip-version-check -q uv
 	@touch $@
+
+# Needs NAME="What changes"; writes a migration from the difference between store/tables/ and the last one.
+migration: $(VENV)/.test-ready
+	@$(BIN)/python -m store.migrations.draft "$(NAME)"
+	@$(BIN)/ruff check -q --fix store/migrations/versions
+	@$(BIN)/ruff format -q store/migrations/versions
