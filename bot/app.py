@@ -12,8 +12,8 @@ from aiohttp import web
 
 from bot.announcement import announcement
 from bot.beats import Beats
-from bot.channels.telegram_connection import Telegram, open_telegram
-from bot.channels.webchat import WebChat
+from bot.channels.telegram.connection import Telegram, open_telegram
+from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
 from bot.intake import Intake, utc_now
 from bot.readiness import check_revision, open_database

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from sqlalchemy import func, select
 
-from bot.channels.telegram_connection import open_telegram
+from bot.channels.telegram.connection import open_telegram
 from bot.config import Settings
 from bot.intake import utc_now
 from bot.readiness import check_revision, faults_named

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.channels.webchat import WebChat
-from bot.channels.webchat_connection import UNKNOWN_VISITOR
-from bot.channels.webchat_frames import MAX_FRAME_BYTES
-from bot.channels.webchat_identity import Side, Visitor, new_visitor
-from bot.channels.webchat_uploads import MAX_BYTES, Kept, TooLargeError
+from bot.channels.webchat.channel import WebChat
+from bot.channels.webchat.connection import UNKNOWN_VISITOR
+from bot.channels.webchat.frames import MAX_FRAME_BYTES
+from bot.channels.webchat.identity import Side, Visitor, new_visitor
+from bot.channels.webchat.uploads import MAX_BYTES, Kept, TooLargeError
 from bot.web.guards import is_own_page, is_secure
 from bot.web.rendering import html_response, render
 from bot.web.words import customer_commands, page_phrases, shared_words, staff_commands, title

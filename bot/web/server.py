@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.channels.webchat import WebChat
+from bot.channels.webchat.channel import WebChat
 from bot.web.chat_pages import ChatPages
 from bot.web.guards import hide_errors, protect
 from bot.web.health import Check, Health

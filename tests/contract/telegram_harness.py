@@ -8,9 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.telegram_connection import Mode, Telegram, open_telegram
-from bot.channels.telegram_patience import Patience
-from bot.channels.telegram_webhook import PATH
+from bot.channels.telegram.connection import Mode, Telegram, open_telegram
+from bot.channels.telegram.patience import Patience
+from bot.channels.telegram.webhook import PATH
 from scheduler.delivery.channel import Channel
 from tests.botapi import BotApi
 from tests.botapi.people import User

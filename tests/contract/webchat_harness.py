@@ -14,8 +14,8 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.channels.webchat import WebChat
-from bot.channels.webchat_identity import Side, Visitor, new_visitor
+from bot.channels.webchat.channel import WebChat
+from bot.channels.webchat.identity import Side, Visitor, new_visitor
 from bot.web.server import build_application
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Channel, Outgoing

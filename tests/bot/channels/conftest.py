@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram_connection import Telegram, open_telegram
-from bot.channels.telegram_patience import Patience
+from bot.channels.telegram.connection import Telegram, open_telegram
+from bot.channels.telegram.patience import Patience
 from tests.botapi import BotApi
 from tests.contract.harness import Inbox
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.channels.telegram_commands import customer_commands
+from bot.channels.telegram.commands import customer_commands
 from customers.phrases import phrases
 from store.errors import ConfigurationError, RapportError, TemporaryError
 from tests.bot.channels.conftest import Line

@@ -8,7 +8,7 @@ import pytest
 from telegram import Bot, InputFile
 from telegram.error import NetworkError, TelegramError, TimedOut
 
-from bot.channels.telegram_http import AiohttpRequest, NotSentError
+from bot.channels.telegram.http import AiohttpRequest, NotSentError
 from tests.botapi import BotApi
 
 SECRET = "AAtest-token_of-the-bot-api-server"

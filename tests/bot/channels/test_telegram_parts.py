@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_parts import Part, length, parts_of, split
+from bot.channels.telegram.parts import Part, length, parts_of, split
 from scheduler.delivery.channel import Outgoing
 from store.outbox import Button, ButtonRows, Document
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram_patience import Patience
+from bot.channels.telegram.patience import Patience
 from store.errors import ConfigurationError
 from tests.bot.channels.conftest import Line
 from tests.botapi import BotApi

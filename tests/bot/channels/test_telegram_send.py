@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel
 from scheduler.delivery.channel import Outgoing, RefusedError, UnreachableError
 from store.errors import PermanentError, TemporaryError
 from store.outbox import Button

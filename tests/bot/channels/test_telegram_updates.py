@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram_moves import GroupMoves
-from bot.channels.telegram_updates import Me, Reading, read_update
+from bot.channels.telegram.moves import GroupMoves
+from bot.channels.telegram.updates import Me, Reading, read_update
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
 from tests.botapi.world import entities_of
 

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.channels.telegram_webhook import LARGEST_BODY, PATH, SECRET_HEADER
+from bot.channels.telegram.webhook import LARGEST_BODY, PATH, SECRET_HEADER
 from store.errors import ConfigurationError
 from tests.bot.channels.conftest import Line
 from tests.botapi import BotApi

@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.channels.webchat_connection import UNKNOWN_VISITOR
+from bot.channels.webchat.connection import UNKNOWN_VISITOR
 from handlers.incoming import MAX_TEXT
 from store.engine import Database
 from tests.bot.channels.webchat_house import House, browsing, standing

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from sqlalchemy import update
 
-from bot.channels.webchat_connection import NO_LONGER_STAFF
+from bot.channels.webchat.connection import NO_LONGER_STAFF
 from store.engine import Database
 from store.tables.staff import Staff
 from tests.bot.channels.webchat_house import House, browsing, standing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.webchat_uploads import MAX_BYTES, OTHER_TYPE, TooLargeError, Uploads
+from bot.channels.webchat.uploads import MAX_BYTES, OTHER_TYPE, TooLargeError, Uploads
 from store.errors import InputError
 from tests.factories import NOW
 

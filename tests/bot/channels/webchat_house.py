@@ -12,7 +12,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.channels.webchat import STAFF_ROOM, WebChat
+from bot.channels.webchat.channel import STAFF_ROOM, WebChat
 from bot.web.server import build_application
 from customers.company import Company
 from customers.staff import add_staff, find_staff

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import update
 
-from bot.channels.webchat import WebChat
+from bot.channels.webchat.channel import WebChat
 from bot.web.health import Check
 from bot.web.server import build_application
 from bot.web.words import page_phrases

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram_http import NotSentError
+from bot.channels.telegram.http import NotSentError
 from scheduler.delivery.channel import RefusedError, UnreachableError
 from store.errors import ConfigurationError, RapportError, TemporaryError
 

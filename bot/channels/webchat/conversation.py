@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.channels.webchat_connection import NO_LONGER_STAFF, Connection
-from bot.channels.webchat_flood import Flood
-from bot.channels.webchat_frames import (
+from bot.channels.webchat.connection import NO_LONGER_STAFF, Connection
+from bot.channels.webchat.flood import Flood
+from bot.channels.webchat.frames import (
     Correct,
     Earlier,
     Fault,
@@ -25,9 +25,9 @@ from bot.channels.webchat_frames import (
     read_frame,
     write_cursor,
 )
-from bot.channels.webchat_items import item_of
-from bot.channels.webchat_rooms import NAME, Rooms
-from bot.channels.webchat_uploads import Uploads
+from bot.channels.webchat.items import item_of
+from bot.channels.webchat.rooms import NAME, Rooms
+from bot.channels.webchat.uploads import Uploads
 from customers.company import Company
 from customers.phrases import Phrases, best_language, phrases
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender

@@ -16,9 +16,9 @@ from telegram import (
 )
 from telegram.error import BadRequest, ChatMigrated
 
-from bot.channels.telegram_errors import is_unmodified, telegram_errors_translated
-from bot.channels.telegram_moves import GroupMoves
-from bot.channels.telegram_parts import Part, parts_of
+from bot.channels.telegram.errors import is_unmodified, telegram_errors_translated
+from bot.channels.telegram.moves import GroupMoves
+from bot.channels.telegram.parts import Part, parts_of
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Outgoing, RefusedError
 from store.outbox import ButtonRows

@@ -13,16 +13,16 @@ from telegram import WebhookInfo
 from telegram.error import BadRequest, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_commands import register_commands
-from bot.channels.telegram_errors import is_token_refused, token_refused, translated
-from bot.channels.telegram_http import AiohttpRequest
-from bot.channels.telegram_moves import GroupMoves
-from bot.channels.telegram_patience import Patience
-from bot.channels.telegram_polling import UpdatesBot, poll
-from bot.channels.telegram_receiver import RawUpdate, Receiver, Take, Unreadable
-from bot.channels.telegram_updates import KINDS, Me
-from bot.channels.telegram_webhook import PATH, TelegramWebhook
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.commands import register_commands
+from bot.channels.telegram.errors import is_token_refused, token_refused, translated
+from bot.channels.telegram.http import AiohttpRequest
+from bot.channels.telegram.moves import GroupMoves
+from bot.channels.telegram.patience import Patience
+from bot.channels.telegram.polling import UpdatesBot, poll
+from bot.channels.telegram.receiver import RawUpdate, Receiver, Take, Unreadable
+from bot.channels.telegram.updates import KINDS, Me
+from bot.channels.telegram.webhook import PATH, TelegramWebhook
 from store.errors import ConfigurationError, TemporaryError
 
 log = logging.getLogger(__name__)

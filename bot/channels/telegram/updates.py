@@ -8,9 +8,9 @@ from typing import Any
 from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.channels.telegram import NAME
-from bot.channels.telegram_attachments import attachments_of
-from bot.channels.telegram_moves import GroupMoves
+from bot.channels.telegram.attachments import attachments_of
+from bot.channels.telegram.channel import NAME
+from bot.channels.telegram.moves import GroupMoves
 from handlers.incoming import Incoming, IncomingKind, Sender
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from telegram.error import Conflict, TelegramError
 
-from bot.channels.telegram_errors import is_token_refused, token_refused, wait_s_of
+from bot.channels.telegram.errors import is_token_refused, token_refused, wait_s_of
 from store.errors import ConfigurationError
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, web
 
-from bot.channels.webchat_identity import Visitor
+from bot.channels.webchat.identity import Visitor
 
 MAX_WAITING = 500
 """Frames that wait for a slow browser; one that falls further behind reconnects and reads the history."""

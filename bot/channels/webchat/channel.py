@@ -15,13 +15,13 @@ from pathlib import Path
 from aiohttp import WSMsgType, web
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.webchat_connection import Connection
-from bot.channels.webchat_conversation import Conversation, Surroundings
-from bot.channels.webchat_flood import Flood
-from bot.channels.webchat_identity import STAFF_ADDRESS, Side, Signatures, Visitor, is_address, new_visitor
-from bot.channels.webchat_items import item_of, rows_of, said_by_us
-from bot.channels.webchat_rooms import NAME, Rooms
-from bot.channels.webchat_uploads import Kept, TooManyError, Uploads
+from bot.channels.webchat.connection import Connection
+from bot.channels.webchat.conversation import Conversation, Surroundings
+from bot.channels.webchat.flood import Flood
+from bot.channels.webchat.identity import STAFF_ADDRESS, Side, Signatures, Visitor, is_address, new_visitor
+from bot.channels.webchat.items import item_of, rows_of, said_by_us
+from bot.channels.webchat.rooms import NAME, Rooms
+from bot.channels.webchat.uploads import Kept, TooManyError, Uploads
 from customers.company import Chat, Company
 from customers.staff import redeem_code
 from handlers.buttons import number

@@ -10,9 +10,9 @@ from typing import Any
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.channels.telegram import NAME
-from bot.channels.telegram_moves import GroupMoves
-from bot.channels.telegram_updates import Me, Reading, read_update
+from bot.channels.telegram.channel import NAME
+from bot.channels.telegram.moves import GroupMoves
+from bot.channels.telegram.updates import Me, Reading, read_update
 from handlers.incoming import Incoming, clean_text
 
 log = logging.getLogger(__name__)

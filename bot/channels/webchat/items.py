@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.channels.webchat_identity import Visitor
+from bot.channels.webchat.identity import Visitor
 from handlers.incoming import AttachmentKind
 from scheduler.delivery.channel import Outgoing
 from store.history import Said

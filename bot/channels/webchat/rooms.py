@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import WSCloseCode
 
-from bot.channels.webchat_connection import NO_LONGER_STAFF, Connection
-from bot.channels.webchat_identity import STAFF_ADDRESS, Visitor
+from bot.channels.webchat.connection import NO_LONGER_STAFF, Connection
+from bot.channels.webchat.identity import STAFF_ADDRESS, Visitor
 from store.engine import Database
 from store.history import active_names
 

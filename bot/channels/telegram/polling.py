@@ -6,9 +6,9 @@ from typing import Any, NoReturn
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.channels.telegram_patience import Patience
-from bot.channels.telegram_receiver import RawUpdate
-from bot.channels.telegram_updates import KINDS, is_update
+from bot.channels.telegram.patience import Patience
+from bot.channels.telegram.receiver import RawUpdate
+from bot.channels.telegram.updates import KINDS, is_update
 
 POLL_S = 25
 LIMIT = 100

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.telegram_receiver import RawUpdate
-from bot.channels.telegram_updates import is_update
+from bot.channels.telegram.receiver import RawUpdate
+from bot.channels.telegram.updates import is_update
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Telegram, on python-telegram-bot: `connection` opens it; all else here serves that."""
