@@ -101,8 +101,8 @@ class Incoming:
         """The command that the text begins with, in lower case and without ``/`` and ``@bot``."""
         if self.kind is not IncomingKind.MESSAGE or not self.text.startswith("/"):
             return None
-        word = self.text[1:].split(maxsplit=1)[0] if len(self.text) > 1 else ""
-        return word.partition("@")[0].lower()
+        word, *_ = self.text.split(maxsplit=1)
+        return word[1:].partition("@")[0].lower()
 
     @property
     def argument(self) -> str:

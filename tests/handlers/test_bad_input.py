@@ -35,6 +35,7 @@ ODD_TEXTS = {
     "control characters": "\x01\x02\x1b[31mred\x7f",
     "slash alone": "/",
     "slash and space": "/ complaint",
+    "slash and nothing but space": "/ ",
     "huge command": "/" + "x" * 5000,
     "command of another bot": "/help@some_other_bot",
 }
