@@ -186,7 +186,7 @@ def settle(session: Session, settlements: Iterable[Settlement]) -> None:
     for rows in by_changes.values():
         names = rows[0].keys() - {"row"}
         statement = (
-            update(OutboxMessage.__table__)  # type: ignore[arg-type]
+            update(OutboxMessage)
             .where(OutboxMessage.id == bindparam("row"))
             .values({name: bindparam(name) for name in names})
         )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Executable, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,14 +18,17 @@ def claim_update(session: Session, *, channel: str, update_id: str, now: datetim
     Returns:
         True where it is new; False where it was handled before and must have no second effect.
     """
-    dialect = session.get_bind().dialect.name
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(InboxUpdate)
-    result = session.execute(
-        new.values(channel=channel, update_id=update_id, received_at=now)
-        .on_conflict_do_nothing(index_elements=["channel", "update_id"])
-        .returning(InboxUpdate.id)
+    result = session.connection().execute(
+        _insert_new(session.get_bind().dialect.name),
+        {"channel": channel, "update_id": update_id, "received_at": now},
     )
     return result.scalar_one_or_none() is not None
+
+
+@cache
+def _insert_new(dialect: str) -> Executable:
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(InboxUpdate)
+    return new.on_conflict_do_nothing(index_elements=["channel", "update_id"]).returning(InboxUpdate.id)
 
 
 def record_failure(

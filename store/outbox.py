@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column, select, update
+from sqlalchemy import ColumnElement, Executable, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -150,13 +151,17 @@ def enqueue(session: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
         How many were new.
     """
     rows = [_row(draft, now) for draft in drafts]
-    dialect = session.get_bind().dialect.name
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(OutboxMessage)
-    statement = new.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(OutboxMessage.id)
-    queued = 0
+    statement, queued = _insert_new(session.get_bind().dialect.name), 0
     for start in range(0, len(rows), INSERT_CHUNK):
-        queued += len(session.execute(statement, rows[start : start + INSERT_CHUNK]).all())
+        queued += len(session.connection().execute(statement, rows[start : start + INSERT_CHUNK]).all())
     return queued
+
+
+@cache
+def _insert_new(dialect: str) -> Executable:
+    """Build the statement once; not through the ORM, which splits rows by which columns are null."""
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(OutboxMessage)
+    return new.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(OutboxMessage.id)
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
