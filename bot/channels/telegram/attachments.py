@@ -19,10 +19,16 @@ from handlers.incoming import Attachment, AttachmentKind
 
 
 def attachments_of(message: Message) -> tuple[Attachment, ...]:
-    """List what comes along with a message: at most one thing, as Telegram has it."""
+    """List what comes along with a message: at most one thing, as Telegram has it.
+
+    A thing so new that the library does not know it stands in ``api_kwargs``; of it there is nothing
+    to fetch.
+    """
     thing = message.venue or message.effective_attachment  # a venue has its location beside it
-    if thing is None:
+    if thing is None and message.text is not None:
         return ()
+    if thing is None:
+        return tuple(Attachment(AttachmentKind.OTHER, "", name) for name in sorted(message.api_kwargs)[:1])
     if isinstance(thing, tuple):
         largest = max((size for size in thing if isinstance(size, PhotoSize)), key=_area, default=None)
         return () if largest is None else (Attachment(AttachmentKind.PHOTO, largest.file_id),)

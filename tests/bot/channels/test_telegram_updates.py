@@ -116,6 +116,7 @@ def test_a_text() -> None:
         ),
         ({"audio": {**FILE, "duration": 3}}, Attachment(AttachmentKind.OTHER, "f1")),
         ({"dice": {"emoji": "🎲", "value": 3}}, Attachment(AttachmentKind.OTHER, "", "dice")),
+        ({"hologram": {"depth": 3}}, Attachment(AttachmentKind.OTHER, "", "hologram")),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -123,6 +124,10 @@ def test_what_comes_along(content: dict[str, Any], attachment: Attachment) -> No
     incoming = _incoming(message=_message(**content))
     assert incoming.attachments == (attachment,)
     assert incoming.text == ""
+
+
+def test_what_the_library_does_not_know_about_a_text_is_nothing_that_came_along() -> None:
+    assert _incoming(message=_message(text="The tea was cold.", mood="sour")).attachments == ()
 
 
 def test_a_caption_is_the_text() -> None:
