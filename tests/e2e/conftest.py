@@ -1,14 +1,27 @@
-"""The running program beside a Bot API server."""
+"""The stage of the stories, set anew for each module, or for each test where it must be fresh."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.botapi.server import BotApi
-from tests.program import Program, running
+from tests.e2e.stage import Stage, playing
 
-STAFF_GROUP = -1_001_234_567_890
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """One program for a whole module, whose tests run on the module's event loop."""
+    async with playing(tmp_path_factory.mktemp("program")) as set_up:
+        yield set_up
+
+
+@pytest.fixture
+async def fresh_stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A program of the test's own."""
+    async with playing(tmp_path) as set_up:
+        yield set_up
 
 
 @pytest.fixture
@@ -16,18 +29,3 @@ async def botapi() -> AsyncIterator[BotApi]:
     """A Bot API server of our own."""
     async with BotApi() as server:
         yield server
-
-
-@pytest.fixture
-async def program(tmp_path: Path, botapi: BotApi) -> AsyncIterator[Program]:
-    """The whole program, polling that server, with its staff chat in a Telegram group."""
-    async with running(
-        tmp_path,
-        TELEGRAM_TOKEN=botapi.token,
-        TELEGRAM_API_URL=botapi.url,
-        STAFF_CHAT=f"telegram:{STAFF_GROUP}",
-        COMPANY_NAME="Lantern Tea",
-        TIMEZONE="Europe/London",
-        COUNTRY="GB",
-    ) as started:
-        yield started

@@ -1,0 +1,119 @@
+"""The stage of the stories: the running program beside a Bot API server, and the people around both."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from store.tables import Base
+from store.tables.customers import Customer, Identity
+from tests.botapi.account import Call
+from tests.botapi.people import Group, Shown, User
+from tests.botapi.server import BotApi
+from tests.program import Program, running
+
+STAFF_GROUP = -1_001_234_567_890
+SETTINGS = {"COMPANY_NAME": "Lantern Tea", "TIMEZONE": "Europe/London", "COUNTRY": "GB"}
+UNKNOWN_COMMAND = "I do not know this command. /help shows those I know, or just write in your own words."
+
+
+@dataclass
+class Stage:
+    """A Bot API server, the program that uses it, and the staff's group there."""
+
+    botapi: BotApi
+    program: Program
+    staff: Group
+
+    async def joins(self, member: User, *, role: str = "agent", group: Group | None = None) -> None:
+        """Let somebody become staff, as the company makes it: a code from the command line, sent in a chat."""
+        member.says(await self.join_command(str(member.about["first_name"]), role=role), group=group)
+        await (group or member).hears("You now speak for")
+
+    async def join_command(self, name: str, *, role: str = "agent") -> str:
+        """Take somebody into the staff; gives the command that their one-time code stands in."""
+        code, output, errors = await self.program.command("staff", "add", name, "--role", role)
+        assert code == 0, errors
+        found = re.search(r"/join \S+", output)
+        assert found is not None, output
+        return found.group()
+
+    async def still_answers(self, person: User) -> None:
+        """Check that a plain message of somebody is answered: whatever came before has stopped nothing."""
+        person.says("Hello")
+        await person.hears("Lantern Tea")
+
+    async def all_handled(self) -> None:
+        """Wait until every update is handled and confirmed."""
+        await self.botapi.updates.wait_until_confirmed()
+
+    def rows(self, statement: Select[Any]) -> Sequence[Any]:
+        """Read from the program's database."""
+        database = self.program.database()
+        try:
+            with database.reading() as session:
+                return session.execute(statement).all()
+        finally:
+            database.close()
+
+    def column(self, statement: Select[Any]) -> list[Any]:
+        """Read one column from the program's database."""
+        return [row[0] for row in self.rows(statement)]
+
+    def customer(self, person: User) -> Customer:
+        """Give what is kept of somebody."""
+        statement = select(Customer).join(Identity).where(Identity.sender == str(person.id))
+        (customer,) = self.column(statement)
+        assert isinstance(customer, Customer)
+        return customer
+
+    def tables_that_hold(self, *texts: str) -> list[str]:
+        """Name each column that holds one of some texts anywhere in it, with the text: ``table.column: text``."""
+        return sorted(
+            {
+                f"{table.name}.{column.name}: {text}"
+                for table in Base.metadata.sorted_tables
+                for row in self.rows(select(table))
+                for column, value in zip(table.columns, row, strict=True)
+                for text in texts
+                if text in str(value)
+            }
+        )
+
+    def sent(self, person: User | Group) -> list[Shown]:
+        """Give all that the bot sent somebody, in order."""
+        return person.window.all()
+
+    def calls(self, *methods: str) -> list[Call]:
+        """Give the calls of some methods so far."""
+        return [call for call in self.botapi.calls if call.method in methods]
+
+
+@asynccontextmanager
+async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
+    """Set the stage: by default the program polls, and staff are in a Telegram group."""
+    async with BotApi() as botapi:
+        staff = botapi.group("Staff", group_id=STAFF_GROUP)
+        telegram = {
+            "TELEGRAM_TOKEN": botapi.token,
+            "TELEGRAM_API_URL": botapi.url,
+            "STAFF_CHAT": f"telegram:{STAFF_GROUP}",
+        }
+        async with running(folder, **(SETTINGS | telegram | settings)) as program:
+            yield Stage(botapi, program, staff)
+
+
+def reference_in(text: str) -> str:
+    """Find the reference of a complaint, as ``C-1001``."""
+    found = re.search(r"C-\d+", text)
+    assert found is not None, text
+    return found.group()
+
+
+def complaint_id(reference: str) -> int:
+    """Give the number that buttons carry for a complaint."""
+    return int(reference.removeprefix("C-")) - 1000
