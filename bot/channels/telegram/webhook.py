@@ -37,7 +37,10 @@ class TelegramWebhook:
         """Answer 200 once the update is committed, and what asks for a repeat where it is not."""
         if not self._is_telegram(request):
             return web.Response(status=HTTPStatus.FORBIDDEN, text="this door is Telegram's")
-        update = _update(await _body(request))
+        try:
+            update = _update(await _body(request))
+        except (web.RequestPayloadError, ConnectionError):  # packed wrongly, or broken off
+            update = None
         if update is None:
             return web.Response(status=HTTPStatus.BAD_REQUEST, text="not an update")
         try:

@@ -93,6 +93,11 @@ async def test_a_flood_is_refused(line: Line, door: Door) -> None:
     assert await _post(door, json.dumps(UPDATE)) == 200
 
 
+async def test_what_is_packed_wrongly_is_refused(line: Line, door: Door) -> None:
+    assert await _post(door, b"not gzip", **{"Content-Encoding": "gzip"}) == 400
+    assert not line.inbox.asked
+
+
 async def test_what_was_not_taken_is_asked_for_again(line: Line, door: Door) -> None:
     line.inbox.failures = 1
     assert await _post(door, json.dumps(UPDATE)) == 503
