@@ -30,7 +30,7 @@ class Stage:
     staff: Group
 
     async def joins(self, member: User, *, role: str = "agent", group: Group | None = None) -> None:
-        """Let somebody become staff, as the company makes it: a code from the command line, sent in a chat."""
+        """Let somebody become staff: a one-time code from the command line, sent in a chat."""
         member.says(await self.join_command(str(member.about["first_name"]), role=role), group=group)
         await (group or member).hears("You now speak for")
 
@@ -72,7 +72,7 @@ class Stage:
         return customer
 
     def tables_that_hold(self, *texts: str) -> list[str]:
-        """Name each column that holds one of some texts anywhere in it, with the text: ``table.column: text``."""
+        """Name each column that holds one of some texts somewhere, as ``table.column: text``."""
         return sorted(
             {
                 f"{table.name}.{column.name}: {text}"

@@ -1,4 +1,4 @@
-"""Whatever people send: it is answered, it reaches staff word for word, and what they send next is answered."""
+"""Whatever people send is answered, reaches staff word for word, and does not stop what they send next."""
 
 import pytest
 from sqlalchemy import select
