@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.announcement import announcement
-from bot.beats import Beats
+from bot.beats import Beats, Chore
 from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
@@ -27,6 +27,7 @@ from store.keys import program_key
 log = logging.getLogger(__name__)
 
 COOKIE_KEY = "webchat cookies"
+UPLOADS_SWEPT_EVERY_S = 3600.0
 
 
 @dataclass(slots=True)
@@ -105,7 +106,8 @@ async def serve(settings: Settings, *, announce: Callable[[str], object]) -> Non
         await stack.enter_async_context(_listening(settings, webchat, telegram, database, intake))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.run()))
-        await stack.enter_async_context(Beats(database, company, wake=lanes.wake))
+        chores = [Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)]
+        await stack.enter_async_context(Beats(database, company, wake=lanes.wake, chores=chores))
         for line in await database.run(announcement, settings, now=utc_now()):
             announce(line)
         _stop_on_signals(supervisor)

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -54,6 +54,21 @@ class Beat:
     drains: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Housekeeping outside the database, and how often it is done.
+
+    Attributes:
+        name: for logs.
+        every_s: seconds from one time to the next.
+        do: does it.
+    """
+
+    name: str
+    every_s: float
+    do: Callable[[], Awaitable[object]]
+
+
 def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     """Give all beats of the program.
 
@@ -90,6 +105,7 @@ class Beats:
         channels: Collection[str] | None = None,
         clock: Callable[[], datetime] = utc_now,
         beats: Collection[Beat] | None = None,
+        chores: Collection[Chore] = (),
     ) -> None:
         """Prepare the beats.
 
@@ -100,9 +116,11 @@ class Beats:
             channels: names of the messaging apps that are switched on; the company's, where not given.
             clock: tells the time; aware UTC.
             beats: what to run; all of the program's, where not given.
+            chores: what to do beside them.
         """
         self._database = database
         self._beats = beats_of(company, channels or company.channels) if beats is None else beats
+        self._chores = chores
         self._wake = wake
         self._clock = clock
         self._scheduler = AsyncIOScheduler(
@@ -111,17 +129,22 @@ class Beats:
 
     async def __aenter__(self) -> Self:
         """Start the beats."""
-        for place, beat in enumerate(self._beats):
-            first = datetime.now(self._scheduler.timezone) + timedelta(seconds=FIRST_AFTER_S + place / 10)
-            self._scheduler.add_job(
-                self.run,
-                IntervalTrigger(seconds=beat.every_s, timezone="UTC"),
-                args=(beat,),
-                id=beat.name,
-                next_run_time=first,
-            )
+        for beat in self._beats:
+            self._keep(self.run, beat)
+        for chore in self._chores:
+            self._keep(self.do, chore)
         self._scheduler.start()
         return self
+
+    def _keep(self, work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
+        place = len(self._scheduler.get_jobs())
+        self._scheduler.add_job(
+            work,
+            IntervalTrigger(seconds=beat.every_s, timezone="UTC"),
+            args=(beat,),
+            id=beat.name,
+            next_run_time=datetime.now(UTC) + timedelta(seconds=FIRST_AFTER_S + place / 10),
+        )
 
     async def __aexit__(
         self,
@@ -145,3 +168,10 @@ class Beats:
                     return
         except Exception:
             log.exception("the beat %s failed; it comes again in %g s", beat.name, beat.every_s)
+
+    async def do(self, chore: Chore) -> None:
+        """Do one chore now; whatever goes wrong is logged, and the beat goes on."""
+        try:
+            await chore.do()
+        except Exception:
+            log.exception("the chore %s failed; it comes again in %g s", chore.name, chore.every_s)

@@ -30,9 +30,9 @@ def receive(session: Session, incoming: Incoming, *, company: Company, now: date
     member = find_staff(session, channel=incoming.channel, sender=incoming.sender.id)
     if member is not None:
         return _receive_staff(session, incoming, member, company, now)
-    if not incoming.private:
-        return join.join_from_group(session, incoming, company=company, now=now)
-    return _receive_customer(session, incoming, company, now)
+    if incoming.command == "join" and (welcome := join.join(session, incoming, company=company, now=now)):
+        return welcome
+    return _receive_customer(session, incoming, company, now) if incoming.private else ()
 
 
 def _receive_staff(
@@ -65,7 +65,7 @@ def _receive_customer(
     customer, _ = meet(session, _introduction(incoming), company=company, now=now)
     if incoming.kind is IncomingKind.UNBLOCKED:
         return ()
-    customer.last_contact_at = max(customer.last_contact_at, incoming.at)
+    customer.last_contact_at = max(customer.last_contact_at, min(incoming.at, now))
     context = CustomerContext(
         session=session,
         now=now,

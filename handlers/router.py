@@ -65,7 +65,6 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(command("mydata"), privacy.my_data),
     Route(command("forget"), privacy.ask_to_forget),
     Route(command("cancel"), welcome.cancel),
-    Route(command("join"), join.join),
     Route(tapped("rate"), ratings.rate),
     Route(tapped("solved"), complaint.solved),
     Route(tapped("visit"), visits.rate),

@@ -15,9 +15,10 @@ from bot.channels.webchat.identity import Side, Visitor, new_visitor
 from bot.channels.webchat.uploads import MAX_BYTES, Kept, TooLargeError
 from bot.web.guards import is_own_page, is_secure
 from bot.web.rendering import html_response, render
-from bot.web.words import customer_commands, page_phrases, shared_words, staff_commands, title
+from bot.web.words import page_phrases, shared_words, title
 from customers.phrases import Phrases
 from handlers.incoming import MAX_TEXT
+from handlers.menu import customer_menu, staff_menu
 from store.errors import InputError, NotFoundError, TemporaryError
 
 log = logging.getLogger(__name__)
@@ -178,6 +179,7 @@ class ChatPages:
     def _page(self, say: Phrases, *, staff: bool, source: str) -> web.Response:
         company = self._webchat.company.name
         words = shared_words(say)
+        menu = staff_menu if staff else customer_menu
         data: dict[str, Any] = {
             "side": "staff" if staff else "customer",
             "company": company,
@@ -185,7 +187,7 @@ class ChatPages:
             "source": source,
             "limit": MAX_TEXT,
             "fileLimit": MAX_BYTES,
-            "commands": staff_commands(say) if staff else customer_commands(say),
+            "commands": [(f"/{name}", meaning) for name, meaning in menu(say)],
             "words": words,
         }
         values = {

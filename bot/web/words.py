@@ -80,30 +80,3 @@ def title(say: Phrases, company: str, *, staff: bool) -> str:
         if staff
         else say("Chat with {company}", company=company)
     )
-
-
-def customer_commands(say: Phrases) -> list[tuple[str, str]]:
-    """List what a customer may ask for, with what it does."""
-    return [
-        ("/help", say("What I can do for you")),
-        ("/feedback", say("Tell us what you think")),
-        ("/complaint", say("Something went wrong")),
-        ("/status", say("How your complaint stands")),
-        ("/events", say("What is coming up")),
-        ("/language", say("Change the language")),
-        ("/stop", say("No more news from us")),
-        ("/resume", say("Hear from us again")),
-        ("/mydata", say("All we keep about you")),
-        ("/forget", say("Have everything about you deleted")),
-    ]
-
-
-def staff_commands(say: Phrases) -> list[tuple[str, str]]:
-    """List what staff may ask for, with what it does."""
-    return [
-        ("/help", say("What the team can do here")),
-        ("/open", say("Open complaints")),
-        ("/newevent", say("Invite customers to an event")),
-        ("/broadcast", say("Write to all customers who agreed")),
-        ("/cancel", say("Stop what you began")),
-    ]

@@ -8,38 +8,22 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.phrases import phrases
 from customers.staff import redeem_code
-from handlers.context import CustomerContext, StaffContext
-from handlers.customer.welcome import unknown_command
+from handlers.context import StaffContext
 from handlers.incoming import Incoming
+from store.conversations import end_dialogue
 from store.errors import NotFoundError
 from store.outbox import Draft
 from store.tables.queues import MessageKind
 from store.tables.staff import Staff
 
 
-def join(context: CustomerContext) -> Sequence[Draft]:
-    """Take in who brings a valid code; anyone else learns nothing, not even that the command exists."""
-    incoming = context.incoming
-    try:
-        member = redeem_code(
-            context.session,
-            incoming.argument,
-            channel=incoming.channel,
-            sender=incoming.sender.id,
-            now=context.now,
-        )
-    except NotFoundError:
-        return unknown_command(context)
-    context.expect_nothing()
-    return (_welcome(incoming, member, context.company),)
+def join(session: Session, incoming: Incoming, *, company: Company, now: datetime) -> Sequence[Draft]:
+    """Take in who brings a valid code, alone with the bot or in the staff chat.
 
-
-def join_from_group(
-    session: Session, incoming: Incoming, *, company: Company, now: datetime
-) -> Sequence[Draft]:
-    """Take in who brings a valid code in the staff chat; what else strangers say in groups is not for us."""
-    in_staff_chat = Chat(incoming.channel, incoming.address) == company.staff_chat
-    if incoming.command != "join" or not in_staff_chat:
+    Returns:
+        A welcome; nothing where the code is not valid, so that nobody learns that the command exists.
+    """
+    if not incoming.private and Chat(incoming.channel, incoming.address) != company.staff_chat:
         return ()
     try:
         member = redeem_code(
@@ -47,6 +31,7 @@ def join_from_group(
         )
     except NotFoundError:
         return ()
+    end_dialogue(session, channel=incoming.channel, address=incoming.address, sender=incoming.sender.id)
     return (_welcome(incoming, member, company),)
 
 

@@ -6,8 +6,9 @@ const FOLD_AFTER = 1500;
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}，。；：！？）]/g;
 const COMMANDS = page.commands.map(([name]) => name.slice(1)).join("|");
 const COMMAND = new RegExp(`(?<![\\w/])/(?:${COMMANDS})(?![\\w/])`, "g");
+const REFERENCE = /\bC-\d{4,}\b/g;
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,14}$/u;
-const clock = new Intl.DateTimeFormat(page.language, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 /**
  * Build a message.
@@ -94,10 +95,20 @@ function writeLinks(target, text, onCommand) {
 function writeCommands(target, text, onCommand) {
   let end = 0;
   for (const found of onCommand ? text.matchAll(COMMAND) : []) {
-    target.append(text.slice(end, found.index));
+    writeReferences(target, text.slice(end, found.index));
     const command = make("button", { className: "command", text: found[0], attributes: { type: "button" } });
     command.addEventListener("click", () => onCommand(found[0]));
     target.append(command);
+    end = found.index + found[0].length;
+  }
+  writeReferences(target, text.slice(end));
+}
+
+// A complaint's reference stays in one piece where the line breaks.
+function writeReferences(target, text) {
+  let end = 0;
+  for (const found of text.matchAll(REFERENCE)) {
+    target.append(text.slice(end, found.index), make("span", { className: "reference", text: found[0] }));
     end = found.index + found[0].length;
   }
   target.append(text.slice(end));

@@ -1,0 +1,40 @@
+"""The commands that an app's menu shows, with what each does; the router knows some more."""
+
+from typing import NamedTuple
+
+from customers.phrases import Phrases
+
+
+class MenuItem(NamedTuple):
+    """A command, without its slash, and what it does in one language."""
+
+    name: str
+    meaning: str
+
+
+def customer_menu(say: Phrases) -> tuple[MenuItem, ...]:
+    """List what a customer may ask for."""
+    return (
+        MenuItem("start", say("Say hello")),
+        MenuItem("help", say("What I can do for you")),
+        MenuItem("feedback", say("Tell us what you think")),
+        MenuItem("complaint", say("Report a problem")),
+        MenuItem("status", say("See how your complaint is doing")),
+        MenuItem("events", say("See what is coming up")),
+        MenuItem("language", say("Choose your language")),
+        MenuItem("stop", say("Stop messages you did not ask for")),
+        MenuItem("resume", say("Get our news and invitations again")),
+        MenuItem("mydata", say("See everything we keep about you")),
+        MenuItem("forget", say("Have everything about you erased")),
+    )
+
+
+def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
+    """List what staff may ask for."""
+    return (
+        MenuItem("help", say("What the team can do here")),
+        MenuItem("open", say("Open complaints")),
+        MenuItem("newevent", say("Invite customers to an event")),
+        MenuItem("broadcast", say("Write to all customers who agreed")),
+        MenuItem("cancel", say("Stop what you began")),
+    )
