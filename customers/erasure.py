@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -126,12 +125,16 @@ def _forget_address(session: Session, identity: Identity) -> None:
         )
     )
     for row in failed:
-        if _is_from(row.payload or {}, identity):
+        if _names(row.payload, identity):
             row.error, row.payload = "erased", None
     session.flush()
 
 
-def _is_from(payload: Mapping[str, Any], identity: Identity) -> bool:
-    sender = payload.get("sender")
-    number = sender.get("id") if isinstance(sender, Mapping) else None
-    return identity.sender == number or identity.address == payload.get("address")
+def _names(value: object, identity: Identity) -> bool:
+    """Tell whether an update names a customer as who speaks or where: in our own form, or an app's."""
+    if isinstance(value, Mapping):
+        named = {str(value[key]) for key in ("id", "address") if key in value}
+        if not named.isdisjoint({identity.sender, identity.address}):
+            return True
+        value = list(value.values())
+    return isinstance(value, list) and any(_names(entry, identity) for entry in value)

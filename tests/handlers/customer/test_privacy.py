@@ -12,7 +12,7 @@ from customers.erasure import scrub_farewells
 from customers.staff import find_staff
 from handlers.incoming import Attachment, AttachmentKind, IncomingKind, Sender
 from store.engine import Database
-from store.inbox import claim_update, record_failure
+from store.inbox import claim_update, record_failure, record_unreadable
 from store.outbox import Draft, enqueue
 from store.tables import Base
 from store.tables.customers import Customer, ErasureTally, Purpose
@@ -94,6 +94,10 @@ def add_failure(session: Any) -> None:
     payload = {**asdict(failed), "at": NOW.isoformat()}
     record_failure(
         session, channel="telegram", update_id="broken", error="ValueError: marmalade", payload=payload
+    )
+    as_the_app_sent_it = {"message": [{"from": {"id": int(ANA.id)}, "text": "marmalade", "date": "soon"}]}
+    record_unreadable(
+        session, channel="telegram", update_id="raw", error="TypeError", payload=as_the_app_sent_it, now=NOW
     )
 
 
