@@ -124,7 +124,9 @@ def run(database: Database) -> dict[str, dict[str, float]]:
         "campaign: count": measure(
             database,
             lambda session: (
-                count_reach(session, "all", purpose=Purpose.OFFERS, channels=COMPANY.channels).recipients
+                count_reach(
+                    session, "all", purpose=Purpose.OFFERS, channels=COMPANY.channels, now=NOW
+                ).recipients
             ),
         ),
         "campaign: confirm": measure(database, _confirm),

@@ -22,6 +22,7 @@ from feedback.complaint_rules import (
     reference,
 )
 from feedback.record import record_complaint_opened
+from store.cases import awaited_since, is_pending
 from store.errors import NotFoundError
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 from store.tables.customers import Customer
@@ -187,11 +188,11 @@ def find_complaint(session: Session, complaint_id: int) -> Complaint:
     return found
 
 
-def current_complaint(session: Session, customer_id: int) -> Complaint | None:
-    """Find the newest complaint of a customer that they have not confirmed as solved."""
+def current_complaint(session: Session, customer_id: int, *, now: datetime) -> Complaint | None:
+    """Find the newest complaint that is still on a customer's mind."""
     return session.scalar(
         select(Complaint)
-        .where(Complaint.customer_id == customer_id, Complaint.state != ComplaintState.CONFIRMED)
+        .where(Complaint.customer_id == customer_id, is_pending(awaited_since(now)))
         .order_by(Complaint.opened_at.desc(), Complaint.id.desc())
         .limit(1)
     )

@@ -6,6 +6,7 @@ said stop, no address of theirs on a live channel can be reached, or a complaint
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -26,7 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from customers.consent import consents_to
-from store.tables.complaints import Complaint, ComplaintState
+from store.cases import awaited_since, is_pending
+from store.tables.complaints import Complaint
 from store.tables.customers import Customer, Identity, Purpose, Standing
 
 EVERYBODY = "all"
@@ -83,9 +85,9 @@ def in_audience(audience: str) -> ColumnElement[bool]:
     return Customer.language == audience
 
 
-def complains() -> ColumnElement[bool]:
-    """Give the condition that picks customers with a complaint whose end they have not confirmed."""
-    return exists().where(Complaint.customer_id == Customer.id, Complaint.state != ComplaintState.CONFIRMED)
+def complains(now: datetime) -> ColumnElement[bool]:
+    """Give the condition that picks customers with a complaint that is still on their mind."""
+    return exists().where(Complaint.customer_id == Customer.id, is_pending(awaited_since(now)))
 
 
 def select_addressees(channels: Collection[str]) -> Select[*tuple[Any, ...]]:
@@ -114,24 +116,26 @@ def to_addressee(row: Row[*tuple[Any, ...]]) -> Addressee:
     return Addressee(customer_id, name, language, country, timezone, channel, address)
 
 
-def may_be_written_to(purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
+def may_be_written_to(purpose: Purpose, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Give the conditions, on ``select_addressees``, under which nothing holds a customer back."""
-    return (Identity.id.is_not(None), consents_to(purpose), not_(complains()))
+    return (Identity.id.is_not(None), consents_to(purpose), not_(complains(now)))
 
 
-def why_left_out(purpose: Purpose) -> ColumnElement[str | None]:
+def why_left_out(purpose: Purpose, *, now: datetime) -> ColumnElement[str | None]:
     """Give the column, on ``select_addressees``, that tells what holds a customer back; null is nothing."""
     return case(
         (not_(consents_to(purpose)), literal(str(LeftOut.STOPPED))),
         (Identity.id.is_(None), literal(str(LeftOut.UNREACHABLE))),
-        (complains(), literal(str(LeftOut.COMPLAINT))),
+        (complains(now), literal(str(LeftOut.COMPLAINT))),
         else_=null(),
     )
 
 
-def count_reach(session: Session, audience: str, *, purpose: Purpose, channels: Collection[str]) -> Reach:
+def count_reach(
+    session: Session, audience: str, *, purpose: Purpose, channels: Collection[str], now: datetime
+) -> Reach:
     """Count who would be written to now, and who not and why."""
-    reason = why_left_out(purpose).label("reason")
+    reason = why_left_out(purpose, now=now).label("reason")
     each = select_addressees(channels).where(in_audience(audience)).with_only_columns(reason).subquery()
     rows = session.execute(select(each.c.reason, func.count()).group_by(each.c.reason))
     counts: dict[str | None, int] = {row[0]: row[1] for row in rows}

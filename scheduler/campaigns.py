@@ -92,9 +92,11 @@ def purpose_of(campaign: Campaign) -> Purpose:
     return Purpose.OFFERS if campaign.event_id is None else Purpose.INVITATIONS
 
 
-def reach_of(session: Session, campaign: Campaign, *, company: Company) -> Reach:
+def reach_of(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Reach:
     """Count whom a campaign would reach now."""
-    return count_reach(session, campaign.audience, purpose=purpose_of(campaign), channels=company.channels)
+    return count_reach(
+        session, campaign.audience, purpose=purpose_of(campaign), channels=company.channels, now=now
+    )
 
 
 def start_campaign(
@@ -141,7 +143,7 @@ def queue_batch(
     """
     rows = session.execute(
         select_addressees(channels)
-        .add_columns(why_left_out(purpose_of(campaign)).label("reason"))
+        .add_columns(why_left_out(purpose_of(campaign), now=now).label("reason"))
         .where(Customer.id > campaign.queued_through, in_audience(campaign.audience))
         .order_by(Customer.id)
         .limit(BATCH)

@@ -47,7 +47,7 @@ def plan_festivals(session: Session, *, company: Company, now: datetime, channel
         window = _window(place, occasions[0].day, company, now)
         if window is None or left <= 0:
             continue
-        examined, people = take_turn(session, place, occasions[0].day, channels=channels, limit=left)
+        examined, people = take_turn(session, place, occasions[0].day, channels=channels, limit=left, now=now)
         left -= examined
         for occasion in occasions:
             queued += enqueue(session, _drafts(people, occasion, company, window), now=now)
@@ -71,12 +71,12 @@ def places(session: Session) -> Sequence[Place]:
 
 
 def turn_statement(
-    place: Place, day: date, *, channels: Collection[str], limit: int
+    place: Place, day: date, *, channels: Collection[str], limit: int, now: datetime
 ) -> Select[*tuple[Any, ...]]:
     """Select whose turn it is at a place: those not dealt with for a day, and what holds each back."""
     return (
         select_addressees(channels)
-        .add_columns(why_left_out(Purpose.GREETINGS).label("reason"))
+        .add_columns(why_left_out(Purpose.GREETINGS, now=now).label("reason"))
         .where(
             Customer.country.is_(None) if place.country is None else Customer.country == place.country,
             Customer.timezone.is_(None) if place.timezone is None else Customer.timezone == place.timezone,
@@ -88,14 +88,14 @@ def turn_statement(
 
 
 def take_turn(
-    session: Session, place: Place, day: date, *, channels: Collection[str], limit: int
+    session: Session, place: Place, day: date, *, channels: Collection[str], limit: int, now: datetime
 ) -> tuple[int, list[Addressee]]:
     """Find whose turn it is at a place, and note that they have been dealt with; does not commit.
 
     Returns:
         How many were looked at, and those of them who may be written to.
     """
-    rows = session.execute(turn_statement(place, day, channels=channels, limit=limit)).all()
+    rows = session.execute(turn_statement(place, day, channels=channels, limit=limit, now=now)).all()
     if rows:
         session.execute(
             update(Customer).where(Customer.id.in_([row[0] for row in rows])).values(greeted_on=day)

@@ -112,7 +112,7 @@ def due_statement(
         .where(
             Customer.last_contact_at <= cutoff,
             or_(Customer.visited_at.is_(None), Customer.visited_at <= cutoff),
-            *may_be_written_to(Purpose.VISITS),
+            *may_be_written_to(Purpose.VISITS, now=now),
         )
         .order_by(Customer.last_contact_at)
         .limit(limit)
@@ -170,7 +170,7 @@ def withdraw_overtaken(session: Session, *, now: datetime) -> int:
         .join(Customer, Customer.id == Visit.customer_id)
         .where(
             Visit.created_at > now - 2 * LIFETIME,
-            or_(Customer.last_contact_at > Visit.created_at, complains()),
+            or_(Customer.last_contact_at > Visit.created_at, complains(now)),
         )
     )
     return withdraw_queued(

@@ -50,7 +50,7 @@ def ask(context: CustomerContext) -> Sequence[Draft]:
     lines = [
         say("What happened? Tell me in your own words, and a person gets it at once. /cancel ends this.")
     ]
-    current = current_complaint(context.session, context.customer.id)
+    current = current_complaint(context.session, context.customer.id, now=context.now)
     if current is not None:
         lines.append(
             say(
@@ -143,7 +143,7 @@ def case_of_words(context: CustomerContext, words: str) -> Complaint | None:
     complaint = None if named is None else own_complaint(context, str(named))
     if complaint is not None and complaint.state is not ComplaintState.CONFIRMED:
         return complaint
-    return current_complaint(context.session, context.customer.id)
+    return current_complaint(context.session, context.customer.id, now=context.now)
 
 
 def status(context: CustomerContext) -> Sequence[Draft]:

@@ -94,7 +94,7 @@ def correct(context: CustomerContext) -> Sequence[Draft]:
 
 
 def _became_complaint(context: CustomerContext, message: Message) -> Sequence[Draft]:
-    complaint = current_complaint(context.session, context.customer.id)
+    complaint = current_complaint(context.session, context.customer.id, now=context.now)
     if complaint is None:
         return open_case(context, message, context.incoming.text)
     return add_to_case(context, complaint, message, context.incoming.text)
@@ -119,7 +119,7 @@ def _take_without_words(context: CustomerContext, message: Message, *, has_phone
     say = context.say
     if not context.incoming.attachments:
         return (context.answer(say("That message came without words. What can I do for you?")),)
-    complaint = current_complaint(context.session, context.customer.id)
+    complaint = current_complaint(context.session, context.customer.id, now=context.now)
     if complaint is not None:
         return add_to_case(context, complaint, message, "")
     if talks_with_staff(context):
@@ -186,7 +186,7 @@ def _opt_out(context: CustomerContext, told: Told) -> Sequence[Draft]:
 def _greeting(context: CustomerContext, told: Told) -> Sequence[Draft]:
     del told
     say = context.say
-    complaint = current_complaint(context.session, context.customer.id)
+    complaint = current_complaint(context.session, context.customer.id, now=context.now)
     if complaint is None:
         invitation = say("What can I do for you? Just write it in your own words.")
     else:

@@ -25,7 +25,7 @@ def ask(
 ) -> Sequence[Draft]:
     """Show what will be sent to how many, and let the marketer send or cancel it."""
     context.expect_nothing()
-    reach = reach_of(context.session, campaign, company=context.company)
+    reach = reach_of(context.session, campaign, company=context.company, now=context.now)
     say = context.say
     if not reach.recipients:
         cancel_campaign(context.session, campaign)

@@ -16,9 +16,11 @@ from scheduler.delivery.channel import Outgoing
 from scheduler.delivery.clearance import Facts, Go, Later, clear
 from scheduler.delivery.traffic import Wish
 from scheduler.manners import zone_of
+from store.cases import awaited_since, is_pending
+from store.columns import UtcDateTime
 from store.departures import Claimed, Ended, PutBack, Settlement, claim_due, next_due_at, settle
 from store.outbox import RULES, Body
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import Complaint
 from store.tables.customers import Consent, Customer, Identity
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
@@ -83,7 +85,7 @@ _FACTS = (
         exists()
         .where(
             Complaint.customer_id == OutboxMessage.customer_id,
-            Complaint.state.in_([ComplaintState.OPEN, ComplaintState.CLAIMED]),
+            is_pending(bindparam("awaited_since", type_=UtcDateTime)),
         )
         .label("complaint_open"),
         exists()
@@ -144,7 +146,7 @@ def take_turn(
     )
     if not claimed:
         return Turn((), 0, next_due_at(session, channel=channel), now)
-    facts = _load_facts(session, claimed)
+    facts = _load_facts(session, claimed, now)
     ready: list[Ready] = []
     kept: list[Settlement] = []
     for row in claimed:
@@ -165,8 +167,8 @@ def record(session: Session, notes: Sequence[Note], *, channel: str, now: dateti
             mark_unreachable(session, channel=channel, address=note.address, now=now)
 
 
-def _load_facts(session: Session, claimed: Sequence[Claimed]) -> dict[int, _Known]:
-    rows = session.execute(_FACTS, {"ids": [row.id for row in claimed]})
+def _load_facts(session: Session, claimed: Sequence[Claimed], now: datetime) -> dict[int, _Known]:
+    rows = session.execute(_FACTS, {"ids": [row.id for row in claimed], "awaited_since": awaited_since(now)})
     return {row.id: row for row in rows}
 
 

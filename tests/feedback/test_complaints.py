@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from feedback import complaints
 from feedback.complaint_rules import MOVES, REOPEN_WITHIN, EventKind, Move, MoveError, TakenError
+from store.cases import WORD_AWAITED
 from store.engine import Database
 from store.errors import InputError, NotFoundError
 from store.tables import Base
@@ -160,12 +161,22 @@ def test_a_case_closed_long_ago_stays_closed(database: Database) -> None:
 def test_the_current_complaint_is_the_newest_not_confirmed(database: Database) -> None:
     with database.transaction() as session:
         customer = make_customer(session)
-        assert complaints.current_complaint(session, customer.id) is None
+        assert complaints.current_complaint(session, customer.id, now=LATER) is None
         first, second = make_complaint(session, customer), make_complaint(session, customer, LATER)
-        assert complaints.current_complaint(session, customer.id) is second
+        assert complaints.current_complaint(session, customer.id, now=LATER) is second
         complaints.confirm(session, second, now=LATER)
-        assert complaints.current_complaint(session, customer.id) is first
+        assert complaints.current_complaint(session, customer.id, now=LATER) is first
         assert list(complaints.complaints_of(session, customer.id)) == [second, first]
+
+
+def test_a_customer_who_never_says_whether_it_is_solved_is_free_again(database: Database) -> None:
+    with database.transaction() as session:
+        customer, staff = make_customer(session), make_staff(session)
+        case = make_complaint(session, customer)
+        complaints.resolve(session, case, staff=staff, now=NOW)
+        soon, late = NOW + WORD_AWAITED - timedelta(seconds=1), NOW + WORD_AWAITED
+        assert complaints.current_complaint(session, customer.id, now=soon) is case
+        assert complaints.current_complaint(session, customer.id, now=late) is None
 
 
 def test_open_complaints_are_listed_by_due_time(database: Database) -> None:

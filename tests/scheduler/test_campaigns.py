@@ -86,7 +86,7 @@ def make_base(session: Session) -> dict[str, int]:
 def test_the_count_says_whom_it_reaches_and_why_not_the_others(any_database: Database) -> None:
     with any_database.transaction() as session:
         make_base(session)
-        reach = reach_of(session, draft(session), company=COMPANY)
+        reach = reach_of(session, draft(session), company=COMPANY, now=NOW)
     assert (reach.recipients, reach.total) == (3, 7)
     assert reach.left_out == {LeftOut.STOPPED: 1, LeftOut.UNREACHABLE: 2, LeftOut.COMPLAINT: 1}
 
@@ -186,7 +186,7 @@ def test_what_is_queued_and_left_out_is_always_what_was_counted(
             if complains:
                 add_complaint(session, customer.id, ComplaintState.OPEN)
         session.flush()
-        reach = count_reach(session, audience, purpose=Purpose.OFFERS, channels=CHANNELS)
+        reach = count_reach(session, audience, purpose=Purpose.OFFERS, channels=CHANNELS, now=NOW)
         campaign = draft(session, audience=audience)
         start(session, campaign)
         assert len(messages_of(session, campaign)) == reach.recipients

@@ -137,7 +137,7 @@ def test_a_large_base_is_greeted_run_by_run(any_database: Database, monkeypatch:
 def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
     with any_database.transaction() as session:
         statement = turn_statement(
-            Place("GB", "Europe/London"), CHRISTMAS.date(), channels=CHANNELS, limit=10
+            Place("GB", "Europe/London"), CHRISTMAS.date(), channels=CHANNELS, limit=10, now=CHRISTMAS
         )
         plan_text = explain(session, statement)
     assert "ix_customers_country_timezone" in plan_text

@@ -51,6 +51,7 @@ def add_complaint(session: Session, customer_id: int, state: ComplaintState) -> 
             channel="telegram",
             address="1",
             state=state,
+            resolved_at=NOW if state is ComplaintState.RESOLVED else None,
             text="The lid leaks.",
             opened_at=NOW,
             first_response_due_at=NOW,
