@@ -43,9 +43,7 @@ def set_dialogue(
 ) -> None:
     """Note the step that the next message of this speaker answers; does not commit."""
     session.merge(
-        Dialogue(
-            channel=channel, address=address, sender=sender, step=step, data=dict(data), updated_at=now
-        )
+        Dialogue(channel=channel, address=address, sender=sender, step=step, data=dict(data), updated_at=now)
     )
 
 

@@ -22,7 +22,9 @@ COMPANY = Company(
 _numbers = itertools.count(1)
 
 
-def make_customer(session: Session, *, channel: str = "telegram", sender: str = "", **fields: Any) -> Customer:
+def make_customer(
+    session: Session, *, channel: str = "telegram", sender: str = "", **fields: Any
+) -> Customer:
     """Add a customer who can be reached on one channel."""
     sender = sender or str(1000 + next(_numbers))
     values = {"display_name": "Ana", "language": "en", "created_at": NOW, "last_contact_at": NOW} | fields
@@ -44,7 +46,12 @@ def make_customer(session: Session, *, channel: str = "telegram", sender: str = 
 
 
 def make_staff(
-    session: Session, *, name: str = "Mei", role: Role = Role.AGENT, channel: str = "telegram", sender: str = ""
+    session: Session,
+    *,
+    name: str = "Mei",
+    role: Role = Role.AGENT,
+    channel: str = "telegram",
+    sender: str = "",
 ) -> Staff:
     """Add a member of staff who has joined on one channel."""
     member = Staff(name=name, role=role, created_at=NOW)
