@@ -4,8 +4,10 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
@@ -105,6 +107,16 @@ async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
         }
         async with running(folder, **(SETTINGS | telegram | settings)) as program:
             yield Stage(botapi, program, staff)
+
+
+def quiet_hours(*, now: bool) -> dict[str, str]:
+    """Choose quiet hours that hold now, or that are far from now; so a test does not depend on the clock.
+
+    What we send first is held back in quiet hours, of the customer's zone; here that is the company's.
+    """
+    hour = datetime.now(ZoneInfo(SETTINGS["TIMEZONE"])).hour
+    first, last = (hour - 1, hour + 2) if now else (hour + 11, hour + 13)
+    return {"QUIET_FROM_HOUR": str(first % 24), "QUIET_UNTIL_HOUR": str(last % 24)}
 
 
 def reference_in(text: str) -> str:
