@@ -1,7 +1,7 @@
 """One headless Chromium for all browser tests; where there is none they are skipped by name."""
 
+import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,8 +13,8 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from store.engine import Database
 from tests.bot.channels.webchat_house import House, standing
+from tests.browser.found import find_chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,24 +30,21 @@ OpenPage = Callable[..., Awaitable[Page]]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in this folder; skip it where no browser is installed and none is required."""
     here = Path(__file__).parent
-    missing = _executable() is None and os.environ.get("RAPPORT_REQUIRE_BROWSER") != "1"
+    missing = os.environ.get("REQUIRE_BROWSER") != "1" and find_chromium() is None
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             if missing:
-                item.add_marker(pytest.mark.skip(reason=f"no browser is installed ({', '.join(NAMES)})"))
-
-
-def _executable() -> str | None:
-    return next(filter(None, map(shutil.which, NAMES)), None)
+                item.add_marker(pytest.mark.skip(reason="no Chromium is installed"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The browser of the whole run."""
+    path = await asyncio.to_thread(find_chromium)
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=_executable(), args=list(ARGUMENTS))
+        running = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield running
         await running.close()
 
