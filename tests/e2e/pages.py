@@ -1,0 +1,98 @@
+"""Web chat pages without a browser: a cookie, a socket, and what came over it."""
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from tests.program import Program
+
+TIMEOUT_S = 10.0
+
+Item = dict[str, Any]
+
+
+@dataclass
+class Page:
+    """An open chat page; ``items`` is what it shows, in order."""
+
+    http: aiohttp.ClientSession
+    socket: aiohttp.ClientWebSocketResponse
+    items: list[Item] = field(default_factory=list)
+    seen: int = 0
+
+    async def says(self, text: str, *, reply_to: str | None = None) -> None:
+        """Write something, and wait until it is taken."""
+        await self._does({"type": "say", "text": text, "reply_to": reply_to})
+
+    async def taps(self, label: str) -> None:
+        """Tap the newest button with a label, and wait until it is taken."""
+        for item in reversed(self.items):
+            for button in (button for row in item["buttons"] for button in row):
+                if button["label"] == label:
+                    await self._does({"type": "tap", "id": item["id"], "data": button["data"]})
+                    return
+        raise AssertionError(f"there is no button {label!r} on this page")
+
+    async def hears(self, containing: str) -> Item:
+        """Give the next message of the company that contains some words; skips others."""
+        while True:
+            while self.seen < len(self.items):
+                item = self.items[self.seen]
+                self.seen += 1
+                if item["from"] == "company" and containing in item["text"]:
+                    return item
+            await self._read()
+
+    async def sees_edit(self, containing: str) -> Item:
+        """Wait until a message that is shown contains some words."""
+        while True:
+            found = next((item for item in self.items if containing in item["text"]), None)
+            if found is not None:
+                return found
+            await self._read()
+
+    async def _does(self, frame: dict[str, Any]) -> None:
+        number = str(uuid.uuid4())
+        await self.socket.send_json({"uuid": number, **frame})
+        await self._until(lambda received: received["type"] == "taken" and received["uuid"] == number)
+
+    async def _until(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
+        while not wanted(await self._read()):
+            pass
+
+    async def _read(self) -> dict[str, Any]:
+        frame: dict[str, Any] = await self.socket.receive_json(timeout=TIMEOUT_S)
+        match frame["type"]:
+            case "history":
+                self.items[:0] = frame["items"]
+            case "message":
+                self.items.append(frame["item"])
+            case "edit":
+                for item in self.items:
+                    if item["id"] == frame["id"]:
+                        item |= {"text": frame["text"], "buttons": frame["buttons"]}
+            case "refused":
+                raise AssertionError(f"the page was refused: {frame['text']}")
+        return frame
+
+
+@asynccontextmanager
+async def open_page(
+    program: Program, address: str, *, language: str = "en-GB", cookies: Mapping[str, str] | None = None
+) -> AsyncIterator[Page]:
+    """Open a page of the program by its address, follow where it leads, and connect its socket."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar, cookies=cookies) as http:
+        async with http.get(address) as response:
+            assert response.status == 200, response.status
+            side = response.url.path
+        socket_url = f"{program.url}{side}/ws"
+        async with http.ws_connect(socket_url, headers={"Origin": program.url}) as socket:
+            page = Page(http, socket)
+            await socket.send_json({"type": "hello", "language": language, "timezone": "Europe/London"})
+            await page._until(lambda frame: frame["type"] == "history")
+            yield page
