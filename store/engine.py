@@ -110,9 +110,11 @@ class Database:
 
 
 def _create_engine(url: URL) -> Engine:
+    """Make the engine; ``hide_parameters`` keeps what customers wrote out of its errors, so out of the log."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=WORKER_THREADS)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=WORKER_THREADS)
+        return create_engine(url, pool_pre_ping=True, pool_size=WORKER_THREADS, hide_parameters=True)
+    connect_args = {"check_same_thread": False}
+    engine = create_engine(url, connect_args=connect_args, pool_size=WORKER_THREADS, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -82,6 +82,12 @@ def test_after_an_error_inside_a_savepoint_the_transaction_goes_on(any_database:
     with any_database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Identity)) == 2
         assert session.scalar(select(func.count()).select_from(Customer)) == 2
+
+
+def test_an_error_does_not_repeat_what_was_to_be_kept(any_database: Database) -> None:
+    with pytest.raises(IntegrityError) as raised, any_database.transaction() as session:
+        session.execute(insert(Identity), {"customer_id": 99, "username": "marzipan"})
+    assert "marzipan" not in str(raised.value).partition("DETAIL")[0]
 
 
 def test_a_reader_does_not_wait_for_a_writer(any_database: Database) -> None:
