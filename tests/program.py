@@ -119,6 +119,11 @@ class Program:
         assert self.process is not None
         if self.process.returncode is None:
             self.process.send_signal(number)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait until it has ended; returns its exit code."""
+        assert self.process is not None
         async with asyncio.timeout(STOP_TIMEOUT_S):
             code = await self.process.wait()
         if self._reader is not None:

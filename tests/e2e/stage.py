@@ -96,8 +96,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
-    """Set the stage: by default the program polls, and staff are in a Telegram group."""
+async def playing(folder: Path, *, migrate: bool = False, **settings: str) -> AsyncIterator[Stage]:
+    """Set the stage: by default the program polls, and staff are in a Telegram group.
+
+    Args:
+        folder: the program's working directory.
+        migrate: whether the database is one that is not brought up to date by itself.
+        settings: further ones.
+    """
     async with BotApi() as botapi:
         staff = botapi.group("Staff", group_id=STAFF_GROUP)
         telegram = {
@@ -105,7 +111,11 @@ async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
             "TELEGRAM_API_URL": botapi.url,
             "STAFF_CHAT": f"telegram:{STAFF_GROUP}",
         }
-        async with running(folder, **(SETTINGS | telegram | settings)) as program:
+        settings = SETTINGS | telegram | settings
+        if migrate:
+            code, _, errors = await Program(folder, settings).command("migrate")
+            assert code == 0, errors
+        async with running(folder, **settings) as program:
             yield Stage(botapi, program, staff)
 
 
