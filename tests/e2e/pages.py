@@ -24,18 +24,35 @@ class Page:
     items: list[Item] = field(default_factory=list)
     seen: int = 0
 
-    async def says(self, text: str, *, reply_to: str | None = None) -> None:
-        """Write something, and wait until it is taken."""
-        await self._does({"type": "say", "text": text, "reply_to": reply_to})
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The browser's cookies, by which another page is the same person's."""
+        return {cookie.key: cookie.value for cookie in self.http.cookie_jar}
+
+    async def says(self, text: str, *, reply_to: str | None = None, number: str | None = None) -> str:
+        """Write something, and wait until it is taken; gives the number that the page made for it."""
+        return await self._does({"type": "say", "text": text, "reply_to": reply_to}, number)
 
     async def taps(self, label: str) -> None:
         """Tap the newest button with a label, and wait until it is taken."""
         for item in reversed(self.items):
             for button in (button for row in item["buttons"] for button in row):
                 if button["label"] == label:
-                    await self._does({"type": "tap", "id": item["id"], "data": button["data"]})
+                    await self.taps_data(button["data"], under=item["id"])
                     return
         raise AssertionError(f"there is no button {label!r} on this page")
+
+    async def taps_data(self, data: str, *, under: str) -> None:
+        """Send a tap with any data, forged ones too, and wait until it is taken."""
+        await self._does({"type": "tap", "id": under, "data": data})
+
+    async def is_refused(self, frame: str | bytes) -> str:
+        """Send something that is no message; gives the words by which it is refused."""
+        await (self.socket.send_bytes(frame) if isinstance(frame, bytes) else self.socket.send_str(frame))
+        while True:
+            received = await self.socket.receive_json(timeout=TIMEOUT_S)
+            if received["type"] == "refused":
+                return str(received["text"])
 
     async def hears(self, containing: str) -> Item:
         """Give the next message of the company that contains some words; skips others."""
@@ -55,10 +72,11 @@ class Page:
                 return found
             await self._read()
 
-    async def _does(self, frame: dict[str, Any]) -> None:
-        number = str(uuid.uuid4())
+    async def _does(self, frame: dict[str, Any], number: str | None = None) -> str:
+        number = number or str(uuid.uuid4())
         await self.socket.send_json({"uuid": number, **frame})
         await self._until(lambda received: received["type"] == "taken" and received["uuid"] == number)
+        return number
 
     async def _until(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
         while not wanted(await self._read()):

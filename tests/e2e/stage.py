@@ -96,14 +96,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def playing(folder: Path, *, migrate: bool = False, **settings: str) -> AsyncIterator[Stage]:
-    """Set the stage: by default the program polls, and staff are in a Telegram group.
-
-    Args:
-        folder: the program's working directory.
-        migrate: whether the database is one that is not brought up to date by itself.
-        settings: further ones.
-    """
+async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
+    """Set the stage: by default the program polls, and staff are in a Telegram group."""
     async with BotApi() as botapi:
         staff = botapi.group("Staff", group_id=STAFF_GROUP)
         telegram = {
@@ -112,7 +106,7 @@ async def playing(folder: Path, *, migrate: bool = False, **settings: str) -> As
             "STAFF_CHAT": f"telegram:{STAFF_GROUP}",
         }
         settings = SETTINGS | telegram | settings
-        if migrate:
+        if "DATABASE_URL" in settings:  # only the embedded database is made by itself
             code, _, errors = await Program(folder, settings).command("migrate")
             assert code == 0, errors
         async with running(folder, **settings) as program:

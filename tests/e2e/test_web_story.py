@@ -63,8 +63,7 @@ async def test_what_was_said_is_there_after_a_restart(tmp_path: Path) -> None:
         await ana.hears("makes our day")
         assert await program.stop() == 0
         await program.start()
-        cookies = {cookie.key: cookie.value for cookie in ana.http.cookie_jar}
-        async with open_page(program, f"{program.url}/chat", cookies=cookies) as again:
+        async with open_page(program, f"{program.url}/chat", cookies=ana.cookies) as again:
             assert [item["from"] for item in again.items] == ["me", "company"]
             await again.taps("5 ★")
             await again.hears("★★★★★")

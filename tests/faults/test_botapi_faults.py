@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -48,7 +49,7 @@ async def test_while_one_waits_others_are_answered(stage: Stage) -> None:
     await ana.hears("makes our day")
 
 
-FAULTS = {
+FAULTS: dict[str, dict[str, Any]] = {
     "an error of theirs": {"status": 500},
     "a bad gateway's page": {"status": 502, "body": "<html>Bad Gateway</html>"},
     "an answer that is none": {"body": "<html>welcome to the hotel's network</html>"},
@@ -140,7 +141,7 @@ async def test_a_slow_poll_delays_only_what_it_brings(stage: Stage) -> None:
     await ana.hears("makes our day")
 
 
-POLL_FAULTS = {
+POLL_FAULTS: dict[str, dict[str, Any]] = {
     "an error of theirs": {"status": 502},
     "too many requests": {"status": 429, "parameters": {"retry_after": 1}},
     "a connection that breaks before": {"drop": "before"},
