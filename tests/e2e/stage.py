@@ -53,6 +53,13 @@ class Stage:
         """Wait until every update is handled and confirmed."""
         await self.botapi.updates.wait_until_confirmed()
 
+    def check_markup(self) -> None:
+        """Check that nothing was ever sent as markup: whatever people wrote stays what they wrote."""
+        sent = self.calls("sendMessage", "editMessageText", "sendDocument", "editMessageCaption")
+        assert not [
+            call for call in sent if {"parse_mode", "entities", "caption_entities"} & call.payload.keys()
+        ]
+
     def rows(self, statement: Select[Any]) -> Sequence[Any]:
         """Read from the program's database."""
         database = self.program.database()
@@ -110,7 +117,9 @@ async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
             code, _, errors = await Program(folder, settings).command("migrate")
             assert code == 0, errors
         async with running(folder, **settings) as program:
-            yield Stage(botapi, program, staff)
+            stage = Stage(botapi, program, staff)
+            yield stage
+            stage.check_markup()
 
 
 def quiet_hours(*, now: bool) -> dict[str, str]:

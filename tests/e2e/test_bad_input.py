@@ -152,6 +152,7 @@ async def test_words_go_both_ways_as_they_were_written(stage: Stage) -> None:
     assert f"“{words}”" in (await stage.staff.sees_edit(reference, timeout_s=30)).text
     mei.says(words, group=stage.staff, reply_to=alert.message_id)
     assert (await ana.hears("Mei from Lantern Tea")).text == f"Mei from Lantern Tea: {words}"
+    stage.check_markup()
 
 
 async def test_an_update_that_comes_twice_has_one_effect(stage: Stage) -> None:
@@ -200,9 +201,3 @@ async def test_a_broken_update_is_set_aside_with_its_error(stage: Stage, content
     (kept,) = stage.column(select(InboxUpdate).where(InboxUpdate.update_id == str(number)))
     assert kept.error
     assert kept.payload["update_id"] == number
-
-
-async def test_nothing_was_ever_sent_as_markup(stage: Stage) -> None:
-    sent = stage.calls("sendMessage", "editMessageText", "sendDocument")
-    assert sent
-    assert not [call for call in sent if "parse_mode" in call.payload or "entities" in call.payload]
