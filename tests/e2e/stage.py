@@ -4,15 +4,17 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
+from customers.staff import add_staff
 from store.tables import Base
 from store.tables.customers import Customer, Identity
+from store.tables.staff import Role
 from tests.botapi.account import Call
 from tests.botapi.people import Group, Shown, User
 from tests.botapi.server import BotApi
@@ -31,18 +33,18 @@ class Stage:
     program: Program
     staff: Group
 
-    async def joins(self, member: User, *, role: str = "agent", group: Group | None = None) -> None:
-        """Let somebody become staff: a one-time code from the command line, sent in a chat."""
-        member.says(await self.join_command(str(member.about["first_name"]), role=role), group=group)
-        await (group or member).hears("You now speak for")
+    async def joins(self, member: User, *, role: Role = Role.AGENT) -> None:
+        """Let somebody become staff by a one-time code, which they send alone with the bot.
 
-    async def join_command(self, name: str, *, role: str = "agent") -> str:
-        """Take somebody into the staff; gives the command that their one-time code stands in."""
-        code, output, errors = await self.program.command("staff", "add", name, "--role", role)
-        assert code == 0, errors
-        found = re.search(r"/join \S+", output)
-        assert found is not None, output
-        return found.group()
+        The code is made as ``rapport staff add`` makes it, without the second that a command takes to start.
+        """
+        name, now = str(member.about["first_name"]), datetime.now(UTC)
+        database = self.program.database()
+        with database.transaction() as session:
+            _, code = add_staff(session, name=name, role=role, now=now)
+        database.close()
+        member.says(f"/join {code}")
+        await member.hears("You now speak for")
 
     async def still_answers(self, person: User) -> None:
         """Check that a plain message of somebody is answered: whatever came before has stopped nothing."""

@@ -1,8 +1,11 @@
 """The main job in one piece, over real HTTP: a complaint from its first word to the customer's last."""
 
+import re
+
 from sqlalchemy import select
 
 from store.tables.complaints import Complaint, ComplaintState
+from tests.botapi.people import User
 from tests.e2e.stage import Stage, complaint_id, reference_in
 
 COMPLAINT = "My parcel never arrived and nobody answers the phone. I am very disappointed."
@@ -11,7 +14,7 @@ COMPLAINT = "My parcel never arrived and nobody answers the phone. I am very dis
 async def test_a_complaint_from_the_first_word_to_the_last(fresh_stage: Stage) -> None:
     stage, staff = fresh_stage, fresh_stage.staff
     ana, mei = stage.botapi.user("Ana"), stage.botapi.user("Mei")
-    await stage.joins(mei)
+    await _joins(mei, stage)
 
     ana.says(COMPLAINT)
     reference = reference_in((await ana.hears("C-")).text)
@@ -41,3 +44,13 @@ async def test_a_complaint_from_the_first_word_to_the_last(fresh_stage: Stage) -
     after = stage.customer(ana).index
     assert after is not None
     assert after > before
+
+
+async def _joins(member: User, stage: Stage) -> None:
+    """Let somebody become staff as the company does it: a code from the command line."""
+    code, output, errors = await stage.program.command("staff", "add", "Mei", "--role", "agent")
+    assert code == 0, errors
+    found = re.search(r"/join \S+", output)
+    assert found is not None
+    member.says(found.group())
+    await member.hears("Mei")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from store.tables.outreach import EventGuest, Rsvp
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from store.tables.staff import Role
 from tests.botapi.people import User
 from tests.e2e.stage import UNKNOWN_COMMAND, Stage, playing, quiet_hours
 
@@ -37,7 +38,7 @@ async def test_for_a_stranger_the_commands_of_staff_do_not_exist(stage: Stage, t
 @pytest.mark.asyncio(loop_scope="module")
 async def test_for_an_agent_the_commands_of_marketers_do_not_exist(stage: Stage) -> None:
     tom = stage.botapi.user("Tom")
-    await stage.joins(tom, role="agent")
+    await stage.joins(tom, role=Role.AGENT)
     answers = []
     for text in ("/none", "/newevent", "/broadcast Hi"):
         tom.says(text)
@@ -50,7 +51,7 @@ async def test_an_event_from_its_first_word_to_its_last_place(tmp_path: Path) ->
         guests = [stage.botapi.user(name) for name in ("Ana", "Bea", "Cem", "Dan", "Eva")]
         silent, cross, gone = (stage.botapi.user(name) for name in ("Sia", "Kit", "Gus"))
         lin = stage.botapi.user("Lin")
-        await stage.joins(lin, role="manager")
+        await stage.joins(lin, role=Role.MANAGER)
         await _become_customers([*guests, silent, cross, gone])
         silent.says("/stop")
         await silent.hears("we will not write to you first")
@@ -103,7 +104,7 @@ async def test_a_broadcast_and_how_it_goes(stage: Stage) -> None:
     readers = [stage.botapi.user(name, language_code="zh-hans") for name in ("安娜", "小美", "阿强")]
     blocking = stage.botapi.user("阿明", language_code="zh-hans")
     lin = stage.botapi.user("Lin")
-    await stage.joins(lin, role="marketer")
+    await stage.joins(lin, role=Role.MARKETER)
     await _become_customers([*readers, blocking])
     blocking.blocks()
     await stage.all_handled()
@@ -144,7 +145,7 @@ async def test_a_broadcast_and_how_it_goes(stage: Stage) -> None:
 async def test_in_quiet_hours_answers_come_and_invitations_wait(tmp_path: Path) -> None:
     async with playing(tmp_path, **quiet_hours(now=True)) as stage:
         ana, lin = stage.botapi.user("Ana"), stage.botapi.user("Lin")
-        await stage.joins(lin, role="manager")
+        await stage.joins(lin, role=Role.MANAGER)
         await _become_customers([ana])
         lin.says(f"/newevent Tea tasting | {NEXT_YEAR} | Lantern House | 2 | all")
         await lin.hears("It reaches 1 of 1.")
@@ -160,7 +161,7 @@ async def test_in_quiet_hours_answers_come_and_invitations_wait(tmp_path: Path) 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_dropped_event_invites_nobody(stage: Stage) -> None:
     ana, lin = stage.botapi.user("Ana"), stage.botapi.user("Lin")
-    await stage.joins(lin, role="manager")
+    await stage.joins(lin, role=Role.MANAGER)
     await _become_customers([ana])
     lin.says(f"/newevent Tea tasting | {NEXT_YEAR} | Lantern House | 2 | en")
     await lin.hears("It reaches")
