@@ -106,7 +106,11 @@ def unknown_command(context: StaffContext) -> Sequence[Draft]:
 
 
 def plain_words(context: StaffContext) -> Sequence[Draft]:
-    """Leave staff to themselves in their group; elsewhere, hint at how a customer is answered."""
+    """Leave staff to themselves in their group; elsewhere, hint at how a customer is answered.
+
+    A reply that got here is told that it reached nobody: it may be meant for a customer, above a message of
+    ours that we do not know, such as the first copy of an alert that was sent twice.
+    """
     say = context.say
     if context.dialogue is not None and context.dialogue.step == replies.STEP:
         context.expect_nothing()
@@ -118,7 +122,14 @@ def plain_words(context: StaffContext) -> Sequence[Draft]:
     if _is_group(context):
         if context.message is not None:
             forget_chatter(context.session, context.message)
-        return ()
+        if context.incoming.reply_to is None:
+            return ()
+    if context.incoming.reply_to is not None:
+        text = say(
+            "Nothing went out: I cannot tell which customer that message is about. Reply to another message "
+            "about them, or tap Reply under the alert."
+        )
+        return (context.answer(text),)
     return (
         context.answer(
             say("To answer a customer, reply to their message in the staff chat. /help shows more.")

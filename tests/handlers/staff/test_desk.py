@@ -108,8 +108,10 @@ def test_a_reply_without_words_says_that_nothing_went_out(complained: StaffRoom)
     assert "only send words" in texts(messages)[0]
 
 
-def test_a_reply_to_nothing_of_ours_goes_nowhere(complained: StaffRoom) -> None:
-    assert complained.says("I agree", reply_to="some-colleagues-message") == []
+def test_a_reply_to_nothing_that_we_know_goes_nowhere_and_says_so(complained: StaffRoom) -> None:
+    messages = complained.says("I agree", reply_to="a message of another life")
+    assert to_customer(messages) == []
+    assert texts(messages)[0].startswith("Nothing went out: I cannot tell which customer")
 
 
 def test_chatter_among_staff_is_ignored_and_not_kept(complained: StaffRoom) -> None:
