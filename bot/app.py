@@ -17,11 +17,12 @@ from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
 from bot.intake import Intake, utc_now
 from bot.readiness import check_revision, open_database
+from bot.web.listening import answering, bound_port
 from bot.web.server import build_application
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.lane import Lane
 from store.engine import Database
-from store.errors import ConfigurationError, TemporaryError
+from store.errors import TemporaryError
 from store.keys import program_key
 
 log = logging.getLogger(__name__)
@@ -84,26 +85,19 @@ async def serve(settings: Settings, *, announce: Callable[[str], object]) -> Non
     supervisor = Supervisor()
     lanes = Lanes()
     async with AsyncExitStack() as stack:
+        listener = stack.enter_context(bound_port(settings.http_host, settings.http_port))
         database = open_database(settings)
         stack.callback(database.close)
         intake = Intake(database, company, on_commit=lanes.wake)
-        webchat = WebChat(
-            database=database,
-            take=intake.take,
-            company=company,
-            secret=await database.run(program_key, COOKIE_KEY),
-            uploads=settings.data_dir / "uploads",
-            clock=utc_now,
-        )
+        webchat = await _open_webchat(settings, database, intake)
         telegram = await _open_telegram(stack, settings, intake)
         channels: list[Channel] = [webchat] if telegram is None else [webchat, telegram.channel]
         for channel in channels:
-            lanes[channel.name] = Lane(database, channel, company)
-            await stack.enter_async_context(
-                supervisor.running(f"lane {channel.name}", lanes[channel.name].run())
-            )
+            lane = lanes[channel.name] = Lane(database, channel, company)
+            await stack.enter_async_context(supervisor.running(f"lane {channel.name}", lane.run()))
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
-        await stack.enter_async_context(_listening(settings, webchat, telegram, database, intake))
+        pages = _pages(settings, webchat, telegram, database, intake)
+        await stack.enter_async_context(answering(pages, listener))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.run()))
         chores = [Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)]
@@ -132,26 +126,27 @@ async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Inta
     )
 
 
-@asynccontextmanager
-async def _listening(
-    settings: Settings, webchat: WebChat, telegram: Telegram | None, database: Database, intake: Intake
-) -> AsyncIterator[None]:
-    """Answer HTTP requests while the block lasts."""
+async def _open_webchat(settings: Settings, database: Database, intake: Intake) -> WebChat:
+    return WebChat(
+        database=database,
+        take=intake.take,
+        company=settings.company,
+        secret=await database.run(program_key, COOKIE_KEY),
+        uploads=settings.data_dir / "uploads",
+        clock=utc_now,
+    )
 
-    application = build_application(
+
+def _pages(
+    settings: Settings, webchat: WebChat, telegram: Telegram | None, database: Database, intake: Intake
+) -> web.Application:
+    return build_application(
         webchat=webchat,
         takes_messages=lambda: intake.working,
         public_url=settings.public_url,
         ready_checks=_ready_checks(database, telegram),
         telegram_webhook=None if telegram is None else telegram.webhook_handler,
     )
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    try:
-        await _bind(runner, settings)
-        yield
-    finally:
-        await runner.cleanup()
 
 
 def _ready_checks(database: Database, telegram: Telegram | None) -> dict[str, Callable[[], Awaitable[None]]]:
@@ -166,16 +161,6 @@ def _ready_checks(database: Database, telegram: Telegram | None) -> dict[str, Ca
 
     checks: dict[str, Callable[[], Awaitable[None]]] = {"database": check_database}
     return checks if telegram is None else checks | {"telegram": check_telegram}
-
-
-async def _bind(runner: web.AppRunner, settings: Settings) -> None:
-    try:
-        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
-    except OSError as error:
-        raise ConfigurationError(
-            f"Rapport cannot listen on {settings.http_host}:{settings.http_port} ({error.strerror}):"
-            " end what uses that port, or set RAPPORT_HTTP_PORT to another"
-        ) from error
 
 
 def _stop_on_signals(supervisor: Supervisor) -> None:

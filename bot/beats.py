@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,12 +26,16 @@ from store.engine import Database
 
 log = logging.getLogger(__name__)
 
+CLOCK_WATCHED_EVERY_S = 5.0
+CLOCK_SLACK_S = 2.0
+"""A clock that a time service keeps right drifts by less between two looks."""
+
 FIRST_AFTER_S = 1.0
 """The first run of every beat comes this soon, so that what fell due while we were off is done at once."""
 
 
 class Planner(Protocol):
-    """What a beat calls: queue what is due, and say how many messages that were."""
+    """What a beat calls: do what is due, and say how much that was: messages, or customers."""
 
     def __call__(self, session: Session, /, *, now: datetime) -> int:
         """Do it in one transaction, without committing."""
@@ -44,7 +49,7 @@ class Beat:
         name: for logs.
         every_s: seconds from one run to the next.
         plan: the planner.
-        drains: whether to run it again at once while it queues anything, each time in a transaction of
+        drains: whether to run it again at once while it does anything, each time in a transaction of
             its own, so that what customers write is handled in between.
     """
 
@@ -134,6 +139,9 @@ class Beats:
         for chore in self._chores:
             self._keep(self.do, chore)
         self._scheduler.start()
+        self._watch = asyncio.create_task(
+            self._watch_clock(time.time() - time.monotonic()), name="beats: watch the clock"
+        )
         return self
 
     def _keep(self, work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
@@ -153,18 +161,34 @@ class Beats:
         traceback: TracebackType | None,
     ) -> None:
         """Stop the beats; a planner under way still ends its transaction."""
+        self._watch.cancel()
         self._scheduler.shutdown(wait=False)
         await asyncio.sleep(0)  # the scheduler stops in the event loop's next turn
+
+    async def _watch_clock(self, offset: float) -> None:
+        """Notice when the wall clock is moved: APScheduler would wait until the old time comes again."""
+        while True:
+            await asyncio.sleep(CLOCK_WATCHED_EVERY_S)
+            moved_s = time.time() - time.monotonic() - offset
+            if abs(moved_s) > CLOCK_SLACK_S:
+                offset += moved_s
+                log.warning("the clock was moved by %+.0f s: every beat runs now", moved_s)
+                self.restart()
+
+    def restart(self) -> None:
+        """Let every beat run now, and go on from there."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
 
     async def run(self, beat: Beat) -> None:
         """Run one beat now; whatever goes wrong is logged, and the beat goes on."""
         try:
             while True:
-                queued = await self._database.run(beat.plan, now=self._clock())
-                if queued:
-                    log.info("the beat %s queued %d messages", beat.name, queued)
+                done = await self._database.run(beat.plan, now=self._clock())
+                if done:
+                    log.info("the beat %s did %d", beat.name, done)
                     self._wake()
-                if not (queued and beat.drains):
+                if not (done and beat.drains):
                     return
         except Exception:
             log.exception("the beat %s failed; it comes again in %g s", beat.name, beat.every_s)

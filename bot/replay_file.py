@@ -16,6 +16,7 @@ from store.errors import InputError
 
 FIELD_LIMIT = 2_000_000
 BEST_RATING = 5
+RATINGS = range(1, BEST_RATING + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,9 @@ class ReplayFile:
             return None
         try:
             moment = parse(text)
+            aware = (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
         except (ParserError, OverflowError, ValueError) as error:
             raise InputError(f"{text[:40]!r} is not a date and time, e.g. 2026-03-01 14:05") from error
-        aware = (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
         if aware > self._now:
             raise InputError(f"{text[:40]!r} lies in the future")
         return aware
@@ -211,6 +212,6 @@ def _rating(text: str | None) -> int | None:
         rating = float(text)
     except ValueError as error:
         raise InputError(f"its rating {text[:20]!r} is not a number from 1 to {BEST_RATING}") from error
-    if rating != int(rating) or not 1 <= rating <= BEST_RATING:
+    if rating not in RATINGS:
         raise InputError(f"its rating {text[:20]!r} is not a whole number from 1 to {BEST_RATING}")
     return int(rating)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.config import WEB_STAFF_CHAT, Settings
-from customers.staff import CODE_LIFETIME, add_staff, deactivate, issue_code
+from customers.staff import CODE_LIFETIME, add_staff, deactivate, issue_code, void_codes
 from store.engine import Database
 from store.errors import InputError, NotFoundError
 from store.tables.staff import Role, Staff, StaffIdentity
@@ -51,12 +51,16 @@ def staff_link(settings: Settings, code: str) -> str:
 
 
 def desk_code(session: Session, *, now: datetime) -> str:
-    """Make a join code for the web desk, which is taken into the staff at the first call; does not commit."""
+    """Make a join code for the web desk, which is taken into the staff at the first call; does not commit.
+
+    Its earlier codes that nobody used are void: an old log line must not open the desk.
+    """
     desk = session.scalar(
         select(Staff).where(Staff.name == WEB_DESK, Staff.active.is_(True)).order_by(Staff.id)
     )
     if desk is None:
         return add_staff(session, name=WEB_DESK, role=Role.MANAGER, now=now)[1]
+    void_codes(session, desk.id)
     return issue_code(session, desk.id, now=now)
 
 

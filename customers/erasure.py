@@ -15,7 +15,7 @@ from store.tables.customers import Customer, ErasureTally, Identity
 from store.tables.queues import InboxUpdate, OutboxMessage, OutboxState
 from store.threads import messages_about
 
-FAREWELL = "farewell:"
+FAREWELL = "farewell"
 """Begins the dedupe key of the last answer to somebody who was erased."""
 
 MAYBE_SHOWN = frozenset({OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN})
@@ -59,8 +59,7 @@ def scrub_farewells(session: Session, *, now: datetime) -> int:
     statement = (
         update(OutboxMessage)
         .where(
-            OutboxMessage.dedupe_key >= FAREWELL,
-            OutboxMessage.dedupe_key < FAREWELL[:-1] + chr(ord(":") + 1),
+            OutboxMessage.about == FAREWELL,
             OutboxMessage.state.not_in([OutboxState.QUEUED, OutboxState.SENDING]),
             OutboxMessage.address != "",
         )
@@ -119,10 +118,7 @@ def _forget_address(session: Session, identity: Identity) -> None:
         .execution_options(synchronize_session=False)
     )
     failed = session.scalars(
-        select(InboxUpdate).where(
-            InboxUpdate.channel == identity.channel,
-            or_(InboxUpdate.error.is_not(None), InboxUpdate.payload.is_not(None)),
-        )
+        select(InboxUpdate).where(InboxUpdate.channel == identity.channel, InboxUpdate.error.is_not(None))
     )
     for row in failed:
         if _names(row.payload, identity):

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -16,11 +17,17 @@ CODE_BYTES = 12
 
 def find_staff(session: Session, *, channel: str, sender: str) -> Staff | None:
     """Find the active member of staff who speaks under a user id of an app."""
-    return session.scalar(
-        select(Staff)
-        .join(StaffIdentity, StaffIdentity.staff_id == Staff.id)
-        .where(StaffIdentity.channel == channel, StaffIdentity.sender == sender, Staff.active.is_(True))
+    return staff_by_sender(session, channel=channel, senders=[sender]).get(sender)
+
+
+def staff_by_sender(session: Session, *, channel: str, senders: Collection[str]) -> Mapping[str, Staff]:
+    """Find the active members of staff who speak under one of these user ids of an app."""
+    rows = session.execute(
+        select(StaffIdentity, Staff)
+        .join(Staff, Staff.id == StaffIdentity.staff_id)
+        .where(StaffIdentity.channel == channel, StaffIdentity.sender.in_(senders), Staff.active.is_(True))
     )
+    return {identity.sender: member for identity, member in rows}
 
 
 def add_staff(session: Session, *, name: str, role: Role, now: datetime) -> tuple[Staff, str]:
@@ -71,7 +78,12 @@ def deactivate(session: Session, member: Staff) -> None:
     """End somebody's access on every app, and void their join codes; does not commit."""
     member.active = False
     session.execute(delete(StaffIdentity).where(StaffIdentity.staff_id == member.id))
-    session.execute(delete(JoinCode).where(JoinCode.staff_id == member.id))
+    void_codes(session, member.id)
+
+
+def void_codes(session: Session, staff_id: int) -> None:
+    """Void the join codes of a member of staff that nobody used; does not commit."""
+    session.execute(delete(JoinCode).where(JoinCode.staff_id == staff_id, JoinCode.used_at.is_(None)))
 
 
 def _hash(code: str) -> str:

@@ -37,12 +37,12 @@ def plan_festivals(session: Session, *, company: Company, now: datetime, channel
 
     Customers are found by the few pairs of country and zone that exist, not one by one. Who is held back
     when their turn comes (by stop, a complaint, no address) gets none this time. Run it again while it
-    queues anything. Safe to run twice, late, or on two machines.
+    deals with anybody. Safe to run twice, late, or on two machines.
 
     Returns:
-        How many were queued.
+        How many customers' turn it was, greeted or held back.
     """
-    queued, left = 0, PER_RUN
+    left = PER_RUN
     for place, occasions in celebrating(session, company=company, now=now):
         window = _window(place, occasions[0].day, company, now)
         if window is None or left <= 0:
@@ -50,8 +50,8 @@ def plan_festivals(session: Session, *, company: Company, now: datetime, channel
         examined, people = take_turn(session, place, occasions[0].day, channels=channels, limit=left, now=now)
         left -= examined
         for occasion in occasions:
-            queued += enqueue(session, _drafts(people, occasion, company, window), now=now)
-    return queued
+            enqueue(session, _drafts(people, occasion, company, window), now=now)
+    return PER_RUN - left
 
 
 def celebrating(

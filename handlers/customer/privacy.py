@@ -56,7 +56,8 @@ def _farewell(context: CustomerContext, customer_id: int) -> Draft:
         text=context.say(
             "Done: everything we held on you is erased. If you write again, we start anew. Farewell!"
         ),
-        dedupe_key=f"{FAREWELL}{customer_id}",
+        about=FAREWELL,
+        dedupe_key=f"{FAREWELL}:{customer_id}",
     )
 
 

@@ -48,7 +48,15 @@ class InboxUpdate(Base):
     error: Mapped[str | None] = mapped_column(Text)
     payload: Mapped[dict[str, Any] | None]
 
-    __table_args__ = (UniqueConstraint("channel", "update_id"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "update_id"),
+        Index(
+            "ix_inbox_failed",
+            "channel",
+            sqlite_where=text("error IS NOT NULL"),
+            postgresql_where=text("error IS NOT NULL"),
+        ),
+    )
 
 
 class OutboxMessage(Base):

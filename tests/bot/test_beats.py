@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -52,6 +53,20 @@ async def test_a_beat_runs_soon_and_again_and_is_given_the_time(
     async with make_beats(database, Beat("test", 0.02, planned)):
         await asyncio.wait_for(planned.done.wait(), 10)
     assert planned.times[0] == NOW
+
+
+async def test_a_clock_that_is_put_back_stops_no_beat(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(beats_module, "FIRST_AFTER_S", 3600.0)  # as after the clock was put back an hour
+    monkeypatch.setattr(beats_module, "CLOCK_WATCHED_EVERY_S", 0.01)
+    put_back_s = 0.0
+    monkeypatch.setattr(beats_module, "time", SimpleNamespace(time=lambda: 0.0, monotonic=lambda: put_back_s))
+    planned = Planned([0])
+    async with make_beats(database, Beat("test", 3600, planned)):
+        put_back_s = 3600.0
+        await asyncio.wait_for(planned.done.wait(), 10)
+    assert "the clock was moved by -3600 s" in caplog.text
 
 
 async def test_a_failing_beat_is_logged_and_the_next_goes_on(

@@ -36,6 +36,10 @@ def test_rows_are_read_with_their_line(tmp_path: Path) -> None:
         ("ana,hello,,nine", "not a number"),
         ("ana,hello,,9", "not a whole number from 1 to 5"),
         ("ana,hello,,2.5", "not a whole number from 1 to 5"),
+        ("ana,hello,,nan", "not a whole number from 1 to 5"),
+        ("ana,hello,,inf", "not a whole number from 1 to 5"),
+        ("ana,hello,9999-12-31 23:59:59-23:59,", "not a date and time"),
+        ("ana,hello,0001-01-01 00:00:00+23:59,", "not a date and time"),
         ('"ana"x,hello,,', "quotes are broken"),
     ],
 )

@@ -23,8 +23,11 @@ SPRING_FESTIVAL = datetime(2027, 2, 6, 1, 0, tzinfo=UTC)  # 9:00 in Shanghai
 
 
 def plan(database: Database, now: datetime, **changes: Any) -> int:
+    """Run the planner once; returns how many greetings it queued."""
+    before = len(outbox(database))
     with database.transaction() as session:
-        return plan_festivals(session, company=replace(COMPANY, **changes), now=now, channels=CHANNELS)
+        plan_festivals(session, company=replace(COMPANY, **changes), now=now, channels=CHANNELS)
+    return len(outbox(database)) - before
 
 
 def person(database: Database, **fields: Any) -> int:
@@ -132,6 +135,20 @@ def test_a_large_base_is_greeted_run_by_run(any_database: Database, monkeypatch:
     for zone in ("Europe/London", "Europe/London", None):
         person(any_database, timezone=zone)
     assert [plan(any_database, CHRISTMAS) for _ in range(3)] == [2, 1, 0]
+
+
+def test_many_who_said_stop_do_not_end_the_round(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(festivals, "PER_RUN", 2)
+    with database.transaction() as session:
+        for _ in range(3):
+            set_consent(session, make_customer(session).id, granted=False, now=CHRISTMAS)
+        make_customer(session)
+    dealt_with = []
+    for _ in range(3):
+        with database.transaction() as session:
+            dealt_with.append(plan_festivals(session, company=COMPANY, now=CHRISTMAS, channels=CHANNELS))
+    assert dealt_with == [2, 2, 0]
+    assert len(outbox(database)) == 1
 
 
 def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
