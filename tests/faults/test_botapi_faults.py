@@ -77,6 +77,24 @@ async def test_an_answer_comes_after_a_fault(lasting_stage: Stage, fault: str) -
     assert (first.state, first.attempts, first.maybe_repeat) == (OutboxState.SENT, 2, True)
 
 
+async def test_an_alert_that_came_twice_can_be_answered(stage: Stage) -> None:
+    ana, mei = stage.botapi.user("Ana"), stage.botapi.user("Mei")
+    await stage.joins(mei)
+    stage.botapi.fails("sendMessage", skip=1, drop="after")  # the first is to Ana
+    ana.says("My parcel never arrived and I am very disappointed")
+    await ana.hears("C-1001")
+    first, second = await stage.staff.hears("C-1001"), await stage.staff.hears("C-1001")
+    assert second.text == f"(may be a repeat)\n{first.text}"
+    assert first.buttons == second.buttons
+
+    mei.taps("Take it", group=stage.staff, message_id=first.message_id)
+    assert (await stage.staff.sees_edit("Mei has it")).message_id == second.message_id
+    mei.says("So sorry!", group=stage.staff, reply_to=first.message_id)
+    await stage.staff.hears("Nothing went out")
+    mei.says("So sorry!", group=stage.staff, reply_to=second.message_id)
+    await ana.hears("Mei from Lantern Tea: So sorry!")
+
+
 async def test_many_faults_in_a_row_delay_the_answers_and_lose_none(stage: Stage) -> None:
     people = [stage.botapi.user(f"Customer {number}") for number in range(10)]
     stage.botapi.fails("sendMessage", status=500, times=8)
