@@ -71,4 +71,5 @@ def describe(error: ErrorDetails, fields: Mapping[str, FieldInfo]) -> str:
     if error["type"] == BROKEN_RULE or name not in fields:
         return error["msg"]
     message = error["msg"].replace("Input should", "it must").replace("String should", "it must")
+    message = message.partition(", unable to parse")[0]
     return f"{message}; e.g. {' or '.join(map(str, fields[name].examples or ['another value']))}"

@@ -29,6 +29,8 @@ CHANNEL = "replay"
 STAFF_CHAT = Chat(CHANNEL, "staff")
 BATCH = 100
 SHOWN_FAULTS = 20
+LET_OTHERS_WRITE_S = 0.02
+"""A pause between batches: a program that serves customers on the same SQLite file must get its turn."""
 
 
 async def replay_file(
@@ -51,6 +53,7 @@ async def replay_file(
                 faults += [row for row in chunk if isinstance(row, UnreadableRow)]
                 await _take(readable, fingerprint, intake, database)
                 bar.advance(task, len(chunk))
+                await asyncio.sleep(LET_OTHERS_WRITE_S)
     taken_s = time.monotonic() - started
     await database.run(settle_channel, channel=CHANNEL, reason="replayed, not sent", now=utc_now())
     report = await database.read(read_report, channel=CHANNEL, fingerprint=fingerprint, now=utc_now())

@@ -37,12 +37,9 @@ def new_code(database: Database, settings: Settings, *, number: int) -> Iterator
 def invitation(settings: Settings, code: str) -> Iterator[str]:
     """Say how a join code is used; each works once and for seven days."""
     yield f"Their join code works once, for {CODE_LIFETIME.days} days:"
-    if settings.telegram_token:
-        yield f"  on Telegram, alone with the bot or in the staff chat:  /join {code}"
     if settings.staff == WEB_STAFF_CHAT:
-        yield f"  or in a browser:  {staff_link(settings, code)}"
-    elif not settings.telegram_token:
-        yield f"  in the chat:  /join {code}"
+        yield f"  in a browser:            {staff_link(settings, code)}"
+    yield f"  or written to the bot:   /join {code}"
 
 
 def staff_link(settings: Settings, code: str) -> str:

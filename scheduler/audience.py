@@ -107,6 +107,7 @@ def select_addressees(channels: Collection[str]) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Customer)
         .outerjoin(Identity, Identity.id == _best_identity(channels))
+        .where(_writes_on(channels))
     )
 
 
@@ -141,6 +142,12 @@ def count_reach(
     counts: dict[str | None, int] = {row[0]: row[1] for row in rows}
     left_out = {str(reason): counts[reason] for reason in LeftOut if reason in counts}
     return Reach(total=sum(counts.values()), left_out=left_out)
+
+
+def _writes_on(channels: Collection[str]) -> ColumnElement[bool]:
+    """Give the condition that picks customers whom we met on a live channel, reachable or not."""
+    own = aliased(Identity)
+    return exists().where(own.customer_id == Customer.id, own.channel.in_(sorted(channels)))
 
 
 def _best_identity(channels: Collection[str]) -> ScalarSelect[int]:
