@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -166,17 +166,22 @@ def book(
 def withdraw_overtaken(session: Session, *, now: datetime) -> int:
     """Withdraw queued visits to customers who wrote or complained since; does not commit."""
     overtaken = (
+        (complains(now), "a complaint is open"),
+        (Customer.last_contact_at > Visit.created_at, "the customer wrote first"),
+    )
+    return sum(_withdraw_visits(session, where, reason=reason, now=now) for where, reason in overtaken)
+
+
+def _withdraw_visits(session: Session, where: ColumnElement[bool], *, reason: str, now: datetime) -> int:
+    customers = (
         select(Visit.customer_id)
         .join(Customer, Customer.id == Visit.customer_id)
-        .where(
-            Visit.created_at > now - 2 * LIFETIME,
-            or_(Customer.last_contact_at > Visit.created_at, complains(now)),
-        )
+        .where(Visit.created_at > now - 2 * LIFETIME, where)
     )
     return withdraw_queued(
         session,
-        OutboxMessage.customer_id.in_(overtaken) & (OutboxMessage.kind == MessageKind.VISIT),
-        reason="the customer wrote first",
+        OutboxMessage.customer_id.in_(customers) & (OutboxMessage.kind == MessageKind.VISIT),
+        reason=reason,
     )
 
 

@@ -8,6 +8,9 @@ from scheduler.manners import next_allowed
 from store.outbox import RULES
 from store.tables.queues import MessageKind, OutboxState
 
+TOO_LATE = "expired before it could be sent"
+"""Why a message that waited for too long is skipped."""
+
 ORIGINAL_POLL = timedelta(seconds=1)
 """How soon a correction looks again whether the message that it corrects has left."""
 
@@ -75,7 +78,7 @@ def clear(facts: Facts, *, company: Company, now: datetime) -> Decision:
     if facts.expires_at is not None and facts.expires_at <= now:
         if facts.attempts:
             return Skip(f"expired after {facts.attempts} attempts", OutboxState.FAILED)
-        return Skip("expired before it could be sent")
+        return Skip(TOO_LATE)
     if facts.unreachable:
         return Skip("the customer cannot be reached on this channel", OutboxState.UNREACHABLE)
     if facts.is_edit and (waits := _behind_original(facts, now)):

@@ -185,7 +185,20 @@ def test_a_waiting_visit_is_withdrawn_when_the_customer_writes_first(any_databas
     with any_database.transaction() as session:
         session.get_one(Customer, customer_id).last_contact_at = later
     plan(any_database, later)
-    assert [message.state for message in outbox(any_database)] == [OutboxState.SKIPPED]
+    (message,) = outbox(any_database)
+    assert (message.state, message.reason) == (OutboxState.SKIPPED, "the customer wrote first")
+
+
+def test_a_waiting_visit_is_withdrawn_when_the_customer_complains(any_database: Database) -> None:
+    customer_id = silent(any_database, timezone="Asia/Tokyo")
+    plan(any_database)
+    later = NOW + timedelta(hours=2)
+    with any_database.transaction() as session:
+        session.get_one(Customer, customer_id).last_contact_at = later
+        add_complaint(session, customer_id, ComplaintState.OPEN)
+    plan(any_database, later)
+    (message,) = outbox(any_database)
+    assert (message.state, message.reason) == (OutboxState.SKIPPED, "a complaint is open")
 
 
 def test_planners_that_run_at_once_visit_each_customer_once(any_database: Database) -> None:
