@@ -1,7 +1,7 @@
 """How a campaign goes: one message in the chat where it was confirmed, kept up to date, and a final tally."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -11,15 +11,13 @@ from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.audience import LeftOut
 from scheduler.campaigns import progress_key, queue_batch, running_campaigns, stale_at
+from scheduler.delivery.clearance import TOO_LATE
 from store.outbox import Draft, enqueue, find_by_key, withdraw_queued
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
-SHOWN_EVERY = timedelta(seconds=4)
-"""Apps allow about twenty messages and edits a minute in one group chat."""
-
-TOO_LATE = "expired before it could be sent"
-"""The words of ``scheduler.delivery.clearance`` for the same thing: the tally counts them together."""
+SHOWN_EVERY = timedelta(seconds=10)
+"""Apps allow about twenty messages and edits a minute in one group chat, and alerts may need them."""
 
 ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
 
@@ -89,7 +87,7 @@ def _finish(session: Session, campaign: Campaign, company: Company, now: datetim
     )
     say = phrases(company.language)
     text = final_text(tally, campaign, say)
-    shown = _show(session, campaign, say("Done. The result is below."), f"{progress_key(campaign)}:done", now)
+    done = _edit(campaign, say("Done. The result is below."), f"{progress_key(campaign)}:done")
     final = Draft(
         kind=MessageKind.ANSWER,
         channel=campaign.channel,
@@ -98,7 +96,7 @@ def _finish(session: Session, campaign: Campaign, company: Company, now: datetim
         dedupe_key=f"tally:{campaign.id}",
         reply_to=progress_key(campaign),
     )
-    return shown + enqueue(session, [final], now=now)
+    return enqueue(session, [replace(done, kind=MessageKind.ANSWER), final], now=now)
 
 
 def progress_text(tally: Tally, campaign: Campaign, say: Phrases) -> str:
@@ -201,13 +199,16 @@ def _may_show(session: Session, campaign: Campaign, now: datetime) -> bool:
 
 
 def _show(session: Session, campaign: Campaign, text: str, key: str, now: datetime) -> int:
-    draft = Draft(
-        kind=MessageKind.ANSWER,
+    campaign.progress = key
+    return enqueue(session, [_edit(campaign, text, key)], now=now)
+
+
+def _edit(campaign: Campaign, text: str, key: str) -> Draft:
+    return Draft(
+        kind=MessageKind.PROGRESS,
         channel=campaign.channel,
         address=campaign.address,
         text=text,
         dedupe_key=key,
         edits=progress_key(campaign),
     )
-    campaign.progress = key
-    return enqueue(session, [draft], now=now)

@@ -18,7 +18,7 @@ from customers.company import Company
 from scheduler.delivery.calls import Caller
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.pacing import LaneRules, rules_for
-from scheduler.delivery.traffic import Traffic
+from scheduler.delivery.traffic import Traffic, Wish
 from scheduler.delivery.turns import Note, Ready, Turn, record, take_turn
 from store.departures import chats_that_wait, recover_interrupted
 from store.engine import Database
@@ -147,16 +147,7 @@ class Lane:
         self._last_at = self._monotonic()
         busy = [address for address, flight in self._flights.items() if flight.note is None]
         wish = self._traffic.wish(self._last_at, busy)
-        self._turning = asyncio.create_task(
-            self._database.run(
-                take_turn,
-                notes=[flight.note for flight in self._noting if flight.note is not None],
-                wish=wish,
-                channel=self._channel.name,
-                company=self._company,
-                now=self._clock(),
-            )
-        )
+        self._turning = self._begin_turn(wish)
         try:
             turn = await asyncio.shield(self._turning)
         except Exception:
@@ -171,6 +162,18 @@ class Lane:
         self._forget(self._noting)
         for ready in turn.ready:
             self._launch(ready)
+
+    def _begin_turn(self, wish: Wish) -> asyncio.Task[Turn]:
+        return asyncio.create_task(
+            self._database.run(
+                take_turn,
+                notes=[flight.note for flight in self._noting if flight.note is not None],
+                wish=wish,
+                channel=self._channel.name,
+                company=self._company,
+                now=self._clock(),
+            )
+        )
 
     def _wait_longer_for_database(self) -> None:
         longer = max(2 * self._database_wait_s, DATABASE_FIRST_WAIT_S)

@@ -17,6 +17,7 @@ class MessageKind(StrEnum):
 
     ANSWER = "answer"
     ALERT = "alert"
+    PROGRESS = "progress"
     VISIT = "visit"
     REMINDER = "reminder"
     GREETING = "greeting"

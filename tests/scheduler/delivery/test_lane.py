@@ -102,6 +102,28 @@ async def test_a_group_gets_twenty_messages_a_minute(scene: Scene) -> None:
     assert all(sum(1 for other in starts if at <= other < at + 60) <= 20 for at in starts)
 
 
+async def test_an_alert_does_not_wait_behind_the_progress_of_a_broadcast(scene: Scene) -> None:
+    await scene.starts(TELEGRAM)
+    await scene.sends(draft("sending", address="-100"), seconds=60)
+    for number in range(40):  # far more often than a campaign shows how it goes
+        shown = draft(
+            f"progress {number}",
+            kind=MessageKind.PROGRESS,
+            address="-100",
+            edits="sending",
+            dedupe_key=f"p{number}",
+        )
+        await scene.sends(shown, seconds=2)
+    asked_at = scene.time.seconds
+    alerts = [draft(f"alert {number}", kind=MessageKind.ALERT, address="-100") for number in range(3)]
+    await scene.sends(*alerts, seconds=1)
+    assert [call.text for call in scene.channel.calls if call.at >= asked_at] == [
+        "alert 0",
+        "alert 1",
+        "alert 2",
+    ]
+
+
 async def test_a_slow_chat_does_not_hold_others(scene: Scene) -> None:
     await scene.starts(LaneRules(private=ChatRule(10, burst=1)))
     await scene.sends(draft("a1"), draft("a2"), draft("b1", address="88"))
