@@ -50,6 +50,7 @@ class Rule:
 RULES: Mapping[MessageKind, Rule] = {
     MessageKind.ANSWER: Rule(Policy.AT_LEAST_ONCE, 0, first_spoken=False, lifetime=timedelta(days=2)),
     MessageKind.ALERT: Rule(Policy.AT_LEAST_ONCE, 1, first_spoken=False, lifetime=timedelta(days=7)),
+    MessageKind.PROGRESS: Rule(Policy.AT_LEAST_ONCE, 2, first_spoken=False, lifetime=timedelta(days=1)),
     MessageKind.VISIT: Rule(Policy.AT_MOST_ONCE, 2, first_spoken=True, lifetime=timedelta(days=3)),
     MessageKind.REMINDER: Rule(Policy.AT_MOST_ONCE, 2, first_spoken=True, lifetime=timedelta(days=1)),
     MessageKind.GREETING: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True, lifetime=timedelta(days=1)),
@@ -202,15 +203,16 @@ def mark_sent(session: Session, message_id: int, *, external_id: str | None, now
 def find_by_external_id(
     session: Session, *, channel: str, address: str, external_id: str
 ) -> OutboxMessage | None:
-    """Find the message that the app knows under ``external_id`` in one chat."""
+    """Find the message that the app knows under ``external_id`` in one chat, the newest; no correction."""
     return session.scalar(
         select(OutboxMessage)
         .where(
             OutboxMessage.channel == channel,
             OutboxMessage.address == address,
             OutboxMessage.external_id == external_id,
+            OutboxMessage.edits.is_(None),
         )
-        .order_by(OutboxMessage.id)
+        .order_by(OutboxMessage.id.desc())
         .limit(1)
     )
 

@@ -236,6 +236,17 @@ def test_settling(any_database: Database) -> None:
         assert find_by_external_id(session, channel="telegram", address="b", external_id="x1") is None
 
 
+def test_of_messages_with_one_name_the_newest_is_meant_and_no_correction(any_database: Database) -> None:
+    chat: dict[str, Any] = {"address": "chat"}
+    queue(any_database, draft("old", **chat), draft("new", **chat), draft("fix", edits="new", **chat))
+    with any_database.transaction() as session:
+        for key in ("old", "new", "fix"):
+            mark_sent(session, row(any_database, key).id, external_id="505", now=NOW)
+        found = find_by_external_id(session, channel="telegram", address="chat", external_id="505")
+        assert found is not None
+        assert found.dedupe_key == "new"
+
+
 def test_settling_nothing_or_what_was_erased(any_database: Database) -> None:
     with any_database.transaction() as session:
         settle(session, [])
@@ -267,7 +278,7 @@ def test_recovery_follows_the_policy_of_each_kind(any_database: Database) -> Non
     queue(any_database, draft("untouched"))
     with any_database.transaction() as session:
         assert recover_interrupted(session, channel="webchat") == (0, 0)
-        assert recover_interrupted(session, channel="telegram") == (3, 5)
+        assert recover_interrupted(session, channel="telegram") == (4, 5)
     states = {kind: row(any_database, kind).state for kind in kinds}
     assert states[MessageKind.ANSWER] is states[MessageKind.ALERT] is OutboxState.QUEUED
     assert states[MessageKind.CAMPAIGN] is states[MessageKind.VISIT] is OutboxState.UNCERTAIN
