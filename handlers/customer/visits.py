@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from feedback.record import record_rating
 from handlers.buttons import number, parse
 from handlers.context import CustomerContext
+from handlers.customer import complaint
 from handlers.customer.welcome import stale_button
 from scheduler.return_visits import note_answer, visit_of
 from store.errors import NotFoundError
@@ -12,7 +13,6 @@ from store.outbox import Draft
 
 LOW_MARK = 2
 MIDDLING_MARK = 3
-COMPLAINT_STEP = "complaint"
 
 
 def rate(context: CustomerContext) -> Sequence[Draft]:
@@ -36,7 +36,7 @@ def _reply(context: CustomerContext, visit_id: int, mark: int) -> str:
     """Thank; after a low mark the next message tells what went wrong, after a better one no longer."""
     say = context.say
     if mark <= LOW_MARK:
-        context.expect(COMPLAINT_STEP, {"visit": visit_id})
+        context.expect(complaint.STEP, {"visit": visit_id})
         return say(
             "Thank you for being open, and I am sorry. What went wrong? Write it here, and a person will "
             "look after it."

@@ -22,6 +22,7 @@ from scheduler.compose import invitation_text
 from scheduler.events import EventPlan, add_event
 from store.errors import InputError
 from store.outbox import Draft
+from store.tables.outreach import Campaign, Event
 
 STEP = "newevent"
 QUESTIONS = ("title", "when", "place", "capacity", "audience")
@@ -113,18 +114,7 @@ def _preview(context: StaffContext, answers: Mapping[str, Any]) -> Sequence[Draf
     if plan.starts_at <= context.now:  # the talk took longer than there was time
         context.expect_nothing()
         return (context.answer(say("This event has already begun, so nobody was invited.")),)
-    event = add_event(
-        context.session, plan, timezone=company.timezone, staff_id=context.staff.id, now=context.now
-    )
-    campaign = draft_campaign(
-        context.session,
-        text=plan.title,
-        audience=plan.audience,
-        event=event,
-        staff_id=context.staff.id,
-        chat=context.chat,
-        now=context.now,
-    )
+    event, campaign = _draft(context, plan)
     shown = invitation_text(event, say, name=context.staff.name, company=company)
     facts = say(
         "Places: {capacity}. For: {audience}.",
@@ -135,6 +125,27 @@ def _preview(context: StaffContext, answers: Mapping[str, Any]) -> Sequence[Draf
     return confirmation.ask(
         context, campaign, verb="newevent", preview=preview, send_label=say("Send invitations")
     )
+
+
+def _draft(context: StaffContext, plan: EventPlan) -> tuple[Event, Campaign]:
+    """Keep the event, and its invitations as a campaign that nobody has confirmed yet."""
+    event = add_event(
+        context.session,
+        plan,
+        timezone=context.company.timezone,
+        staff_id=context.staff.id,
+        now=context.now,
+    )
+    campaign = draft_campaign(
+        context.session,
+        text=plan.title,
+        audience=plan.audience,
+        event=event,
+        staff_id=context.staff.id,
+        chat=context.chat,
+        now=context.now,
+    )
+    return event, campaign
 
 
 def _question(context: StaffContext, name: str) -> str:
