@@ -1,13 +1,13 @@
 """The road in: updates → one transaction → handlers → rows and outbox → commit → only then confirm.
 
 A channel hands updates to ``Intake.take`` and confirms them to its app when that returns. Whatever arrives
-while a commit is under way is handled together in the next transaction, each update behind a savepoint of
-its own, so that a bad one takes nothing down with it.
+while a commit is under way is handled together in the next transaction. Where one of them cannot be handled,
+all are begun again one by one, each behind a savepoint of its own: a bad one takes nothing down with it.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +19,9 @@ from customers.company import Company
 from customers.phrases import phrases
 from handlers.incoming import Incoming
 from handlers.reception import receive
+from handlers.rounds import rounds
 from store.engine import Database
-from store.inbox import claim_update, record_unreadable
+from store.inbox import claim_updates, record_unreadable
 from store.outbox import Draft, enqueue
 from store.tables.queues import MessageKind
 
@@ -125,36 +126,54 @@ class Intake:
 
 
 def handle_batch(
-    session: Session, updates: Iterable[Incoming], *, company: Company, now: datetime
+    session: Session, updates: Sequence[Incoming], *, company: Company, now: datetime
 ) -> frozenset[str]:
     """Handle updates inside one transaction; does not commit.
 
     Returns:
         The channels for which something was queued.
     """
-    channels: set[str] = set()
-    for update in updates:
-        channels |= _handle(session, update, company, now)
-    return frozenset(channels)
+    try:
+        with session.begin_nested():
+            return _handle(session, updates, company, now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is at fault, not an update: the whole batch is tried again
+    except Exception as error:  # noqa: BLE001 - told and recorded below, by the one whose it is
+        log.debug("one of %d updates cannot be handled, so each is taken alone: %r", len(updates), error)
+    alone = (_handle_alone(session, update, company, now) for update in updates)
+    return frozenset[str]().union(*alone)
 
 
-def _handle(session: Session, update: Incoming, company: Company, now: datetime) -> set[str]:
+def _handle_alone(session: Session, update: Incoming, company: Company, now: datetime) -> frozenset[str]:
     """Handle one update behind a savepoint; whatever goes wrong with it alone is recorded and answered."""
     try:
         with session.begin_nested():
-            if not claim_update(session, channel=update.channel, update_id=update.update_id, now=now):
-                return set()
-            return _queue(session, update, receive(session, update, company=company, now=now), now)
+            return _handle(session, [update], company, now)
     except (OperationalError, InterfaceError):
-        raise  # the database is at fault, not the update: the whole batch is tried again
+        raise
     except Exception as error:
         log.exception("update %s of %s could not be handled", update.update_id, update.channel)
         return _give_up(session, update, error, company, now)
 
 
+def _handle(session: Session, updates: Sequence[Incoming], company: Company, now: datetime) -> frozenset[str]:
+    """Claim updates, and handle those that are new; what one speaker said, in its order."""
+    distinct: dict[tuple[str, str], Incoming] = {}
+    for update in updates:
+        distinct.setdefault((update.channel, update.update_id), update)
+    claimed = claim_updates(session, distinct.keys(), now=now)
+    channels: set[str] = set()
+    for round_ in rounds(update for key, update in distinct.items() if key in claimed):
+        replies = receive(session, round_, company=company, now=now)
+        drafts = [draft for pair in zip(round_, replies, strict=True) for draft in _named(*pair)]
+        enqueue(session, drafts, now=now)
+        channels |= {draft.channel for draft in drafts}
+    return frozenset(channels)
+
+
 def _give_up(
     session: Session, update: Incoming, error: Exception, company: Company, now: datetime
-) -> set[str]:
+) -> frozenset[str]:
     """Record an update that cannot be handled, with its error, and say sorry to whoever sent it."""
     try:
         with session.begin_nested():
@@ -166,15 +185,11 @@ def _give_up(
                 payload=_payload(update),
                 now=now,
             )
-            return _queue(session, update, [_apology(update, company)], now)
+            enqueue(session, _named(update, [_apology(update, company)]), now=now)
+            return frozenset({update.channel})
     except (DataError, IntegrityError):
         log.exception("update %s of %s could not even be recorded", update.update_id, update.channel)
-        return set()
-
-
-def _queue(session: Session, update: Incoming, drafts: Sequence[Draft], now: datetime) -> set[str]:
-    enqueue(session, _named(update, drafts), now=now)
-    return {draft.channel for draft in drafts}
+        return frozenset()
 
 
 def _named(update: Incoming, drafts: Sequence[Draft]) -> list[Draft]:

@@ -1,5 +1,6 @@
 """From an address on a messaging app to the customer behind it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,37 +34,34 @@ class Introduction:
     timezone: str | None
 
 
-def find_customer(session: Session, *, channel: str, sender: str) -> tuple[Customer, Identity] | None:
-    """Find who speaks under a user id of an app."""
-    row = session.execute(
+def customers_by_sender(
+    session: Session, *, channel: str, senders: Collection[str]
+) -> Mapping[str, tuple[Customer, Identity]]:
+    """Find the customers who speak under one of these user ids of an app, and lock them.
+
+    Whoever handles what a customer says holds their row until the transaction ends, so of two processes
+    neither overlooks what the other adds to the same record. They are locked in one order everywhere.
+    """
+    rows = session.execute(
         select(Customer, Identity)
         .join(Identity, Identity.customer_id == Customer.id)
-        .where(Identity.channel == channel, Identity.sender == sender)
-    ).first()
-    return None if row is None else (row[0], row[1])
+        .where(Identity.channel == channel, Identity.sender.in_(senders))
+        .order_by(Customer.id)
+        .with_for_update(of=Customer, key_share=True)
+    )
+    return {identity.sender: (customer, identity) for customer, identity in rows}
 
 
-def meet(
-    session: Session, who: Introduction, *, company: Company, now: datetime
-) -> tuple[Customer, Identity]:
-    """Find the customer who wrote, or take them into the base; does not commit.
-
-    A known one's address and reachability are brought up to date: who writes can be written to.
-    """
-    known = find_customer(session, channel=who.channel, sender=who.sender)
-    if known is None:
-        return _take_in(session, who, company, now)
-    customer, identity = known
+def note_contact(customer: Customer, identity: Identity, who: Introduction, *, now: datetime) -> None:
+    """Bring a customer's address and reachability up to date: who writes can be written to."""
     identity.address, identity.username = who.address, who.username
     identity.last_used_at, identity.unreachable_since = now, None
     if who.timezone and who.timezone != customer.timezone:
         customer.timezone = who.timezone
-    return customer, identity
 
 
-def _take_in(
-    session: Session, who: Introduction, company: Company, now: datetime
-) -> tuple[Customer, Identity]:
+def take_in(session: Session, who: Introduction, *, company: Company, now: datetime) -> Customer:
+    """Take somebody who wrote for the first time into the base; does not commit."""
     customer = Customer(
         display_name=who.name,
         language=best_language(who.language, company.language),
@@ -74,18 +72,18 @@ def _take_in(
     )
     session.add(customer)
     session.flush()
-    identity = Identity(
-        customer_id=customer.id,
-        channel=who.channel,
-        sender=who.sender,
-        address=who.address,
-        username=who.username,
-        created_at=now,
-        last_used_at=now,
+    session.add(
+        Identity(
+            customer_id=customer.id,
+            channel=who.channel,
+            sender=who.sender,
+            address=who.address,
+            username=who.username,
+            created_at=now,
+            last_used_at=now,
+        )
     )
-    session.add(identity)
-    session.flush()
-    return customer, identity
+    return customer
 
 
 def country_of(language: str | None) -> str | None:

@@ -44,6 +44,8 @@ def staff_name(session: Session, staff_id: int | None) -> str | None:
 
 def contact_name(session: Session, customer: Customer) -> str | None:
     """Name the designated contact of a customer, where there is one who still works here."""
+    if customer.contact_id is None:
+        return None
     return session.scalar(select(Staff.name).where(Staff.id == customer.contact_id, Staff.active.is_(True)))
 
 

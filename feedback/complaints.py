@@ -4,7 +4,7 @@ Every move locks the complaint's row first and checks the table of allowed moves
 so of two people who tap at once one is told that the other was first. Nothing here commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -34,7 +34,7 @@ __all__ = [
     "add_words",
     "complaints_of",
     "confirm",
-    "current_complaint",
+    "current_complaints",
     "due_for_repeat",
     "find_complaint",
     "history",
@@ -83,9 +83,9 @@ def open_complaint(
         resolution_due_at=due.resolution_at,
     )
     session.add(complaint)
-    session.flush()
     _note(session, complaint, EventKind.OPENED, now=now, text=text)
     record_complaint_opened(session, customer=customer, complaint=complaint, now=now)
+    session.flush()  # its number is its name
     return complaint
 
 
@@ -95,7 +95,7 @@ def add_words(session: Session, complaint: Complaint, *, text: str, now: datetim
     Raises:
         MoveError: the case is closed.
     """
-    _begin(session, complaint, Move.ADD_WORDS, now)
+    _check(complaint, Move.ADD_WORDS, now)  # leaves the case where it stands, so the row needs no lock
     _note(session, complaint, EventKind.WORDS_ADDED, now=now, text=text)
 
 
@@ -170,9 +170,9 @@ def reopen(session: Session, complaint: Complaint, *, text: str, now: datetime) 
     _note(session, complaint, EventKind.REOPENED, now=now, text=text)
 
 
-def note_alerted(complaint: Complaint, *, now: datetime) -> None:
-    """Count an alert that was queued for a complaint."""
-    complaint.alerted_at = now
+def note_alerted(complaint: Complaint, *, key: str, now: datetime) -> None:
+    """Count an alert that was queued for a complaint, under a dedupe key."""
+    complaint.alerted_at, complaint.alert_key = now, key
     complaint.alert_count += 1
 
 
@@ -188,14 +188,16 @@ def find_complaint(session: Session, complaint_id: int) -> Complaint:
     return found
 
 
-def current_complaint(session: Session, customer_id: int, *, now: datetime) -> Complaint | None:
-    """Find the newest complaint that is still on a customer's mind."""
-    return session.scalar(
+def current_complaints(
+    session: Session, customer_ids: Collection[int], *, now: datetime
+) -> Mapping[int, Complaint]:
+    """Find the newest complaint that is still on the mind of each of these customers who has one."""
+    rows = session.scalars(
         select(Complaint)
-        .where(Complaint.customer_id == customer_id, is_pending(awaited_since(now)))
-        .order_by(Complaint.opened_at.desc(), Complaint.id.desc())
-        .limit(1)
+        .where(Complaint.customer_id.in_(customer_ids), is_pending(awaited_since(now)))
+        .order_by(Complaint.opened_at, Complaint.id)
     )
+    return {complaint.customer_id: complaint for complaint in rows}
 
 
 def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
@@ -282,7 +284,4 @@ def _note(
     text: str = "",
 ) -> None:
     staff_id = None if staff is None else staff.id
-    session.add(
-        ComplaintEvent(complaint_id=complaint.id, at=now, staff_id=staff_id, what=str(what), text=text)
-    )
-    session.flush()
+    session.add(ComplaintEvent(complaint=complaint, at=now, staff_id=staff_id, what=str(what), text=text))

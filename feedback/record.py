@@ -1,15 +1,16 @@
 """The satisfaction record: each thing that tells how content a customer is becomes a dated entry.
 
-After every change the summary on the customer is worked out again from all their entries. The customer's row
-is locked first, so that two processes cannot each overlook the other's entry. Nothing here commits.
+The summary on the customer always says what all their entries add up to: a new entry is added to it; when one
+was changed or taken back, it is worked out again from all. Whoever calls holds the customer's row
+(``customers_by_sender`` locks it), so that two processes cannot each overlook the other's entry. Nothing here
+commits.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback.satisfaction import (
@@ -17,7 +18,9 @@ from feedback.satisfaction import (
     PRIOR_VALUE,
     SOURCE_WEIGHTS,
     Evidence,
+    Summary,
     Trend,
+    added,
     confidence,
     summarise,
     trend,
@@ -63,23 +66,24 @@ def record_feedback(
     Args:
         session: the open transaction.
         customer: who told us.
-        message: the stored message; its moment is the entry's.
+        message: the message; its moment is the entry's.
         understanding: what the message says.
         now: aware UTC; a message that claims to be from the future counts from now.
+
+    Returns:
+        The feedback; it has no number before the next flush.
     """
-    _lock(session, customer)
     feedback = Feedback(
         customer_id=customer.id,
-        message_id=message.id,
+        message=message,
         kind=understanding.kind,
         polarity=understanding.polarity,
         why=_why(understanding),
         at=min(message.at, now),
     )
     session.add(feedback)
-    session.flush()
-    _enter_feedback(session, feedback, understanding)
-    recompute(session, customer)
+    if tells_satisfaction(understanding):
+        _add(session, customer, _feedback_entry(customer, feedback, understanding))
     return feedback
 
 
@@ -87,7 +91,6 @@ def revise_feedback(
     session: Session, *, customer: Customer, message: Message, understanding: Understanding
 ) -> None:
     """Understand an edited message anew; one that was no feedback stays none."""
-    _lock(session, customer)
     feedback = session.scalar(
         select(Feedback)
         .where(Feedback.message_id == message.id, Feedback.customer_id == customer.id)
@@ -99,7 +102,9 @@ def revise_feedback(
     feedback.kind = understanding.kind
     feedback.polarity = understanding.polarity
     feedback.why = _why(understanding)
-    _enter_feedback(session, feedback, understanding)
+    _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
+    if tells_satisfaction(understanding):
+        session.add(_feedback_entry(customer, feedback, understanding))
     recompute(session, customer)
 
 
@@ -128,45 +133,39 @@ def record_rating(
         InputError: ``stars`` is not between 1 and 5.
     """
     value = value_of_stars(stars)
-    _lock(session, customer)
     subject = {"feedback_id": feedback_id, "complaint_id": complaint_id, "visit_id": visit_id}
     source = EntrySource.RATING if visit_id is None else EntrySource.VISIT_ANSWER
-    _enter(session, customer.id, source, value=value, at=now, evidence={"stars": stars}, subject=subject)
-    recompute(session, customer)
+    entry = _entry(customer, source, value=value, at=now, evidence={"stars": stars}, **subject)
+    _replace(session, customer, entry, **subject)
 
 
 def record_complaint_opened(
     session: Session, *, customer: Customer, complaint: Complaint, now: datetime
 ) -> None:
     """Enter that a customer had reason to complain."""
-    _lock(session, customer)
-    _enter(
-        session,
-        customer.id,
+    entry = _entry(
+        customer,
         EntrySource.COMPLAINT_OPENED,
         value=COMPLAINT_OPENED_VALUE,
         at=now,
-        evidence={},
-        subject={"complaint_id": complaint.id},
+        complaint=complaint,
     )
-    recompute(session, customer)
+    _add(session, customer, entry)
 
 
 def record_complaint_outcome(
     session: Session, *, customer: Customer, complaint: Complaint, solved: bool, now: datetime
 ) -> None:
     """Enter the customer's word on whether a complaint is solved; a later word replaces the earlier."""
-    _lock(session, customer)
-    _enter(
-        session,
-        customer.id,
+    entry = _entry(
+        customer,
         EntrySource.COMPLAINT_OUTCOME,
         value=value_of_outcome(solved=solved),
         at=now,
         evidence={"solved": solved},
-        subject={"complaint_id": complaint.id},
+        complaint_id=complaint.id,
     )
-    recompute(session, customer)
+    _replace(session, customer, entry, complaint_id=complaint.id)
 
 
 def satisfaction_of(session: Session, customer: Customer, now: datetime) -> Satisfaction:
@@ -180,7 +179,10 @@ def satisfaction_of(session: Session, customer: Customer, now: datetime) -> Sati
 
 def recompute(session: Session, customer: Customer) -> None:
     """Work out the summary on the customer from all their entries."""
-    summary = summarise(evidence_of(session, customer.id))
+    _note(customer, summarise(evidence_of(session, customer.id)))
+
+
+def _note(customer: Customer, summary: Summary) -> None:
     customer.index = None if summary.at is None else summary.index
     customer.evidence_weight = summary.weight
     customer.evidence_at = summary.at
@@ -196,64 +198,57 @@ def evidence_of(session: Session, customer_id: int) -> list[Evidence]:
     return [Evidence(value, weight, at) for value, weight, at in rows]
 
 
-def _lock(session: Session, customer: Customer) -> None:
-    session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update())
-
-
 def _why(understanding: Understanding) -> list[dict[str, Any]]:
     return [asdict(weight) for weight in understanding.why]
 
 
-def _enter_feedback(session: Session, feedback: Feedback, understanding: Understanding) -> None:
-    """Make the entry of a feedback say what it says now; one that says nothing has no entry."""
-    subject = {"feedback_id": feedback.id}
-    if not tells_satisfaction(understanding):
-        standing = _find(session, feedback.customer_id, EntrySource.FEEDBACK, subject)
-        if standing is not None:
-            session.delete(standing)
-            session.flush()
-        return
-    _enter(
-        session,
-        feedback.customer_id,
+def _add(session: Session, customer: Customer, entry: SatisfactionEntry) -> None:
+    """Write an entry that stands beside all others."""
+    session.add(entry)
+    index = PRIOR_VALUE if customer.index is None else customer.index
+    before = Summary(index, customer.evidence_weight, customer.evidence_at)
+    _note(customer, added(before, Evidence(entry.value, entry.weight, entry.at)))
+
+
+def _replace(session: Session, customer: Customer, entry: SatisfactionEntry, **subject: int | None) -> None:
+    """Write an entry in place of the one of the same source on the same subject, if there is one."""
+    if _take_back(session, customer, entry.source, **subject):
+        session.add(entry)
+        recompute(session, customer)
+    else:
+        _add(session, customer, entry)
+
+
+def _take_back(session: Session, customer: Customer, source: EntrySource, **subject: int | None) -> bool:
+    """Delete the entry on a subject; a rating of nothing in particular replaces none.
+
+    Returns:
+        Whether there was one.
+    """
+    named = {name: value for name, value in subject.items() if value is not None}
+    if not named:
+        return False
+    of_subject = delete(SatisfactionEntry).filter_by(customer_id=customer.id, source=source, **named)
+    return bool(session.execute(of_subject.returning(SatisfactionEntry.id)).all())
+
+
+def _feedback_entry(
+    customer: Customer, feedback: Feedback, understanding: Understanding
+) -> SatisfactionEntry:
+    """Make the entry of a feedback that tells how content a customer is."""
+    return _entry(
+        customer,
         EntrySource.FEEDBACK,
         value=value_of_polarity(understanding.polarity),
         at=feedback.at,
         evidence={"kind": str(understanding.kind), "why": _why(understanding)},
-        subject=subject,
+        feedback=feedback,
     )
 
 
-def _enter(
-    session: Session,
-    customer_id: int,
-    source: EntrySource,
-    *,
-    value: float,
-    at: datetime,
-    evidence: dict[str, Any],
-    subject: Mapping[str, int | None],
-) -> None:
-    """Write an entry, in place of the one of the same source on the same subject, if there is one."""
-    entry = _find(session, customer_id, source, subject)
-    if entry is None:
-        entry = SatisfactionEntry(customer_id=customer_id, source=source, **subject)
-        session.add(entry)
-    entry.value, entry.weight, entry.at = value, SOURCE_WEIGHTS[source], at
-    entry.evidence = evidence
-    session.flush()
-
-
-def _find(
-    session: Session, customer_id: int, source: EntrySource, subject: Mapping[str, int | None]
-) -> SatisfactionEntry | None:
-    """Find the entry on a subject; a rating of nothing in particular is always a new one."""
-    named = {name: value for name, value in subject.items() if value is not None}
-    if not named:
-        return None
-    return session.scalar(
-        select(SatisfactionEntry)
-        .filter_by(customer_id=customer_id, source=source, **named)
-        .order_by(SatisfactionEntry.id)
-        .limit(1)
+def _entry(
+    customer: Customer, source: EntrySource, *, value: float, at: datetime, **about: Any
+) -> SatisfactionEntry:
+    return SatisfactionEntry(
+        customer_id=customer.id, source=source, value=value, weight=SOURCE_WEIGHTS[source], at=at, **about
     )

@@ -122,6 +122,20 @@ def summarise(evidence: Iterable[Evidence]) -> Summary:
     return Summary(index=max(0.0, min(100.0, index)), weight=weight, at=newest)
 
 
+def added(summary: Summary, entry: Evidence) -> Summary:
+    """Give the summary with one entry more: what ``summarise`` gives of all, up to rounding.
+
+    The weighted sum can be had back from the index, so no older entry need be looked at again.
+    """
+    newest = entry.at if summary.at is None else max(summary.at, entry.at)
+    old = 0.0 if summary.at is None else _decay(newest - summary.at)
+    new = entry.weight * _decay(newest - entry.at)
+    told = (PRIOR_WEIGHT + summary.weight) * summary.index - PRIOR_WEIGHT * PRIOR_VALUE
+    weight = summary.weight * old + new
+    index = (PRIOR_WEIGHT * PRIOR_VALUE + told * old + entry.value * new) / (PRIOR_WEIGHT + weight)
+    return Summary(index=max(0.0, min(100.0, index)), weight=weight, at=newest)
+
+
 def confidence(weight: float, at: datetime | None, now: datetime) -> float:
     """Tell how much of the index stands on evidence, 0–1; it falls with silence.
 

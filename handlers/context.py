@@ -12,6 +12,7 @@ from customers.phrases import Phrases
 from handlers.incoming import Incoming
 from store.conversations import end_dialogue, set_dialogue
 from store.outbox import ButtonRows, Document, Draft
+from store.tables.complaints import Complaint
 from store.tables.conversations import Dialogue, Message
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
@@ -89,9 +90,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class CustomerContext(Context):
-    """A customer speaks."""
+    """A customer speaks.
+
+    Attributes:
+        customer: who.
+        complaint: the newest case that is still on their mind.
+        in_talk: whether a person has written to them lately, outside any complaint.
+    """
 
     customer: Customer
+    complaint: Complaint | None
+    in_talk: bool
 
     @property
     def customer_id(self) -> int | None:

@@ -1,4 +1,4 @@
-"""The door: finds out who speaks, keeps what they said, and lets the router answer."""
+"""The door: sees who speaks, keeps what they said, and lets the router answer."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -7,62 +7,77 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from customers.identities import Introduction, find_customer, mark_unreachable, meet
+from customers.identities import Introduction, mark_unreachable, note_contact, take_in
 from customers.phrases import phrases
-from customers.staff import find_staff
 from handlers.context import CustomerContext, StaffContext
 from handlers.incoming import Incoming, IncomingKind, Sender, clean_text
+from handlers.rounds import Known, look_up
 from handlers.router import route_customer, route_staff
 from handlers.staff import join
-from store.conversations import dialogue_of
 from store.outbox import Draft
-from store.tables.conversations import Dialogue, Message
-from store.tables.staff import Staff
+from store.tables.conversations import Message
+from store.tables.customers import Customer
 
 
-def receive(session: Session, incoming: Incoming, *, company: Company, now: datetime) -> Sequence[Draft]:
-    """Handle one update inside the caller's transaction; does not commit.
+def receive(
+    session: Session, updates: Sequence[Incoming], *, company: Company, now: datetime
+) -> list[Sequence[Draft]]:
+    """Handle a round of updates inside the caller's transaction; does not commit.
+
+    Args:
+        session: the open transaction.
+        updates: of one channel, each of another speaker (``rounds``).
+        company: who we are.
+        now: aware UTC.
 
     Returns:
-        What must be sent, to whomever; drafts without a dedupe key belong to this update.
+        For each update what must be sent, to whomever; drafts without a dedupe key belong to the update.
     """
-    incoming = _cleaned(incoming)
-    member = find_staff(session, channel=incoming.channel, sender=incoming.sender.id)
-    if member is not None:
-        return _receive_staff(session, incoming, member, company, now)
+    cleaned = [_cleaned(update) for update in updates]
+    known = look_up(session, cleaned, now=now)
+    return [_receive_one(session, incoming, known, company, now) for incoming in cleaned]
+
+
+def _receive_one(
+    session: Session, incoming: Incoming, known: Known, company: Company, now: datetime
+) -> Sequence[Draft]:
+    if incoming.sender.id in known.staff:
+        return _receive_staff(session, incoming, known, company, now)
     if incoming.command == "join" and (welcome := join.join(session, incoming, company=company, now=now)):
         return welcome
-    return _receive_customer(session, incoming, company, now) if incoming.private else ()
+    return _receive_customer(session, incoming, known, company, now) if incoming.private else ()
 
 
 def _receive_staff(
-    session: Session, incoming: Incoming, member: Staff, company: Company, now: datetime
+    session: Session, incoming: Incoming, known: Known, company: Company, now: datetime
 ) -> Sequence[Draft]:
     in_staff_chat = Chat(incoming.channel, incoming.address) == company.staff_chat
     if not (in_staff_chat or incoming.private):
         return ()
+    message = _keep(session, incoming, None)
+    session.flush()  # what goes out because of staff's words is named after their number
     context = StaffContext(
         session=session,
         now=now,
         company=company,
         incoming=incoming,
         say=phrases(company.language),
-        message=_keep(session, incoming, None),
-        dialogue=_dialogue(session, incoming),
-        staff=member,
+        message=message,
+        dialogue=known.dialogue_of(incoming),
+        staff=known.staff[incoming.sender.id],
     )
     return route_staff(context)
 
 
 def _receive_customer(
-    session: Session, incoming: Incoming, company: Company, now: datetime
+    session: Session, incoming: Incoming, known: Known, company: Company, now: datetime
 ) -> Sequence[Draft]:
     if incoming.kind is IncomingKind.BLOCKED:
         mark_unreachable(session, channel=incoming.channel, address=incoming.address, now=now)
         return ()
-    if incoming.kind is IncomingKind.EDIT and not _is_known(session, incoming):
+    if incoming.kind is IncomingKind.EDIT and incoming.sender.id not in known.customers:
         return ()  # a correction of what we never had, or erased: it makes nobody known to us
-    customer, _ = meet(session, _introduction(incoming), company=company, now=now)
+    customer = _meet(session, incoming, known, company, now)
     if incoming.kind is IncomingKind.UNBLOCKED:
         return ()
     customer.last_contact_at = max(customer.last_contact_at, min(incoming.at, now))
@@ -73,14 +88,22 @@ def _receive_customer(
         incoming=incoming,
         say=phrases(customer.language),
         message=_keep(session, incoming, customer.id),
-        dialogue=_dialogue(session, incoming),
+        dialogue=known.dialogue_of(incoming),
         customer=customer,
+        complaint=known.complaints.get(customer.id),
+        in_talk=customer.id in known.in_talk,
     )
     return route_customer(context)
 
 
-def _is_known(session: Session, incoming: Incoming) -> bool:
-    return find_customer(session, channel=incoming.channel, sender=incoming.sender.id) is not None
+def _meet(session: Session, incoming: Incoming, known: Known, company: Company, now: datetime) -> Customer:
+    """Greet the customer whom we know, or take in whom we do not."""
+    who = _introduction(incoming)
+    if who.sender not in known.customers:
+        return take_in(session, who, company=company, now=now)
+    customer, identity = known.customers[who.sender]
+    note_contact(customer, identity, who, now=now)
+    return customer
 
 
 def _introduction(incoming: Incoming) -> Introduction:
@@ -97,7 +120,7 @@ def _introduction(incoming: Incoming) -> Introduction:
 
 
 def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> Message | None:
-    """Store a message; buttons and corrections are not messages of their own."""
+    """Keep a message; buttons and corrections are not messages of their own."""
     if incoming.kind is not IncomingKind.MESSAGE:
         return None
     message = Message(
@@ -112,12 +135,7 @@ def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> Mess
         at=incoming.at,
     )
     session.add(message)
-    session.flush()
     return message
-
-
-def _dialogue(session: Session, incoming: Incoming) -> Dialogue | None:
-    return dialogue_of(session, channel=incoming.channel, address=incoming.address, sender=incoming.sender.id)
 
 
 def _cleaned(incoming: Incoming) -> Incoming:

@@ -1,6 +1,6 @@
 """What was said: incoming messages, their corrections, and where a many-step talk stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,9 +26,14 @@ def messages_of(session: Session, customer_id: int) -> Sequence[Message]:
     ).all()
 
 
-def dialogue_of(session: Session, *, channel: str, address: str, sender: str) -> Dialogue | None:
-    """Tell where a talk of several steps stands; None where none is under way."""
-    return session.get(Dialogue, (channel, address, sender))
+def dialogues_in(
+    session: Session, *, channel: str, addresses: Collection[str]
+) -> Mapping[tuple[str, str], Dialogue]:
+    """Give the talks of several steps that are under way in these chats, by chat and speaker."""
+    rows = session.scalars(
+        select(Dialogue).where(Dialogue.channel == channel, Dialogue.address.in_(addresses))
+    )
+    return {(dialogue.address, dialogue.sender): dialogue for dialogue in rows}
 
 
 def set_dialogue(

@@ -1,6 +1,6 @@
 """The inbox: each update of an app has one effect, however often it comes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,17 +18,34 @@ def claim_update(session: Session, *, channel: str, update_id: str, now: datetim
     Returns:
         True where it is new; False where it was handled before and must have no second effect.
     """
-    result = session.connection().execute(
-        _insert_new(session.get_bind().dialect.name),
-        {"channel": channel, "update_id": update_id, "received_at": now},
-    )
-    return result.scalar_one_or_none() is not None
+    return bool(claim_updates(session, [(channel, update_id)], now=now))
+
+
+def claim_updates(
+    session: Session, updates: Collection[tuple[str, str]], *, now: datetime
+) -> set[tuple[str, str]]:
+    """Note that updates, each a channel and its update id, are being handled in this transaction.
+
+    Does not commit.
+
+    Returns:
+        Those that are new; the others were handled before and must have no second effect.
+    """
+    if not updates:
+        return set()
+    rows = [
+        {"channel": channel, "update_id": update_id, "received_at": now} for channel, update_id in updates
+    ]
+    claimed = session.connection().execute(_insert_new(session.get_bind().dialect.name), rows)
+    return {(channel, update_id) for channel, update_id in claimed}
 
 
 @cache
 def _insert_new(dialect: str) -> Executable:
     new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(InboxUpdate)
-    return new.on_conflict_do_nothing(index_elements=["channel", "update_id"]).returning(InboxUpdate.id)
+    return new.on_conflict_do_nothing(index_elements=["channel", "update_id"]).returning(
+        InboxUpdate.channel, InboxUpdate.update_id
+    )
 
 
 def record_failure(

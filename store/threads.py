@@ -1,59 +1,45 @@
 """Which messages belong together: all that concern one matter carry the same ``about``."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store.tables.conversations import Message
 from store.tables.queues import OutboxMessage
 
-
-def newest_about(session: Session, about: str, *, channel: str, address: str) -> OutboxMessage | None:
-    """Find the newest message in one chat that concerns a matter and stands for itself (is no correction)."""
-    return session.scalar(
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.about == about,
-            OutboxMessage.channel == channel,
-            OutboxMessage.address == address,
-            OutboxMessage.edits.is_(None),
-        )
-        .order_by(OutboxMessage.id.desc())
-        .limit(1)
+_NEWEST_ABOUT = (
+    select(OutboxMessage.dedupe_key)
+    .where(
+        OutboxMessage.about == bindparam("about"),
+        OutboxMessage.channel == bindparam("channel"),
+        OutboxMessage.address == bindparam("address"),
+        OutboxMessage.edits.is_(None),
     )
+    .order_by(OutboxMessage.id.desc())
+    .limit(1)
+    .execution_options(autoflush=False)  # what is queued does not wait in the session
+)
 
 
-def newest_of_series(session: Session, about: str, series: str) -> str | None:
-    """Find the newest dedupe key of a series ``alert:7``, ``alert:7:2``, … that concern a matter."""
-    return session.scalar(
-        select(OutboxMessage.dedupe_key)
+def newest_about(session: Session, about: str, *, channel: str, address: str) -> str | None:
+    """Find the dedupe key of the newest message in one chat that concerns a matter and is no correction."""
+    return session.scalar(_NEWEST_ABOUT, {"about": about, "channel": channel, "address": address})
+
+
+def spoken_of(session: Session, abouts: Collection[str], since: datetime) -> set[str]:
+    """Tell of which of these matters a customer was sent anything since a moment."""
+    found = session.scalars(
+        select(OutboxMessage.about)
         .where(
-            OutboxMessage.about == about,
-            or_(
-                OutboxMessage.dedupe_key == series,
-                OutboxMessage.dedupe_key.startswith(f"{series}:", autoescape=True),
-            ),
-            OutboxMessage.edits.is_(None),
-        )
-        .order_by(OutboxMessage.id.desc())
-        .limit(1)
-    )
-
-
-def spoke_since(session: Session, about: str, customer_id: int, since: datetime) -> bool:
-    """Tell whether a customer was sent anything that concerns a matter since a moment."""
-    found = session.scalar(
-        select(OutboxMessage.id)
-        .where(
-            OutboxMessage.about == about,
-            OutboxMessage.customer_id == customer_id,
+            OutboxMessage.about.in_(abouts),
+            OutboxMessage.customer_id.is_not(None),
             OutboxMessage.created_at >= since,
         )
-        .limit(1)
+        .distinct()
     )
-    return found is not None
+    return {about for about in found if about is not None}
 
 
 def messages_about(session: Session, abouts: Sequence[str]) -> Sequence[OutboxMessage]:
@@ -65,4 +51,7 @@ def messages_about(session: Session, abouts: Sequence[str]) -> Sequence[OutboxMe
 
 def forget_chatter(session: Session, message: Message) -> None:
     """Drop a message that was not meant for us and that nothing refers to; does not commit."""
-    session.delete(message)
+    if message in session.new:
+        session.expunge(message)
+    else:
+        session.delete(message)

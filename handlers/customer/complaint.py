@@ -10,7 +10,6 @@ from feedback.complaints import (
     add_words,
     complaints_of,
     confirm,
-    current_complaint,
     open_complaint,
     parse_reference,
     reference,
@@ -50,12 +49,11 @@ def ask(context: CustomerContext) -> Sequence[Draft]:
     lines = [
         say("What happened? Tell me in your own words, and a person gets it at once. /cancel ends this.")
     ]
-    current = current_complaint(context.session, context.customer.id, now=context.now)
-    if current is not None:
+    if context.complaint is not None:
         lines.append(
             say(
                 "If it is about {reference}, send /cancel and just write: I will add it there.",
-                reference=reference(current.id),
+                reference=reference(context.complaint.id),
             )
         )
     return (context.answer("\n\n".join(lines)),)
@@ -143,7 +141,7 @@ def case_of_words(context: CustomerContext, words: str) -> Complaint | None:
     complaint = None if named is None else own_complaint(context, str(named))
     if complaint is not None and complaint.state is not ComplaintState.CONFIRMED:
         return complaint
-    return current_complaint(context.session, context.customer.id, now=context.now)
+    return context.complaint
 
 
 def status(context: CustomerContext) -> Sequence[Draft]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from customers.profile import contact_name
-from feedback.complaints import add_words, current_complaint, reference
+from feedback.complaints import add_words, reference
+from feedback.ratings import feedback_number
 from feedback.record import record_feedback, revise_feedback
 from feedback.understanding import understand
 from handlers.context import CustomerContext
@@ -17,7 +18,6 @@ from handlers.matters import about_customer, complaint_of, concerns_complaint
 from handlers.staff.follow_ups import (
     pass_to_staff,
     staff_say,
-    talks_with_staff,
     words_under_alert,
 )
 from store.conversations import find_message
@@ -65,7 +65,7 @@ def take_words(context: CustomerContext, words: str) -> Sequence[Draft]:
     if complaint is not None and understanding.kind not in NOT_FOR_A_CASE:
         is_question = understanding.kind is FeedbackKind.QUESTION
         return add_to_case(context, complaint, message, words, is_question=is_question)
-    if talks_with_staff(context) and understanding.kind not in (FeedbackKind.COMPLAINT, FeedbackKind.OPT_OUT):
+    if context.in_talk and understanding.kind not in (FeedbackKind.COMPLAINT, FeedbackKind.OPT_OUT):
         return _carry_on(context, message, words)
     return ANSWERS[understanding.kind](context, told)
 
@@ -94,10 +94,9 @@ def correct(context: CustomerContext) -> Sequence[Draft]:
 
 
 def _became_complaint(context: CustomerContext, message: Message) -> Sequence[Draft]:
-    complaint = current_complaint(context.session, context.customer.id, now=context.now)
-    if complaint is None:
+    if context.complaint is None:
         return open_case(context, message, context.incoming.text)
-    return add_to_case(context, complaint, message, context.incoming.text)
+    return add_to_case(context, context.complaint, message, context.incoming.text)
 
 
 def _show_correction(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
@@ -119,10 +118,9 @@ def _take_without_words(context: CustomerContext, message: Message, *, has_phone
     say = context.say
     if not context.incoming.attachments:
         return (context.answer(say("That message came without words. What can I do for you?")),)
-    complaint = current_complaint(context.session, context.customer.id, now=context.now)
-    if complaint is not None:
-        return add_to_case(context, complaint, message, "")
-    if talks_with_staff(context):
+    if context.complaint is not None:
+        return add_to_case(context, context.complaint, message, "")
+    if context.in_talk:
         return _carry_on(context, message, "")
     if has_phone:
         return (context.answer(say("Thank you, I have noted your phone number.")),)
@@ -149,8 +147,9 @@ def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:
     if not may_ask_rating(context):
         return (context.answer(say("Thank you, that makes our day!")),)
     context.customer.rating_asked_at = context.now
+    number = feedback_number(context.session, told.feedback)
     text = say("Thank you, that makes our day! How many stars would you give us?")
-    return (context.answer(text, buttons=rating_buttons(f"f{told.feedback.id}")),)
+    return (context.answer(text, buttons=rating_buttons(f"f{number}")),)
 
 
 def _complaint(context: CustomerContext, told: Told) -> Sequence[Draft]:
@@ -185,8 +184,7 @@ def _opt_out(context: CustomerContext, told: Told) -> Sequence[Draft]:
 
 def _greeting(context: CustomerContext, told: Told) -> Sequence[Draft]:
     del told
-    say = context.say
-    complaint = current_complaint(context.session, context.customer.id, now=context.now)
+    say, complaint = context.say, context.complaint
     if complaint is None:
         invitation = say("What can I do for you? Just write it in your own words.")
     else:

@@ -24,15 +24,9 @@ from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
-from store.threads import newest_of_series
 
 LONGEST_WAIT = timedelta(days=1)
 """The wait between repeats doubles up to this one, and then stays."""
-
-
-def newest_alert_key(session: Session, complaint: Complaint) -> str | None:
-    """Find the dedupe key of a complaint's newest alert."""
-    return newest_of_series(session, about_complaint(complaint.id), f"alert:{complaint.id}")
 
 
 def alert_draft(
@@ -54,8 +48,8 @@ def alert_draft(
         now: aware UTC.
         head: a line above all else, where this is not the first alert.
     """
-    note_alerted(complaint, now=now)
-    key = _next_key(complaint.id, newest_alert_key(session, complaint))
+    key = _next_key(complaint)
+    note_alerted(complaint, key=key, now=now)
     return Draft(
         kind=MessageKind.ALERT,
         channel=company.staff_chat.channel,
@@ -74,7 +68,7 @@ def refreshed_alert(
     session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
 ) -> Sequence[Draft]:
     """Compose the change that brings the newest alert up to date; none where there is no alert."""
-    key = newest_alert_key(session, complaint)
+    key = complaint.alert_key
     if key is None:
         return ()
     case = _case(session, complaint, customer, company=company, now=now, head="")
@@ -130,7 +124,7 @@ def _louder(
     session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime, head: str
 ) -> Sequence[Draft]:
     """Compose a further alert, and the change that takes the buttons from the one before."""
-    before = newest_alert_key(session, complaint)
+    before = complaint.alert_key
     alert = alert_draft(session, complaint, customer, company=company, now=now, head=head)
     if before is None:
         return (alert,)
@@ -160,8 +154,8 @@ def _change(
     )
 
 
-def _next_key(complaint_id: int, newest: str | None) -> str:
-    first = f"alert:{complaint_id}"
+def _next_key(complaint: Complaint) -> str:
+    first, newest = f"alert:{complaint.id}", complaint.alert_key
     if newest is None:
         return first
     return f"{first}:{int(newest.rpartition(':')[2]) + 1 if newest != first else 2}"

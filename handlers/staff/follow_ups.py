@@ -1,7 +1,5 @@
 """What staff get besides alerts: a customer's further words, and what has no complaint but needs a person."""
 
-from datetime import timedelta
-
 from customers.phrases import Phrases, phrases
 from customers.profile import name_for_staff
 from feedback.complaints import reference
@@ -9,14 +7,10 @@ from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.matters import about_complaint, about_customer
 from handlers.staff.alert_text import shortened, standing_in_words
-from handlers.staff.alerts import newest_alert_key
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint
 from store.tables.queues import MessageKind
-from store.threads import newest_about, spoke_since
-
-CONVERSATION = timedelta(days=1)
-"""For how long after a person wrote to a customer their words are taken as an answer to that person."""
+from store.threads import newest_about
 
 
 def staff_say(context: CustomerContext) -> Phrases:
@@ -31,7 +25,7 @@ def under_alert(context: CustomerContext, complaint: Complaint, text: str, *, de
         context,
         f"{heading}: {text}",
         about=about_complaint(complaint.id),
-        reply_to=newest_alert_key(context.session, complaint),
+        reply_to=complaint.alert_key,
         dedupe_key=dedupe_key,
     )
 
@@ -61,22 +55,14 @@ def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
     )
 
 
-def talks_with_staff(context: CustomerContext) -> bool:
-    """Tell whether a person has written to this customer lately, outside any complaint."""
-    customer_id = context.customer.id
-    since = context.now - CONVERSATION
-    return spoke_since(context.session, about_customer(customer_id), customer_id, since)
-
-
 def _earlier_in_talk(context: CustomerContext) -> str | None:
     staff_chat = context.company.staff_chat
-    newest = newest_about(
+    return newest_about(
         context.session,
         about_customer(context.customer.id),
         channel=staff_chat.channel,
         address=staff_chat.address,
     )
-    return None if newest is None else newest.dedupe_key
 
 
 def _to_staff(

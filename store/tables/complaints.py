@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.columns import EnumText
 from store.tables.base import NEVER_REUSED, Base
@@ -20,7 +20,10 @@ class ComplaintState(StrEnum):
 
 
 class Complaint(Base):
-    """A case with an owner and due times, answered where the customer opened it."""
+    """A case with an owner and due times, answered where the customer opened it.
+
+    ``alert_key`` is the dedupe key of its newest alert in the staff chat.
+    """
 
     __tablename__ = "complaints"
 
@@ -40,6 +43,7 @@ class Complaint(Base):
     closed_at: Mapped[datetime | None]
     alerted_at: Mapped[datetime | None]
     alert_count: Mapped[int] = mapped_column(default=0)
+    alert_key: Mapped[str | None]
 
     __table_args__ = (
         Index(None, "customer_id", "state"),
@@ -50,7 +54,10 @@ class Complaint(Base):
 
 
 class ComplaintEvent(Base):
-    """What happened in a case: who (``staff_id``, or the customer where it is null), when, what."""
+    """What happened in a case: who (``staff_id``, or the customer where it is null), when, what.
+
+    ``complaint`` is for writing: a new case and its beginning can wait for one flush. It is never loaded.
+    """
 
     __tablename__ = "complaint_events"
 
@@ -60,5 +67,6 @@ class ComplaintEvent(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     what: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
+    complaint: Mapped[Complaint] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (Index(None, "complaint_id", "at"), Index(None, "staff_id"))

@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.columns import EnumText
 from store.tables.base import NEVER_REUSED, Base
+from store.tables.complaints import Complaint
+from store.tables.conversations import Message
 
 
 class FeedbackKind(StrEnum):
@@ -35,7 +37,10 @@ class EntrySource(StrEnum):
 
 
 class Feedback(Base):
-    """One thing a customer told us, as it was understood, with the words that weighed."""
+    """One thing a customer told us, as it was understood, with the words that weighed.
+
+    ``message`` is for writing: both rows can wait for the same flush. It is never loaded.
+    """
 
     __tablename__ = "feedback"
 
@@ -46,12 +51,16 @@ class Feedback(Base):
     polarity: Mapped[float]
     why: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime]
+    message: Mapped[Message | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (Index(None, "customer_id", "at"), Index(None, "message_id"), NEVER_REUSED)
 
 
 class SatisfactionEntry(Base):
-    """A dated piece of evidence: ``value`` 0–100, ``weight`` the reliability of its source (> 0)."""
+    """A dated piece of evidence: ``value`` 0–100, ``weight`` the reliability of its source (> 0).
+
+    ``feedback`` and ``complaint`` are for writing, as ``Feedback.message`` is.
+    """
 
     __tablename__ = "satisfaction_entries"
 
@@ -65,6 +74,8 @@ class SatisfactionEntry(Base):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id", ondelete="CASCADE"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"))
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    feedback: Mapped[Feedback | None] = relationship(lazy="raise_on_sql")
+    complaint: Mapped[Complaint | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         Index(None, "customer_id", "at"),

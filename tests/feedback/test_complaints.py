@@ -125,6 +125,7 @@ def test_a_complaint_whose_owner_was_deleted_can_be_taken(database: Database) ->
         mei, tom = make_staff(session, name="Mei"), make_staff(session, name="Tom")
         complaint = make_complaint(session)
         complaints.take(session, complaint, staff=mei, now=NOW)
+        session.flush()
         session.delete(mei)
         session.flush()
         complaints.take(session, complaint, staff=tom, now=NOW)
@@ -135,7 +136,7 @@ def test_reopening_begins_the_due_times_anew(database: Database) -> None:
     with database.transaction() as session:
         mei = make_staff(session)
         complaint = make_complaint(session)
-        complaints.note_alerted(complaint, now=NOW)
+        complaints.note_alerted(complaint, key="alert:1", now=NOW)
         for days in (3, 8):
             complaints.resolve(session, complaint, staff=mei, now=NOW + timedelta(days=days))
             again = NOW + timedelta(days=days + 1)
@@ -158,15 +159,28 @@ def test_a_case_closed_long_ago_stays_closed(database: Database) -> None:
         complaints.reopen(session, complaint, text="again", now=NOW + REOPEN_WITHIN)
 
 
+def current(session: Session, customer: Customer, *, now: datetime) -> Complaint | None:
+    return complaints.current_complaints(session, [customer.id], now=now).get(customer.id)
+
+
 def test_the_current_complaint_is_the_newest_not_confirmed(database: Database) -> None:
     with database.transaction() as session:
         customer = make_customer(session)
-        assert complaints.current_complaint(session, customer.id, now=LATER) is None
+        assert current(session, customer, now=LATER) is None
         first, second = make_complaint(session, customer), make_complaint(session, customer, LATER)
-        assert complaints.current_complaint(session, customer.id, now=LATER) is second
+        assert current(session, customer, now=LATER) is second
         complaints.confirm(session, second, now=LATER)
-        assert complaints.current_complaint(session, customer.id, now=LATER) is first
+        assert current(session, customer, now=LATER) is first
         assert list(complaints.complaints_of(session, customer.id)) == [second, first]
+
+
+def test_each_customer_has_their_own_current_complaint(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        one, other, content = (make_customer(session) for _ in range(3))
+        theirs = {customer.id: make_complaint(session, customer) for customer in (one, other)}
+        everybody = [customer.id for customer in (one, other, content)]
+        assert complaints.current_complaints(session, everybody, now=LATER) == theirs
+        assert complaints.current_complaints(session, [], now=LATER) == {}
 
 
 def test_a_customer_who_never_says_whether_it_is_solved_is_free_again(database: Database) -> None:
@@ -175,8 +189,8 @@ def test_a_customer_who_never_says_whether_it_is_solved_is_free_again(database: 
         case = make_complaint(session, customer)
         complaints.resolve(session, case, staff=staff, now=NOW)
         soon, late = NOW + WORD_AWAITED - timedelta(seconds=1), NOW + WORD_AWAITED
-        assert complaints.current_complaint(session, customer.id, now=soon) is case
-        assert complaints.current_complaint(session, customer.id, now=late) is None
+        assert current(session, customer, now=soon) is case
+        assert current(session, customer, now=late) is None
 
 
 def test_open_complaints_are_listed_by_due_time(database: Database) -> None:
@@ -191,7 +205,7 @@ def test_an_alert_that_nobody_took_is_due_again(any_database: Database) -> None:
     wait = timedelta(minutes=15)
     with any_database.transaction() as session:
         alerted, taken, unheard = (make_complaint(session) for _ in range(3))
-        complaints.note_alerted(alerted, now=NOW + timedelta(minutes=5))
+        complaints.note_alerted(alerted, key="alert:1", now=NOW + timedelta(minutes=5))
         complaints.take(session, taken, staff=make_staff(session), now=NOW)
 
         def due(minutes: float) -> list[Complaint]:
@@ -201,8 +215,8 @@ def test_an_alert_that_nobody_took_is_due_again(any_database: Database) -> None:
         assert due(14) == []
         assert due(15) == [unheard]
         assert due(20) == [alerted, unheard]
-        complaints.note_alerted(alerted, now=NOW + timedelta(minutes=20))
-        assert alerted.alert_count == 2
+        complaints.note_alerted(alerted, key="alert:1:2", now=NOW + timedelta(minutes=20))
+        assert (alerted.alert_count, alerted.alert_key) == (2, "alert:1:2")
         assert due(21) == [unheard]
 
 

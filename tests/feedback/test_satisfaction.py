@@ -16,6 +16,7 @@ from feedback.satisfaction import (
     Evidence,
     Summary,
     Trend,
+    added,
     confidence,
     summarise,
     trend,
@@ -158,3 +159,14 @@ def test_the_worked_example_of_the_documentation_is_true() -> None:
         stated = re.search(rf"\*\*{name}: ([\d.]+)\*\*", text)
         assert stated is not None, name
         assert float(stated[1]) == pytest.approx(number, abs=0.005), name
+
+
+@given(evidence_lists)
+def test_adding_one_by_one_gives_what_all_together_give(evidence: list[Evidence]) -> None:
+    summary = summarise([])
+    for entry in evidence:
+        summary = added(summary, entry)
+    together = summarise(evidence)
+    assert summary.at == together.at
+    assert summary.index == pytest.approx(together.index)
+    assert summary.weight == pytest.approx(together.weight)

@@ -1,0 +1,144 @@
+"""The road in: a batch is handled as if each update came alone, whatever one of them is like."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+
+from bot import intake
+from bot.intake import handle_batch
+from customers.company import Company
+from handlers import reception
+from handlers.incoming import Incoming
+from handlers.rounds import rounds
+from store.engine import Database
+from store.outbox import Draft
+from store.tables.complaints import Complaint, ComplaintEvent
+from store.tables.conversations import Message
+from store.tables.customers import Customer
+from store.tables.feedback import Feedback
+from store.tables.queues import InboxUpdate, OutboxMessage
+from tests.factories import COMPANY, NOW, make_incoming
+
+BROKEN = "My teapot arrived broken, I want a refund"
+
+
+def take(database: Database, *updates: Incoming) -> frozenset[str]:
+    with database.transaction() as session:
+        return handle_batch(session, updates, company=COMPANY, now=NOW)
+
+
+def answers_to(session: Session, address: str) -> Sequence[str]:
+    rows = session.scalars(
+        select(OutboxMessage).where(OutboxMessage.address == address).order_by(OutboxMessage.id)
+    )
+    return [row.body["text"] for row in rows]
+
+
+@pytest.fixture
+def bad_words(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Words that a handler chokes on after it has written and queued something, in the middle of a round."""
+
+    def receive(
+        session: Session, updates: Sequence[Incoming], *, company: Company, now: datetime
+    ) -> list[Sequence[Draft]]:
+        replies = reception.receive(session, updates, company=company, now=now)
+        if any("choke" in update.text for update in updates):
+            session.flush()
+            raise RuntimeError("choked")
+        return replies
+
+    monkeypatch.setattr(intake, "receive", receive)
+    return "It is broken, choke on it"
+
+
+def test_a_bad_update_in_the_middle_of_a_batch_fails_alone(any_database: Database, bad_words: str) -> None:
+    updates = [
+        make_incoming(BROKEN, sender="1"),
+        make_incoming(BROKEN, sender="2"),
+        make_incoming(bad_words, sender="3"),
+        make_incoming("And the lid is missing too", sender="1"),
+        make_incoming("Hello", sender="4"),
+    ]
+    assert take(any_database, *updates) == {"telegram"}
+
+    with any_database.reading() as session:
+        inbox = {row.update_id: row.error for row in session.scalars(select(InboxUpdate))}
+        assert inbox == {update.update_id: None for update in updates} | {
+            updates[2].update_id: "RuntimeError: choked"
+        }
+        assert session.scalars(select(Message.sender).order_by(Message.id)).all() == ["1", "2", "1", "4"]
+        assert session.scalar(select(func.count()).select_from(Customer)) == 3
+        assert session.scalar(select(func.count()).select_from(Complaint)) == 2
+        assert ["number C-" in text for text in answers_to(session, "1")] == [True, False]
+        assert len(answers_to(session, "2")) == len(answers_to(session, "4")) == 1
+        (apology,) = answers_to(session, "3")
+        assert "went wrong on our side" in apology
+
+
+def test_two_messages_of_a_new_customer_in_one_batch_are_one_story(any_database: Database) -> None:
+    first = make_incoming(BROKEN, sender="1")
+    more = make_incoming("And the lid is missing", sender="1")
+    take(any_database, first, make_incoming("Hello", sender="2"), more)
+
+    with any_database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Customer)) == 2
+        complaint = session.scalars(select(Complaint)).one()
+        events = session.scalars(select(ComplaintEvent).order_by(ComplaintEvent.id)).all()
+        assert [event.text for event in events] == [BROKEN, "And the lid is missing"]
+        messages = session.scalars(select(Message).where(Message.sender == "1").order_by(Message.id)).all()
+        assert [message.about for message in messages] == [f"complaint:{complaint.id}"] * 2
+        feedback = session.scalars(select(Feedback.message_id).order_by(Feedback.id)).all()
+        assert {message.id for message in messages} < set(feedback)
+        under = session.scalars(select(OutboxMessage.reply_to).where(OutboxMessage.reply_to.is_not(None)))
+        assert under.all() == [f"alert:{complaint.id}"]
+
+
+def test_who_is_erased_and_writes_on_in_the_same_batch_starts_anew(any_database: Database) -> None:
+    take(any_database, make_incoming("Hello", sender="1"))
+    forget = make_incoming("/forget", sender="1")
+    yes = make_incoming(sender="1", kind="button", button="forget:yes", text="")
+    take(any_database, forget, yes, make_incoming(BROKEN, sender="1"), make_incoming("Hello", sender="2"))
+
+    with any_database.reading() as session:
+        assert session.scalars(select(InboxUpdate.error).where(InboxUpdate.error.is_not(None))).all() == []
+        assert session.scalar(select(func.count()).select_from(Customer)) == 2
+        assert session.scalars(select(Message.text).where(Message.sender == "1")).all() == [BROKEN]
+
+
+def test_an_update_that_comes_twice_in_one_batch_has_one_effect(any_database: Database) -> None:
+    update = make_incoming(BROKEN)
+    take(any_database, update, update)
+    take(any_database, update)
+
+    with any_database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Message)) == 1
+
+
+def test_an_empty_batch_does_nothing(database: Database) -> None:
+    assert take(database) == frozenset()
+
+
+def test_nobody_speaks_twice_in_a_round_and_each_keeps_their_order() -> None:
+    said = [("telegram", "a"), ("telegram", "b"), ("webchat", "a"), ("telegram", "a"), ("telegram", "a")]
+    updates = [make_incoming(sender=sender, channel=channel) for channel, sender in said]
+    split = [[updates.index(update) for update in round_] for round_ in rounds(updates)]
+    assert split == [[0, 1], [2], [3], [4]]
+
+
+def test_statements_do_not_grow_with_the_customers_of_a_batch(database: Database) -> None:
+    def statements(people: int) -> int:
+        seen: list[str] = []
+
+        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if statement.startswith("SELECT"):
+                seen.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", count)
+        take(database, *(make_incoming("ok", sender=f"{people}-{number}") for number in range(people)))
+        event.remove(database.engine, "before_cursor_execute", count)
+        return len(seen)
+
+    assert statements(2) == statements(40)
