@@ -38,11 +38,13 @@ class Attachment:
         kind: what it is.
         reference: how the app finds it again (a file id), a phone number, or ``latitude,longitude``.
         name: a file's or person's name, where there is one.
+        own: whether the app says that it is the sender's own contact.
     """
 
     kind: AttachmentKind
     reference: str
     name: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

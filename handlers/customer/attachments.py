@@ -32,20 +32,17 @@ def described(words: str, incoming: Incoming, say: Phrases) -> str:
 
 
 def keep_phone(context: CustomerContext) -> bool:
-    """Keep the number of a customer who shares their own contact.
-
-    An app that knows whose a contact is leaves its name empty or gives the sender's own.
+    """Keep the number of a customer who shares their own contact, as the app says; a name proves nothing.
 
     Returns:
         Whether a number was kept.
     """
-    own = [item.reference for item in context.incoming.attachments if _is_own(item, context)]
+    own = [item.reference for item in context.incoming.attachments if _is_own(item)]
     if not own:
         return False
     context.customer.phone = own[-1][:PHONE_LENGTH]
     return True
 
 
-def _is_own(attachment: Attachment, context: CustomerContext) -> bool:
-    is_contact = attachment.kind is AttachmentKind.CONTACT and bool(attachment.reference)
-    return is_contact and attachment.name in ("", context.incoming.sender.name)
+def _is_own(attachment: Attachment) -> bool:
+    return attachment.kind is AttachmentKind.CONTACT and attachment.own and bool(attachment.reference)

@@ -25,6 +25,11 @@ def send_message(world: World, payload: Payload) -> Any:
     return world.new_message(chat, world.bot, {"text": text, **_extras(chat, payload)})
 
 
+def send_chat_action(world: World, payload: Payload) -> Any:
+    world.chat(payload.get("chat_id"))
+    return True
+
+
 def send_document(world: World, payload: Payload) -> Any:
     chat = world.chat(payload.get("chat_id"))
     file = payload.get("document")
@@ -129,6 +134,7 @@ def _keyboard(payload: Payload) -> dict[str, Any]:
 METHODS: Mapping[str, Callable[[World, Payload], Any]] = {
     "getMe": get_me,
     "sendMessage": send_message,
+    "sendChatAction": send_chat_action,
     "sendDocument": send_document,
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,

@@ -104,8 +104,9 @@ class BotApi:
         return Group(chat, Window(self.account, number))
 
     def moves(self, group: Group) -> Group:
-        """Let a group become a supergroup: it gets a new id."""
+        """Let a group become a supergroup: it gets a new id, and numbers its messages anew."""
         new = self.group(group.chat.about["title"])
+        new.chat.message_ids = itertools.count(501)
         group.chat.moved_to = new.id
         return new
 

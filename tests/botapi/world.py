@@ -21,12 +21,14 @@ class Chat:
         messages: by id, as the Bot API shows them; the bot's and the people's.
         refuses: the words with which Telegram refuses what the bot sends here; "" while it takes it.
         moved_to: the supergroup's id, once the group has become one.
+        message_ids: where it numbers its messages by itself; None where the bot's chats share numbers.
     """
 
     about: dict[str, Any]
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     refuses: str = ""
     moved_to: int = 0
+    message_ids: Iterator[int] | None = None
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class World:
     def new_message(self, chat: Chat, sender: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
         """Write a message into a chat and give it as the Bot API shows it."""
         message = {
-            "message_id": next(self.message_ids),
+            "message_id": next(chat.message_ids or self.message_ids),
             "from": sender,
             "chat": chat.about,
             "date": int(time.time()),

@@ -9,6 +9,7 @@ from telegram import (
     Message,
     PhotoSize,
     Sticker,
+    User,
     Venue,
     Video,
     VideoNote,
@@ -32,14 +33,14 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
     if isinstance(thing, tuple):
         largest = max((size for size in thing if isinstance(size, PhotoSize)), key=_area, default=None)
         return () if largest is None else (Attachment(AttachmentKind.PHOTO, largest.file_id),)
-    return (_attachment(thing),)
+    return (_attachment(thing, message.from_user),)
 
 
 def _area(size: PhotoSize) -> int:
     return size.width * size.height
 
 
-def _attachment(thing: object) -> Attachment:  # noqa: PLR0911 - one line for each kind of thing
+def _attachment(thing: object, sender: User | None) -> Attachment:  # noqa: PLR0911 - one line for each kind of thing
     match thing:
         case Voice():
             return Attachment(AttachmentKind.VOICE, thing.file_id)
@@ -51,7 +52,8 @@ def _attachment(thing: object) -> Attachment:  # noqa: PLR0911 - one line for ea
             return Attachment(AttachmentKind.DOCUMENT, thing.file_id, thing.file_name or "")
         case Contact():
             name = " ".join(filter(None, (thing.first_name, thing.last_name)))
-            return Attachment(AttachmentKind.CONTACT, thing.phone_number, name)
+            own = sender is not None and thing.user_id == sender.id
+            return Attachment(AttachmentKind.CONTACT, thing.phone_number, name, own=own)
         case Location():
             return _place(thing)
         case Venue():

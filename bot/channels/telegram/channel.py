@@ -1,5 +1,6 @@
 """Telegram as delivery sees it: messages leave as plain text, errors come back in the program's own kinds."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -14,14 +15,19 @@ from telegram import (
     Message,
     ReplyParameters,
 )
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.channels.telegram.errors import is_unmodified, telegram_errors_translated
 from bot.channels.telegram.moves import GroupMoves
 from bot.channels.telegram.parts import Part, parts_of
+from bot.channels.telegram.staff_chat import StaffChat
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Outgoing, RefusedError
+from store.errors import PermanentError, TemporaryError
 from store.outbox import ButtonRows
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -38,10 +44,16 @@ class TelegramChannel:
     A message too long for one goes in parts. It is then known by the id of its LAST part, which carries the
     buttons and stands nearest to whoever answers; an edit replaces that part with the last part of the new
     text. Where sending stops between two parts, the next try of the same ``Outgoing`` goes on there.
+
+    Attributes:
+        bot: makes the calls.
+        moves: groups that moved.
+        staff_chat: is told whether staff can be reached.
     """
 
     bot: Bot
     moves: GroupMoves = field(default_factory=GroupMoves)
+    staff_chat: StaffChat = field(default_factory=StaffChat)
     _parts_sent: OrderedDict[Outgoing, int] = field(default_factory=OrderedDict)
 
     @property
@@ -62,13 +74,14 @@ class TelegramChannel:
 
     async def edit(self, external_id: str, message: Outgoing) -> None:
         """Replace text and buttons of a message that was sent."""
-        if not external_id.isdecimal():
-            raise RefusedError(f"Telegram has no message {external_id!r}")
         part = parts_of(message)[-1]
 
         async def replace(chat: str) -> None:
+            number = self.moves.number(chat, external_id)
+            if number is None:
+                raise RefusedError(f"Telegram has no message {external_id!r} in the chat {chat}")
             try:
-                await self._replace(chat, int(external_id), part)
+                await self._replace(chat, number, part)
             except BadRequest as error:
                 if not is_unmodified(error):
                     raise
@@ -76,21 +89,23 @@ class TelegramChannel:
         await self._at_current(message.address, replace)
 
     async def _send_part(self, address: str, part: Part) -> str:
-        async def deliver(chat: str) -> Message:
-            options: dict[str, Any] = {
-                "chat_id": chat,
-                "reply_markup": _keyboard(part.buttons),
-                "reply_parameters": _reply(part.reply_to),
-            }
-            if part.document is None:
-                return await self.bot.send_message(text=part.text, link_preview_options=NO_PREVIEW, **options)
-            content = InputFile(
-                clean_text(part.document.text).encode(), filename=clean_text(part.document.name)
-            )
-            return await self.bot.send_document(document=content, caption=part.text or None, **options)
+        async def deliver(chat: str) -> str:
+            sent = await self._deliver(chat, part)
+            return self.moves.name(chat, sent.message_id)
 
-        sent = await self._at_current(address, deliver)
-        return str(sent.message_id)
+        return await self._at_current(address, deliver)
+
+    async def _deliver(self, chat: str, part: Part) -> Message:
+        reply_to = None if part.reply_to is None else self.moves.number(chat, part.reply_to)
+        options: dict[str, Any] = {
+            "chat_id": chat,
+            "reply_markup": _keyboard(part.buttons),
+            "reply_parameters": _reply(reply_to),
+        }
+        if part.document is None:
+            return await self.bot.send_message(text=part.text, link_preview_options=NO_PREVIEW, **options)
+        content = InputFile(clean_text(part.document.text).encode(), filename=clean_text(part.document.name))
+        return await self.bot.send_document(document=content, caption=part.text or None, **options)
 
     async def _replace(self, chat: str, message_id: int, part: Part) -> None:
         keyboard = _keyboard(part.buttons)
@@ -107,9 +122,31 @@ class TelegramChannel:
                 chat_id=chat, message_id=message_id, caption=part.text, reply_markup=keyboard
             )
 
+    async def look_for_staff(self) -> None:
+        """Ask whether staff can be reached, and learn where their group is now; shows "typing…" there.
+
+        Only a call that would write finds out: a group that moved, or that we were thrown out of, can still
+        be looked at (``Client::check_chat_access`` in github.com/tdlib/telegram-bot-api). Where Telegram
+        does not answer, this says so in the log; ``staff_chat`` then stays as it was.
+        """
+        address = self.staff_chat.address
+        if address is None:
+            return
+
+        async def type_there(chat: str) -> None:
+            await self.bot.send_chat_action(chat, ChatAction.TYPING)
+
+        try:
+            await self._at_current(address, type_there)
+        except PermanentError as error:
+            self.staff_chat.miss(error)
+            log.warning("%s", self.staff_chat.trouble)
+        except TemporaryError as error:
+            log.warning("the staff chat %s could not be looked at: %s", address, error)
+
     async def _at_current(self, address: str, call: Callable[[str], Coroutine[Any, Any, T]]) -> T:
         """Make a call for a chat; where its group has moved, make it for where it is now."""
-        with telegram_errors_translated():
+        with self.staff_chat.watched(address), telegram_errors_translated():
             chat = self.moves.current(address)
             try:
                 return await call(chat)
@@ -137,8 +174,8 @@ def _keyboard(rows: ButtonRows) -> InlineKeyboardMarkup | None:
     )
 
 
-def _reply(reply_to: str | None) -> ReplyParameters | None:
+def _reply(reply_to: int | None) -> ReplyParameters | None:
     """Show the message under another one; where that is gone, it is sent all the same."""
-    if reply_to is None or not reply_to.isdecimal():
+    if reply_to is None:
         return None
-    return ReplyParameters(message_id=int(reply_to), allow_sending_without_reply=True)
+    return ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)

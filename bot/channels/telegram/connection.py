@@ -21,6 +21,7 @@ from bot.channels.telegram.moves import GroupMoves
 from bot.channels.telegram.patience import Patience
 from bot.channels.telegram.polling import UpdatesBot, poll
 from bot.channels.telegram.receiver import RawUpdate, Receiver, Take, Unreadable
+from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.updates import KINDS, Me
 from bot.channels.telegram.webhook import PATH, TelegramWebhook
 from store.errors import ConfigurationError, TemporaryError
@@ -33,6 +34,9 @@ FIRST_TRY_S = 5.0
 """How long the start waits for Telegram; after that the program starts without it and goes on trying."""
 
 WEBHOOK_CONNECTIONS = 40
+
+STAFF_LOOK_S = 60.0
+"""How often we look again whether staff can be reached, while they cannot."""
 
 
 def _utc_now() -> datetime:
@@ -83,8 +87,10 @@ class Telegram:
 
     @property
     def trouble(self) -> str | None:
-        """What keeps us from receiving messages at present; None where nothing does."""
-        return self._patience.trouble or ("Telegram was not reached yet" if self._me is None else None)
+        """What keeps us from receiving messages, or alerts from reaching staff; None where nothing does."""
+        if self._me is None:
+            return self._patience.trouble or "Telegram was not reached yet"
+        return self._patience.trouble or self.channel.staff_chat.trouble
 
     async def run(self) -> NoReturn:
         """Receive until cancelled; while Telegram cannot be reached, keep trying.
@@ -95,7 +101,10 @@ class Telegram:
             ConfigurationError: Telegram refuses the token or the webhook's address.
         """
         await self._patience.persist("the first contact", self._meet)
-        menu = asyncio.create_task(self._show_menu(), name="telegram: register the commands")
+        aside = [
+            asyncio.create_task(self._show_menu(), name="telegram: register the commands"),
+            asyncio.create_task(self._look_after_staff_chat(), name="telegram: look after the staff chat"),
+        ]
         try:
             if self.mode == "webhook":
                 await self._patience.persist("registering the webhook", self._register_webhook)
@@ -103,11 +112,12 @@ class Telegram:
             await self._patience.persist("switching to polling", self._bot.delete_webhook)
             await poll(self._bot, self._receive, self._patience)
         finally:
-            menu.cancel()
-            await asyncio.gather(menu, return_exceptions=True)
+            for task in aside:
+                task.cancel()
+            await asyncio.gather(*aside, return_exceptions=True)
 
     async def check(self) -> Checkup:
-        """Ask Telegram how our bot is doing; changes nothing.
+        """Ask Telegram how our bot is doing, and whether it reaches staff; changes nothing.
 
         Raises:
             ConfigurationError: Telegram does not know the token.
@@ -120,6 +130,7 @@ class Telegram:
             if is_token_refused(error, known_good=False):
                 raise token_refused() from error
             raise TemporaryError(str(translated(error))) from error
+        await self.channel.look_for_staff()
         return Checkup(user.username or "", info.url, info.pending_update_count, tuple(self._faults(info)))
 
     async def greet(self) -> None:
@@ -143,8 +154,9 @@ class Telegram:
     async def _meet(self) -> None:
         if self._me is None:
             user = await self._bot.get_me()
-            self._me = Me(id=user.id, username=user.username or "")
             self._patience.token_works = True
+            await self.channel.look_for_staff()  # before staff are heard: their group may have a new id
+            self._me = Me(id=user.id, username=user.username or "")
 
     async def _receive(self, updates: Sequence[RawUpdate]) -> None:
         if self._me is None:
@@ -175,6 +187,14 @@ class Telegram:
 
         await replace(self._patience).persist("registering the commands", register)
 
+    async def _look_after_staff_chat(self) -> NoReturn:
+        """While staff cannot be reached, look again now and then whether they can."""
+        staff_chat = self.channel.staff_chat
+        while True:
+            await asyncio.sleep(STAFF_LOOK_S)
+            if staff_chat.trouble or not staff_chat.seen:
+                await self.channel.look_for_staff()
+
     def _faults(self, info: WebhookInfo) -> list[str]:
         faults = []
         if self.mode == "polling" and info.url:
@@ -184,6 +204,8 @@ class Telegram:
             faults.append(f"the webhook is {found}; start the program to register {self.webhook_url}")
         if info.last_error_message:
             faults.append(f"Telegram's last delivery to the webhook failed: {info.last_error_message}")
+        if self.channel.staff_chat.trouble:
+            faults.append(self.channel.staff_chat.trouble)
         return faults
 
 
@@ -197,6 +219,7 @@ async def open_telegram(
     mode: Mode = "polling",
     public_url: str | None = None,
     webhook_secret: str | None = None,
+    staff_chat: str | None = None,
     clock: Callable[[], datetime] = _utc_now,
     patience: Patience | None = None,
 ) -> AsyncIterator[Telegram]:
@@ -212,6 +235,7 @@ async def open_telegram(
         mode: ``polling`` or ``webhook``.
         public_url: where the internet finds this program; needed for the webhook.
         webhook_secret: what Telegram shows with each update; needed for the webhook.
+        staff_chat: address of the staff's chat, where it is on Telegram; None where it is elsewhere.
         clock: tells the time; aware UTC.
         patience: how to wait between tries.
 
@@ -226,7 +250,7 @@ async def open_telegram(
         receiver = Receiver(bot=bot, take=take, unreadable=unreadable, clock=clock, moves=moves)
         stack.push_async_callback(receiver.close)
         telegram = Telegram(
-            channel=TelegramChannel(bot, moves),
+            channel=TelegramChannel(bot, moves, StaffChat(staff_chat)),
             _bot=bot,
             _receiver=receiver,
             _patience=patience or Patience(),

@@ -18,6 +18,8 @@ GONE = (
     "group chat was deactivated",
     "chat_write_forbidden",
     "have no rights to send",
+    "not enough rights to send",
+    "chat_send_plain_forbidden",
     "bot was kicked",
     "bot is not a member",
 )

@@ -1,9 +1,15 @@
-"""Groups that became supergroups: Telegram gives them a new id, we keep calling them by the one we know."""
+"""Groups that became supergroups: Telegram gives them a new id, we keep calling them by the one we know.
+
+A supergroup numbers its messages anew, so that two messages of one chat of ours may have the same number.
+What stands in the supergroup is therefore named with the supergroup before it: ``-1001234/505``, not ``505``.
+"""
 
 import logging
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
+
+SEPARATOR = "/"
 
 
 @dataclass(slots=True)
@@ -29,6 +35,26 @@ class GroupMoves:
         """Give the id under which Telegram knows a chat now."""
         return self._new.get(address, address)
 
-    def original(self, address: str) -> str:
+    def original(self, chat: str) -> str:
         """Give the id under which the rest of the program knows a chat."""
-        return self._old.get(address, address)
+        return self._old.get(chat, chat)
+
+    def name(self, chat: str, number: int) -> str:
+        """Name a message for the rest of the program.
+
+        Args:
+            chat: where it stands, as Telegram knows the chat.
+            number: of the message there.
+        """
+        return f"{chat}{SEPARATOR}{number}" if chat in self._old else str(number)
+
+    def number(self, chat: str, name: str) -> int | None:
+        """Tell what number a message has in a chat; None where it does not stand there, as after a move.
+
+        Args:
+            chat: as Telegram knows it.
+            name: what ``name`` gave, or anything else that was kept as a message's name.
+        """
+        home, _, number = name.rpartition(SEPARATOR)
+        stands_there = home == (chat if chat in self._old else "")
+        return int(number) if stands_there and number.isdecimal() else None

@@ -72,23 +72,23 @@ def read_update(raw: Mapping[str, Any], *, me: Me, moves: GroupMoves, now: datet
 
 def _message(message: Message, number: str, kind: IncomingKind, me: Me, moves: GroupMoves) -> Incoming | None:
     _note_move(message, moves)
-    who, private = message.from_user, message.chat.type == ChatType.PRIVATE
+    who, private, chat = message.from_user, message.chat.type == ChatType.PRIVATE, str(message.chat.id)
     if who is None or who.is_bot or not (private or _is_for(me, message)):
         return None
     text = message.text or message.caption or ""
-    attachments = attachments_of(message)
+    attachments, replied = attachments_of(message), _replied(message)
     if not text and (kind is IncomingKind.EDIT or not attachments):
         return None  # somebody joined, a title changed, a shared location moved on
     return Incoming(
         channel=NAME,
         update_id=number,
         kind=kind,
-        address=moves.original(str(message.chat.id)),
+        address=moves.original(chat),
         sender=_sender(who),
         at=_utc(message.edit_date or message.date),
         text=text,
-        message_id=str(message.message_id),
-        reply_to=_reply_to(message),
+        message_id=moves.name(chat, message.message_id),
+        reply_to=None if replied is None else moves.name(chat, replied.message_id),
         attachments=attachments,
         private=private,
     )
@@ -98,14 +98,15 @@ def _tap(tap: CallbackQuery, number: str, moves: GroupMoves, now: datetime) -> I
     message = tap.message
     if message is None or tap.data is None or tap.from_user.is_bot:
         return None
+    chat = str(message.chat.id)
     return Incoming(
         channel=NAME,
         update_id=number,
         kind=IncomingKind.BUTTON,
-        address=moves.original(str(message.chat.id)),
+        address=moves.original(chat),
         sender=_sender(tap.from_user),
         at=now,
-        message_id=str(message.message_id),
+        message_id=moves.name(chat, message.message_id),
         button=tap.data,
         private=message.chat.type == ChatType.PRIVATE,
     )
@@ -141,8 +142,8 @@ def _is_for(me: Me, message: Message) -> bool:
     if text.startswith("/"):
         _, _, addressee = text.split(maxsplit=1)[0].partition("@")
         return not addressee or addressee.casefold() == me.username.casefold()
-    replied = message.reply_to_message
-    if _reply_to(message) and replied and replied.from_user and replied.from_user.id == me.id:
+    replied = _replied(message)
+    if replied is not None and replied.from_user is not None and replied.from_user.id == me.id:
         return True
     return _mentions(me, message)
 
@@ -157,17 +158,17 @@ def _mentions(me: Me, message: Message) -> bool:
     )
 
 
-def _reply_to(message: Message) -> str | None:
-    """Name the message that this one replies to; in a topic, its first message is not meant."""
+def _replied(message: Message) -> Message | None:
+    """Give the message that this one replies to; in a topic, its first message is not meant."""
     replied = message.reply_to_message
-    if replied is None or replied.forum_topic_created is not None:
-        return None
-    return str(replied.message_id)
+    return None if replied is None or replied.forum_topic_created is not None else replied
 
 
 def _note_move(message: Message, moves: GroupMoves) -> None:
     if message.migrate_to_chat_id is not None:
         moves.note(str(message.chat.id), str(message.migrate_to_chat_id))
+    if message.migrate_from_chat_id is not None:
+        moves.note(str(message.migrate_from_chat_id), str(message.chat.id))
 
 
 def _utc(moment: datetime) -> datetime:

@@ -7,9 +7,12 @@ from contextlib import suppress
 
 import pytest
 
+from bot.channels.telegram import connection
+from scheduler.delivery.channel import Outgoing, UnreachableError
 from store.errors import ConfigurationError, RapportError, TemporaryError
 from tests.bot.channels.conftest import Line
 from tests.botapi import BotApi
+from tests.contract.harness import let_others_act
 from tests.contract.telegram_harness import running
 
 WRONG = "987654321:AAwrong-token"
@@ -127,3 +130,72 @@ async def test_the_token_is_told_nowhere(line: Line, api: BotApi, caplog: pytest
     assert len(told) == 3
     assert api.token not in caplog.text + "".join(told)
     assert api.token.partition(":")[2] not in caplog.text + "".join(told)
+
+
+async def test_a_staff_chat_that_is_reached_is_no_fault(line: Line, api: BotApi) -> None:
+    staff = api.group()
+    async with line.open(staff_chat=str(staff.id)) as telegram:
+        assert telegram.trouble is None
+        assert (await telegram.check()).faults == ()
+    assert staff.window.all() == []
+
+
+@pytest.mark.parametrize("refusal", ["", "Forbidden: bot was kicked from the supergroup chat"])
+async def test_a_staff_chat_out_of_reach_is_told_until_it_is_reached(
+    line: Line, api: BotApi, refusal: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with line.open(staff_chat="-1009") as telegram:
+        if refusal:
+            api.group(group_id=-1009).chat.refuses = refusal
+        (fault,) = (await telegram.check()).faults
+        assert "RAPPORT_STAFF_CHAT" in fault
+        assert "add the bot to the group" in fault
+        assert telegram.trouble == fault
+        assert fault in caplog.text
+        api.group(group_id=-1009)
+        await telegram.channel.send(Outgoing(1, "-1009", "alert"))
+        assert telegram.trouble is None
+
+
+async def test_a_message_to_staff_that_goes_nowhere_is_told(line: Line, api: BotApi) -> None:
+    staff = api.group()
+    async with line.open(staff_chat=str(staff.id)) as telegram:
+        staff.chat.refuses = "Forbidden: bot was kicked from the supergroup chat"
+        with pytest.raises(UnreachableError):
+            await telegram.channel.send(Outgoing(1, str(staff.id), "alert"))
+        assert "RAPPORT_STAFF_CHAT" in str(telegram.trouble)
+
+
+async def test_while_staff_are_out_of_reach_we_look_again(
+    line: Line, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "STAFF_LOOK_S", 0.0)
+    async with line.open(staff_chat="-1009") as telegram, running(telegram):
+        assert telegram.trouble is not None
+        api.group(group_id=-1009)
+        await api.wait_for(lambda call: call.method == "sendChatAction" and call.taken)
+        await let_others_act()
+        assert telegram.trouble is None
+
+
+async def test_a_staff_chat_that_cannot_be_looked_at_yet_stops_nothing(line: Line, api: BotApi) -> None:
+    api.fails("sendChatAction", status=502)
+    async with line.open(staff_chat=str(api.group().id)) as telegram, running(telegram):
+        assert telegram.trouble is None
+        api.user("Ana").says("hello")
+        await line.inbox.takes()
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_after_a_restart_a_staff_group_that_moved_is_known_before_staff_are_heard(
+    line: Line, api: BotApi, mode: str
+) -> None:
+    staff, mei = api.group(kind="group"), api.user("Mei")
+    moved = api.moves(staff)
+    mei.says("/open", group=moved)
+    (waits,) = api.updates.pending.values()
+    settings = {} if mode == "polling" else {"public_url": "https://tea.example", "webhook_secret": "s"}
+    async with line.open(staff_chat=str(staff.id), mode=mode, **settings) as telegram:
+        await telegram.webhook_handler.receive([waits])
+        (incoming,) = await line.inbox.takes()
+    assert (incoming.address, incoming.message_id) == (str(staff.id), f"{moved.id}/501")

@@ -1,5 +1,6 @@
 """What sending by Telegram asks of it, and what its refusals become."""
 
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -50,6 +51,7 @@ async def test_text_is_never_markup_and_shows_no_preview(
         ("Bad Request: chat not found", UnreachableError),
         ("Bad Request: user not found", UnreachableError),
         ("Bad Request: PEER_ID_INVALID", UnreachableError),
+        ("Bad Request: not enough rights to send text messages to the chat", UnreachableError),
         ("Bad Request: message is too long", RefusedError),
         ("Bad Request: BUTTON_DATA_INVALID", RefusedError),
     ],
@@ -121,6 +123,25 @@ async def test_a_message_in_parts_goes_on_where_it_stopped(
     assert "".join(shown.text for shown in ana.window.all()) == LONG
     await channel.send(message)
     assert "".join(shown.text for shown in ana.window.all()) == LONG * 2
+
+
+async def test_after_a_move_nothing_is_mistaken_for_what_stood_in_the_old_group(
+    channel: TelegramChannel, api: BotApi
+) -> None:
+    group = api.group("Staff", kind="group")
+    before = await channel.send(Outgoing(1, str(group.id), "the alert of Ana"))
+    moved = api.moves(group)
+    moved.chat.message_ids = itertools.count(int(before))
+    after = await channel.send(Outgoing(2, str(group.id), "the alert of Bo", reply_to=before))
+    assert after != before
+    assert moved.window.all()[0].message_id == int(before)  # Telegram gives both the same number
+    assert moved.window.all()[0].reply_to is None
+    with pytest.raises(RefusedError):
+        await channel.edit(before, Outgoing(3, str(group.id), "Ana is taken"))
+    await channel.edit(after, Outgoing(4, str(group.id), "Bo is taken"))
+    assert [(await moved.sees_edit()).text] == ["Bo is taken"]
+    await channel.send(Outgoing(5, str(group.id), "Bo writes on", reply_to=after))
+    assert moved.window.all()[-1].reply_to == int(before)
 
 
 async def test_a_group_that_moved_is_followed(channel: TelegramChannel, api: BotApi) -> None:

@@ -86,6 +86,14 @@ def test_a_text() -> None:
             Attachment(AttachmentKind.CONTACT, "+44123", "Bo Li"),
         ),
         (
+            {"contact": {"phone_number": "+44123", "first_name": "Ana", "last_name": "Ruiz", "user_id": 78}},
+            Attachment(AttachmentKind.CONTACT, "+44123", "Ana Ruiz"),
+        ),
+        (
+            {"contact": {"phone_number": "+44123", "first_name": "Anita", "user_id": 77}},
+            Attachment(AttachmentKind.CONTACT, "+44123", "Anita", own=True),
+        ),
+        (
             {"location": {"latitude": 51.5, "longitude": -0.12}},
             Attachment(AttachmentKind.LOCATION, "51.5,-0.12"),
         ),
@@ -316,3 +324,24 @@ def test_a_group_that_moved_keeps_the_name_we_know() -> None:
     assert reading.incoming is not None
     assert reading.incoming.address == "-55"
     assert moves.current("-55") == "-100123"
+
+
+def test_a_move_is_learnt_from_the_new_group_too() -> None:
+    moves = GroupMoves()
+    assert _read(moves, message=_message(GROUP, migrate_from_chat_id=-55)) == Reading()
+    assert (moves.current("-55"), moves.original("-100123")) == ("-100123", "-55")
+
+
+def test_in_a_group_that_moved_a_message_is_named_with_the_new_group() -> None:
+    moves = GroupMoves()
+    moves.note("-55", "-100123")
+    ours = {**_message(GROUP, text="alert"), "from": OUR_BOT, "message_id": 4}
+    said = _read(moves, message=_message(GROUP, text="We are sorry", reply_to_message=ours)).incoming
+    tapped = _read(moves, callback_query=_tap(message=ours)).incoming
+    assert said is not None
+    assert tapped is not None
+    assert (said.message_id, said.reply_to) == ("-100123/9", "-100123/4")
+    assert tapped.message_id == "-100123/4"
+    late = _read(moves, message=_message({**GROUP, "id": -55}, text="/open")).incoming
+    assert late is not None
+    assert (late.address, late.message_id) == ("-55", "9")

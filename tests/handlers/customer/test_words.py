@@ -145,7 +145,7 @@ def test_feedback_by_command_asks_and_takes(room: StaffRoom) -> None:
         (Attachment(AttachmentKind.DOCUMENT, "file-1", "bill.pdf"), "what it is about"),
         (Attachment(AttachmentKind.LOCATION, "51.5,-0.1"), "what it is about"),
         (Attachment(AttachmentKind.OTHER, ""), "what it is about"),
-        (Attachment(AttachmentKind.CONTACT, "+44 20 7946 0000", "Ana"), "phone number"),
+        (Attachment(AttachmentKind.CONTACT, "+44 20 7946 0000", "Ana", own=True), "phone number"),
         (Attachment(AttachmentKind.CONTACT, "+44 20 7946 0000", "Somebody Else"), "what it is about"),
     ],
 )
@@ -155,9 +155,10 @@ def test_what_comes_without_words_is_acknowledged(room: StaffRoom, attachment: A
 
 
 def test_only_ones_own_number_is_kept(room: StaffRoom) -> None:
-    room.talk.says("", attachments=(Attachment(AttachmentKind.CONTACT, "+44 1", "Somebody Else"),))
-    assert customer(room.talk).phone is None
-    room.talk.says("", attachments=(Attachment(AttachmentKind.CONTACT, "+44 2", "Ana"),))
+    for name in ("Somebody Else", "Ana", ""):
+        room.talk.says("", attachments=(Attachment(AttachmentKind.CONTACT, "+44 1", name),))
+        assert customer(room.talk).phone is None
+    room.talk.says("", attachments=(Attachment(AttachmentKind.CONTACT, "+44 2", "Ana Ruiz", own=True),))
     assert customer(room.talk).phone == "+44 2"
 
 
