@@ -37,6 +37,11 @@ class Claimed:
     attempts: int
     maybe_repeat: bool
 
+    @property
+    def to_staff(self) -> bool:
+        """Whether it tells staff something that they must know."""
+        return self.kind is MessageKind.ALERT and self.customer_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

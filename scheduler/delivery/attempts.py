@@ -28,6 +28,7 @@ class Attempt:
         maybe_repeat: whether the call itself may have been a repeat.
         expires_at: when the message is no longer worth sending.
         in_outage: whether the app takes no other messages either.
+        to_staff: whether it is an alert: a chat that cannot be reached is then a fault that we can mend.
     """
 
     kind: MessageKind
@@ -36,6 +37,7 @@ class Attempt:
     maybe_repeat: bool
     expires_at: datetime | None
     in_outage: bool = False
+    to_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,12 @@ def after_failure(attempt: Attempt, error: Exception, *, now: datetime, jitter: 
         To try again after the wait that the app asked for, else after one that doubles each time and is
         shortened by up to half at random; or to give up: the chat cannot be reached, the message is
         refused, it would come after it expires, or nobody knows whether it arrived and its kind must not
-        arrive twice.
+        arrive twice. An alert that cannot reach staff is tried again until it expires, and what else is for
+        staff waits behind it.
     """
+    if isinstance(error, UnreachableError) and attempt.to_staff:
+        wait_s = min(_wait_s(attempt.number, jitter), LONGEST_HOLD_S)
+        return _again(attempt, wait_s, error, now=now, holds_chat=True)
     if isinstance(error, UnreachableError):
         return GiveUp(OutboxState.UNREACHABLE, str(error))
     if isinstance(error, RefusedError):
@@ -88,10 +94,22 @@ def after_failure(attempt: Attempt, error: Exception, *, now: datetime, jitter: 
     if maybe_arrived and not _may_repeat(attempt):
         return GiveUp(OutboxState.UNCERTAIN, str(error))
     wait_s = _wait_s(attempt.number, jitter) if error.retry_after_s is None else error.retry_after_s
+    holds = error.retry_after_s is not None or wait_s <= LONGEST_HOLD_S
+    return _again(attempt, wait_s, error, now=now, holds_chat=holds, maybe_arrived=maybe_arrived)
+
+
+def _again(
+    attempt: Attempt,
+    wait_s: float,
+    error: Exception,
+    *,
+    now: datetime,
+    holds_chat: bool,
+    maybe_arrived: bool = False,
+) -> TryAgain | GiveUp:
     if attempt.expires_at is not None and now + timedelta(seconds=wait_s) >= attempt.expires_at:
         return GiveUp(OutboxState.FAILED, f"given up after {attempt.number} attempts: {error}")
-    holds = error.retry_after_s is not None or wait_s <= LONGEST_HOLD_S
-    return TryAgain(wait_s, holds, attempt.maybe_repeat or maybe_arrived, str(error))
+    return TryAgain(wait_s, holds_chat, attempt.maybe_repeat or maybe_arrived, str(error))
 
 
 def _may_repeat(attempt: Attempt) -> bool:

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scheduler.delivery.attempts import Attempt, GiveUp, after_failure
-from scheduler.delivery.channel import Channel
+from scheduler.delivery.channel import Channel, UnreachableError
 from scheduler.delivery.traffic import Traffic
 from scheduler.delivery.turns import Note, Ready
 from store.departures import Ended, PutBack, Sent
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 
 CALL_LIMIT_S = 90.0
 """A call that takes longer is given up; channels have shorter limits of their own."""
+
+WARN_EVERY_S = 600.0
+"""How often the log says that staff cannot be reached, while alerts are tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Caller:
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     jitter: Callable[[], float]
+    _warned_at: dict[str, float] = field(default_factory=dict)
 
     async def call(self, ready: Ready) -> Note:
         """Send one message; whatever goes wrong with it is judged, logged and noted."""
@@ -79,18 +84,40 @@ class Caller:
     def _judge(self, ready: Ready, error: Exception) -> Note:
         row, is_edit = ready.row, ready.original is not None
         attempt = Attempt(
-            row.kind, row.attempts, is_edit, row.maybe_repeat, row.expires_at, self.traffic.in_outage
+            kind=row.kind,
+            number=row.attempts,
+            is_edit=is_edit,
+            maybe_repeat=row.maybe_repeat,
+            expires_at=row.expires_at,
+            in_outage=self.traffic.in_outage,
+            to_staff=row.to_staff,
         )
         fate = after_failure(attempt, error, now=self.clock(), jitter=self.jitter())
         if isinstance(fate, GiveUp):
             _tell_end(ready, fate, error)
             return Note(row.address, Ended(row.id, fate.state, fate.reason))
+        if isinstance(error, UnreachableError):
+            self._warn_of_staff_chat(row.address, error)
         log.info("message %d to %s is tried again in %.1f s: %s", row.id, row.address, fate.wait_s, error)
         if fate.holds_chat:
             self.traffic.hold(row.address, self.monotonic() + fate.wait_s)
         retry_at = self.clock() + timedelta(seconds=fate.wait_s)
         again = PutBack(row.id, row.not_before, row.attempts, fate.maybe_repeat, fate.reason, retry_at)
         return Note(row.address, again)
+
+    def _warn_of_staff_chat(self, address: str, error: UnreachableError) -> None:
+        """Tell the operator, now and then, that alerts wait."""
+        now = self.monotonic()
+        if now - self._warned_at.get(address, -math.inf) < WARN_EVERY_S:
+            return
+        self._warned_at[address] = now
+        log.warning(
+            "alerts do not reach the staff chat %s:%s (%s) and wait: add the bot to the group, and check "
+            "RAPPORT_STAFF_CHAT",
+            self.channel.name,
+            address,
+            error,
+        )
 
     def _note_answer(self, *, took: bool) -> None:
         if self.traffic.answered(took=took):

@@ -192,7 +192,7 @@ def _facts(row: Claimed, known: _Known, company: Company) -> Facts:
         zone=zone_of(_Place(known.timezone, known.country), company) if first_spoken else "UTC",
         consent_withdrawn=known.consent_withdrawn,
         complaint_open=known.complaint_open,
-        unreachable=known.unreachable,
+        unreachable=known.unreachable and not row.to_staff,
         is_edit=row.edits is not None,
         original_state=known.original_state,
         original_due=known.original_due,

@@ -1,5 +1,6 @@
 """What becomes of a message after a failed call."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.delivery.attempts import (
+    LONGEST_HOLD_S,
     LONGEST_WAIT_S,
     MOST_UNCLEAR,
     Attempt,
@@ -28,6 +30,7 @@ attempts = st.builds(
     maybe_repeat=st.booleans(),
     expires_at=st.none() | st.floats(-10, 1e6).map(lambda seconds: NOW + timedelta(seconds=seconds)),
     in_outage=st.booleans(),
+    to_staff=st.booleans(),
 )
 errors = st.builds(
     TemporaryError,
@@ -69,7 +72,22 @@ def test_what_is_useless_is_not_tried_again(attempt: Attempt, jitter: float) -> 
         (UnreachableError("blocked"), OutboxState.UNREACHABLE),
         (RefusedError("too long"), OutboxState.FAILED),
     ):
-        assert after_failure(attempt, error, now=NOW, jitter=jitter) == GiveUp(state, str(error))
+        to_customer = replace(attempt, to_staff=False)
+        assert after_failure(to_customer, error, now=NOW, jitter=jitter) == GiveUp(state, str(error))
+
+
+@given(attempts, jitters)
+def test_an_alert_that_cannot_reach_staff_waits_until_it_expires(attempt: Attempt, jitter: float) -> None:
+    error = UnreachableError("chat not found")
+    fate = after_failure(replace(attempt, to_staff=True), error, now=NOW, jitter=jitter)
+    if isinstance(fate, GiveUp):
+        assert fate.state is OutboxState.FAILED
+        assert attempt.expires_at is not None
+        assert attempt.expires_at <= NOW + timedelta(seconds=LONGEST_HOLD_S)
+    else:
+        assert 0.5 <= fate.wait_s <= LONGEST_HOLD_S
+        assert fate.holds_chat
+        assert fate.maybe_repeat is attempt.maybe_repeat
 
 
 def test_a_fault_of_ours_names_its_kind_and_keeps_its_words_to_the_log() -> None:

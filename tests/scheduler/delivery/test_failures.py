@@ -1,5 +1,6 @@
 """What goes wrong on the way out, and what becomes of the message."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,36 @@ async def test_who_cannot_be_reached_is_not_tried_again(scene: Scene) -> None:
     assert scene.row("one").reason == "bot was blocked by the user"
     with scene.database.reading() as session:
         assert session.scalars(select(Identity)).one().unreachable_since == NOW
+
+
+async def test_alerts_wait_for_a_staff_chat_that_cannot_be_reached_and_the_log_says_what_to_do(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    staff = "-100123"
+    scene.channel.fails(staff, *[UnreachableError("chat not found")] * 40)
+    await scene.starts(TELEGRAM)
+    alerts = [draft(f"alert {number}", kind=MessageKind.ALERT, address=staff) for number in range(3)]
+    await scene.sends(*alerts, draft("answer", address="77"), seconds=1800)
+    assert scene.channel.texts == ["answer"]
+    assert scene.channel.tries < 40
+    assert {row for key, row in scene.states().items() if key != "answer"} == {OutboxState.QUEUED}
+    warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert 3 <= len(warnings) <= 4
+    assert "telegram:-100123 (chat not found)" in warnings[0].getMessage()
+    assert "add the bot to the group, and check RAPPORT_STAFF_CHAT" in warnings[0].getMessage()
+    scene.channel.troubles.clear()
+    await scene.time.passes(61)
+    assert scene.channel.texts == ["answer", "alert 0", "alert 1", "alert 2"]
+
+
+async def test_an_alert_leaves_though_whoever_else_has_its_address_was_out_of_reach(scene: Scene) -> None:
+    with scene.database.transaction() as session:
+        make_customer(session, sender="77")
+        session.scalars(select(Identity)).one().unreachable_since = NOW
+    await scene.starts()
+    await scene.sends(draft("answer"), draft("alert", kind=MessageKind.ALERT))
+    assert scene.channel.texts == ["alert"]
+    assert scene.row("answer").state is OutboxState.UNREACHABLE
 
 
 async def test_an_outage_pauses_the_lane_and_every_message_survives_it(
