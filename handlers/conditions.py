@@ -31,11 +31,16 @@ def any_tap(context: Context) -> bool:
 
 
 def at_step(*steps: str, within: timedelta | None = None) -> Condition:
-    """A message answers one of these steps of a talk that is under way, and was under way ``within``."""
+    """A message answers one of these steps of a talk that is under way, and was under way ``within``.
+
+    In a group only a reply does: what else is said there is between people.
+    """
 
     def answers(context: Context) -> bool:
         dialogue = context.dialogue
         if context.incoming.kind is not IncomingKind.MESSAGE or dialogue is None:
+            return False
+        if in_group(context) and not is_reply(context):
             return False
         return dialogue.step in steps and (within is None or context.now - dialogue.updated_at <= within)
 
@@ -55,3 +60,8 @@ def is_edit(context: Context) -> bool:
 def is_reply(context: Context) -> bool:
     """A message replies to one of ours."""
     return context.incoming.kind is IncomingKind.MESSAGE and context.incoming.reply_to is not None
+
+
+def in_group(context: Context) -> bool:
+    """People talk among themselves in this chat, on an app where they do so anyway; replies are for us."""
+    return not context.incoming.private and context.incoming.channel != "webchat"

@@ -6,6 +6,7 @@ from handlers.context import StaffContext
 from handlers.marketing import confirmation
 from handlers.marketing.answers import name_audience, read_audience, read_text
 from handlers.staff import desk
+from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.campaigns import draft_campaign
 from scheduler.compose import fill, unknown_variables
@@ -22,15 +23,12 @@ def start(context: StaffContext) -> Sequence[Draft]:
     if context.incoming.argument:
         return _take_text(context, context.incoming.argument)
     context.expect(STEP, {})
-    return (
-        context.answer(
-            context.say(
-                "What should customers read? It is sent exactly as you write it; {variable} becomes the "
-                "customer's first name.\n/cancel ends this.",
-                variable="{first_name}",
-            )
-        ),
+    question = context.say(
+        "What should customers read? It is sent exactly as you write it; {variable} becomes the "
+        "customer's first name.\n/cancel ends this.",
+        variable="{first_name}",
     )
+    return (ask(context, question),)
 
 
 def next_step(context: StaffContext) -> Sequence[Draft]:
@@ -44,7 +42,7 @@ def next_step(context: StaffContext) -> Sequence[Draft]:
         audience = read_audience(context.incoming.text, context.say)
     except InputError as error:
         context.expect(STEP, context.dialogue.data)
-        return (context.answer(str(error)),)
+        return (ask(context, str(error)),)
     return _preview(context, text, audience)
 
 
@@ -58,9 +56,9 @@ def _take_text(context: StaffContext, written: str) -> Sequence[Draft]:
         text = read_text(written, context.say)
     except InputError as error:
         context.expect(STEP, {})
-        return (context.answer(str(error)),)
+        return (ask(context, str(error)),)
     context.expect(STEP, {"text": text})
-    return (context.answer(context.say("Who gets it? all, key, regular, or a language such as zh.")),)
+    return (ask(context, context.say("Who gets it? all, key, regular, or a language such as zh.")),)
 
 
 def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]:

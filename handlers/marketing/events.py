@@ -16,6 +16,7 @@ from handlers.marketing.answers import (
     read_when,
 )
 from handlers.staff import desk
+from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.campaigns import draft_campaign
 from scheduler.compose import invitation_text
@@ -45,7 +46,7 @@ def start(context: StaffContext) -> Sequence[Draft]:
     hint = say(
         "All in one line works too: /newevent Title | 2027-03-01 19:00 | Place | 40 | all\n/cancel ends this."
     )
-    return (context.answer(f"{_question(context, 'title')}\n{hint}"),)
+    return (ask(context, f"{_question(context, 'title')}\n{hint}"),)
 
 
 def next_step(context: StaffContext) -> Sequence[Draft]:
@@ -69,11 +70,11 @@ def _take_answer(context: StaffContext, answers: Mapping[str, Any], text: str) -
         given = {**answers, open_questions[0]: _readers(context)[open_questions[0]](text)}
     except InputError as error:
         context.expect(STEP, answers)
-        return (context.answer(str(error)),)
+        return (ask(context, str(error)),)
     if len(open_questions) == 1:
         return _preview(context, given)
     context.expect(STEP, given)
-    return (context.answer(_question(context, open_questions[1])),)
+    return (ask(context, _question(context, open_questions[1])),)
 
 
 def _take_line(context: StaffContext, line: str) -> Sequence[Draft]:

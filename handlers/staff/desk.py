@@ -8,6 +8,7 @@ from feedback.complaints import MoveError, TakenError, find_complaint, open_comp
 from feedback.complaints import resolve as resolve_complaint
 from feedback.complaints import take as take_complaint
 from handlers.buttons import number, parse
+from handlers.conditions import in_group, is_reply
 from handlers.context import StaffContext
 from handlers.customer.complaint import solved_buttons
 from handlers.local_time import moment_in
@@ -112,6 +113,12 @@ def plain_words(context: StaffContext) -> Sequence[Draft]:
     ours that we do not know, such as the first copy of an alert that was sent twice.
     """
     say = context.say
+    if is_reply(context):
+        return replies.cannot_tell(context)
+    if in_group(context):
+        if context.message is not None:
+            forget_chatter(context.session, context.message)
+        return ()
     if context.dialogue is not None and context.dialogue.step == replies.STEP:
         context.expect_nothing()
         return (
@@ -119,27 +126,11 @@ def plain_words(context: StaffContext) -> Sequence[Draft]:
                 say("That took long, so nothing went out. Tap Reply again, or reply to the message.")
             ),
         )
-    if _is_group(context):
-        if context.message is not None:
-            forget_chatter(context.session, context.message)
-        if context.incoming.reply_to is None:
-            return ()
-    if context.incoming.reply_to is not None:
-        text = say(
-            "Nothing went out: I cannot tell which customer that message is about. Reply to another message "
-            "about them, or tap Reply under the alert."
-        )
-        return (context.answer(text),)
     return (
         context.answer(
             say("To answer a customer, reply to their message in the staff chat. /help shows more.")
         ),
     )
-
-
-def _is_group(context: StaffContext) -> bool:
-    """Tell whether staff talk among themselves here, on an app where they do so anyway."""
-    return not context.incoming.private and context.incoming.channel != "webchat"
 
 
 def _tapped(context: StaffContext) -> tuple[Complaint | None, Customer | None]:

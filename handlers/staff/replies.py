@@ -9,7 +9,7 @@ from customers.phrases import phrases
 from customers.profile import chat_with, name_for_staff
 from feedback.complaints import reference, respond
 from handlers.buttons import number, parse
-from handlers.conditions import is_reply
+from handlers.conditions import in_group, is_reply
 from handlers.context import Context, StaffContext
 from handlers.matters import about_complaint, about_customer, complaint_of, concerns_customer, customer_of
 from handlers.staff.alerts import refreshed_alert
@@ -49,17 +49,29 @@ def ask_reply(context: StaffContext) -> Sequence[Draft]:
     if customer is None:
         return (_gone(context),)
     context.expect(STEP, {"about": about})
-    text = context.say(
-        "Your next message here goes to {name}. /cancel ends this.",
-        name=name_for_staff(customer, context.say),
-    )
+    say, name = context.say, name_for_staff(customer, context.say)
+    if in_group(context):
+        text = say("Reply to this message with what {name} should read. /cancel ends this.", name=name)
+    else:
+        text = say("Your next message here goes to {name}. /cancel ends this.", name=name)
     return (context.answer(text, about=about),)
 
 
 def send_reply(context: StaffContext) -> Sequence[Draft]:
-    """Send the words that were asked for."""
+    """Send the words that were asked for; a reply to anything but the question may be for another."""
+    if is_reply(context):
+        return cannot_tell(context)
     dialogue = context.dialogue
     return () if dialogue is None else _write(context, str(dialogue.data.get("about", "")))
+
+
+def cannot_tell(context: StaffContext) -> Sequence[Draft]:
+    """Say that a reply went nowhere: what it replies to concerns no customer, or is not known to us."""
+    text = context.say(
+        "Nothing went out: I cannot tell which customer that message is about. Reply to another message "
+        "about them, or tap Reply under the alert."
+    )
+    return (context.answer(text),)
 
 
 def correct(context: StaffContext) -> Sequence[Draft]:
@@ -87,7 +99,7 @@ def _write(context: StaffContext, about: str) -> Sequence[Draft]:
     say, words = context.say, context.incoming.text
     customer = customer_of(context.session, about)
     if customer is None:
-        context.expect_nothing()
+        _end_question(context)
         return (_gone(context),)
     if context.message is not None:
         context.message.about = about  # so that it is found when the customer is erased
@@ -100,7 +112,7 @@ def _write(context: StaffContext, about: str) -> Sequence[Draft]:
     complaint = complaint_of(context.session, about)
     preferred = None if complaint is None else Chat(complaint.channel, complaint.address)
     chat = chat_with(context.session, customer.id, preferred)
-    context.expect_nothing()
+    _end_question(context)
     if chat is None:
         text = say(
             "{name} cannot be reached: they blocked us or left. Nothing went out.",
@@ -108,6 +120,12 @@ def _write(context: StaffContext, about: str) -> Sequence[Draft]:
         )
         return (context.answer(text, about=about),)
     return _send(context, customer, complaint, chat, words)
+
+
+def _end_question(context: StaffContext) -> None:
+    """End the question for words to a customer; another talk of several steps goes on after an answer."""
+    if context.dialogue is not None and context.dialogue.step == STEP:
+        context.expect_nothing()
 
 
 def _send(

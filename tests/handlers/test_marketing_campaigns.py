@@ -1,5 +1,7 @@
 """``/broadcast``: text, audience, preview, count, one tap; verbatim, once, with live progress."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -45,6 +47,16 @@ def test_a_broadcast_is_asked_for_previewed_and_sent(talk: Talk, manager: str) -
     assert texts(messages) == ["Hi Ana, new oolong!", "Hi friend, new oolong!"]
     assert all(row.kind is MessageKind.CAMPAIGN for row in messages)
     assert progress.body["text"] == "Sending “Hi {first_name}, new oolong!” …"
+
+
+def test_in_a_group_every_question_says_how_it_is_answered(talk: Talk, manager: str) -> None:
+    group: dict[str, Any] = {"sender": manager, "address": "-100123", "private": False}
+    (asked,) = talk.says("/broadcast", **group)
+    for answer in ("", "New oolong!", "friends", "all"):
+        assert asked.body["text"].endswith("\nReply to this message with your answer.")
+        assert talk.says("Lunch?", **group) == []
+        (asked,) = talk.says(answer, reply_to=asked.external_id, **group)
+    assert "It reaches 2 of 3" in asked.body["text"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,18 @@ def test_an_event_is_asked_for_step_by_step(talk: Talk, marketer: str) -> None:
     assert campaign.state is CampaignState.DRAFT
 
 
+def test_in_a_group_every_question_says_how_it_is_answered_and_only_replies_answer(
+    talk: Talk, marketer: str
+) -> None:
+    group: dict[str, Any] = {"sender": marketer, "address": "-100123", "private": False}
+    (asked,) = talk.says("/newevent", **group)
+    for answer in ("Tea evening", "soon", "2027-03-01 19:00", "Harbour Hall", "40", "friends", "all"):
+        assert asked.body["text"].endswith("\nReply to this message with your answer.")
+        assert talk.says("@lantern_tea_bot lunch?", **group) == []
+        (asked,) = talk.says(answer, reply_to=asked.external_id, **group)
+    assert "It reaches 2 of 3" in asked.body["text"]
+
+
 @pytest.mark.parametrize(
     ("earlier", "wrong", "said"),
     [

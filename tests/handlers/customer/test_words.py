@@ -108,9 +108,9 @@ def test_a_complaint_in_the_middle_of_a_talk_is_a_complaint(room: StaffRoom) -> 
 
 def test_the_reply_button_of_a_question(room: StaffRoom) -> None:
     room.talk.says("Do you have oolong tea in stock?")
-    room.taps("reply:customer:1")
+    (asked,) = room.taps("reply:customer:1")
 
-    assert answer(room.says("Yes, two kinds")) == "Mei from Lantern Tea: Yes, two kinds"
+    assert answer(room.replies(asked, "Yes, two kinds")) == "Mei from Lantern Tea: Yes, two kinds"
 
 
 def test_a_corrected_question_is_shown_again(room: StaffRoom) -> None:

@@ -112,6 +112,14 @@ def test_a_reply_to_nothing_that_we_know_goes_nowhere_and_says_so(complained: St
     messages = complained.says("I agree", reply_to="a message of another life")
     assert to_customer(messages) == []
     assert texts(messages)[0].startswith("Nothing went out: I cannot tell which customer")
+    with complained.talk.database.reading() as session:
+        assert "I agree" in session.scalars(select(Message.text)).all()
+
+
+def test_a_reply_to_an_answer_of_ours_that_concerns_nobody_is_told_so(complained: StaffRoom) -> None:
+    (listed,) = complained.says("/open")
+    messages = complained.replies(listed, "It leaves today")
+    assert texts(messages)[0].startswith("Nothing went out: I cannot tell which customer")
 
 
 def test_chatter_among_staff_is_ignored_and_not_kept(complained: StaffRoom) -> None:
@@ -123,10 +131,45 @@ def test_chatter_among_staff_is_ignored_and_not_kept(complained: StaffRoom) -> N
 
 def test_the_reply_button_asks_for_words_and_sends_them(complained: StaffRoom) -> None:
     (asked,) = complained.taps("reply:1")
+    assert asked.body["text"] == "Reply to this message with what Ana should read. /cancel ends this."
+
+    assert complained.says("Lunch?") == []
+    sent = complained.replies(asked, "A new one leaves today")
+    assert answer(sent) == "Mei from Lantern Tea: A new one leaves today"
+    assert texts(complained.says("/cancel")) == ["There is nothing to cancel."]
+
+
+def test_alone_with_the_bot_the_next_message_is_the_reply(complained: StaffRoom) -> None:
+    (asked,) = complained.talk.taps("reply:1", sender=MEI)
     assert asked.body["text"] == "Your next message here goes to Ana. /cancel ends this."
 
-    assert answer(complained.says("A new one leaves today")) == "Mei from Lantern Tea: A new one leaves today"
-    assert complained.says("Lunch?") == []
+    assert (
+        answer(complained.talk.says("It leaves today", sender=MEI)) == "Mei from Lantern Tea: It leaves today"
+    )
+    assert "reply to their message" in texts(complained.talk.says("Lunch?", sender=MEI))[0]
+
+
+def test_while_words_for_one_are_asked_for_a_reply_to_what_we_do_not_know_goes_to_nobody(
+    complained: StaffRoom,
+) -> None:
+    (asked,) = complained.taps("reply:1")
+
+    messages = complained.says("Sorry, Bo", reply_to="the first copy of an alert")
+
+    assert to_customer(messages) == []
+    assert texts(messages)[0].startswith("Nothing went out: I cannot tell which customer")
+    assert answer(complained.replies(asked, "Sorry, Ana")) == "Mei from Lantern Tea: Sorry, Ana"
+
+
+def test_an_answer_to_a_customer_does_not_end_what_a_marketer_began(complained: StaffRoom) -> None:
+    with complained.talk.database.transaction() as session:
+        make_staff(session, name="Lin", role=Role.MARKETER, sender="9009")
+    (asked,) = complained.says("/newevent", sender="9009")
+    complained.replies(complained.alert("alert:1"), "It leaves today", sender="9009")
+
+    (next_question,) = complained.replies(asked, "Tea tasting", sender="9009")
+
+    assert "When does it start?" in next_question.body["text"]
 
 
 def test_the_next_words_of_a_colleague_are_not_sent(complained: StaffRoom) -> None:
@@ -144,14 +187,14 @@ def test_cancel_ends_the_reply(complained: StaffRoom) -> None:
 
 
 def test_words_long_after_the_button_are_not_sent(complained: StaffRoom) -> None:
-    complained.taps("reply:1")
+    complained.talk.taps("reply:1", sender=MEI)
     complained.talk.passes(minutes=11)
 
-    messages = complained.says("Lunch?")
+    messages = complained.talk.says("Lunch?", sender=MEI)
 
     assert to_customer(messages) == []
     assert texts(messages)[0].startswith("That took long, so nothing went out.")
-    assert complained.says("Lunch?") == []
+    assert "reply to their message" in texts(complained.talk.says("Lunch?", sender=MEI))[0]
 
 
 def test_resolving_asks_the_customer_and_changes_the_alert(complained: StaffRoom) -> None:
