@@ -69,6 +69,7 @@ def shared_words(say: Phrases) -> Mapping[str, str]:
         "soundOff": say("Turn sound off"),
         "somebody": say("Colleague"),
         "skip": say("Skip to the message field"),
+        "empty": say("Complaints and questions will appear here. To see one, write as a customer at /chat."),
         "needsScript": say("This chat needs JavaScript. Please switch it on and reload the page."),
     }
 

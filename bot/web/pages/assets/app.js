@@ -75,6 +75,7 @@ function greet(isEmpty) {
 }
 
 function say({ text, replyTo, attachments, shown }) {
+  el("alert").hidden = true;
   enqueue({ type: "say", uuid: newUuid(), text, replyTo, attachments }, shown);
 }
 

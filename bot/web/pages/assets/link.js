@@ -1,6 +1,6 @@
 // The WebSocket: opens, notices when it is dead, and opens again after growing waits.
 
-const WAITS_S = [0.5, 1, 2, 4, 8, 15, 30];
+const WAITS_S = [0.5, 1, 2, 4, 8, 12];
 const BEAT_MS = 25_000;
 const UNKNOWN_VISITOR = 4401;
 const NO_LONGER_STAFF = 4403;

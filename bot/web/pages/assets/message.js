@@ -18,13 +18,18 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-d
 export function buildMessage(item, view) {
   if (item.from === "me" && !isStaff && /^\/start(\s|$)/.test(item.text)) return buildNote(item);
   const article = make("article", { className: `message ${item.from}`, attributes: { "data-id": item.id } });
-  if (item.from === "company" && isStaff && item.buttons.length) article.classList.add("alert-card");
+  if (item.from === "company" && isStaff && isUntaken(item)) article.classList.add("alert-card");
   if (item.from !== "company" && ONLY_EMOJI.test(item.text) && /\p{Extended_Pictographic}/u.test(item.text))
     article.classList.add("only-emoji");
   const line = make("div", { className: "line" }, bubble(item, view), tools(item, view));
   article.append(author(item), line);
   if (item.buttons.length) article.append(buttonRows(item, view));
   return article;
+}
+
+// A complaint that nobody has taken draws the eye; a question, or a case in hand, does not.
+function isUntaken(item) {
+  return item.buttons.flat().some((button) => button.data.startsWith("take:"));
 }
 
 function buildNote(item) {
