@@ -122,6 +122,7 @@ async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Inta
             webhook_secret=None if secret is None else secret.get_secret_value(),
             take=intake.take,
             unreadable=intake.keep_unreadable,
+            staff_chat=settings.telegram_staff_chat,
         )
     )
 

@@ -153,6 +153,11 @@ class Settings(BaseSettings):
         return Chat(channel, address)
 
     @property
+    def telegram_staff_chat(self) -> str | None:
+        """The staff chat's number on Telegram; None where staff are elsewhere."""
+        return self.staff.address if self.staff.channel == "telegram" else None
+
+    @property
     def base_url(self) -> str:
         """Where the program's pages are, for a person on this machine or, with ``public_url``, anywhere."""
         host = "127.0.0.1" if self.http_host in {"0.0.0.0", "::"} else self.http_host  # noqa: S104 - compared, not bound

@@ -122,6 +122,7 @@ async def _telegram(settings: Settings) -> list[Finding]:
             webhook_secret=None if secret is None else secret.get_secret_value(),
             take=_take_nothing,
             unreadable=_take_nothing,
+            staff_chat=settings.telegram_staff_chat,
         ) as telegram:
             checkup = await telegram.check()
     except RapportError as error:

@@ -161,6 +161,21 @@ async def test_doctor_says_what_works(program: Program) -> None:
         assert "hidden-word" not in output + errors
 
 
+async def test_doctor_finds_a_staff_chat_that_does_not_exist(program: Program) -> None:
+    async with BotApi() as botapi:
+        program.settings = {
+            "TELEGRAM_TOKEN": botapi.token,
+            "TELEGRAM_API_URL": botapi.url,
+            "STAFF_CHAT": "telegram:-100999",
+        }
+        code, output, _ = await program.command("doctor")
+        assert code == 1
+        assert "RAPPORT_STAFF_CHAT" in output
+        program.settings["STAFF_CHAT"] = f"telegram:{botapi.group().id}"
+        code, output, _ = await program.command("doctor")
+        assert code == 0, output
+
+
 async def test_doctor_finds_a_missing_and_an_unreachable_database(program: Program) -> None:
     code, output, _ = await program.command("doctor")
     assert code == 0
