@@ -1,6 +1,6 @@
 """From an address on a messaging app to the customer behind it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,8 +60,21 @@ def note_contact(customer: Customer, identity: Identity, who: Introduction, *, n
         customer.timezone = who.timezone
 
 
-def take_in(session: Session, who: Introduction, *, company: Company, now: datetime) -> Customer:
-    """Take somebody who wrote for the first time into the base; does not commit."""
+def take_in(
+    session: Session, newcomers: Iterable[Introduction], *, company: Company, now: datetime
+) -> Mapping[str, tuple[Customer, Identity]]:
+    """Take people who write for the first time into the base; does not commit.
+
+    Returns:
+        The new customers, by the user ids of their app.
+    """
+    taken = {who.sender: _newcomer(who, company, now) for who in newcomers}
+    session.add_all(identity for _, identity in taken.values())
+    session.flush()
+    return taken
+
+
+def _newcomer(who: Introduction, company: Company, now: datetime) -> tuple[Customer, Identity]:
     customer = Customer(
         display_name=who.name,
         language=best_language(who.language, company.language),
@@ -70,20 +83,17 @@ def take_in(session: Session, who: Introduction, *, company: Company, now: datet
         created_at=now,
         last_contact_at=now,
     )
-    session.add(customer)
-    session.flush()
-    session.add(
-        Identity(
-            customer_id=customer.id,
-            channel=who.channel,
-            sender=who.sender,
-            address=who.address,
-            username=who.username,
-            created_at=now,
-            last_used_at=now,
-        )
+    identity = Identity(
+        customer=customer,
+        channel=who.channel,
+        sender=who.sender,
+        address=who.address,
+        username=who.username,
+        created_at=now,
+        last_used_at=now,
+        unreachable_since=None,
     )
-    return customer
+    return customer, identity
 
 
 def country_of(language: str | None) -> str | None:

@@ -35,6 +35,8 @@ def receive(
     """
     cleaned = [_cleaned(update) for update in updates]
     known = look_up(session, cleaned, now=now)
+    newcomers = [_introduction(incoming) for incoming in cleaned if _is_newcomer(incoming, known)]
+    known = known.with_customers(take_in(session, newcomers, company=company, now=now))
     return [_receive_one(session, incoming, known, company, now) for incoming in cleaned]
 
 
@@ -96,14 +98,18 @@ def _receive_customer(
     return route_customer(context)
 
 
+def _is_newcomer(incoming: Incoming, known: Known) -> bool:
+    """Tell whether an update makes somebody a customer; one who tries to join is none unless that fails."""
+    is_known = incoming.sender.id in known.staff or incoming.sender.id in known.customers
+    speaks = incoming.kind not in (IncomingKind.BLOCKED, IncomingKind.EDIT) and incoming.command != "join"
+    return incoming.private and speaks and not is_known
+
+
 def _meet(session: Session, incoming: Incoming, known: Known, company: Company, now: datetime) -> Customer:
-    """Greet the customer whom we know, or take in whom we do not."""
     who = _introduction(incoming)
-    if who.sender not in known.customers:
-        return take_in(session, who, company=company, now=now)
-    customer, identity = known.customers[who.sender]
-    note_contact(customer, identity, who, now=now)
-    return customer
+    met = known.customers.get(who.sender) or take_in(session, [who], company=company, now=now)[who.sender]
+    note_contact(*met, who, now=now)
+    return met[0]
 
 
 def _introduction(incoming: Incoming) -> Introduction:

@@ -6,7 +6,7 @@ the first is heard: nothing that one says changes what was read of another.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -44,6 +44,10 @@ class Known:
     dialogues: Mapping[tuple[str, str], Dialogue]
     complaints: Mapping[int, Complaint]
     in_talk: frozenset[int]
+
+    def with_customers(self, taken_in: Mapping[str, tuple[Customer, Identity]]) -> "Known":
+        """Know some more customers."""
+        return replace(self, customers={**self.customers, **taken_in})
 
     def dialogue_of(self, incoming: Incoming) -> Dialogue | None:
         """Tell where the talk with this speaker in this chat stands."""

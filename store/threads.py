@@ -14,13 +14,14 @@ _NEWEST_ABOUT = (
     .where(
         OutboxMessage.about == bindparam("about"),
         OutboxMessage.channel == bindparam("channel"),
-        OutboxMessage.address == bindparam("address"),
+        OutboxMessage.address.concat("") == bindparam("address"),
         OutboxMessage.edits.is_(None),
     )
     .order_by(OutboxMessage.id.desc())
     .limit(1)
     .execution_options(autoflush=False)  # what is queued does not wait in the session
 )
+"""The address is kept from its index: by that, SQLite would read all that a staff chat was ever sent."""
 
 
 def newest_about(session: Session, about: str, *, channel: str, address: str) -> str | None:
