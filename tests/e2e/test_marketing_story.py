@@ -14,6 +14,7 @@ from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from store.tables.staff import Role
 from tests.botapi.people import User
 from tests.e2e.stage import UNKNOWN_COMMAND, Stage, playing, quiet_hours
+from tests.factories import make_customer
 
 NEXT_YEAR = f"{datetime.now(UTC).year + 1}-03-01 19:00"
 
@@ -76,6 +77,70 @@ async def test_an_event_from_its_first_word_to_its_last_place(tmp_path: Path) ->
             assert not [shown for shown in stage.sent(left_out) if "would like to invite" in shown.text]
 
         await _five_want_two_places(stage, guests)
+
+
+async def test_in_the_staff_group_replies_answer_and_what_else_is_said_is_left_alone(tmp_path: Path) -> None:
+    async with playing(tmp_path, **quiet_hours(now=False)) as stage:
+        ana, lin, staff = stage.botapi.user("Ana"), stage.botapi.user("Lin"), stage.staff
+        await stage.joins(lin, role=Role.MANAGER)
+        await _become_customers([ana])
+        lin.says("/newevent", group=staff)
+        question = await staff.hears("What is its title?")
+        for said, expected in (
+            ("Tea tasting", "When does it start?"),
+            (NEXT_YEAR, "Where is it?"),
+            ("Lantern House", "How many places"),
+            ("2", "Whom do we invite?"),
+            ("all", "It reaches 1 of 1."),
+        ):
+            assert "Reply to this message with your answer." in question.text
+            lin.says("Lunch?", group=staff)
+            lin.says(said, group=staff, reply_to=question.message_id)
+            question = await staff.hears(expected)
+        lin.taps("Send invitations", group=staff)
+        assert "Tea tasting" in (await ana.hears("would like to invite you")).text
+        await staff.hears("is done: 1 message", timeout_s=20)
+
+        ana.says("May I bring a friend to it?")
+        await staff.hears("May I bring a friend")
+        lin.taps("Reply", group=staff)
+        asked = await staff.hears("Reply to this message with what Ana should read.")
+        lin.says("/open", group=staff)
+        await staff.hears("No complaint is open.")  # a chat hears one message after the other: ours is noted
+        lin.says("Lunch?", group=staff)
+        lin.says("Please do!", group=staff, reply_to=asked.message_id)
+        await ana.hears("Lin from Lantern Tea: Please do!")
+        lin.says("Lunch?", group=staff)
+        await stage.all_handled()
+        assert not [shown for shown in stage.sent(ana) if "Lunch" in shown.text]
+
+
+async def test_an_alert_comes_within_a_second_while_a_broadcast_goes_out(tmp_path: Path) -> None:
+    async with playing(tmp_path, **quiet_hours(now=False)) as stage:
+        ana, lin, staff = stage.botapi.user("Ana"), stage.botapi.user("Lin"), stage.staff
+        await stage.joins(lin, role=Role.MANAGER)
+        _take_in(stage, [stage.botapi.user(f"Reader {number}") for number in range(150)])
+        lin.says("/broadcast New teas!", group=staff)
+        question = await staff.hears("Who gets it?")
+        lin.says("all", group=staff, reply_to=question.message_id)
+        await staff.hears("It reaches 150 of 150.")
+        lin.taps("Send", group=staff)
+        await staff.hears("Sending “New teas!”")
+        ana.says("My teapot is broken and I am very disappointed")
+        await staff.hears("My teapot is broken", timeout_s=1.0)
+        assert sum(call.payload["text"] == "New teas!" for call in stage.calls("sendMessage")) < 150
+        await staff.hears("is done: 150 messages", timeout_s=20)
+
+
+def _take_in(stage: Stage, people: list[User]) -> None:
+    """Let people be known as customers already."""
+    database = stage.program.database()
+    try:
+        with database.transaction() as session:
+            for person in people:
+                make_customer(session, sender=str(person.id), created_at=datetime.now(UTC))
+    finally:
+        database.close()
 
 
 async def _five_want_two_places(stage: Stage, guests: list[User]) -> None:

@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.parts import Part, length, parts_of, split
+from bot.channels.telegram.parts import TEXT_LIMIT, Part, length, parts_of, split
+from customers.phrases import languages, phrases
+from feedback.satisfaction import Trend
+from feedback.understanding import Understanding, Weight
+from handlers.staff.alert_text import WORDS_SHOWN, Case, compose
 from scheduler.delivery.channel import Outgoing
 from store.outbox import Button, ButtonRows, Document
+from store.tables.complaints import ComplaintState
+from store.tables.customers import Standing
+from store.tables.feedback import FeedbackKind
 
 BUTTONS: ButtonRows = ((Button("Yes", "yes"),),)
 FILE = Document("data.json", "application/json", "{}")
@@ -71,3 +78,26 @@ def test_a_longer_text_follows_its_document() -> None:
         Part("", (), FILE, "5"),
         Part("a" * 1025, BUTTONS),
     )
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_longest_alert_is_one_message_so_that_a_reply_to_it_is_always_understood(language: str) -> None:
+    wide = "\N{TEAPOT}" * 200
+    weights = tuple(Weight(wide, -1.0) for _ in range(WORDS_SHOWN + 1))
+    case = Case(
+        head="⏰ Still nobody has taken C-1000000 (1,000,000 minutes)",
+        reference="C-1000000",
+        name=wide,
+        standing=Standing.KEY,
+        words=wide * 100,
+        understanding=Understanding(FeedbackKind.COMPLAINT, -1.0, weights),
+        index=100.0,
+        confidence=1.0,
+        trend=Trend.UNKNOWN,
+        due="Wednesday, September 30, 2026, 16:00 (London time)",
+        is_answered=False,
+        contact="Mei Lin" * 15,
+        owner="Mei Lin" * 15,
+        state=ComplaintState.RESOLVED,
+    )
+    assert length("(may be a repeat)\n" + compose(case, phrases(language))) <= TEXT_LIMIT
