@@ -3,7 +3,8 @@
 Messages that we wrote ourselves go the whole road in: understood, kept, put on the record, answered into
 the outbox, committed (SQLite file with ``synchronous=FULL``, or what ``--database-url`` names, which must be
 empty). Measured twice: in batches of 100 straight into one transaction each, and through ``Intake.take`` as
-channels call it, one message at a time from many chats at once. With ``--profile`` the first is profiled.
+channels call it, one message at a time from many chats at once. With ``--stored N`` the database has
+N messages of a tenth as many customers already. With ``--profile`` the first way is profiled.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.report import Value, print_report
+from benchmarks.years import FIRST_SENDER, fill
 from bot.intake import BATCH_LIMIT, Intake, handle_batch
 from customers.company import Chat, Company
 from handlers.incoming import Incoming, IncomingKind, Sender
@@ -61,7 +63,7 @@ def messages(count: int) -> Iterator[Incoming]:
     dice = random.Random(7)
     for number in range(count):
         language, text = dice.choice(SAID)
-        sender = str(100_000 + dice.randrange(max(1, count // MESSAGES_EACH)))
+        sender = str(FIRST_SENDER + dice.randrange(max(1, count // MESSAGES_EACH)))
         yield Incoming(
             channel="telegram",
             update_id=str(number),
@@ -99,11 +101,12 @@ async def by_chats(database: Database, updates: list[Incoming]) -> list[float]:
     return waits
 
 
-def measure(url: str, count: int, way: str) -> dict[str, Value]:
-    """Send messages in by one way, into an empty database."""
+def measure(url: str, count: int, way: str, *, stored: int = 0) -> dict[str, Value]:
+    """Send messages in by one way, into a database that holds some already."""
     database = Database(url)
     Base.metadata.drop_all(database.engine)
     Base.metadata.create_all(database.engine)
+    fill(database, stored, until=START)
     warm, updates = list(itertools.islice(messages(count + BATCH_LIMIT), BATCH_LIMIT)), list(messages(count))
     by_batches(database, [_renamed(update) for update in warm])
     began, cpu, waits = time.perf_counter(), time.process_time(), [0.0]
@@ -119,6 +122,7 @@ def measure(url: str, count: int, way: str) -> dict[str, Value]:
     return {
         "database": database.url.get_backend_name(),
         "way": way,
+        "stored": stored,
         "messages": count,
         "messages /s": round(count / took, 1),
         "CPU ms each": round(1000 * cpu / count, 3),
@@ -145,6 +149,7 @@ def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--stored", type=int, default=0)
     parser.add_argument("--database-url")
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
@@ -152,10 +157,12 @@ def main() -> None:
         url = arguments.database_url or f"sqlite:///{Path(folder) / 'intake.db'}"
         if arguments.profile:
             with cProfile.Profile() as profile:
-                measure(url, arguments.messages, "batches")
+                measure(url, arguments.messages, "batches", stored=arguments.stored)
             pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
             return
-        rows = [measure(url, arguments.messages, way) for way in ("batches", "chats")]
+        rows = [
+            measure(url, arguments.messages, way, stored=arguments.stored) for way in ("batches", "chats")
+        ]
         print_report("intake", rows)
 
 

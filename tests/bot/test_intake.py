@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
@@ -142,3 +143,22 @@ def test_statements_do_not_grow_with_the_customers_of_a_batch(database: Database
         return len(seen)
 
     assert statements(2) == statements(40)
+
+
+def test_no_statement_on_the_road_reads_a_whole_table(database: Database) -> None:
+    said = [BROKEN, "And the lid is missing", "Hello", "When do you open?", "I love it", "Add a smaller one"]
+    everybody = [make_incoming(text, sender=f"{place}") for place, text in enumerate(said)]
+    take(database, *everybody)
+    plans: list[str] = []
+
+    def explain(_on: object, cursor: Any, statement: str, values: Any, *rest: object) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            one = values[0] if rest[-1] else values  # many at once
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", one)
+            plans.extend(f"{row[3]} in {statement}" for row in rows)
+
+    event.listen(database.engine, "after_cursor_execute", explain)
+    take(database, *(make_incoming(text, sender=f"{place}") for place, text in enumerate(reversed(said))))
+    event.remove(database.engine, "after_cursor_execute", explain)
+    assert len(plans) > len(said)
+    assert [plan for plan in plans if plan.startswith("SCAN")] == []
