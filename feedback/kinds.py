@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from feedback import rules_kinds as rules
 from feedback.matching import Matcher
+from feedback.small_talk import SmallTalk, small_talk
+from feedback.stars import stars_in
+from feedback.words import sentences, words_of
 from store.tables.feedback import FeedbackKind
 
 COMPLAINT_BELOW = -0.3
@@ -13,6 +16,8 @@ COMPLAINT_BELOW = -0.3
 QUESTION_COMPLAINT_BELOW = -0.55
 """A question has to be harsher: "Is it bad for my skin?" complains of nothing."""
 PRAISE_FROM = 0.2
+UNFRIENDLY_BELOW = -0.3
+"""Polite words that sound worse than this, as by an angry face behind them, are no small talk."""
 PROBLEM_BELOW = 0.15
 """A reported problem is a complaint up to here: "the broken cup was replaced at once, wonderful" is none."""
 
@@ -56,6 +61,16 @@ def kind_of(reading: Reading) -> FeedbackKind:
     return next((kind for kind, holds in _RULES if holds(reading)), FeedbackKind.OTHER)
 
 
+def without_opt_out(text: str) -> str:
+    """Give what a tidied message says besides that we shall not write any more."""
+    rest = []
+    for sentence in sentences(_OPT_OUT_ZH.sub(" ", text)):
+        words = words_of(sentence)
+        taken = {place for match in _OPT_OUT.find(words) for place in range(match.start, match.end)}
+        rest.append(" ".join(word for place, word in enumerate(words) if place not in taken))
+    return "\n".join(rest)
+
+
 def _says(reading: Reading, matcher: Matcher) -> bool:
     return any(matcher.find(tokens) for tokens in reading.sentences)
 
@@ -84,6 +99,24 @@ def _reports_problem(reading: Reading) -> bool:
 
 def _complains(reading: Reading) -> bool:
     return reading.polarity <= (QUESTION_COMPLAINT_BELOW if _asks(reading) else COMPLAINT_BELOW)
+
+
+def _chats(reading: Reading) -> bool:
+    """Whether it is small talk and no opinion."""
+    talk = small_talk(reading.text)
+    if talk in (None, SmallTalk.LUKEWARM):
+        return False
+    return talk is SmallTalk.NEVER_MIND or reading.polarity > UNFRIENDLY_BELOW
+
+
+def _is_lukewarm(reading: Reading) -> bool:
+    """Whether it is an opinion that is neither praise nor blame."""
+    return small_talk(reading.text) is SmallTalk.LUKEWARM
+
+
+def _rates_low(reading: Reading) -> bool:
+    """Whether it is a number of stars and nothing else; many of them are praise, few are not yet a case."""
+    return reading.polarity < PRAISE_FROM and stars_in(reading.text, asked=False) is not None
 
 
 def _suggests(reading: Reading) -> bool:
@@ -122,6 +155,9 @@ def _begins_as_question(words: Sequence[str]) -> bool:
 
 _RULES: Sequence[tuple[FeedbackKind, Callable[[Reading], bool]]] = (
     (FeedbackKind.OPT_OUT, _opts_out),  # a right, so it comes first
+    (FeedbackKind.SMALL_TALK, _chats),
+    (FeedbackKind.OTHER, _is_lukewarm),
+    (FeedbackKind.OTHER, _rates_low),
     # Before the wish for a person: a complaint brings one anyway, with a reference.
     (FeedbackKind.COMPLAINT, _reports_problem),
     (FeedbackKind.PERSON_REQUEST, _wants_person),

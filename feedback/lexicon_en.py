@@ -15,6 +15,8 @@ NEGATION_REACH = 4
 """Words after a negation that it turns round."""
 NEGATION_STOPS = frozenset([",", "but", "because", "until", "unless", "since", "only"])
 """After these a negation is over; "not only" negates nothing."""
+ANSWERED_NO = listed("still it i the they we you this that my your nothing nobody there he she is not")
+"""After one of these a "no" that begins the sentence answers something, and negates nothing."""
 CONTRASTS = frozenset(["but", "however", "although", "though"])
 
 CONTRACTIONS: Mapping[str, tuple[str, ...]] = {
@@ -139,7 +141,7 @@ WORDS = (
                 awesome amazing excellent fantastic wonderful perfect perfectly superb outstanding
                 brilliant love loved loves loving delicious incredible flawless flawlessly phenomenal
                 exceptional impeccable delighted thrilled yummy heavenly unbeatable magnificent fabulous
-                terrific marvelous marvellous stellar gorgeous
+                terrific marvelous marvellous stellar gorgeous adore adored adores
             """,
             0.6: """
                 great recommend recommended recommending best pleased glad happy enjoyed enjoy enjoying

@@ -31,6 +31,19 @@ PROBLEMS = weighted(
     -0.5  problem|problems|trouble|issue|issues with|using|when|while|logging|paying|getting
     -0.5  something|what|whats|anything|has|went|goes|gone ~1 wrong
     -0.5  leaks|leaking|leaked|malfunctioned|malfunctions|overcharged|misdelivered
+    -0.5  another|more|two|three broken|cracked|chipped|damaged|smashed
+    -0.5  tea|coffee|soup|food|meal|pizza was|is|came|arrived|got|tasted ~1 cold|stale|raw|lukewarm|burnt
+    -0.5  tea|coffee|soup|food|meal|pizza was|is|came|arrived|got|tasted ~1 bitter|spoiled|off|bad|soggy
+    -0.5  rice|dish|fries|noodles|steak|dinner|lunch|bread|milk was|came|arrived|tasted ~1 cold|stale|raw
+    -0.5  rice|dish|fries|noodles|steak|dinner|lunch|bread|milk was|came|arrived|tasted ~1 spoiled|off|bad
+    -0.5  fries|noodles were ~1 cold|soggy|stale
+    -0.5  arrived|came|delivered ~1 late|cold|open|opened|empty|crushed|bent|wet
+    # Threats.
+    -0.7  sue|suing you|your|them|this|for
+    -0.7  see you ~1 in court
+    -0.6  my|our lawyer|lawyers|attorney|solicitor
+    -0.7  legal action|proceedings|steps
+    -0.6  report|reporting you|this ~2 to ~2 police|trading|authorities|consumer|bank
     # What did not come.
     -0.6  still|have|has|did|was|is|does|do not ~2 arrive|arrived|received|receive|come|shown|showed|here
     -0.6  never ~1 arrived|arrive|came|come|received|receive
@@ -123,7 +136,7 @@ PROBLEMS = weighted(
     -0.5  complaint|claim|reclamation against
     -0.55 want|like|wish|need to complain
     -0.5  no longer work*|available|function*|worth|open*
-    -0.5  damaged|broken ~1 package|parcel|box|item|when
+    -0.5  damaged|broken|empty|crushed ~1 package|parcel|box|item|packages|parcels|boxes|items|when
     """,
     problem=True,
 )
@@ -158,7 +171,10 @@ PHRASES = weighted(
     0.0   sorry|excuse to|me|if|for|about|but
     0.0   sorry i|we ~2 late|am|was|missed|forgot
     0.0   no thanks|thank
+    0.0   nothing short of
     # Blame.
+    -0.5  great|lovely|wonderful|brilliant|fantastic|perfect , just great|lovely|wonderful|perfect
+    -0.6  thanks for nothing
     -0.8  never ~2 again|returning|return|come|coming|go|going|buy|buying|order|ordering
     -0.7  will|would|can|could|do not ~3 back|again|recommend|reccommend|return|here|there
     -0.55 do not buy|go|come|waste|rent|eat|spend|purchase|expect|bother|trust|believe

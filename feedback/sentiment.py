@@ -88,6 +88,8 @@ _RULES = Matcher(RULES)
 
 def _score_english(tokens: Sequence[str]) -> tuple[list[Weight], list[float], bool]:
     """Score the words of a sentence: rules first, then TextBlob on the words between them."""
+    if tokens[:1] == ["no"] and tokens[1:2] and tokens[1] in english.ANSWERED_NO:
+        tokens = tokens[1:]
     matches = _RULES.find(tokens)
     negated = _negated(tokens, matches)
     turn = max((place for place, token in enumerate(tokens) if token in english.CONTRASTS), default=-1)

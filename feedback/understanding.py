@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
-from feedback.kinds import Reading, kind_of
+from feedback.kinds import Reading, kind_of, without_opt_out
 from feedback.words import Weight, sentences, tidy, words_of
 from store.tables.feedback import FeedbackKind
 
@@ -25,11 +25,13 @@ class Understanding:
         kind: what it is, first of all.
         polarity: −1 (furious) … 1 (delighted).
         why: the words that weighed most, the heaviest first.
+        also_complains: whether somebody who wants no more messages reports a problem in the same breath.
     """
 
     kind: FeedbackKind
     polarity: float
     why: tuple[Weight, ...]
+    also_complains: bool = False
 
 
 def understand(text: str) -> Understanding:
@@ -41,7 +43,9 @@ def understand(text: str) -> Understanding:
     mood = _sentiment().mood_of(tidied)
     polarity = round(mood.polarity, 4)
     reading = Reading(tidied, [words_of(sentence) for sentence in sentences(tidied)], polarity, mood.problem)
-    return Understanding(kind_of(reading), polarity, _heaviest(mood.weights))
+    kind = kind_of(reading)
+    also = kind is FeedbackKind.OPT_OUT and _sentiment().mood_of(without_opt_out(tidied)).problem
+    return Understanding(kind, polarity, _heaviest(mood.weights), also)
 
 
 def _heaviest(weights: Sequence[Weight]) -> tuple[Weight, ...]:

@@ -21,13 +21,18 @@ from handlers.conditions import (
 )
 from handlers.context import Context, CustomerContext, StaffContext
 from handlers.customer import (
+    asked,
     complaint,
     consent,
+    corrections,
     events,
     feedback,
     language,
+    open_question,
     privacy,
     ratings,
+    settlement,
+    unknown,
     visits,
     welcome,
     words,
@@ -52,7 +57,7 @@ class Route(Generic[C]):
 
 
 CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
-    Route(is_edit, words.correct),
+    Route(is_edit, corrections.correct),
     Route(command("start"), welcome.start),
     Route(command("help"), welcome.help_),
     Route(command("feedback"), feedback.ask),
@@ -66,14 +71,16 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(command("forget"), privacy.ask_to_forget),
     Route(command("cancel"), welcome.cancel),
     Route(tapped("rate"), ratings.rate),
-    Route(tapped("solved"), complaint.solved),
+    Route(tapped("solved"), settlement.solved),
     Route(tapped("visit"), visits.rate),
     Route(tapped("rsvp"), events.answer_invitation),
     Route(tapped("language"), language.set_language),
     Route(tapped("forget"), privacy.forget),
     Route(any_tap, welcome.stale_button),
-    Route(any_command, welcome.unknown_command),
-    Route(at_step(complaint.STEP, within=ANSWER_WITHIN), complaint.open_asked),
+    Route(any_command, unknown.unknown_command),
+    Route(open_question.is_answered, open_question.take),
+    Route(at_step(complaint.STEP, within=ANSWER_WITHIN), asked.open_asked),
+    Route(at_step(ratings.STEP, within=ANSWER_WITHIN), asked.take_reason),
     Route(at_step(feedback.STEP, within=ANSWER_WITHIN), feedback.take_asked),
     Route(is_message, words.understand_words),
 )

@@ -1,4 +1,4 @@
-"""A complaint as the customer sees it: opened, added to, asked about, and settled by their word."""
+"""A complaint as the customer sees it: opened, added to, and asked about."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,29 +6,23 @@ from dataclasses import replace
 from customers.phrases import Phrases
 from customers.profile import contact_name, staff_name
 from feedback.complaints import (
-    MoveError,
     add_words,
     complaints_of,
-    confirm,
     open_complaint,
     parse_reference,
     reference,
-    reopen,
 )
-from feedback.record import record_complaint_outcome, record_feedback
+from feedback.record import record_feedback
 from feedback.understanding import understand
-from handlers.buttons import button, parse
+from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.attachments import described
-from handlers.customer.consent import stop
 from handlers.customer.ownership import own_complaint
-from handlers.customer.ratings import rating_buttons
-from handlers.customer.welcome import stale_button
 from handlers.local_time import moment_in
 from handlers.matters import about_complaint
 from handlers.staff import alerts
 from handlers.staff.alert_text import shortened
-from handlers.staff.follow_ups import staff_say, under_alert, words_under_alert
+from handlers.staff.follow_ups import staff_say, words_under_alert
 from scheduler.manners import zone_of
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
@@ -44,6 +38,11 @@ def ask(context: CustomerContext) -> Sequence[Draft]:
     words = context.incoming.argument
     if words:
         return declare(context, words)
+    return ask_what_happened(context)
+
+
+def ask_what_happened(context: CustomerContext) -> Sequence[Draft]:
+    """Take the next words for a complaint, whatever they sound like."""
     context.expect(STEP)
     say = context.say
     lines = [
@@ -74,16 +73,6 @@ def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
         now=context.now,
     )
     return open_case(context, message, words)
-
-
-def open_asked(context: CustomerContext) -> Sequence[Draft]:
-    """Take the answer to "what happened?"; something without words cannot be the whole of it."""
-    words = context.incoming.text
-    if understand(words).kind is FeedbackKind.OPT_OUT:
-        return stop(context)
-    if not words.strip():
-        return (context.answer(context.say("Thank you. Please say in a few words what happened, too.")),)
-    return declare(context, words)
 
 
 def open_case(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
@@ -158,19 +147,6 @@ def status(context: CustomerContext) -> Sequence[Draft]:
     return (context.answer("\n\n".join(lines), buttons=solved_buttons(waiting, say)),)
 
 
-def solved(context: CustomerContext) -> Sequence[Draft]:
-    """Take the customer's word on whether their complaint is solved."""
-    _, arguments = parse(context.incoming.button or "")
-    match arguments:
-        case (written, "yes" | "no" as word):
-            complaint = own_complaint(context, written)
-        case _:
-            complaint = None
-    if complaint is None:
-        return stale_button(context)
-    return _settle(context, complaint) if word == "yes" else _open_again(context, complaint)
-
-
 def who_answers(context: CustomerContext, complaint: Complaint) -> str:
     """Name who answers: who has the complaint, else the customer's contact, else the team."""
     owner = staff_name(context.session, complaint.owner_id)
@@ -194,64 +170,6 @@ def solved_buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
             button(say("Yes, it is solved"), "solved", complaint.id, "yes"),
             button(say("No, not yet"), "solved", complaint.id, "no"),
         ),
-    )
-
-
-def _settle(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
-    say, name = context.say, reference(complaint.id)
-    try:
-        confirm(context.session, complaint, now=context.now)
-    except MoveError:
-        return (context.answer(say("{reference} is solved and closed already. Thank you!", reference=name)),)
-    _record_outcome(context, complaint, solved=True)
-    context.customer.rating_asked_at = context.now
-    text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
-    told = under_alert(context, complaint, staff_say(context)("✅ The customer says it is solved."))
-    return (
-        context.answer(text, buttons=rating_buttons(f"c{complaint.id}"), about=about_complaint(complaint.id)),
-        told,
-        *alerts.refreshed_alert(
-            context.session, complaint, context.customer, company=context.company, now=context.now
-        ),
-    )
-
-
-def _open_again(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
-    say, name = context.say, reference(complaint.id)
-    try:
-        reopen(context.session, complaint, text="", now=context.now)
-    except MoveError:
-        return (context.answer(_not_reopened(context, complaint), about=about_complaint(complaint.id)),)
-    _record_outcome(context, complaint, solved=False)
-    text = say(
-        "I am sorry. {reference} is open again, and {who} will answer you here by {due}. "
-        "What is still wrong? Just write and I will add it.",
-        reference=name,
-        who=who_answers(context, complaint),
-        due=due_in_words(context, complaint),
-    )
-    return (
-        context.answer(text, about=about_complaint(complaint.id)),
-        *alerts.reopened_alert(
-            context.session, complaint, context.customer, company=context.company, now=context.now
-        ),
-    )
-
-
-def _not_reopened(context: CustomerContext, complaint: Complaint) -> str:
-    say, name = context.say, reference(complaint.id)
-    if complaint.state is ComplaintState.CONFIRMED:
-        return say("{reference} was closed long ago. If something is wrong, just write it.", reference=name)
-    return say(
-        "{reference} is open, and {who} is on it. Just write what is still wrong and I will add it.",
-        reference=name,
-        who=who_answers(context, complaint),
-    )
-
-
-def _record_outcome(context: CustomerContext, complaint: Complaint, *, solved: bool) -> None:
-    record_complaint_outcome(
-        context.session, customer=context.customer, complaint=complaint, solved=solved, now=context.now
     )
 
 

@@ -50,7 +50,7 @@ def answer_invitation(context: CustomerContext) -> Sequence[Draft]:
                 )
             ),
         )
-    return (context.answer(_thanks(context, event, answer)),)
+    return (context.answer(_thanks(context, event, answer), about=f"event:{event.id}"),)
 
 
 def _thanks(context: CustomerContext, event: Event, answer: Rsvp) -> str:

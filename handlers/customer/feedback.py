@@ -14,7 +14,7 @@ def ask(context: CustomerContext) -> Sequence[Draft]:
     words = context.incoming.argument
     if words:
         context.expect_nothing()
-        return take_words(context, words)
+        return take_words(context, words, apart=True)
     context.expect(STEP)
     return (
         context.answer(
@@ -27,4 +27,4 @@ def take_asked(context: CustomerContext) -> Sequence[Draft]:
     """Take the answer to "what do you think of us?"."""
     if context.incoming.text.strip():
         context.expect_nothing()
-    return take_words(context, context.incoming.text)
+    return take_words(context, context.incoming.text, apart=True)

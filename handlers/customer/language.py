@@ -1,6 +1,7 @@
 """Which language we speak."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from babel import Locale
 
@@ -18,7 +19,7 @@ def choose(context: CustomerContext) -> Sequence[Draft]:
     if tag:
         return _speak(context, tag)
     say = context.say
-    rows = tuple((button(_own_name(language), "language", language),) for language in languages())
+    rows = tuple((button(own_name(language), "language", language),) for language in languages())
     if asked:
         return (
             context.answer(say("I do not speak that one yet. Which of these do you like?"), buttons=rows),
@@ -36,15 +37,17 @@ def set_language(context: CustomerContext) -> Sequence[Draft]:
 def _speak(context: CustomerContext, tag: str) -> Sequence[Draft]:
     context.customer.language = tag
     say = phrases(tag)
-    return (context.answer(say("From now on I speak {language} with you.", language=_own_name(tag))),)
+    return (context.answer(say("From now on I speak {language} with you.", language=own_name(tag))),)
 
 
 def _known(asked: str) -> str:
     """Find the language that a tag or its own name means (``zh-hans``, ``中文``); "" where we do not."""
-    named = {_own_name(language).casefold(): language for language in languages()}
+    named = {own_name(language).casefold(): language for language in languages()}
     return named.get(asked.casefold()) or best_language(asked, "")
 
 
-def _own_name(tag: str) -> str:
+@cache
+def own_name(tag: str) -> str:
+    """Name a language in itself."""
     locale = Locale.parse(tag)
     return (locale.get_display_name(tag) or tag).capitalize()

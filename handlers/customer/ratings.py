@@ -15,6 +15,7 @@ from store.tables.complaints import Complaint
 
 ASK_AGAIN_AFTER = timedelta(days=7)
 """Nobody is asked for a rating twice within it, unless a complaint was settled."""
+STEP = "low_rating"
 LOW_STARS = 2
 MOST_STARS = 5
 
@@ -42,17 +43,18 @@ def rate(context: CustomerContext) -> Sequence[Draft]:
     if subject.startswith("f") and is_own_feedback(
         context.session, customer_id=context.customer.id, feedback_id=subject_id
     ):
-        return _take(context, stars, feedback_id=subject_id)
+        return take_stars(context, stars, feedback_id=subject_id)
     complaint = own_complaint(context, subject[1:]) if subject.startswith("c") else None
     if complaint is None:
         return stale_button(context)
     told = _tell_low(context, complaint, stars) if stars <= LOW_STARS else ()
-    return *_take(context, stars, complaint_id=complaint.id), *told
+    return *take_stars(context, stars, complaint_id=complaint.id), *told
 
 
-def _take(
+def take_stars(
     context: CustomerContext, stars: int, *, feedback_id: int | None = None, complaint_id: int | None = None
 ) -> Sequence[Draft]:
+    """Enter stars and thank; after few of them the next words tell what should have been better."""
     record_rating(
         context.session,
         customer=context.customer,
@@ -63,8 +65,11 @@ def _take(
     )
     say = context.say
     if stars <= LOW_STARS:
+        context.expect(STEP, {"stars": stars})
         text = say("Thank you for being frank. What should we have done better? Just write it.")
     else:
+        if context.dialogue is not None and context.dialogue.step == STEP:
+            context.expect_nothing()
         text = say("Thank you for your rating!")
     return (context.answer(f"{'★' * stars}{'☆' * (MOST_STARS - stars)} {text}"),)
 

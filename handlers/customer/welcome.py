@@ -72,17 +72,6 @@ def cancel(context: CustomerContext) -> Sequence[Draft]:
     return (context.answer(context.say("All right, never mind. Just write when you need us.")),)
 
 
-def unknown_command(context: CustomerContext) -> Sequence[Draft]:
-    """Answer a command that does not exist for customers."""
-    return (
-        context.answer(
-            context.say(
-                "I do not know this command. /help shows those I know, or just write in your own words."
-            )
-        ),
-    )
-
-
 def stale_button(context: CustomerContext) -> Sequence[Draft]:
     """Answer a button that is out of date, or that was never ours to tap; it changes nothing."""
     return (context.answer(context.say("This button no longer does anything. Just write what you need.")),)

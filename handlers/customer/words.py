@@ -1,42 +1,35 @@
 """Free words: what they are decides what is done with them; whatever they are, they get an answer."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
-from customers.profile import contact_name
-from feedback.complaints import add_words, reference
+from feedback.complaints import parse_reference
 from feedback.ratings import feedback_number
-from feedback.record import record_feedback, revise_feedback
-from feedback.understanding import understand
+from feedback.record import record_feedback
+from feedback.small_talk import SmallTalk, asks_for_robot, only_complains, says_solved, small_talk
+from feedback.stars import stars_in
+from feedback.understanding import Understanding, understand
 from handlers.context import CustomerContext
 from handlers.customer import consent
-from handlers.customer.attachments import described, keep_phone
-from handlers.customer.complaint import add_to_case, case_of_words, open_case, who_answers
-from handlers.customer.ratings import may_ask_rating, rating_buttons
-from handlers.customer.welcome import greeting
-from handlers.matters import about_customer, complaint_of, concerns_complaint
-from handlers.staff.follow_ups import (
-    pass_to_staff,
-    staff_say,
-    words_under_alert,
-)
-from store.conversations import find_message
+from handlers.customer.answers import ANSWERS, Told, pass_on
+from handlers.customer.attachments import keep_phone
+from handlers.customer.complaint import add_to_case, ask_what_happened, case_of_words, open_case
+from handlers.customer.ratings import take_stars
+from handlers.customer.small_talk import ask_if_solved, tell_who_we_are
+from handlers.staff.follow_ups import staff_say
 from store.outbox import Draft
-from store.tables.complaints import ComplaintState
+from store.tables.complaints import Complaint
 from store.tables.conversations import Message
-from store.tables.feedback import Feedback, FeedbackKind
+from store.tables.feedback import FeedbackKind
 
-NOT_FOR_A_CASE = frozenset({FeedbackKind.GREETING, FeedbackKind.OPT_OUT})
-"""What does not join a complaint that is under way; anything else that is written then belongs to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a customer told us: the stored message, its words, and the feedback that was made of it."""
-
-    message: Message
-    words: str
-    feedback: Feedback
+NEVER_FOR_A_CASE = frozenset({FeedbackKind.GREETING, FeedbackKind.OPT_OUT})
+"""What never joins a complaint that is under way."""
+OF_A_CASE = frozenset({FeedbackKind.COMPLAINT, FeedbackKind.QUESTION, FeedbackKind.PERSON_REQUEST})
+"""What joins it even where the customer said that they want to tell us what they think."""
+MAY_SAY_SOLVED = frozenset({FeedbackKind.PRAISE, FeedbackKind.OTHER, FeedbackKind.SMALL_TALK})
+OPINIONS = frozenset({FeedbackKind.PRAISE, FeedbackKind.OTHER})
+ANSWERS_A_PERSON = frozenset({SmallTalk.YES_OR_NO, SmallTalk.ACKNOWLEDGED})
+"""Small talk that may answer what somebody of the staff asked outside any complaint."""
 
 
 def understand_words(context: CustomerContext) -> Sequence[Draft]:
@@ -44,15 +37,66 @@ def understand_words(context: CustomerContext) -> Sequence[Draft]:
     return take_words(context, context.incoming.text)
 
 
-def take_words(context: CustomerContext, words: str) -> Sequence[Draft]:
-    """Understand words, record them, and do what fits."""
+def take_words(
+    context: CustomerContext, words: str, *, apart: bool = False, heading: str = ""
+) -> Sequence[Draft]:
+    """Understand words, record them, and do what fits.
+
+    Args:
+        context: the customer's.
+        words: what they wrote, without a command.
+        apart: whether an opinion stays out of a complaint that is under way.
+        heading: under which staff read an opinion that we asked for; "" where we did not ask.
+    """
     message = context.message
     if message is None:
         return ()
     has_phone = keep_phone(context)
     if not words.strip():
-        return _take_without_words(context, message, has_phone=has_phone)
-    understanding = understand(words)
+        return _take_without_words(context, message, "", has_phone=has_phone)
+    fixed = _fixed_answer(context, message, words)
+    if fixed:
+        return fixed
+    told = _record(context, message, words, understand(words))
+    if told.feedback.kind is FeedbackKind.SMALL_TALK and context.incoming.attachments:
+        return _take_without_words(context, message, words, has_phone=has_phone)
+    return _take(context, told, apart=apart, heading=heading)
+
+
+def _take(context: CustomerContext, told: Told, *, apart: bool, heading: str) -> Sequence[Draft]:
+    """Do what fits what was told: see to it, add it to a complaint, hand it on, or just answer."""
+    message, words, kind = told.message, told.words, told.feedback.kind
+    if told.also_opts_out:
+        return stop_and_complain(context, message, words)
+    complaint = case_of_words(context, words)
+    if complaint is not None and kind in MAY_SAY_SOLVED and says_solved(words):
+        return ask_if_solved(context, complaint)
+    if complaint is not None and _joins(told, apart=apart):
+        is_question = kind is FeedbackKind.QUESTION
+        return add_to_case(context, complaint, message, words, is_question=is_question)
+    if heading and kind in OPINIONS:
+        answer = context.say("Thank you, I have passed that on. We want to do better.")
+        return pass_on(context, message, words, heading=heading, answer=answer)
+    if context.in_talk and _answers_a_person(told):
+        return _carry_on(context, message, words)
+    return ANSWERS[kind](context, told)
+
+
+def stop_and_complain(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+    """Write first no more, and look after the problem that was reported in the same breath; one answer."""
+    stopped, *_ = consent.stop(context)
+    current: Complaint | None = case_of_words(context, words)
+    if current is None:
+        answer, *others = open_case(context, message, words)
+    else:
+        answer, *others = add_to_case(context, current, message, words)
+    return replace(answer, text=f"{stopped.text}\n\n{answer.text}"), *others
+
+
+def _record(context: CustomerContext, message: Message, words: str, understanding: Understanding) -> Told:
+    also = understanding.also_complains
+    if also:
+        understanding = replace(understanding, kind=FeedbackKind.COMPLAINT)
     feedback = record_feedback(
         context.session,
         customer=context.customer,
@@ -60,68 +104,52 @@ def take_words(context: CustomerContext, words: str) -> Sequence[Draft]:
         understanding=understanding,
         now=context.now,
     )
-    told = Told(message, words, feedback)
-    complaint = case_of_words(context, words)
-    if complaint is not None and understanding.kind not in NOT_FOR_A_CASE:
-        is_question = understanding.kind is FeedbackKind.QUESTION
-        return add_to_case(context, complaint, message, words, is_question=is_question)
-    if context.in_talk and understanding.kind not in (FeedbackKind.COMPLAINT, FeedbackKind.OPT_OUT):
-        return _carry_on(context, message, words)
-    return ANSWERS[understanding.kind](context, told)
+    return Told(message, words, feedback, also_opts_out=also)
 
 
-def correct(context: CustomerContext) -> Sequence[Draft]:
-    """Bring a corrected message up to date, and whatever was made of it; answered only where it matters."""
-    incoming = context.incoming
-    message = find_message(
-        context.session,
-        channel=incoming.channel,
-        address=incoming.address,
-        external_id=incoming.message_id or "",
-    )
-    if message is None or message.customer_id != context.customer.id or message.text == incoming.text:
+def _fixed_answer(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+    """Answer what has a meaning of its own and tells nothing else; nothing where it is none of this."""
+    if asks_for_robot(words):
+        return tell_who_we_are(context)
+    if only_complains(words) and not context.incoming.attachments:
+        return ask_what_happened(context)
+    stars = stars_in(words, asked=False)
+    if stars is None:
         return ()
-    was_command = message.text.startswith("/")
-    message.text, message.edited_at = incoming.text, context.now
-    if incoming.text.startswith("/") or was_command:
-        words = incoming.argument if incoming.text.startswith("/") else incoming.text
-        return _show_correction(context, message, words)
-    understanding = understand(incoming.text)
-    revise_feedback(context.session, customer=context.customer, message=message, understanding=understanding)
-    if understanding.kind is FeedbackKind.COMPLAINT and not concerns_complaint(message.about):
-        return _became_complaint(context, message)
-    return _show_correction(context, message, incoming.text)
+    told = _record(context, message, words, Understanding(FeedbackKind.OTHER, 0.0, ()))
+    return take_stars(context, stars, feedback_id=feedback_number(context.session, told.feedback))
 
 
-def _became_complaint(context: CustomerContext, message: Message) -> Sequence[Draft]:
-    if context.complaint is None:
-        return open_case(context, message, context.incoming.text)
-    return add_to_case(context, context.complaint, message, context.incoming.text)
+def _joins(told: Told, *, apart: bool) -> bool:
+    """Decide whether words join the complaint that is under way; politeness and praise do not."""
+    kind = told.feedback.kind
+    if kind in NEVER_FOR_A_CASE:
+        return False
+    if parse_reference(told.words) is not None or kind in OF_A_CASE:
+        return True
+    if kind is FeedbackKind.SMALL_TALK:
+        return small_talk(told.words) is SmallTalk.YES_OR_NO
+    return kind is not FeedbackKind.PRAISE and not apart
 
 
-def _show_correction(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
-    """Show staff a corrected message that they have seen before."""
-    if not words.strip() or message.about is None:
-        return ()
-    say = staff_say(context)
-    if message.about == about_customer(context.customer.id):
-        return (pass_to_staff(context, say("✏️ Corrected"), words),)
-    complaint = complaint_of(context.session, message.about)
-    if complaint is None or complaint.state is ComplaintState.CONFIRMED:
-        return ()
-    add_words(context.session, complaint, text=words, now=context.now)
-    return (words_under_alert(context, complaint, say("✏️ corrected: {words}", words=words)),)
+def _answers_a_person(told: Told) -> bool:
+    kind = told.feedback.kind
+    if kind is FeedbackKind.SMALL_TALK:
+        return small_talk(told.words) in ANSWERS_A_PERSON
+    return kind not in (FeedbackKind.COMPLAINT, FeedbackKind.OPT_OUT)
 
 
-def _take_without_words(context: CustomerContext, message: Message, *, has_phone: bool) -> Sequence[Draft]:
-    """Answer something that has no text: a picture, a place, a contact, or nothing at all."""
+def _take_without_words(
+    context: CustomerContext, message: Message, words: str, *, has_phone: bool
+) -> Sequence[Draft]:
+    """Answer a picture, a place, a contact or nothing at all, with no words or none that say what it is."""
     say = context.say
     if not context.incoming.attachments:
         return (context.answer(say("That message came without words. What can I do for you?")),)
     if context.complaint is not None:
-        return add_to_case(context, context.complaint, message, "")
+        return add_to_case(context, context.complaint, message, words)
     if context.in_talk:
-        return _carry_on(context, message, "")
+        return _carry_on(context, message, words)
     if has_phone:
         return (context.answer(say("Thank you, I have noted your phone number.")),)
     return (context.answer(say("Thank you, I have it. Please say in a few words what it is about.")),)
@@ -130,98 +158,4 @@ def _take_without_words(context: CustomerContext, message: Message, *, has_phone
 def _carry_on(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
     """Let the words go to the person whom the customer is talking with."""
     heading, answer = staff_say(context)("💬 Answer"), context.say("I have passed it on.")
-    return _pass_on(context, message, words, heading=heading, answer=answer)
-
-
-def _pass_on(
-    context: CustomerContext, message: Message, words: str, *, heading: str, answer: str
-) -> Sequence[Draft]:
-    """Hand words to staff under a heading, and tell the customer so."""
-    message.about = about_customer(context.customer.id)
-    words = described(words, context.incoming, staff_say(context))
-    return context.answer(answer), pass_to_staff(context, heading, words)
-
-
-def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    say = context.say
-    if not may_ask_rating(context):
-        return (context.answer(say("Thank you, that makes our day!")),)
-    context.customer.rating_asked_at = context.now
-    number = feedback_number(context.session, told.feedback)
-    text = say("Thank you, that makes our day! How many stars would you give us?")
-    return (context.answer(text, buttons=rating_buttons(f"f{number}")),)
-
-
-def _complaint(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    return open_case(context, told.message, told.words)
-
-
-def _suggestion(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    answer = context.say("Thank you for the idea! I have passed it on.")
-    heading = staff_say(context)("💡 Suggestion")
-    return _pass_on(context, told.message, told.words, heading=heading, answer=answer)
-
-
-def _question(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    answer = context.say(
-        "I cannot answer that myself, so I have passed your question on. {who} will answer you here.",
-        who=_who(context),
-    )
-    heading = staff_say(context)("❓ Question")
-    return _pass_on(context, told.message, told.words, heading=heading, answer=answer)
-
-
-def _person_request(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    answer = context.say("Of course. {who} will write to you here.", who=_who(context))
-    heading = staff_say(context)("🙋 Asks for a person")
-    return _pass_on(context, told.message, told.words, heading=heading, answer=answer)
-
-
-def _opt_out(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    del told
-    return consent.stop(context)
-
-
-def _greeting(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    del told
-    say, complaint = context.say, context.complaint
-    if complaint is None:
-        invitation = say("What can I do for you? Just write it in your own words.")
-    else:
-        invitation = say(
-            "{reference} is with {who}; if there is more to say, just write it. /status tells how it stands.",
-            reference=reference(complaint.id),
-            who=who_answers(context, complaint),
-        )
-    return (context.answer(f"{greeting(context)} {invitation}"),)
-
-
-def _other(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    del told
-    return (
-        context.answer(
-            context.say(
-                "Thank you, I have noted that. Is something wrong, or do you have a question? Tell me a "
-                "little more, or say that you would like to talk to a person."
-            )
-        ),
-    )
-
-
-def _who(context: CustomerContext) -> str:
-    """Name who answers what is no complaint: the customer's contact, else the team."""
-    contact = contact_name(context.session, context.customer)
-    return contact or context.say("{company}'s team", company=context.company.name)
-
-
-ANSWERS: Mapping[FeedbackKind, Callable[[CustomerContext, Told], Sequence[Draft]]] = {
-    FeedbackKind.PRAISE: _praise,
-    FeedbackKind.COMPLAINT: _complaint,
-    FeedbackKind.SUGGESTION: _suggestion,
-    FeedbackKind.QUESTION: _question,
-    FeedbackKind.PERSON_REQUEST: _person_request,
-    FeedbackKind.OPT_OUT: _opt_out,
-    FeedbackKind.GREETING: _greeting,
-    FeedbackKind.OTHER: _other,
-}
-"""What is done with each kind of words."""
+    return pass_on(context, message, words, heading=heading, answer=answer)

@@ -23,6 +23,7 @@ class FeedbackKind(StrEnum):
     PERSON_REQUEST = "person_request"
     OPT_OUT = "opt_out"
     GREETING = "greeting"
+    SMALL_TALK = "small_talk"
     OTHER = "other"
 
 

@@ -79,7 +79,7 @@ praise | + | No complaints, everything was perfect
 praise | + | never been so happy with a delivery
 praise | + | Can't wait to come back
 praise | + | really good value and fast shipping
-praise | + | thanks
+small_talk | ? | thanks
 praise | + | You guys are awesome :)
 praise | + | The new menu is delicious
 praise | + | I highly recommend the oolong
@@ -178,15 +178,51 @@ other | 0 | I am at the station
 other | 0 | My order number is 5521
 other | 0 | the blue one
 other | 0 | My name is Ana Lopez
-other | 0 | no thanks
+small_talk | 0 | no thanks
 other | 0 | cancel my order please
-other | 0 | OK
-other | 0 | yes
+small_talk | 0 | OK
+small_talk | 0 | yes
 other | 0 | tomorrow at six
 other | 0 | We stopped by the shop on Tuesday
 other | 0 | don't stop
+complaint | - | I'm going to sue you
+complaint | - | I will see you in court
+complaint | - | the tea was cold
+complaint | - | my soup arrived lukewarm
+complaint | - | great, just great. another broken cup.
+complaint | - | thanks for nothing
+complaint | - | 物流信息五天没更新了
+complaint | - | 客服态度真好，就是快递太慢了
+complaint | - | 再不退钱我就起诉你们
+praise | + | I adore this shop
+praise | + | Nothing short of magnificent
+praise | + | Thanks for the quick delivery, great tea
+opt_out | ? | Stop sending me broken parcels!
+small_talk | ? | thank you mei!
+small_talk | ? | thx
+small_talk | ? | ok thanks bye
+small_talk | ? | 谢谢
+small_talk | ? | 好的，谢谢您
+small_talk | ? | never mind
+small_talk | ? | no worries
+small_talk | ? | lol
+small_talk | ? | 哈哈哈
+small_talk | 0 | merry christmas
+small_talk | 0 | 新年快乐
+small_talk | 0 | 5
+small_talk | 0 | no
+small_talk | 0 | goodbye
+small_talk | 0 | 再见
+other | ? | 还行吧
+other | ? | it's fine i guess
+other | ? | 呵呵
+other | ? | 一般般
+other | - | 2 stars
+other | 0 | wher is my ordr
+question | ? | lol what?
+question | ? | are you a robot?
 other | 0 | 我在门口
-other | 0 | 好的
+small_talk | 0 | 好的
 other | 0 | 我的订单号是5521
 other | 0 | 明天下午三点
 """

@@ -1,0 +1,143 @@
+"""What is answered to each kind of words, and who else gets to read them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from customers.profile import contact_name
+from feedback.complaints import reference
+from feedback.ratings import feedback_number
+from feedback.requests import asks_of_us
+from feedback.small_talk import SmallTalk, small_talk
+from feedback.understanding import NEUTRAL_BELOW
+from handlers.context import CustomerContext
+from handlers.customer import consent
+from handlers.customer.attachments import described
+from handlers.customer.complaint import open_case, who_answers
+from handlers.customer.ratings import may_ask_rating, rating_buttons
+from handlers.customer.small_talk import chat
+from handlers.customer.welcome import greeting
+from handlers.matters import about_customer
+from handlers.staff.follow_ups import pass_to_staff, staff_say
+from store.outbox import Draft
+from store.tables.conversations import Message
+from store.tables.feedback import Feedback, FeedbackKind
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a customer told us: the stored message, its words, and the feedback that was made of it.
+
+    ``also_opts_out``: a complaint in which they say, too, that we shall not write any more.
+    """
+
+    message: Message
+    words: str
+    feedback: Feedback
+    also_opts_out: bool = False
+
+
+def pass_on(
+    context: CustomerContext, message: Message, words: str, *, heading: str, answer: str
+) -> Sequence[Draft]:
+    """Hand words to staff under a heading, and tell the customer so."""
+    message.about = about_customer(context.customer.id)
+    words = described(words, context.incoming, staff_say(context))
+    return context.answer(answer), pass_to_staff(context, heading, words)
+
+
+def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    say = context.say
+    if context.complaint is not None or not may_ask_rating(context):
+        return (context.answer(say("Thank you, that makes our day!")),)
+    context.customer.rating_asked_at = context.now
+    number = feedback_number(context.session, told.feedback)
+    text = say("Thank you, that makes our day! How many stars would you give us?")
+    return (context.answer(text, buttons=rating_buttons(f"f{number}")),)
+
+
+def _complaint(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    return open_case(context, told.message, told.words)
+
+
+def _suggestion(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    answer = context.say("Thank you for the idea! I have passed it on.")
+    heading = staff_say(context)("💡 Suggestion")
+    return pass_on(context, told.message, told.words, heading=heading, answer=answer)
+
+
+def _question(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    answer = context.say(
+        "I cannot answer that myself, so I have passed your question on. {who} will answer you here.",
+        who=_who(context),
+    )
+    heading = staff_say(context)("❓ Question")
+    return pass_on(context, told.message, told.words, heading=heading, answer=answer)
+
+
+def _person_request(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    answer = context.say("Of course. {who} will write to you here.", who=_who(context))
+    heading = staff_say(context)("🙋 Asks for a person")
+    return pass_on(context, told.message, told.words, heading=heading, answer=answer)
+
+
+def _opt_out(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    del told
+    return consent.stop(context)
+
+
+def _greeting(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    del told
+    say, complaint = context.say, context.complaint
+    if complaint is None:
+        invitation = say("What can I do for you? Just write it in your own words.")
+    else:
+        invitation = say(
+            "{reference} is with {who}; if there is more to say, just write it. /status tells how it stands.",
+            reference=reference(complaint.id),
+            who=who_answers(context, complaint),
+        )
+    return (context.answer(f"{greeting(context)} {invitation}"),)
+
+
+def _small_talk(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    return chat(context, told.words)
+
+
+def _other(context: CustomerContext, told: Told) -> Sequence[Draft]:
+    """Answer what has no clear kind; whatever may need a person goes to one."""
+    say = context.say
+    if small_talk(told.words) is SmallTalk.LUKEWARM:
+        text = say("Thank you for telling us. What could we do better? Just write it whenever you like.")
+        return (context.answer(text),)
+    if asks_of_us(told.words) or told.feedback.polarity <= -NEUTRAL_BELOW or context.incoming.attachments:
+        answer = say("I have passed this on. {who} will answer you here.", who=_who(context))
+        heading = staff_say(context)("📨 Message")
+        return pass_on(context, told.message, told.words, heading=heading, answer=answer)
+    return (
+        context.answer(
+            say(
+                "Thank you, I have noted that. Is something wrong, or do you have a question? Tell me a "
+                "little more, or say that you would like to talk to a person."
+            )
+        ),
+    )
+
+
+def _who(context: CustomerContext) -> str:
+    """Name who answers what is no complaint: the customer's contact, else the team."""
+    contact = contact_name(context.session, context.customer)
+    return contact or context.say("{company}'s team", company=context.company.name)
+
+
+ANSWERS: Mapping[FeedbackKind, Callable[[CustomerContext, Told], Sequence[Draft]]] = {
+    FeedbackKind.PRAISE: _praise,
+    FeedbackKind.COMPLAINT: _complaint,
+    FeedbackKind.SUGGESTION: _suggestion,
+    FeedbackKind.QUESTION: _question,
+    FeedbackKind.PERSON_REQUEST: _person_request,
+    FeedbackKind.OPT_OUT: _opt_out,
+    FeedbackKind.GREETING: _greeting,
+    FeedbackKind.SMALL_TALK: _small_talk,
+    FeedbackKind.OTHER: _other,
+}
+"""What is done with each kind of words."""

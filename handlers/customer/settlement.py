@@ -1,0 +1,113 @@
+"""The end of a complaint is the customer's word: solved, or not."""
+
+from collections.abc import Sequence
+
+from feedback.complaints import MoveError, confirm, reference, reopen
+from feedback.record import record_complaint_outcome
+from handlers.buttons import parse
+from handlers.context import CustomerContext
+from handlers.customer.complaint import add_to_case, due_in_words, who_answers
+from handlers.customer.ownership import own_complaint
+from handlers.customer.ratings import rating_buttons
+from handlers.customer.short_answers import read_yes_no
+from handlers.customer.welcome import stale_button
+from handlers.matters import about_complaint
+from handlers.staff import alerts
+from handlers.staff.follow_ups import staff_say, under_alert, words_under_alert
+from store.outbox import Draft
+from store.tables.complaints import Complaint, ComplaintState
+
+
+def solved(context: CustomerContext) -> Sequence[Draft]:
+    """Take the customer's word on whether their complaint is solved."""
+    _, arguments = parse(context.incoming.button or "")
+    match arguments:
+        case (written, "yes" | "no" as word):
+            complaint = own_complaint(context, written)
+        case _:
+            complaint = None
+    if complaint is None:
+        return stale_button(context)
+    if context.message is not None:
+        context.message.about = about_complaint(complaint.id)
+    return (
+        _settle(context, complaint) if word == "yes" else _open_again(context, complaint, _beside_no(context))
+    )
+
+
+def _beside_no(context: CustomerContext) -> str:
+    """Give what was written, where it says more than no."""
+    words = context.incoming.text
+    return "" if read_yes_no(words) is not None else words
+
+
+def _settle(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
+    say, name = context.say, reference(complaint.id)
+    try:
+        confirm(context.session, complaint, now=context.now)
+    except MoveError:
+        return (context.answer(say("{reference} is solved and closed already. Thank you!", reference=name)),)
+    _record_outcome(context, complaint, solved=True)
+    context.customer.rating_asked_at = context.now
+    text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
+    told = under_alert(context, complaint, staff_say(context)("✅ The customer says it is solved."))
+    return (
+        context.answer(text, buttons=rating_buttons(f"c{complaint.id}"), about=about_complaint(complaint.id)),
+        told,
+        *alerts.refreshed_alert(
+            context.session, complaint, context.customer, company=context.company, now=context.now
+        ),
+    )
+
+
+def _open_again(context: CustomerContext, complaint: Complaint, words: str) -> Sequence[Draft]:
+    """Open a case again; ``words`` are what the customer wrote besides "no", "" where they tapped."""
+    say, name = context.say, reference(complaint.id)
+    try:
+        reopen(context.session, complaint, text=words, now=context.now)
+    except MoveError:
+        return _not_reopened(context, complaint, words)
+    _record_outcome(context, complaint, solved=False)
+    values = {
+        "reference": name,
+        "who": who_answers(context, complaint),
+        "due": due_in_words(context, complaint),
+    }
+    if words:
+        text = say(
+            "I am sorry. {reference} is open again with what you wrote, and {who} will answer you here by "
+            "{due}. If there is more to say, just write and I will add it.",
+            **values,
+        )
+    else:
+        text = say(
+            "I am sorry. {reference} is open again, and {who} will answer you here by {due}. "
+            "What is still wrong? Just write and I will add it.",
+            **values,
+        )
+    alert = alerts.reopened_alert(
+        context.session, complaint, context.customer, company=context.company, now=context.now
+    )
+    shown = (words_under_alert(context, complaint, words),) if words else ()
+    return context.answer(text, about=about_complaint(complaint.id)), *alert, *shown
+
+
+def _not_reopened(context: CustomerContext, complaint: Complaint, words: str) -> Sequence[Draft]:
+    say, name = context.say, reference(complaint.id)
+    if complaint.state is ComplaintState.CONFIRMED:
+        text = say("{reference} was closed long ago. If something is wrong, just write it.", reference=name)
+    elif words and context.message is not None:
+        return add_to_case(context, complaint, context.message, context.incoming.text)
+    else:
+        text = say(
+            "{reference} is open, and {who} is on it. Just write what is still wrong and I will add it.",
+            reference=name,
+            who=who_answers(context, complaint),
+        )
+    return (context.answer(text, about=about_complaint(complaint.id)),)
+
+
+def _record_outcome(context: CustomerContext, complaint: Complaint, *, solved: bool) -> None:
+    record_complaint_outcome(
+        context.session, customer=context.customer, complaint=complaint, solved=solved, now=context.now
+    )

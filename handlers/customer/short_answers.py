@@ -1,0 +1,114 @@
+"""Short written answers to the questions we ask with buttons: pure, a reader for each verb."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from customers.phrases import languages
+from feedback.small_talk import plain, says_solved, small_talk
+from feedback.stars import stars_in
+from feedback.understanding import understand
+from feedback.words import tidy
+from handlers.customer.language import own_name
+from store.tables.feedback import FeedbackKind
+
+LONGEST = 40
+"""Characters; what is longer says something of its own."""
+
+YES, NO = "yes", "no"
+
+_YES = re.compile(
+    r"(?:oh |ok )?(?:yes|yep|yeah|yup|yea|y|sure|of course|definitely|certainly)"
+    r"(?: (?:yes|please|do|it|is|all|i|am|sure|erase|delete|everything|solved|thanks|thank you|"
+    r"now|go ahead))*"
+    r"|(?:erase|delete) (?:everything|it all|all)"
+    r"|(?:是的?|对的?|嗯+|确定|确认)(?:了|吧|呀|啊)?(?:请)?(?:全部|都)?(?:删除|删掉|删|解决了)?(?:吧|谢谢)?"
+)
+_NO = re.compile(
+    r"(?:oh |ok )?(?:no|nope|nah|n|never|not yet|not really|not at all)"
+    r"(?: (?:thanks|thank you|no|please|sorry|keep it|do not|not|yet))*"
+    r"|(?:please )?(?:keep it|do not|do not (?:erase|delete)(?: (?:it|anything|everything))?)"
+    r"|(?:不是?|不要|不用|没有?|还没有?|没呢|否|别|先不|不了|不删除?|保留)(?:的|了|吧|啊|呢)?(?:保留|删)?(?:谢谢)?"
+)
+_NO_FIRST = re.compile(
+    r"(?:no|nope|nah)\b[\s,，.。!！:-]*|(?:没有?|不是?|还没有?)[\s,，.。!！:-]+"
+    r"|(?=not |still not |it(?: is|'s) not |it isn't |没|还没|还是|不)"
+)
+_GOING = re.compile(
+    r"(?:(?:yes|yep|yeah|yup|sure|ok|great|of course) )*"
+    r"(?:(?:i|we) )?(?:(?:am|are|will|would) )?(?:(?:love|like|want) to )?(?:(?:be|definitely) )*"
+    r"(?:going|coming|come|go|there|join|attend|count me in|sign me up|i am in)"
+    r"(?: (?:too|thanks|please|thank you))*"
+    r"|我?们?(?:会|要|想|一定|肯定|可以|报名)*(?:参加|去|来|到)(?:的|吧|呀|啊)?|我?报名"
+)
+_NOT_GOING = re.compile(
+    r"(?:(?:no|sorry|nope) )*(?:(?:i|we) )?(?:(?:am|are|can|will|could) )?not"
+    r"(?: (?:be|going|coming|come|go|there|join|attend|make it|interested|this time))*"
+    r"(?: (?:sorry|thanks|this time|thank you))*"
+    r"|我?们?(?:不|去不了|来不了|不能|不会|没空|没时间|不想)(?:参加|去|来|到)?了?"
+)
+_MAYBE = re.compile(
+    r"(?:maybe|perhaps|possibly|might|i might|we might|(?:i am )?not sure(?: yet)?|do not know yet)"
+    r"(?: (?:yes|no|later|come|not))*"
+    r"|(?:也许|可能|说不定|不一定|再看看|看情况|还?不确定|待定)(?:吧|会?来|会?去|参加)?"
+)
+
+
+def read_stars(text: str) -> str | None:
+    """Read a number of stars: "1" to "5"."""
+    stars = stars_in(text, asked=True)
+    return None if stars is None else str(stars)
+
+
+def read_yes_no(text: str) -> str | None:
+    """Read a plain yes or no and nothing beside it: what cannot be undone hangs on it."""
+    words = plain(text)
+    if _YES.fullmatch(words):
+        return YES
+    return NO if _NO.fullmatch(words) else None
+
+
+def read_solved(text: str) -> str | None:
+    """Read whether something is solved; a "no" may say what is still wrong."""
+    answer = read_yes_no(text)
+    if answer is not None:
+        return answer
+    if says_solved(text):
+        return YES
+    words = tidy(text).strip()
+    denied = _NO_FIRST.match(words)
+    if denied is None or small_talk(text) is not None:
+        return None
+    kind = understand(words[denied.end() :]).kind
+    return NO if kind not in (FeedbackKind.PRAISE, FeedbackKind.SMALL_TALK) else None
+
+
+def read_rsvp(text: str) -> str | None:
+    """Read whether somebody comes."""
+    words = plain(text)
+    if _MAYBE.fullmatch(words):
+        return "maybe"
+    if _NOT_GOING.fullmatch(words):
+        return "no"
+    return "going" if _GOING.fullmatch(words) else {YES: "going", NO: "no"}.get(read_yes_no(text) or "")
+
+
+def read_language(text: str) -> str | None:
+    """Read the own name of a language that we speak."""
+    named = {own_name(tag).casefold(): tag for tag in languages()}
+    return named.get(plain(text))
+
+
+READERS: Mapping[str, Callable[[str], str | None]] = {
+    "rate": read_stars,
+    "visit": read_stars,
+    "solved": read_solved,
+    "rsvp": read_rsvp,
+    "forget": read_yes_no,
+    "language": read_language,
+}
+"""By the verb of the buttons: what a short text answers, as the last part of the button that says so."""
+
+
+def could_answer(text: str) -> bool:
+    """Tell whether a text answers any of our questions, so that it is worth looking which was asked."""
+    return 0 < len(text) <= LONGEST and any(reader(text) is not None for reader in READERS.values())
