@@ -2,11 +2,12 @@
 
 import pytest
 
+from handlers.incoming import IncomingKind
 from store.outbox import Draft, enqueue
 from store.tables.customers import Purpose
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
-from tests.factories import NOW, make_customer
-from tests.handlers.rooms import answer
+from tests.factories import NOW, make_customer, make_incoming
+from tests.handlers.rooms import StaffRoom, answer
 from tests.talk import Talk
 
 
@@ -69,3 +70,43 @@ def test_after_stop_questions_are_still_answered(talk: Talk) -> None:
     talk.says("/stop")
 
     assert answer(talk.says("/status"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop sending me broken parcels!",
+        "不要再发广告了，我的快递还没到",
+        "Unsubscribe me. My order never came",
+    ],
+)
+def test_an_opt_out_with_a_problem_is_both(room: StaffRoom, text: str) -> None:
+    messages = room.talk.says(text)
+
+    assert answer(messages).startswith("Done: we will not write to you first any more.")
+    assert "C-1001" in answer(messages)
+    assert [message.dedupe_key for message in room.shown(messages)] == ["alert:1"]
+
+
+def test_an_opt_out_with_more_about_an_open_complaint_joins_it(room: StaffRoom) -> None:
+    room.talk.says("The teapot arrived broken, terrible")
+
+    assert "added this to C-1001" in answer(room.talk.says("Stop sending me broken parcels!"))
+
+
+@pytest.mark.parametrize("text", ["stop sending me messages", "/stop", "退订"])
+def test_a_correction_can_be_an_opt_out(room: StaffRoom, text: str) -> None:
+    room.talk.says("the green door on Tuesday", message_id="m1")
+
+    edit = make_incoming(text, kind=IncomingKind.EDIT, message_id="m1")
+
+    assert answer(room.talk.receives(edit)).startswith("Done: we will not write")
+    assert answer(room.talk.says("/stop")).startswith("We already do not")
+
+
+def test_a_correction_can_be_an_opt_out_and_a_complaint(room: StaffRoom) -> None:
+    room.talk.says("the green door on Tuesday", message_id="m1")
+
+    edit = make_incoming("Stop sending me broken parcels!", kind=IncomingKind.EDIT, message_id="m1")
+
+    assert "C-1001" in answer(room.talk.receives(edit))
