@@ -110,7 +110,7 @@ class Database:
 
 
 def _create_engine(url: URL) -> Engine:
-    """Make the engine; ``hide_parameters`` keeps what customers wrote out of its errors, so out of the log."""
+    """Make the engine; ``hide_parameters`` keeps what customers wrote out of its errors and the log."""
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=WORKER_THREADS, hide_parameters=True)
     connect_args = {"check_same_thread": False}

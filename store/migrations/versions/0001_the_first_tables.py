@@ -41,6 +41,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("channel", "update_id", name=op.f("uq_inbox_channel_update_id")),
     )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_inbox_failed",
+            ["channel"],
+            unique=False,
+            sqlite_where=sa.text("error IS NOT NULL"),
+            postgresql_where=sa.text("error IS NOT NULL"),
+        )
+
     op.create_table(
         "program_keys",
         sa.Column("name", sa.String(), nullable=False),
@@ -193,6 +202,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alerted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alert_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("alert_key", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_complaints_customer_id"), ondelete="CASCADE"
         ),
@@ -473,6 +483,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_satisfaction_entries_visit_id"), ["visit_id"], unique=False)
 
 
+
 def downgrade() -> None:
     with op.batch_alter_table("satisfaction_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_satisfaction_entries_visit_id"))
@@ -565,6 +576,13 @@ def downgrade() -> None:
     op.drop_table("customers")
     op.drop_table("staff")
     op.drop_table("program_keys")
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbox_failed",
+            sqlite_where=sa.text("error IS NOT NULL"),
+            postgresql_where=sa.text("error IS NOT NULL"),
+        )
+
     op.drop_table("inbox")
     op.drop_table("erasure_tallies")
     op.drop_table("dialogues")
