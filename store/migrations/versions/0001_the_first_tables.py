@@ -483,7 +483,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_satisfaction_entries_visit_id"), ["visit_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("satisfaction_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_satisfaction_entries_visit_id"))
