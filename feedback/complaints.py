@@ -38,6 +38,7 @@ __all__ = [
     "due_for_repeat",
     "find_complaint",
     "history",
+    "is_first",
     "note_alerted",
     "open_complaint",
     "open_complaints",
@@ -209,22 +210,52 @@ def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
     ).all()
 
 
-def open_complaints(session: Session, limit: int) -> Sequence[Complaint]:
-    """Give the complaints that staff have to do something about, the soonest due first."""
+def is_first(session: Session, complaint: Complaint) -> bool:
+    """Tell whether a customer never complained before."""
+    earlier = select(Complaint.id).where(
+        Complaint.customer_id == complaint.customer_id, Complaint.id < complaint.id
+    )
+    return session.scalar(earlier.limit(1)) is None
+
+
+def open_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:
+    """Give the complaints that staff have to do something about, the soonest due first.
+
+    Args:
+        session: the open transaction.
+        limit: how many at most.
+        channels: those that are switched on; whoever complained on another cannot be answered.
+    """
     return session.scalars(
         select(Complaint)
-        .where(Complaint.state.in_([ComplaintState.OPEN, ComplaintState.CLAIMED]))
+        .where(
+            Complaint.state.in_([ComplaintState.OPEN, ComplaintState.CLAIMED]),
+            Complaint.channel.in_(channels),
+        )
         .order_by(Complaint.resolution_due_at, Complaint.id)
         .limit(limit)
     ).all()
 
 
-def due_for_repeat(session: Session, *, now: datetime, after: timedelta) -> Sequence[Complaint]:
-    """Give the complaints that nobody took within ``after`` of their last alert, oldest first."""
+def due_for_repeat(
+    session: Session, *, now: datetime, after: timedelta, channels: Collection[str]
+) -> Sequence[Complaint]:
+    """Give the complaints that nobody took within ``after`` of their last alert, oldest first.
+
+    Args:
+        session: the open transaction.
+        now: aware UTC.
+        after: how long an alert waits.
+        channels: those that are switched on; what was replayed from a file never reaches staff again.
+    """
     last_alert = func.coalesce(Complaint.alerted_at, Complaint.opened_at, type_=Complaint.opened_at.type)
     return session.scalars(
         select(Complaint)
-        .where(Complaint.state == ComplaintState.OPEN, last_alert <= now - after)
+        .where(
+            Complaint.state == ComplaintState.OPEN,
+            last_alert <= now - after,
+            Complaint.channel.in_(channels),
+        )
         .order_by(Complaint.id)
     ).all()
 

@@ -7,16 +7,20 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
+from customers.erasure import FAREWELL
 from customers.identities import Introduction, mark_unreachable, note_contact, take_in
-from customers.phrases import phrases
+from customers.phrases import best_language, phrases
 from handlers.context import CustomerContext, StaffContext
+from handlers.customer.welcome import stale_button_text
 from handlers.incoming import Incoming, IncomingKind, Sender, clean_text
 from handlers.rounds import Known, look_up
 from handlers.router import route_customer, route_staff
-from handlers.staff import join
+from handlers.staff import join, replies
 from store.outbox import Draft
 from store.tables.conversations import Message
 from store.tables.customers import Customer
+from store.tables.queues import MessageKind
+from store.threads import forget_chatter
 
 
 def receive(
@@ -56,7 +60,8 @@ def _receive_staff(
     in_staff_chat = Chat(incoming.channel, incoming.address) == company.staff_chat
     if not (in_staff_chat or incoming.private):
         return ()
-    message = _keep(session, incoming, None)
+    # A code that was not needed may still let somebody in, so it is not kept.
+    message = None if incoming.command == "join" else _keep(session, incoming, None)
     session.flush()  # what goes out because of staff's words is named after their number
     context = StaffContext(
         session=session,
@@ -68,7 +73,18 @@ def _receive_staff(
         dialogue=known.dialogue_of(incoming),
         staff=known.staff[incoming.sender.id],
     )
-    return route_staff(context)
+    drafts = route_staff(context)
+    if message is not None and message in session and _is_chatter(context, message):
+        forget_chatter(session, message)
+    return drafts
+
+
+def _is_chatter(context: StaffContext, message: Message) -> bool:
+    """Tell whether staff wrote, alone with us, what concerns nobody: an erasure could not find it."""
+    incoming, dialogue = context.incoming, context.dialogue
+    alone = incoming.private and context.chat != context.company.staff_chat
+    in_dialogue = dialogue is not None and dialogue.step != replies.STEP
+    return alone and message.about is None and incoming.command is None and not in_dialogue
 
 
 def _receive_customer(
@@ -77,8 +93,8 @@ def _receive_customer(
     if incoming.kind is IncomingKind.BLOCKED:
         mark_unreachable(session, channel=incoming.channel, address=incoming.address, now=now)
         return ()
-    if incoming.kind is IncomingKind.EDIT and incoming.sender.id not in known.customers:
-        return ()  # a correction of what we never had, or erased: it makes nobody known to us
+    if incoming.kind is not IncomingKind.MESSAGE and incoming.sender.id not in known.customers:
+        return _answer_stranger(incoming, company)
     customer = _meet(session, incoming, known, company, now)
     if incoming.kind is IncomingKind.UNBLOCKED:
         return ()
@@ -101,8 +117,26 @@ def _receive_customer(
 def _is_newcomer(incoming: Incoming, known: Known) -> bool:
     """Tell whether an update makes somebody a customer; one who tries to join is none unless that fails."""
     is_known = incoming.sender.id in known.staff or incoming.sender.id in known.customers
-    speaks = incoming.kind not in (IncomingKind.BLOCKED, IncomingKind.EDIT) and incoming.command != "join"
+    speaks = incoming.kind is IncomingKind.MESSAGE and incoming.command != "join"
     return incoming.private and speaks and not is_known
+
+
+def _answer_stranger(incoming: Incoming, company: Company) -> Sequence[Draft]:
+    """Answer a tap of somebody of whom we never had a word, or who was erased: it makes nobody known to us.
+
+    Their corrections, and their blocking and unblocking, are not answered at all.
+    """
+    if incoming.kind is not IncomingKind.BUTTON:
+        return ()
+    say = phrases(best_language(incoming.sender.language, company.language))
+    answer = Draft(
+        kind=MessageKind.ANSWER,
+        channel=incoming.channel,
+        address=incoming.address,
+        text=stale_button_text(say),
+        about=FAREWELL,
+    )
+    return (answer,)
 
 
 def _meet(session: Session, incoming: Incoming, known: Known, company: Company, now: datetime) -> Customer:

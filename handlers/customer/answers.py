@@ -17,7 +17,7 @@ from handlers.customer.ratings import may_ask_rating, rating_buttons
 from handlers.customer.small_talk import chat
 from handlers.customer.welcome import greeting
 from handlers.matters import about_customer
-from handlers.staff.follow_ups import pass_to_staff, staff_say
+from handlers.staff.follow_ups import pass_to_staff, staff_say, whole_words
 from store.outbox import Draft
 from store.tables.conversations import Message
 from store.tables.feedback import Feedback, FeedbackKind
@@ -42,7 +42,8 @@ def pass_on(
     """Hand words to staff under a heading, and tell the customer so."""
     message.about = about_customer(context.customer.id)
     words = described(words, context.incoming, staff_say(context))
-    return context.answer(answer), pass_to_staff(context, heading, words)
+    rest = whole_words(context, words, about=message.about)
+    return context.answer(answer), pass_to_staff(context, heading, words), *rest
 
 
 def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:

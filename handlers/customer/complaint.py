@@ -22,7 +22,7 @@ from handlers.local_time import moment_in
 from handlers.matters import about_complaint
 from handlers.staff import alerts
 from handlers.staff.alert_text import shortened
-from handlers.staff.follow_ups import staff_say, words_under_alert
+from handlers.staff.follow_ups import staff_say, whole_words, words_under_alert
 from scheduler.manners import zone_of
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
@@ -97,7 +97,8 @@ def open_case(context: CustomerContext, message: Message, words: str) -> Sequenc
         who=who_answers(context, complaint),
         due=due_in_words(context, complaint),
     )
-    return context.answer(text, about=about_complaint(complaint.id)), alert
+    rest = whole_words(context, complaint.text, about=message.about, reply_to=complaint.alert_key)
+    return context.answer(text, about=message.about), alert, *rest
 
 
 def add_to_case(
@@ -110,18 +111,19 @@ def add_to_case(
     words = described(words, context.incoming, staff_say(context))
     add_words(context.session, complaint, text=words, now=context.now)
     message.about = about_complaint(complaint.id)
-    shown = words_under_alert(context, complaint, words)
+    rest = whole_words(context, words, about=message.about, reply_to=complaint.alert_key)
+    shown = (words_under_alert(context, complaint, words), *rest)
     say, who = context.say, who_answers(context, complaint)
     name = reference(complaint.id)
     if complaint.state is ComplaintState.RESOLVED:
         text = say(
             "I have added this to {reference} and shown it to {who}. Is it solved?", reference=name, who=who
         )
-        return context.answer(text, buttons=solved_buttons(complaint, say), about=message.about), shown
+        return context.answer(text, buttons=solved_buttons(complaint, say), about=message.about), *shown
     text = say("I have added this to {reference}. {who} sees it at once.", reference=name, who=who)
     if is_question:
         text = f"{text}\n\n{_line(context, complaint)}"
-    return context.answer(text, about=message.about), shown
+    return context.answer(text, about=message.about), *shown
 
 
 def case_of_words(context: CustomerContext, words: str) -> Complaint | None:

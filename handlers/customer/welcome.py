@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from customers.phrases import Phrases
 from customers.profile import note_source
 from handlers.context import CustomerContext
 from store.outbox import Draft
@@ -74,4 +75,9 @@ def cancel(context: CustomerContext) -> Sequence[Draft]:
 
 def stale_button(context: CustomerContext) -> Sequence[Draft]:
     """Answer a button that is out of date, or that was never ours to tap; it changes nothing."""
-    return (context.answer(context.say("This button no longer does anything. Just write what you need.")),)
+    return (context.answer(stale_button_text(context.say)),)
+
+
+def stale_button_text(say: Phrases) -> str:
+    """Say that a button is out of date, to whomever."""
+    return say("This button no longer does anything. Just write what you need.")

@@ -28,6 +28,8 @@ OF_A_CASE = frozenset({FeedbackKind.COMPLAINT, FeedbackKind.QUESTION, FeedbackKi
 """What joins it even where the customer said that they want to tell us what they think."""
 MAY_SAY_SOLVED = frozenset({FeedbackKind.PRAISE, FeedbackKind.OTHER, FeedbackKind.SMALL_TALK})
 OPINIONS = frozenset({FeedbackKind.PRAISE, FeedbackKind.OTHER})
+THANKING = ("thank", "谢", "感谢", "多谢", "辛苦")
+"""How words begin that thank."""
 ANSWERS_A_PERSON = frozenset({SmallTalk.YES_OR_NO, SmallTalk.ACKNOWLEDGED})
 """Small talk that may answer what somebody of the staff asked outside any complaint."""
 
@@ -129,7 +131,13 @@ def _joins(told: Told, *, apart: bool) -> bool:
         return True
     if kind is FeedbackKind.SMALL_TALK:
         return small_talk(told.words) is SmallTalk.YES_OR_NO
-    return kind is not FeedbackKind.PRAISE and not apart
+    return not (apart or (kind is FeedbackKind.PRAISE and _is_more_than_thanks(told)))
+
+
+def _is_more_than_thanks(told: Told) -> bool:
+    """Tell praise from words that only thank in passing: "thank you, I will wait for it"."""
+    others = [one for one in told.feedback.why if not one["words"].startswith(THANKING)]
+    return any(one["weight"] > 0 for one in others)
 
 
 def _answers_a_person(told: Told) -> bool:

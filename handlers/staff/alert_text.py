@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from customers.phrases import Phrases
 from feedback.satisfaction import Trend
@@ -11,6 +12,9 @@ from store.tables.customers import Standing
 
 QUOTED_CHARACTERS = 1_000
 """How much of a customer's words staff see at once; all of it is kept."""
+
+NEW_FOR = timedelta(days=30)
+"""For how long a customer who has not complained yet is a new one."""
 
 WORDS_SHOWN = 6
 """How many of the words that weighed are named."""
@@ -23,6 +27,7 @@ class Case:
     Attributes:
         head: a line above all else, e.g. that it is repeated; "" for none.
         reference, name, standing, words: which complaint, whose, and what they wrote.
+        is_new: whether they have only just come, and this is their first complaint.
         understanding: the sentiment of the words, and why.
         index, confidence, trend: the customer's satisfaction (0–100, 0–1).
         due: by when they are answered, or the case is settled, on the company's clock.
@@ -35,6 +40,7 @@ class Case:
     reference: str
     name: str
     standing: Standing
+    is_new: bool
     words: str
     understanding: Understanding
     index: float
@@ -51,7 +57,7 @@ def compose(case: Case, say: Phrases) -> str:
     """Write an alert."""
     lines = [
         case.head,
-        f"{case.reference} · {case.name} · {standing_in_words(case.standing, say)}",
+        f"{case.reference} · {case.name} · {standing_in_words(case.standing, say, is_new=case.is_new)}",
         say("“{words}”", words=shortened(case.words)),
         "",
         _sentiment(case.understanding, say),
@@ -69,9 +75,16 @@ def shortened(words: str, limit: int = QUOTED_CHARACTERS) -> str:
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
-def standing_in_words(standing: Standing, say: Phrases) -> str:
-    """Name a customer's standing."""
-    return say("key customer") if standing is Standing.KEY else say("regular customer")
+def standing_in_words(standing: Standing, say: Phrases, *, is_new: bool = False) -> str:
+    """Name a customer's standing; one who is new and no key customer is called new."""
+    if standing is Standing.KEY:
+        return say("key customer")
+    return say("new customer") if is_new else say("regular customer")
+
+
+def is_newcomer(created_at: datetime, at: datetime) -> bool:
+    """Tell whether somebody who came at one moment was still new at another; both aware."""
+    return at - created_at < NEW_FOR
 
 
 def polarity_in_words(polarity: float, say: Phrases) -> str:

@@ -13,13 +13,13 @@ from customers.company import Company
 from customers.phrases import Phrases, phrases
 from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
 from feedback.complaint_rules import EventKind
-from feedback.complaints import due_for_repeat, history, note_alerted, reference
+from feedback.complaints import due_for_repeat, history, is_first, note_alerted, reference
 from feedback.record import satisfaction_of
 from feedback.understanding import understand
 from handlers.buttons import button
 from handlers.local_time import moment_in
 from handlers.matters import about_complaint
-from handlers.staff.alert_text import Case, compose
+from handlers.staff.alert_text import Case, compose, is_newcomer
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -98,7 +98,7 @@ def repeat_alerts(session: Session, *, company: Company, now: datetime) -> int:
     first_wait = timedelta(minutes=company.realert_minutes)
     due = [
         complaint
-        for complaint in due_for_repeat(session, now=now, after=first_wait)
+        for complaint in due_for_repeat(session, now=now, after=first_wait, channels=company.channels)
         if now - (complaint.alerted_at or complaint.opened_at)
         >= repeat_wait(first_wait, complaint.alert_count)
     ]
@@ -199,6 +199,7 @@ def _case(
         reference=reference(complaint.id),
         name=name_for_staff(customer, say),
         standing=customer.standing,
+        is_new=is_newcomer(customer.created_at, complaint.opened_at) and is_first(session, complaint),
         words=complaint.text,
         understanding=understand(complaint.text),
         index=satisfaction.index,

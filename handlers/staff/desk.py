@@ -55,7 +55,7 @@ def cancel(context: StaffContext) -> Sequence[Draft]:
 def list_open(context: StaffContext) -> Sequence[Draft]:
     """List the complaints that wait for staff, the soonest due first."""
     say, session = context.say, context.session
-    complaints = open_complaints(session, LISTED)
+    complaints = open_complaints(session, LISTED, channels=context.company.channels)
     if not complaints:
         return (context.answer(say("No complaint is open.")),)
     customers = customers_by_id(session, [complaint.customer_id for complaint in complaints])

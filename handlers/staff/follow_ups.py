@@ -1,16 +1,22 @@
 """What staff get besides alerts: a customer's further words, and what has no complaint but needs a person."""
 
+from collections.abc import Sequence
+
 from customers.phrases import Phrases, phrases
 from customers.profile import name_for_staff
 from feedback.complaints import reference
 from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.matters import about_complaint, about_customer
-from handlers.staff.alert_text import shortened, standing_in_words
+from handlers.staff.alert_text import QUOTED_CHARACTERS, is_newcomer, shortened, standing_in_words
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint
 from store.tables.queues import MessageKind
 from store.threads import newest_about
+
+PAGE = 1_900
+"""Characters of long words in one message: however an app counts, it is one, and can be overwritten."""
+MOST_PAGES = 20
 
 
 def staff_say(context: CustomerContext) -> Phrases:
@@ -45,13 +51,50 @@ def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
     """
     say = staff_say(context)
     customer = context.customer
-    title = f"{name_for_staff(customer, say)} · {standing_in_words(customer.standing, say)}"
+    is_new = context.complaint is None and is_newcomer(customer.created_at, context.now)
+    title = f"{name_for_staff(customer, say)} · {standing_in_words(customer.standing, say, is_new=is_new)}"
     return _to_staff(
         context,
         f"{sentence}\n{title}\n{say('“{words}”', words=shortened(words))}",
         about=about_customer(customer.id),
         reply_to=_earlier_in_talk(context),
         buttons=((button(say("Reply"), "reply", "customer", customer.id),),),
+    )
+
+
+def whole_words(
+    context: CustomerContext, words: str, *, about: str, reply_to: str | None = None
+) -> Sequence[Draft]:
+    """Let staff read to the end what was too long to quote; nothing where it was not.
+
+    As text and not as a file: when the customer is erased, text is overwritten in the staff chat, and a file
+    that people may have opened is not.
+
+    Args:
+        context: the customer's.
+        words: all that they wrote.
+        about: what it concerns, so that it is found when they are erased.
+        reply_to: dedupe key of the alert it is shown under.
+    """
+    if len(words) <= QUOTED_CHARACTERS:
+        return ()
+    say = staff_say(context)
+    name = name_for_staff(context.customer, say)
+    pages = [words[start : start + PAGE] for start in range(0, len(words), PAGE)]
+    return tuple(
+        _to_staff(
+            context,
+            say(
+                "📄 {name}, in full, {page} of {pages}:\n{words}",
+                name=name,
+                page=page,
+                pages=min(len(pages), MOST_PAGES),
+                words=shown,
+            ),
+            about=about,
+            reply_to=reply_to,
+        )
+        for page, shown in enumerate(pages[:MOST_PAGES], start=1)
     )
 
 

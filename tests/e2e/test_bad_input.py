@@ -130,6 +130,8 @@ async def test_nobody_taps_for_somebody_else(stage: Stage) -> None:
     (feedback,) = stage.column(
         select(Feedback.id).where(Feedback.customer_id == stage.customer(ana).id).limit(1)
     )
+    eve.says("Hello")
+    await eve.hears()
     for data in (f"solved:{number}:yes", f"rate:c{number}:1", f"rate:f{feedback}:1"):
         eve.taps_data(data, message={"message_id": 1, "date": 0, "chat": eve.chat.about})
         assert STALE in (await eve.hears()).text

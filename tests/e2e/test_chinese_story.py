@@ -23,7 +23,7 @@ async def test_a_complaint_in_chinese_from_the_first_word_to_the_last(fresh_stag
     assert f"您的投诉编号是 {reference}，Lantern Tea的团队会在" in answer
     assert "（伦敦时间）前在这里回复您" in answer
     alert = await staff.hears(reference)
-    assert f"小丽 · regular customer\n“{COMPLAINT}”" in alert.text
+    assert f"小丽 · new customer\n“{COMPLAINT}”" in alert.text
     assert "Sentiment: very negative" in alert.text
 
     mei.taps("Take it", group=staff)

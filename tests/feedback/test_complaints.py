@@ -197,8 +197,8 @@ def test_open_complaints_are_listed_by_due_time(database: Database) -> None:
     with database.transaction() as session:
         later, sooner, done = (make_complaint(session, now=at) for at in (LATER, NOW, NOW))
         complaints.resolve(session, done, staff=make_staff(session), now=NOW)
-        assert list(complaints.open_complaints(session, limit=10)) == [sooner, later]
-        assert list(complaints.open_complaints(session, limit=1)) == [sooner]
+        assert list(complaints.open_complaints(session, limit=10, channels=["telegram"])) == [sooner, later]
+        assert list(complaints.open_complaints(session, limit=1, channels=["telegram"])) == [sooner]
 
 
 def test_an_alert_that_nobody_took_is_due_again(any_database: Database) -> None:
@@ -210,7 +210,7 @@ def test_an_alert_that_nobody_took_is_due_again(any_database: Database) -> None:
 
         def due(minutes: float) -> list[Complaint]:
             now = NOW + timedelta(minutes=minutes)
-            return list(complaints.due_for_repeat(session, now=now, after=wait))
+            return list(complaints.due_for_repeat(session, now=now, after=wait, channels=["telegram"]))
 
         assert due(14) == []
         assert due(15) == [unheard]
@@ -330,3 +330,20 @@ class ComplaintMoves(RuleBasedStateMachine):
 
 ComplaintMoves.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 TestComplaintMoves = ComplaintMoves.TestCase
+
+
+def test_only_channels_that_are_switched_on_reach_staff(database: Database) -> None:
+    with database.transaction() as session:
+        make_complaint(session).channel = "replay"
+        session.flush()
+        assert list(complaints.open_complaints(session, limit=10, channels=COMPANY.channels)) == []
+        wait = timedelta(minutes=15)
+        assert complaints.due_for_repeat(session, now=LATER, after=wait, channels=COMPANY.channels) == []
+        assert len(complaints.open_complaints(session, limit=10, channels=["replay"])) == 1
+
+
+def test_a_second_complaint_is_not_the_first(database: Database) -> None:
+    with database.transaction() as session:
+        customer = make_customer(session)
+        first, second, other = (make_complaint(session, one) for one in (customer, customer, None))
+        assert [complaints.is_first(session, one) for one in (first, second, other)] == [True, False, True]

@@ -48,6 +48,7 @@ def test_an_answer_by_one_tap_can_be_changed(talk: Talk) -> None:
 def test_a_full_event_is_told_kindly_and_the_earlier_answer_stands(talk: Talk) -> None:
     event_id = add_event(talk.database, capacity=1)
     talk.deliver()
+    talk.says("hello", sender="88")
     talk.taps(f"rsvp:{event_id}:going", sender="88")
     talk.taps(f"rsvp:{event_id}:maybe")
     assert "every place is taken" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]

@@ -14,6 +14,7 @@ def test_the_languages_are_offered_as_buttons(talk: Talk) -> None:
 
 
 def test_a_tapped_language_is_spoken_from_then_on(talk: Talk) -> None:
+    talk.says("/language")
     assert answer(talk.taps("language:zh")) == "从现在起，我用中文和您交流。"
     assert answer(talk.says("/nonsense")).startswith("我不认识这个命令")
 

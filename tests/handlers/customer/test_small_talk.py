@@ -112,7 +112,10 @@ def test_who_says_in_passing_that_it_is_solved_is_asked(room: StaffRoom, text: s
     assert state(room.talk) is ComplaintState.CONFIRMED
 
 
-@pytest.mark.parametrize("text", ["it is not solved", "solved? not at all", "yes"])
+@pytest.mark.parametrize(
+    "text",
+    ["it is not solved", "solved? not at all", "yes", "thank you, I will wait for it", "谢谢，我在家等"],
+)
 def test_what_is_still_wrong_joins_the_complaint(room: StaffRoom, text: str) -> None:
     room.talk.says(BROKEN)
 
@@ -173,7 +176,7 @@ def test_what_should_have_been_better_reaches_staff(room: StaffRoom) -> None:
 
     assert "passed that on" in answer(messages)
     assert texts(room.shown(messages)) == [
-        "⭐ After 2 of 5 stars\nAna · regular customer\n“the music on Tuesday”"
+        "⭐ After 2 of 5 stars\nAna · new customer\n“the music on Tuesday”"
     ]
 
 

@@ -72,7 +72,7 @@ def test_what_needs_a_person_goes_to_staff(
     assert kinds(room.talk) == [kind]
     assert len(to_customer(messages)) == 1
     (shown,) = room.shown(messages)
-    assert shown.body["text"] == f"{heading}\nAna · regular customer\n“{words}”"
+    assert shown.body["text"] == f"{heading}\nAna · new customer\n“{words}”"
     assert shown.about == "customer:1"
     assert button_data(shown) == ["reply:customer:1"]
 
@@ -87,7 +87,7 @@ def test_a_reply_to_a_question_reaches_the_customer_and_the_talk_goes_on(room: S
 
     assert answer(messages) == "I have passed it on."
     (shown,) = room.shown(messages)
-    assert shown.body["text"] == "💬 Answer\nAna · regular customer\n“The second one”"
+    assert shown.body["text"] == "💬 Answer\nAna · new customer\n“The second one”"
     assert shown.reply_to is not None
 
 

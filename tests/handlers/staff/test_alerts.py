@@ -172,3 +172,61 @@ def test_polarity_in_words(polarity: float, words: str) -> None:
 def test_numbers_are_signed() -> None:
     assert signed(-0.55) == "−0.55"
     assert signed(0.5) == "+0.50"
+
+
+def test_who_only_just_came_is_new_until_they_complain_again(room: StaffRoom) -> None:
+    assert "· new customer\n" in texts(room.shown(room.talk.says("/complaint The lid is cracked")))[0]
+    assert "· regular customer\n" in texts(room.shown(room.talk.says("/complaint And the cup")))[0]
+
+
+def test_nobody_is_new_after_a_month(room: StaffRoom) -> None:
+    room.talk.says("hello")
+    room.talk.passes(days=31)
+
+    assert "· regular customer\n" in texts(room.shown(room.talk.says(BROKEN)))[0]
+
+
+def test_the_alert_says_new_as_long_as_it_is_shown(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.talk.passes(days=40)
+
+    assert "· new customer\n" in texts(repeats(room))[0]
+
+
+def test_long_words_are_shown_whole_under_the_alert(room: StaffRoom) -> None:
+    text = BROKEN + " and so on" * 300
+
+    alert, *pages = room.shown(room.talk.says(text))
+
+    assert alert.dedupe_key == "alert:1"
+    assert [page.reply_to for page in pages] == ["alert:1", "alert:1"]
+    assert [page.about for page in pages] == ["complaint:1", "complaint:1"]
+    assert "".join(page.split("\n", 1)[1] for page in texts(pages)) == text
+    assert texts(pages)[0].startswith("📄 Ana, in full, 1 of 2:\n")
+
+
+def test_long_words_that_are_added_are_shown_whole(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    text = "The lid is missing" + " and so on" * 120
+
+    shown, page = room.shown(room.talk.says(text))
+
+    assert len(shown.body["text"]) < 1_100
+    assert page.body["text"].endswith(text)
+
+
+def test_a_long_question_is_shown_whole(room: StaffRoom) -> None:
+    text = "Which teas go with cheese" + " and with bread" * 90 + "?"
+
+    question, page = room.shown(room.talk.says(text))
+
+    assert question.body["text"].startswith("❓ Question")
+    assert page.body["text"].endswith(text)
+    assert page.about == "customer:1"
+
+
+def test_what_came_from_a_file_is_never_repeated(room: StaffRoom) -> None:
+    room.talk.says(BROKEN, channel="replay")
+    room.talk.passes(minutes=60)
+
+    assert repeats(room) == []

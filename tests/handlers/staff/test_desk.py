@@ -31,7 +31,7 @@ def test_the_alert_shows_all_that_staff_need(complained: StaffRoom) -> None:
     alert = complained.alert("alert:1")
 
     text = alert.body["text"]
-    assert text.startswith(f"C-1001 · Ana · regular customer\n“{BROKEN}”\n")
+    assert text.startswith(f"C-1001 · Ana · new customer\n“{BROKEN}”\n")
     assert "negative (−0." in text
     assert "still waiting −0." in text
     assert "Satisfaction: " in text
@@ -93,6 +93,7 @@ def test_replying_to_a_follow_up_or_a_confirmation_works_too(complained: StaffRo
 
 
 def test_a_reply_in_the_customers_language(room: StaffRoom) -> None:
+    room.talk.says("/language")
     room.talk.taps("language:zh")
     room.talk.says(BROKEN)
 
