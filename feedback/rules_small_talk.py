@@ -1,10 +1,13 @@
-"""How small talk shows: data, no logic. Regular expressions for whole messages, brought to ``plain`` form."""
+"""How small talk shows: data, no logic. Regular expressions for whole messages, brought to ``plain`` form.
+
+None repeats what can be read in several ways (``(?:a+)+``): customers could make us search for ever.
+"""
 
 OK = (
     "ok|okay|okey|k|kk|alright|all right|right|fine|cool|great|good|perfect|nice|sure|yes|got it"
     "|understood|noted|i see|will do|done"
 )
-OK_ZH = "好的|好滴|好吧|好嘞|好|行|行吧|可以|知道了|明白了?|了解|收到|嗯+|哦+|噢+|ok"
+OK_ZH = "好的|好滴|好吧|好嘞|好|行|行吧|可以|知道了|明白了?|了解|收到|嗯|哦|噢|ok"
 THANKED = "thanks|thank you|thank u|thankyou|many thanks|cheers|much appreciated|appreciate it|ty|tysm"
 BYE = (
     "bye|bye bye|goodbye|see you|see you (?:later|soon|tomorrow|then)|later|take care|good night"
@@ -21,7 +24,7 @@ THANKS = (
     r"(?: (?:so much|very much|a lot|a million|a bunch|again|all|guys|everyone|team|you|dear|in advance"
     rf"|{FOR}|and|{BYE}|{OK}))*"
     rf"(?: (?!(?:{NO_NAME})$)[a-z]{{2,12}})?"
-    r"|(?:(?:好的?|嗯+|哦|ok|行|知道了|收到|没事了?|真的|太|非常|十分|多|再次) ?)*"
+    r"|(?:(?:好的?|嗯|哦|ok|行|知道了|收到|没事了?|真的|太|非常|十分|多|再次) ?)*"
     r"(?:谢谢|谢了|多谢|感谢|谢谢啦|辛苦了|麻烦了|麻烦你了|麻烦您了|3q)+"
     r"(?:你们|您|你|大家|啦|了|哈|呀|哦|啊|亲|老板|客服|再见|拜拜|辛苦了)*"
 )
@@ -52,9 +55,9 @@ YES_OR_NO = (
 )
 
 LAUGHTER = (
-    r"(?:lol|lmao|rofl|ha(?:ha)*h?|hehe(?:he)*|xd|hihi)+"
+    r"(?:ha|he|hi|lol|lmao|rofl|xd)+h?"
     r"(?: (?:lol|haha\w*|nice|funny|ok|that funny|so funny|good one))*"
-    r"|(?:哈|嘻|嘿|233+|hhh*)+"
+    r"|(?:[哈嘻嘿]|233|3)+"
 )
 
 WISHES = (

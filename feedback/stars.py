@@ -4,10 +4,13 @@ import re
 
 from feedback.words import tidy
 
+LONGEST = 40
+"""Characters; a number of stars is said in fewer."""
+
 _LEAD = (
     r"(?:(?:actually|sorry|oops|no|i mean|i(?:'d| would) say|i(?:'d| would)? give(?: you| it)?"
     r"|make (?:it|that)|maybe|probably|ok|well|only|just|a|its|it's|rather|other way"
-    r"|其实|应该是|应该|改成|改为|我给|给|打|就|那就|不对|不|是|我打)[\s,，:.。!！-]*)*"
+    r"|其实|应该|改成|改为|我给|给|打|就|那就|不对|不|是|我打)[\s,，:.。!！-]*)*"
 )
 _NUMBER = r"(?P<number>[1-5]|one|two|three|four|five|[一二两三四五])"
 _UNIT = r"(?P<unit>\s*(?:stars?|[★⭐]|points?|颗星|颗|星|分|/\s*5|out of (?:5|five)))"
@@ -32,7 +35,7 @@ def stars_in(text: str, *, asked: bool) -> int | None:
     >>> stars_in("actually 3", asked=True)
     3
     """
-    found = _STATED.fullmatch(tidy(text).strip(" .!。！~～\n"))
+    found = _STATED.fullmatch(tidy(text).strip(" .!。！~～\n")) if len(text) <= LONGEST else None
     if found is None:
         return None
     if found["drawn"]:

@@ -38,11 +38,11 @@ async def test_a_complaint_from_the_first_word_to_the_last(program: Program, ope
     await hears(ana, "Lantern Tea")
     await writes(ana, COMPLAINT)
     await hears(ana, re.compile(r"C-\d+"))
-    alert = mei.locator(".alert-card", has_text=COMPLAINT)
+    alert = mei.locator(".message.company", has_text=COMPLAINT).first
     await expect(alert).to_be_visible()
 
     await alert.get_by_role("button", name="Take it").click()
-    await expect(mei.locator(".message.company", has_text=COMPLAINT).first).to_contain_text("Desk")
+    await expect(alert).to_contain_text("Desk")
     await alert.hover()
     await alert.get_by_role("button", name=re.compile("^Reply: ")).click()
     await writes(mei, "So sorry, it leaves again today.")
