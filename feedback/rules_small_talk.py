@@ -55,7 +55,7 @@ YES_OR_NO = (
 )
 
 LAUGHTER = (
-    r"(?:ha|he|hi|lol|lmao|rofl|xd)+h?"
+    r"(?:ha|(?:ha|he)(?:ha|he)+h?|(?:lol|lmao|rofl|xd)+)"
     r"(?: (?:lol|haha\w*|nice|funny|ok|that funny|so funny|good one))*"
     r"|(?:[哈嘻嘿]|233|3)+"
 )
