@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import phrases
-from handlers.incoming import Incoming
+from handlers.incoming import Incoming, cleaned
 from handlers.reception import receive
 from handlers.rounds import rounds
 from store.engine import Database
@@ -133,6 +133,7 @@ def handle_batch(
     Returns:
         The channels for which something was queued.
     """
+    updates = [cleaned(update) for update in updates]
     try:
         with session.begin_nested():
             return _handle(session, updates, company, now)

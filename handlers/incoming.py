@@ -1,11 +1,14 @@
 """What comes in: one update of a messaging app, whichever app it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 MAX_TEXT = 100_000
 """Characters of one message that are kept; the longest any app sends is far below."""
+
+MAX_NAME = 200
+"""Characters of a person's or file's name that are kept."""
 
 
 class IncomingKind(StrEnum):
@@ -117,3 +120,32 @@ def clean_text(text: str) -> str:
     """Make a text storable everywhere: no NUL, no lone surrogate, at most ``MAX_TEXT`` characters."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\x00", "")[:MAX_TEXT]
+
+
+def cleaned(update: Incoming) -> Incoming:
+    """Make everything in an update storable, whatever an app lets through; names are cut to ``MAX_NAME``."""
+    sender = update.sender
+    return replace(
+        update,
+        update_id=clean_text(update.update_id),
+        address=clean_text(update.address),
+        sender=Sender(
+            id=clean_text(sender.id),
+            name=clean_text(sender.name)[:MAX_NAME],
+            username=_cleaned(sender.username),
+            language=_cleaned(sender.language),
+            timezone=_cleaned(sender.timezone),
+        ),
+        text=clean_text(update.text),
+        message_id=_cleaned(update.message_id),
+        reply_to=_cleaned(update.reply_to),
+        button=_cleaned(update.button),
+        attachments=tuple(
+            replace(item, reference=clean_text(item.reference), name=clean_text(item.name)[:MAX_NAME])
+            for item in update.attachments
+        ),
+    )
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)

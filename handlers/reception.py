@@ -1,7 +1,7 @@
 """The door: sees who speaks, keeps what they said, and lets the router answer."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from customers.identities import Introduction, mark_unreachable, note_contact, t
 from customers.phrases import best_language, phrases
 from handlers.context import CustomerContext, StaffContext
 from handlers.customer.welcome import stale_button_text
-from handlers.incoming import Incoming, IncomingKind, Sender, clean_text
+from handlers.incoming import Incoming, IncomingKind
 from handlers.rounds import Known, look_up
 from handlers.router import route_customer, route_staff
 from handlers.staff import join, replies
@@ -37,11 +37,10 @@ def receive(
     Returns:
         For each update what must be sent, to whomever; drafts without a dedupe key belong to the update.
     """
-    cleaned = [_cleaned(update) for update in updates]
-    known = look_up(session, cleaned, now=now)
-    newcomers = [_introduction(incoming) for incoming in cleaned if _is_newcomer(incoming, known)]
+    known = look_up(session, updates, now=now)
+    newcomers = [_introduction(incoming) for incoming in updates if _is_newcomer(incoming, known)]
     known = known.with_customers(take_in(session, newcomers, company=company, now=now))
-    return [_receive_one(session, incoming, known, company, now) for incoming in cleaned]
+    return [_receive_one(session, incoming, known, company, now) for incoming in updates]
 
 
 def _receive_one(
@@ -176,22 +175,3 @@ def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> Mess
     )
     session.add(message)
     return message
-
-
-def _cleaned(incoming: Incoming) -> Incoming:
-    sender = incoming.sender
-    return replace(
-        incoming,
-        text=clean_text(incoming.text),
-        button=None if incoming.button is None else clean_text(incoming.button),
-        sender=Sender(
-            id=sender.id,
-            name=clean_text(sender.name)[:200],
-            username=sender.username,
-            language=sender.language,
-            timezone=sender.timezone,
-        ),
-        attachments=tuple(
-            replace(attachment, name=clean_text(attachment.name)[:200]) for attachment in incoming.attachments
-        ),
-    )

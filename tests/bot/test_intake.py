@@ -12,7 +12,7 @@ from bot import intake
 from bot.intake import handle_batch
 from customers.company import Company
 from handlers import reception
-from handlers.incoming import Incoming
+from handlers.incoming import Attachment, AttachmentKind, Incoming, Sender
 from handlers.rounds import rounds
 from store.engine import Database
 from store.outbox import Draft
@@ -77,6 +77,24 @@ def test_a_bad_update_in_the_middle_of_a_batch_fails_alone(any_database: Databas
         assert len(answers_to(session, "2")) == len(answers_to(session, "4")) == 1
         (apology,) = answers_to(session, "3")
         assert "went wrong on our side" in apology
+
+
+def test_what_no_database_takes_is_cleaned_wherever_it_stands(any_database: Database, bad_words: str) -> None:
+    odd = "\x00\ud800"
+    sender = Sender(id=f"5{odd}", name=f"Ana{odd}", username=f"ana{odd}", language=f"en{odd}")
+    photo = Attachment(AttachmentKind.PHOTO, f"file{odd}", odd)
+    fields = {"reply_to": f"7{odd}", "message_id": f"8{odd}", "attachments": (photo,)}
+    take(
+        any_database,
+        make_incoming(f"Hello{odd}", sender=sender, **fields),
+        make_incoming(f"{bad_words}{odd}", sender=sender, **fields),
+    )
+    with any_database.reading() as session:
+        assert session.scalar(select(func.count(Message.id))) == 1
+        failed = session.scalars(select(InboxUpdate).where(InboxUpdate.error.is_not(None))).one()
+        assert failed.payload is not None
+        assert bad_words in failed.payload["text"]
+        assert len(session.scalars(select(OutboxMessage)).all()) == 2
 
 
 def test_two_messages_of_a_new_customer_in_one_batch_are_one_story(any_database: Database) -> None:

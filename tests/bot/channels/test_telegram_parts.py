@@ -89,6 +89,7 @@ def test_the_longest_alert_is_one_message_so_that_a_reply_to_it_is_always_unders
         reference="C-1000000",
         name=wide,
         standing=Standing.KEY,
+        is_new=True,
         words=wide * 100,
         understanding=Understanding(FeedbackKind.COMPLAINT, -1.0, weights),
         index=100.0,
