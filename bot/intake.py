@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from customers.company import Company
+from customers.company import Chat, Company
+from customers.erasure import FAREWELL
 from customers.phrases import phrases
 from handlers.incoming import Incoming, cleaned
 from handlers.reception import receive
@@ -148,13 +149,28 @@ def handle_batch(
 def _handle_alone(session: Session, update: Incoming, company: Company, now: datetime) -> frozenset[str]:
     """Handle one update behind a savepoint; whatever goes wrong with it alone is recorded and answered."""
     try:
-        with session.begin_nested():
-            return _handle(session, [update], company, now)
+        return _handle_in_savepoint(session, update, company, now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         log.exception("update %s of %s could not be handled", update.update_id, update.channel)
         return _give_up(session, update, error, company, now)
+
+
+def _handle_in_savepoint(
+    session: Session, update: Incoming, company: Company, now: datetime
+) -> frozenset[str]:
+    """Handle one update; where another program met the same newcomer at the same moment, once more."""
+    try:
+        with session.begin_nested():
+            return _handle(session, [update], company, now)
+    except IntegrityError:
+        with session.begin_nested():
+            return _handle(session, [update], company, now)
+
+
+class _ErasedAmongOthersError(Exception):
+    """Somebody is erased while others of the round may speak of them: each update must be taken alone."""
 
 
 def _handle(session: Session, updates: Sequence[Incoming], company: Company, now: datetime) -> frozenset[str]:
@@ -167,6 +183,8 @@ def _handle(session: Session, updates: Sequence[Incoming], company: Company, now
     for round_ in rounds(update for key, update in distinct.items() if key in claimed):
         replies = receive(session, round_, company=company, now=now)
         drafts = [draft for pair in zip(round_, replies, strict=True) for draft in _named(*pair)]
+        if len(round_) > 1 and any(draft.about == FAREWELL for draft in drafts):
+            raise _ErasedAmongOthersError
         enqueue(session, drafts, now=now)
         channels |= {draft.channel for draft in drafts}
     return frozenset(channels)
@@ -186,6 +204,8 @@ def _give_up(
                 payload=_payload(update),
                 now=now,
             )
+            if not update.private and Chat(update.channel, update.address) != company.staff_chat:
+                return frozenset()  # in a group of strangers we say nothing, not even sorry
             enqueue(session, _named(update, [_apology(update, company)]), now=now)
             return frozenset({update.channel})
     except (DataError, IntegrityError):

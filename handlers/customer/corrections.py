@@ -9,7 +9,7 @@ from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.complaint import add_to_case, open_case
 from handlers.customer.words import stop_and_complain
-from handlers.matters import about_customer, complaint_of, concerns_complaint
+from handlers.matters import about_customer, complaint_of
 from handlers.staff.follow_ups import pass_to_staff, staff_say, words_under_alert
 from store.conversations import find_message
 from store.outbox import Draft
@@ -42,7 +42,8 @@ def _understand_anew(context: CustomerContext, message: Message, *, was_command:
     """Understand corrected words; that we shall write no more holds whatever they were before."""
     words = context.incoming.text
     understanding = understand(words)
-    is_known = concerns_complaint(message.about)
+    case = complaint_of(context.session, message.about or "")
+    is_known = case is not None and case.state is not ComplaintState.CONFIRMED
     if understanding.kind is FeedbackKind.OPT_OUT:
         revise_feedback(
             context.session, customer=context.customer, message=message, understanding=understanding

@@ -2,24 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from feedback.understanding import understand
 from handlers.buttons import SEPARATOR, parse
 from handlers.context import Context, CustomerContext
 from handlers.customer import events, language, privacy, ratings, settlement, visits
 from handlers.customer.short_answers import READERS, could_answer
 from handlers.incoming import IncomingKind
-from store.outbox import Body, Draft
+from store.outbox import Body, Draft, find_by_external_id
 from store.questions import newest_to
+from store.tables.feedback import FeedbackKind
 from store.tables.queues import OutboxMessage
 
 OPEN_FOR = timedelta(days=1)
+ERASURE_OPEN_FOR = timedelta(minutes=10)
+"""What cannot be undone is not left hanging for a day."""
+PATIENT_FOR = timedelta(minutes=30)
 LOOKED_AT = 5
 """How many of our newest messages are looked through for the question."""
 
 PATIENT = frozenset({"rate", "visit"})
-"""A number of stars answers these even when the bot has said something since; a yes or no might by then
-answer something else."""
+"""A number of stars answers these for a while even when the bot has said something since; a yes or no might
+by then answer something else."""
 
 FROM_PERSON = "reply:"
 """Begins the dedupe key of what staff wrote to a customer."""
@@ -63,24 +68,58 @@ def _choice(context: Context) -> str | None:
     incoming = context.incoming
     if incoming.kind is not IncomingKind.MESSAGE or incoming.attachments or not could_answer(incoming.text):
         return None
-    rows = newest_to(context.session, channel=incoming.channel, address=incoming.address, limit=LOOKED_AT)
-    fresh = [row for row in rows if context.now - (row.sent_at or row.created_at) <= OPEN_FOR]
-    question = open_question(fresh)
+    if understand(incoming.text).kind is FeedbackKind.OPT_OUT:
+        return None  # "no more messages" is no answer, whatever was asked
+    question = _replied_to(context) if incoming.reply_to else _asked_last(context)
     return None if question is None else question.choice(incoming.text)
 
 
-def open_question(newest: Sequence[OutboxMessage]) -> Question | None:
+def _replied_to(context: Context) -> Question | None:
+    """Find the question that the message is shown under."""
+    incoming = context.incoming
+    message = find_by_external_id(
+        context.session,
+        channel=incoming.channel,
+        address=incoming.address,
+        external_id=incoming.reply_to or "",
+    )
+    question = None if message is None else _question(message)
+    return question if message is not None and _is_fresh(message, question, context.now) else None
+
+
+def _asked_last(context: Context) -> Question | None:
+    incoming, now = context.incoming, context.now
+    rows = newest_to(
+        context.session, channel=incoming.channel, address=incoming.address, now=now, limit=LOOKED_AT
+    )
+    patient_since = now if context.dialogue is not None else now - PATIENT_FOR
+    fresh = [row for row in rows if _is_fresh(row, _question(row), now)]
+    return open_question(fresh, patient_since=patient_since)
+
+
+def _is_fresh(message: OutboxMessage, question: Question | None, now: datetime) -> bool:
+    is_erasure = question is not None and question.verb == "forget"
+    return now - _shown_at(message) <= (ERASURE_OPEN_FOR if is_erasure else OPEN_FOR)
+
+
+def _shown_at(message: OutboxMessage) -> datetime:
+    return message.sent_at or message.created_at
+
+
+def open_question(newest: Sequence[OutboxMessage], *, patient_since: datetime) -> Question | None:
     """Find the question that is still open, in our messages to a chat, the newest first.
 
     What a person wrote since closes it: the answer is meant for them. So does anything else that we said
-    since, but for the thanks for an earlier answer to the same question, and ``PATIENT`` ones.
+    since, but for the thanks for an earlier answer to the same question, and ``PATIENT`` ones that were asked
+    after ``patient_since``. Of several asked at once, as in a list of events, none is meant.
     """
     since: list[OutboxMessage] = []
     for message in newest:
         question = _question(message)
         if question is not None:
-            is_open = question.verb in PATIENT or all(_same_matter(message, later) for later in since)
-            return question if is_open else None
+            is_patient = question.verb in PATIENT and _shown_at(message) >= patient_since
+            is_open = is_patient or all(_same_matter(message, later) for later in since)
+            return question if is_open and not _is_one_of_several(message, newest) else None
         if message.dedupe_key.startswith(FROM_PERSON):
             return None
         since.append(message)
@@ -89,6 +128,15 @@ def open_question(newest: Sequence[OutboxMessage]) -> Question | None:
 
 def _same_matter(asked: OutboxMessage, later: OutboxMessage) -> bool:
     return later.about is not None and later.about == asked.about and later.about.startswith("event:")
+
+
+def _is_one_of_several(message: OutboxMessage, newest: Sequence[OutboxMessage]) -> bool:
+    asked = _question(message)
+    return any(
+        other is not message and other.created_at == message.created_at and question.verb == asked.verb
+        for other in newest
+        if asked is not None and (question := _question(other)) is not None
+    )
 
 
 def _question(message: OutboxMessage) -> Question | None:

@@ -30,9 +30,12 @@ _NO = re.compile(
     r"|(?:不是?|不要|不用|没有?|还没有?|没呢|否|别|先不|不了|不删除?|保留)(?:的|了|吧|啊|呢)?(?:保留|删)?(?:谢谢)?"
 )
 _NO_FIRST = re.compile(
-    r"(?:no|nope|nah)\b[\s,，.。!！:-]*|(?:没有?|不是?|还没有?)[\s,，.。!！:-]+"
-    r"|(?=not |still not |it(?: is|'s) not |it isn't |没|还没|还是|不)"
+    r"(?:no|nope|nah)\s*[,，.。!！:-]+\s*|(?:no|nope|nah)\s+(?=still\b|it\b|nothing\b|the\b|my\b|i\b)"
+    r"|(?:没有?|不是?|还没有?)\s*[,，.。!！:-]+\s*"
+    r"|(?=not |still not |it(?: is|'s) not |it isn't |没|还没|还是)"
 )
+"""A no that begins a sentence. "No more problems" and 不漏了 say the contrary, so a bare no-word counts only
+before a pause, or before words that say what is still wrong."""
 _GOING = re.compile(
     r"(?:(?:yes|yep|yeah|yup|sure|ok|great|of course) )*"
     r"(?:(?:i|we) )?(?:(?:am|are|will|would) )?(?:(?:love|like|want) to )?(?:(?:be|definitely) )*"
@@ -76,7 +79,7 @@ def read_solved(text: str) -> str | None:
         return YES
     words = tidy(text).strip()
     denied = _NO_FIRST.match(words)
-    if denied is None or small_talk(text) is not None:
+    if denied is None or small_talk(text) is not None or understand(text).kind is FeedbackKind.PRAISE:
         return None
     kind = understand(words[denied.end() :]).kind
     return NO if kind not in (FeedbackKind.PRAISE, FeedbackKind.SMALL_TALK) else None

@@ -21,7 +21,7 @@ from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import Feedback
 from store.tables.queues import InboxUpdate, OutboxMessage
-from tests.factories import COMPANY, NOW, make_incoming
+from tests.factories import COMPANY, NOW, make_incoming, make_staff
 
 BROKEN = "My teapot arrived broken, I want a refund"
 
@@ -125,6 +125,24 @@ def test_who_is_erased_and_writes_on_in_the_same_batch_starts_anew(any_database:
         assert session.scalars(select(InboxUpdate.error).where(InboxUpdate.error.is_not(None))).all() == []
         assert session.scalar(select(func.count()).select_from(Customer)) == 2
         assert session.scalars(select(Message.text).where(Message.sender == "1")).all() == [BROKEN]
+
+
+def test_who_is_erased_beside_staff_who_speak_of_them_leaves_no_words(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        make_staff(session, sender="9")
+    take(any_database, make_incoming(BROKEN, sender="1"))
+    chat = COMPANY.staff_chat.address
+    tap = make_incoming(sender="9", kind="button", button="take:1", text="", address=chat, private=False)
+    take(any_database, tap, make_incoming(sender="1", kind="button", button="forget:yes", text=""))
+
+    with any_database.reading() as session:
+        assert session.scalars(select(Customer)).all() == []
+        bodies = [row.body["text"] for row in session.scalars(select(OutboxMessage))]
+        assert not any(BROKEN in text for text in bodies)
+
+
+def test_in_a_group_of_strangers_nothing_is_said_of_a_failure(database: Database, bad_words: str) -> None:
+    assert take(database, make_incoming(bad_words, sender="1", address="-5", private=False)) == frozenset()
 
 
 def test_an_update_that_comes_twice_in_one_batch_has_one_effect(any_database: Database) -> None:

@@ -77,7 +77,7 @@ class TelegramChannel:
         part = parts_of(message)[-1]
 
         async def replace(chat: str) -> None:
-            number = self.moves.number(chat, external_id)
+            number = self.moves.number(chat, external_id, address=message.address)
             if number is None:
                 raise RefusedError(f"Telegram has no message {external_id!r} in the chat {chat}")
             try:
@@ -90,13 +90,14 @@ class TelegramChannel:
 
     async def _send_part(self, address: str, part: Part) -> str:
         async def deliver(chat: str) -> str:
-            sent = await self._deliver(chat, part)
+            sent = await self._deliver(address, chat, part)
             return self.moves.name(chat, sent.message_id)
 
         return await self._at_current(address, deliver)
 
-    async def _deliver(self, chat: str, part: Part) -> Message:
-        reply_to = None if part.reply_to is None else self.moves.number(chat, part.reply_to)
+    async def _deliver(self, address: str, chat: str, part: Part) -> Message:
+        named = part.reply_to
+        reply_to = None if named is None else self.moves.number(chat, named, address=address)
         options: dict[str, Any] = {
             "chat_id": chat,
             "reply_markup": _keyboard(part.buttons),

@@ -246,7 +246,7 @@ async def open_telegram(
     _quieten_library()
     async with AsyncExitStack() as stack:
         bot = await _open_bot(stack, token, api_url.rstrip("/"))
-        moves = GroupMoves()
+        moves = GroupMoves(home=staff_chat)
         receiver = Receiver(bot=bot, take=take, unreadable=unreadable, clock=clock, moves=moves)
         stack.push_async_callback(receiver.close)
         telegram = Telegram(

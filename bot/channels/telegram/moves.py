@@ -14,8 +14,13 @@ SEPARATOR = "/"
 
 @dataclass(slots=True)
 class GroupMoves:
-    """The groups that moved while the program ran; Telegram tells again after a restart."""
+    """The groups that moved while the program ran; Telegram tells again after a restart.
 
+    Attributes:
+        home: the staff chat as the settings name it; once they name the supergroup, it goes by that name.
+    """
+
+    home: str | None = None
     _new: dict[str, str] = field(default_factory=dict)
     _old: dict[str, str] = field(default_factory=dict)
 
@@ -23,7 +28,10 @@ class GroupMoves:
         """Remember that a group has a new id, and tell the operator once."""
         if self._new.get(old) == new:
             return
-        self._new[old], self._old[new] = new, old
+        self._new[old] = new
+        if new == self.home:
+            return
+        self._old[new] = old
         log.warning(
             "the Telegram group %s became %s; if it is the staff chat, set RAPPORT_STAFF_CHAT=telegram:%s",
             old,
@@ -48,13 +56,14 @@ class GroupMoves:
         """
         return f"{chat}{SEPARATOR}{number}" if chat in self._old else str(number)
 
-    def number(self, chat: str, name: str) -> int | None:
+    def number(self, chat: str, name: str, *, address: str) -> int | None:
         """Tell what number a message has in a chat; None where it does not stand there, as after a move.
 
         Args:
             chat: as Telegram knows it.
             name: what ``name`` gave, or anything else that was kept as a message's name.
+            address: the chat as the rest of the program knows it.
         """
-        home, _, number = name.rpartition(SEPARATOR)
-        stands_there = home == (chat if chat in self._old else "")
+        place, _, number = name.rpartition(SEPARATOR)
+        stands_there = place == chat if chat in self._old else not place and address == chat
         return int(number) if stands_there and number.isdecimal() else None

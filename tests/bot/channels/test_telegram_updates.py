@@ -345,3 +345,13 @@ def test_in_a_group_that_moved_a_message_is_named_with_the_new_group() -> None:
     late = _read(moves, message=_message({**GROUP, "id": -55}, text="/open")).incoming
     assert late is not None
     assert (late.address, late.message_id) == ("-55", "9")
+
+
+def test_a_move_to_the_chat_that_the_settings_name_keeps_that_name() -> None:
+    moves = GroupMoves(home="-100200")
+    moves.note("-55", "-100200")
+    assert moves.current("-55") == "-100200"
+    assert moves.original("-100200") == "-100200"
+    assert moves.name("-100200", 505) == "505"
+    assert moves.number("-100200", "505", address="-100200") == 505
+    assert moves.number("-100200", "505", address="-55") is None, "it is another chat's message"

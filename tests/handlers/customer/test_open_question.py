@@ -1,13 +1,20 @@
 """Written answers to what the bot asked count like taps."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
+from bot.intake import handle_batch
+from customers.consent import may_send
+from store.outbox import Draft, enqueue
 from store.tables.complaints import ComplaintState
 from store.tables.conversations import Message
-from store.tables.customers import Customer
+from store.tables.customers import Customer, Purpose
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.outreach import EventGuest
+from store.tables.queues import MessageKind
+from tests.factories import COMPANY, make_incoming
 from tests.handlers.customer.cases import BROKEN, count, state, words_of
 from tests.handlers.rooms import StaffRoom, answer
 from tests.scheduler.test_events import make_event
@@ -203,3 +210,63 @@ def invite(talk: Talk) -> None:
     """Plan an event for everybody."""
     with talk.database.transaction() as session:
         make_event(session)
+
+
+def test_what_waits_for_its_hour_closes_no_question(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    with room.talk.database.transaction() as session:
+        enqueue(session, [_greeting(room)], now=room.talk.now)
+    with room.talk.database.transaction() as session:
+        handle_batch(session, [make_incoming("yes", at=room.talk.now)], company=COMPANY, now=room.talk.now)
+
+    assert state(room.talk) is ComplaintState.CONFIRMED
+
+
+def _greeting(room: StaffRoom) -> Draft:
+    later = room.talk.now + timedelta(hours=9)
+    return Draft(MessageKind.GREETING, "telegram", "77", "Happy new year!", dedupe_key="g", not_before=later)
+
+
+def test_erasure_is_not_left_hanging(room: StaffRoom) -> None:
+    room.talk.says("hello")
+    room.talk.says("/forget")
+    room.talk.passes(minutes=11)
+    room.talk.says("yes")
+
+    assert _customers(room) == 1
+
+
+def test_a_reply_answers_what_it_replies_to(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    asked = room.taps("resolve:1")
+    room.talk.says("/forget")
+    (question,) = [message for message in asked if message.body["buttons"] and message.address == "77"]
+    room.talk.says("yes", reply_to=f"out-{question.id}")
+
+    assert _customers(room) == 1
+    assert state(room.talk) is ComplaintState.CONFIRMED
+
+
+def test_an_opt_out_answers_nothing_else(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.says("no more messages please")
+
+    assert state(room.talk) is ComplaintState.RESOLVED
+    with room.talk.database.reading() as session:
+        assert not may_send(session, session.scalars(select(Customer.id)).one(), Purpose.OFFERS)
+
+
+def test_a_number_long_after_the_stars_is_no_rating(room: StaffRoom) -> None:
+    room.talk.says(PRAISE)
+    room.talk.says("5")
+    room.talk.passes(hours=20)
+    room.talk.says("1")
+
+    assert stars(room.talk) == [{"stars": 5}]
+
+
+def _customers(room: StaffRoom) -> int:
+    with room.talk.database.reading() as session:
+        return len(session.scalars(select(Customer.id)).all())

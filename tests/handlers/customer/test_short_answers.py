@@ -149,3 +149,22 @@ def test_every_label_of_a_button_can_be_written(
 def test_long_words_are_no_short_answer() -> None:
     assert not could_answer("no, " + "still nothing came " * 3)
     assert not could_answer("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no issues now",
+        "no more problems",
+        "no problem at all, thanks",
+        "no longer a problem",
+        "no complaints, all good",
+        "no hurry",
+        "no idea",
+        "不漏了",
+        "不再漏了",
+        "不用谢",
+    ],
+)
+def test_a_no_that_denies_the_trouble_is_no_no(text: str) -> None:
+    assert read_solved(text) != "no"
