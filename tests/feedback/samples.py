@@ -31,7 +31,7 @@ complaint | - | 2/10 would not recommend
 complaint | - | 😡😡😡
 complaint | - | What a waste of money
 complaint | - | Not happy with the repair at all
-complaint | - | My payment was declined but the money is gone
+complaint | - | The till declined my payment but the money is gone
 complaint | - | I do not understand why I was charged a fee
 complaint | - | the teapot leaks
 complaint | - | your driver hung up on me

@@ -6,7 +6,7 @@ from feedback.complaints import find_complaint, history
 from store.tables.complaints import Complaint, ComplaintState
 from tests.talk import Talk
 
-BROKEN = "The teapot arrived broken and I am still waiting for a refund"
+BROKEN = "The teapot arrived broken and I am still waiting for my refund, three weeks now"
 
 
 def state(talk: Talk, complaint_id: int = 1) -> ComplaintState:

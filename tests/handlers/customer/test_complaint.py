@@ -70,7 +70,7 @@ def test_who_asks_about_a_complaint_learns_how_it_stands(room: StaffRoom) -> Non
     room.talk.says(BROKEN)
     room.taps("take:1")
 
-    messages = room.talk.says("When will I get my refund?")
+    messages = room.talk.says("When do I get the refund you promised?")
 
     assert "Mei is on it and will answer by Sat, Nov 21, 16:00" in answer(messages)
     assert len(room.shown(messages)) == 1

@@ -15,7 +15,7 @@ from tests.factories import COMPANY
 from tests.handlers.rooms import StaffRoom
 from tests.talk import button_data, texts
 
-BROKEN = "The teapot arrived broken and I am still waiting for a refund"
+BROKEN = "The teapot arrived broken and I am still waiting for my refund, three weeks now"
 
 
 def repeats(room: StaffRoom) -> list[OutboxMessage]:

@@ -17,7 +17,7 @@ from tests.factories import COMPANY, NOW, make_incoming, make_staff
 from tests.handlers.rooms import MEI, TOM, StaffRoom, answer, to_customer
 from tests.talk import Talk, button_data, texts
 
-BROKEN = "The teapot arrived broken and I am still waiting for a refund"
+BROKEN = "The teapot arrived broken and I am still waiting for my refund, three weeks now"
 
 
 @pytest.fixture
