@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from store.tables.feedback import Feedback
 from store.tables.queues import InboxUpdate, OutboxMessage, OutboxState
 from tests.botapi.people import User
 from tests.botapi.server import BotApi
+from tests.postgres import PostgresServer
 from tests.program import Program, free_port
 
 pytestmark = pytest.mark.faults
@@ -31,13 +33,27 @@ WORDS = (
 )
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
+    """The URL of an empty database, on each kind in turn."""
+    if request.param == "sqlite":
+        yield sqlite_url
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.new_database() as url:
+        yield url
+
+
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_each_message_has_one_effect_and_an_answer(mode: str, tmp_path: Path) -> None:
+async def test_each_message_has_one_effect_and_an_answer(
+    mode: str, database_url: str, tmp_path: Path
+) -> None:
     seed = random.randrange(10_000)
     print(f"seed {seed}")  # noqa: T201 - shown where the test fails
     chance = random.Random(seed)
     async with BotApi() as botapi:
-        program = _program(tmp_path, botapi, mode)
+        program = _program(tmp_path, botapi, mode, database_url)
+        await program.command("migrate")
         people = [botapi.user(f"Customer {number}") for number in range(PEOPLE)]
         await program.start()
         writing = asyncio.create_task(_write(people, chance))
@@ -51,9 +67,10 @@ async def test_each_message_has_one_effect_and_an_answer(mode: str, tmp_path: Pa
         _check(program, botapi, people)
 
 
-def _program(folder: Path, botapi: BotApi, mode: str) -> Program:
+def _program(folder: Path, botapi: BotApi, mode: str, database_url: str) -> Program:
     port = free_port()
     settings = {"TELEGRAM_TOKEN": botapi.token, "TELEGRAM_API_URL": botapi.url, "TELEGRAM_MODE": mode}
+    settings["DATABASE_URL"] = database_url
     if mode == "webhook":
         settings |= {"PUBLIC_URL": f"http://127.0.0.1:{port}", "TELEGRAM_WEBHOOK_SECRET": "for-the-test"}
     return Program(folder, settings, port=port)
