@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from customers.privacy import HOLDINGS
+from store.inserts import insert_into
 from store.outbox import Body
 from store.tables.complaints import Complaint
 from store.tables.conversations import Dialogue, Message
@@ -82,8 +82,7 @@ def _count(session: Session, customer_id: int, now: datetime) -> None:
 
 
 def _tally(session: Session, month: str, what: str, count: int) -> None:
-    dialect = session.get_bind().dialect.name
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(ErasureTally)
+    new = insert_into(ErasureTally, dialect=session.get_bind().dialect.name)
     session.execute(
         new.values(month=month, what=what, count=count).on_conflict_do_update(
             index_elements=["month", "what"], set_={"count": ErasureTally.count + count}

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -20,6 +19,7 @@ from scheduler.compose import visit_draft
 from scheduler.local_clock import leaves_at, local_date
 from scheduler.manners import zone_of
 from store.errors import NotFoundError
+from store.inserts import insert_into
 from store.outbox import enqueue, withdraw_queued
 from store.tables.customers import Customer, Purpose
 from store.tables.outreach import Visit
@@ -143,8 +143,7 @@ def book(
         return []
     visits = {visit.addressee.customer_id: visit for visit in due}
     session.execute(update(Customer).where(Customer.id.in_(visits)).values(visited_at=now))
-    dialect = session.get_bind().dialect.name
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Visit)
+    new = insert_into(Visit, dialect=session.get_bind().dialect.name)
     rows = [
         {
             "customer_id": customer_id,

@@ -1,6 +1,6 @@
 """What was said: incoming messages, their corrections, and where a many-step talk stands."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,6 @@ def find_message(session: Session, *, channel: str, address: str, external_id: s
         .where(Message.channel == channel, Message.address == address, Message.external_id == external_id)
         .limit(1)
     )
-
-
-def messages_of(session: Session, customer_id: int) -> Sequence[Message]:
-    """Give all that a customer wrote, oldest first."""
-    return session.scalars(
-        select(Message).where(Message.customer_id == customer_id).order_by(Message.at, Message.id)
-    ).all()
 
 
 def dialogues_in(

@@ -115,17 +115,6 @@ def read_history(
     return Page(tuple(item[3] for item in said), earlier)
 
 
-def find_heard(session: Session, *, channel: str, address: str, external_id: str) -> Said | None:
-    """Find one message that came in, as it stands now."""
-    message = session.scalar(
-        select(Message)
-        .where(Message.channel == channel, Message.address == address, Message.external_id == external_id)
-        .order_by(Message.id)
-        .limit(1)
-    )
-    return None if message is None else _heard(message)
-
-
 def has_heard(session: Session, *, channel: str, address: str) -> bool:
     """Tell whether anything that came in from a chat is still kept."""
     kept = select(Message.id).where(Message.channel == channel, Message.address == address).limit(1)

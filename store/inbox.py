@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from store.inserts import insert_into
 from store.tables.queues import InboxUpdate
 
 
@@ -42,7 +42,7 @@ def claim_updates(
 
 @cache
 def _insert_new(dialect: str) -> Executable:
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(InboxUpdate)
+    new = insert_into(InboxUpdate, dialect=dialect)
     return new.on_conflict_do_nothing(index_elements=["channel", "update_id"]).returning(
         InboxUpdate.channel, InboxUpdate.update_id
     )

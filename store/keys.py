@@ -3,9 +3,9 @@
 import secrets
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from store.inserts import insert_into
 from store.tables.keys import ProgramKey
 
 KEY_BYTES = 32
@@ -13,8 +13,7 @@ KEY_BYTES = 32
 
 def program_key(session: Session, name: str) -> str:
     """Give the key of a name, made at the first call; does not commit."""
-    dialect = session.get_bind().dialect.name
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(ProgramKey)
+    new = insert_into(ProgramKey, dialect=session.get_bind().dialect.name)
     session.execute(
         new.values(name=name, value=secrets.token_urlsafe(KEY_BYTES)).on_conflict_do_nothing(
             index_elements=["name"]

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from store.inserts import insert_into
 from store.tables.customers import Purpose
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
@@ -161,7 +161,7 @@ def enqueue(session: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
 @cache
 def _insert_new(dialect: str) -> Executable:
     """Build the statement once; not through the ORM, which splits rows by which columns are null."""
-    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(OutboxMessage)
+    new = insert_into(OutboxMessage, dialect=dialect)
     return new.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(OutboxMessage.id)
 
 

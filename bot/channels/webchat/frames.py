@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from customers.phrases import Phrases
 from handlers.incoming import MAX_TEXT, clean_text
+from scheduler.manners import is_zone
 from store.errors import InputError
 from store.history import Cursor
 
@@ -161,13 +161,7 @@ def _hello(fields: Mapping[str, Any]) -> Hello:
 
 
 def _is_zone(name: str) -> bool:
-    if not 0 < len(name) <= 64:  # noqa: PLR2004 - the longest IANA name has 32
-        return False
-    try:
-        ZoneInfo(name)
-    except (ValueError, LookupError, OSError):
-        return False
-    return True
+    return 0 < len(name) <= 64 and is_zone(name)  # noqa: PLR2004 - the longest IANA name has 32
 
 
 def _earlier(fields: Mapping[str, Any]) -> Earlier:
