@@ -8,6 +8,7 @@ from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
 from tests.factories import make_incoming
+from tests.handlers.customer.cases import BROKEN
 from tests.handlers.rooms import StaffRoom, answer, to_customer
 from tests.talk import Talk, button_data, texts
 
@@ -203,3 +204,17 @@ def test_words_in_chinese_are_understood(room: StaffRoom) -> None:
 
     assert kinds(room.talk) == [FeedbackKind.PRAISE]
     assert answer(messages).startswith("谢谢您")
+
+
+def test_a_correction_after_the_case_is_closed_opens_a_new_one(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.says("yes", message_id="m1")
+    edit = make_incoming(
+        "no! it is still broken and leaks, I want a refund", kind=IncomingKind.EDIT, message_id="m1"
+    )
+
+    messages = room.talk.receives(edit)
+
+    assert "C-1002" in "\n".join(texts(messages))
+    assert len(room.shown(messages)) == 1
