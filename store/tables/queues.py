@@ -26,9 +26,13 @@ class MessageKind(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """Where an outgoing message stands; ``uncertain`` may or may not have reached the app."""
+    """Where an outgoing message stands.
+
+    ``paused`` waits for somebody to resume its campaign; ``uncertain`` may or may not have reached the app.
+    """
 
     QUEUED = "queued"
+    PAUSED = "paused"
     SENDING = "sending"
     SENT = "sent"
     UNCERTAIN = "uncertain"
@@ -109,6 +113,13 @@ class OutboxMessage(Base):
             "channel",
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
+        ),
+        Index(
+            "ix_outbox_sent",
+            "channel",
+            "sent_at",
+            sqlite_where=text("sent_at IS NOT NULL"),
+            postgresql_where=text("sent_at IS NOT NULL"),
         ),
         Index(None, "channel", "address", "external_id"),
         Index("ix_outbox_channel_address_id", "channel", "address", "id"),

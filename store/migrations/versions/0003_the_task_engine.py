@@ -1,0 +1,50 @@
+"""The task engine that several processes share: Procrastinate's own tables, on PostgreSQL only.
+
+What it installs is the schema of the Procrastinate 3.10 that ``pyproject.toml`` names. Whoever raises that
+version adds a migration that runs the files which Procrastinate brings for the step (``sql/migrations``).
+"""
+
+from collections.abc import Sequence
+
+from alembic import op
+from procrastinate.schema import SchemaManager
+
+revision: str = "0003"
+down_revision: str | None = "0002"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+TABLES = (
+    "procrastinate_periodic_defers",
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_workers",
+)
+TYPES = (
+    "procrastinate_job_to_defer_v1",
+    "procrastinate_job_event_type",
+    "procrastinate_job_status",
+)
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        driver = op.get_bind().connection.driver_connection
+        driver.execute(SchemaManager.get_schema())  # by the driver: its % and : are not ours to fill in
+
+
+def downgrade() -> None:
+    """Take away the engine's tables, functions and types; the jobs in it are only beats, which come again."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    driver = op.get_bind().connection.driver_connection
+    for table in TABLES:
+        driver.execute(f"DROP TABLE {table} CASCADE")
+    functions = driver.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE proname LIKE 'procrastinate%' AND pronamespace = current_schema()::regnamespace"
+    ).fetchall()
+    for (function,) in functions:
+        driver.execute(f"DROP FUNCTION {function} CASCADE")
+    for name in TYPES:
+        driver.execute(f"DROP TYPE {name}")
