@@ -5,6 +5,7 @@ version adds a migration that runs the files which Procrastinate brings for the 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from alembic import op
 from procrastinate.schema import SchemaManager
@@ -27,24 +28,28 @@ TYPES = (
 )
 
 
+def driver() -> Any:
+    """Give the driver's own connection: in the engine's statements % and : are not SQLAlchemy's to fill in."""
+    return op.get_bind().connection.driver_connection
+
+
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        driver = op.get_bind().connection.driver_connection
-        driver.execute(SchemaManager.get_schema())  # by the driver: its % and : are not ours to fill in
+        driver().execute(SchemaManager.get_schema())
 
 
 def downgrade() -> None:
     """Take away the engine's tables, functions and types; the jobs in it are only beats, which come again."""
     if op.get_bind().dialect.name != "postgresql":
         return
-    driver = op.get_bind().connection.driver_connection
+    connection = driver()
     for table in TABLES:
-        driver.execute(f"DROP TABLE {table} CASCADE")
-    functions = driver.execute(
+        connection.execute(f"DROP TABLE {table} CASCADE")
+    functions = connection.execute(
         "SELECT oid::regprocedure::text FROM pg_proc"
         " WHERE proname LIKE 'procrastinate%' AND pronamespace = current_schema()::regnamespace"
     ).fetchall()
     for (function,) in functions:
-        driver.execute(f"DROP FUNCTION {function} CASCADE")
+        connection.execute(f"DROP FUNCTION {function} CASCADE")
     for name in TYPES:
-        driver.execute(f"DROP TYPE {name}")
+        connection.execute(f"DROP TYPE {name}")
