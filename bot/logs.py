@@ -10,7 +10,7 @@ from bot.config import Settings
 from store.engine import database_url
 
 HIDDEN = "***"
-NOISY = ("apscheduler", "alembic", "aiohttp.access", "httpx", "telegram")
+NOISY = ("apscheduler", "alembic", "aiohttp.access", "httpx", "procrastinate", "telegram")
 
 
 class RedactingFormatter(logging.Formatter):

@@ -69,6 +69,11 @@ class Database:
         """Whether this is the embedded database."""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def conninfo(self) -> str:
+        """Where the PostgreSQL server is, as its own library reads it; holds the password."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a write transaction: committed at the end, rolled back by any exception."""
