@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,9 @@ class Program:
         folder: its working directory; an SQLite database lives in it.
         settings: ``RAPPORT_*`` variables without the prefix.
         port: where its pages are.
+        module: what is run; a test may bend the program (``tests/faults/bent.py``).
+        variables: further environment, for the bending.
+        user: the number of the system's user that it runs as; ours, where None.
         output: the lines that it printed since its last start.
         log_path: where its log goes, over all starts.
     """
@@ -44,6 +47,9 @@ class Program:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    module: str = "bot"
+    variables: dict[str, str] = field(default_factory=dict)
+    user: int | None = None
     output: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
     _reader: asyncio.Task[None] | None = None
@@ -57,6 +63,25 @@ class Program:
     def log_path(self) -> Path:
         """Where its log goes."""
         return self.folder / "rapport.log"
+
+    @property
+    def log(self) -> str:
+        """All that it logged, over all starts."""
+        return self.log_path.read_text()
+
+    async def logs(self, containing: str, *, timeout_s: float = 20.0) -> str:
+        """Wait until the log holds some words; returns the last line that does.
+
+        Raises:
+            AssertionError: it did not in time; it shows the log.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while containing not in self.log:  # noqa: ASYNC110 - another process writes it
+                    await asyncio.sleep(0.02)
+        lines = [line for line in self.log.splitlines() if containing in line]
+        assert lines, f"no {containing!r} within {timeout_s} s in the log:\n{self.log}"
+        return lines[-1]
 
     @property
     def database_url(self) -> str:
@@ -75,7 +100,7 @@ class Program:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
         settings = {"HTTP_PORT": str(self.port), "DATABASE_URL": self.database_url} | self.settings
         named = {f"RAPPORT_{name}": value for name, value in settings.items()}
-        return inherited | {"PYTHONPATH": str(ROOT)} | named
+        return inherited | {"PYTHONPATH": str(ROOT)} | self.variables | named
 
     async def start(self) -> None:
         """Start it and wait until it has announced itself and takes messages."""
@@ -84,10 +109,11 @@ class Program:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                self.module,
                 "run",
                 cwd=self.folder,
                 env=self.environment(),
+                user=self.user,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
             )
@@ -140,10 +166,11 @@ class Program:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
+            self.module,
             *arguments,
             cwd=self.folder,
             env=self.environment(),
+            user=self.user,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -165,7 +192,13 @@ class Program:
 @asynccontextmanager
 async def running(folder: Path, **settings: str) -> AsyncIterator[Program]:
     """Run the program while the block lasts, and stop it afterwards, whatever happened."""
-    program = Program(folder, settings)
+    async with kept_running(Program(folder, settings)) as program:
+        yield program
+
+
+@asynccontextmanager
+async def kept_running(program: Program) -> AsyncIterator[Program]:
+    """Start a program; when the block ends, it is ended, too, whatever happened."""
     await program.start()
     try:
         yield program

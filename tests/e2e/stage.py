@@ -18,7 +18,8 @@ from store.tables.staff import Role
 from tests.botapi.account import Call
 from tests.botapi.people import Group, Shown, User
 from tests.botapi.server import BotApi
-from tests.program import Program, running
+from tests.faults.bent import Bend
+from tests.program import Program, kept_running
 
 STAFF_GROUP = -1_001_234_567_890
 SETTINGS = {"COMPANY_NAME": "Lantern Tea", "TIMEZONE": "Europe/London", "COUNTRY": "GB"}
@@ -105,8 +106,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
-    """Set the stage: by default the program polls, and staff are in a Telegram group."""
+async def playing(folder: Path, bend: Bend | None = None, /, **settings: str) -> AsyncIterator[Stage]:
+    """Set the stage: by default the program polls, and staff are in a Telegram group.
+
+    With ``bend`` its clock and constants are what the test makes of them.
+    """
     async with BotApi() as botapi:
         staff = botapi.group("Staff", group_id=STAFF_GROUP)
         telegram = {
@@ -118,7 +122,8 @@ async def playing(folder: Path, **settings: str) -> AsyncIterator[Stage]:
         if "DATABASE_URL" in settings:  # only the embedded database is made by itself
             code, _, errors = await Program(folder, settings).command("migrate")
             assert code == 0, errors
-        async with running(folder, **settings) as program:
+        program = Program(folder, settings) if bend is None else bend.program(folder, settings)
+        async with kept_running(program):
             stage = Stage(botapi, program, staff)
             yield stage
             stage.check_markup()

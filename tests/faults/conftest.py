@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.stage import Stage, playing
+from tests.faults.bent import Bend
 
 
 @pytest.fixture
@@ -21,3 +22,9 @@ async def lasting_stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
     """The same for a whole module: for faults that are over when their test is."""
     async with playing(tmp_path_factory.mktemp("program")) as set_up:
         yield set_up
+
+
+@pytest.fixture
+def bend(tmp_path: Path) -> Bend:
+    """What moves the clock of a program that is started bent."""
+    return Bend(tmp_path / "clock")
