@@ -23,6 +23,8 @@ from scheduler.events import plan_event_reminders
 from scheduler.festivals import plan_festivals
 from scheduler.return_visits import plan_visits
 from store.engine import Database
+from store.moved_clock import mend_waiting
+from store.pruning import prune_inbox
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +93,8 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("reminders", 300, reminders, drains=True),
         Beat("festivals", 3600, festivals, drains=True),
         Beat("farewells", 60, scrub_farewells),
+        Beat("clock", 60, mend_waiting),
+        Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
     )
 
 
@@ -99,6 +103,9 @@ class Beats:
 
     A beat that fails is logged and comes again; the others do not notice. One that takes longer than its
     interval is not started twice, and beats that were missed are made up by one.
+
+    Attributes:
+        on_clock_moved: called when the wall clock was moved.
     """
 
     def __init__(
@@ -125,6 +132,7 @@ class Beats:
         """
         self._database = database
         self._beats = beats_of(company, channels or company.channels) if beats is None else beats
+        self.on_clock_moved: list[Callable[[], object]] = [self.restart]
         self._chores = chores
         self._wake = wake
         self._clock = clock
@@ -173,7 +181,13 @@ class Beats:
             if abs(moved_s) > CLOCK_SLACK_S:
                 offset += moved_s
                 log.warning("the clock was moved by %+.0f s: every beat runs now", moved_s)
-                self.restart()
+                for hear in self.on_clock_moved:
+                    hear()
+
+    def hand_over(self) -> Collection[Beat]:
+        """Give the beats to somebody else who keeps them; chores, which each machine does alone, stay."""
+        beats, self._beats = self._beats, ()
+        return beats
 
     def restart(self) -> None:
         """Let every beat run now, and go on from there."""

@@ -1,0 +1,104 @@
+"""Whether an SQLite file is a whole database; looking changes nothing in it."""
+
+import logging
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from store.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
+
+HEADER = b"SQLite format 3\0"
+QUICK_BUDGET_S = 3.0
+"""How long a start may look at its database; SQLite reads some 500 MB in that time."""
+
+STEPS_BETWEEN_LOOKS = 5000
+"""Steps of SQLite's machine from one look at the clock to the next; well under a millisecond."""
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY_CODE = 0xFF
+WHAT_TO_DO = "nothing was changed; put a backup in its place with `rapport restore FILE`"
+
+
+class DamagedError(ConfigurationError):
+    """The file is no whole database; it was left as it is."""
+
+
+def check_file(path: Path, *, budget_s: float | None = QUICK_BUDGET_S) -> None:
+    """Look whether a file is a whole database; one that does not exist yet is.
+
+    Args:
+        path: the database's file.
+        budget_s: how long to look at most, and then not at the order of indexes; None looks at everything.
+
+    Raises:
+        DamagedError: it is not, and what was found.
+    """
+    if not path.exists():
+        return
+    try:
+        with path.open("rb") as file:
+            header = file.read(len(HEADER))
+    except OSError as error:
+        raise ConfigurationError(
+            f"the database {path} cannot be read ({error.strerror}): change its owner,"
+            " or name another file in RAPPORT_DATABASE_URL"
+        ) from error
+    if not header:
+        raise DamagedError(f"the database {path} is an empty file: {WHAT_TO_DO}, or delete it to begin anew")
+    if header != HEADER:
+        raise DamagedError(f"the file {path} is no SQLite database: check RAPPORT_DATABASE_URL; {WHAT_TO_DO}")
+    fault = _find_fault(path, budget_s)
+    if fault is not None:
+        raise DamagedError(f"the database {path} is damaged ({fault}): {WHAT_TO_DO}")
+
+
+def _find_fault(path: Path, budget_s: float | None) -> str | None:
+    """Let SQLite check the file; the connection may only read, so that nothing is repaired or written."""
+    pragma = "integrity_check" if budget_s is None else "quick_check"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.text_factory = bytes
+            if budget_s is not None:
+                until = time.monotonic() + budget_s
+                connection.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+            found = connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0].decode(errors="replace")
+    except sqlite3.DatabaseError as error:
+        return str(error) if is_damage(error) else None
+    return None if found == "ok" else found.splitlines()[0]
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Tell whether SQLite says that the file is damaged; a lock or a full disk is no damage."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.DatabaseError) and code is not None and code & _PRIMARY_CODE in _DAMAGE
+
+
+@dataclass(slots=True)
+class DamageWatch:
+    """Notes when damage shows up while the program runs.
+
+    Attributes:
+        trouble: what SQLite said, and what to do; None while nothing was found.
+    """
+
+    path: Path
+    trouble: str | None = None
+
+    def watch(self, engine: Engine) -> None:
+        """Listen to an engine's errors from now on."""
+        event.listen(engine, "handle_error", self._look)
+
+    def _look(self, context: ExceptionContext) -> None:
+        if self.trouble is None and is_damage(context.original_exception):
+            self.trouble = (
+                f"the database {self.path} is damaged ({context.original_exception}):"
+                " stop the program and run `rapport doctor`, then `rapport restore FILE`"
+            )
+            log.critical("%s", self.trouble)
