@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
@@ -25,6 +25,7 @@ from store.engine import Database
 from store.inbox import claim_updates, record_unreadable
 from store.outbox import Draft, enqueue
 from store.tables.queues import MessageKind
+from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -111,13 +112,16 @@ class Intake:
                 channels = await self.database.run(
                     handle_batch, updates, company=self.company, now=self.clock()
                 )
-            except (OperationalError, InterfaceError) as error:
+            except Exception as error:
+                trouble = trouble_of(error)
+                if trouble is None:
+                    raise
                 self.working = False
-                log.exception(
-                    "the database did not take %d updates (%s): they are kept and tried again in %.1f s",
+                log.error(  # noqa: TRY400 - the line says what to do; where it happened helps nobody
+                    "the database did not take %d updates, which are kept and tried again in %.1f s: %s",
                     len(updates),
-                    type(error.orig).__name__,
                     wait_s,
+                    trouble,
                 )
             else:
                 self.working = True
@@ -138,9 +142,9 @@ def handle_batch(
     try:
         with session.begin_nested():
             return _handle(session, updates, company, now)
-    except (OperationalError, InterfaceError):
-        raise  # the database is at fault, not an update: the whole batch is tried again
-    except Exception as error:  # noqa: BLE001 - told and recorded below, by the one whose it is
+    except Exception as error:
+        if trouble_of(error) is not None:
+            raise  # the database is at fault, not an update: the whole batch is tried again
         log.debug("one of %d updates cannot be handled, so each is taken alone: %r", len(updates), error)
     alone = (_handle_alone(session, update, company, now) for update in updates)
     return frozenset[str]().union(*alone)
@@ -150,9 +154,9 @@ def _handle_alone(session: Session, update: Incoming, company: Company, now: dat
     """Handle one update behind a savepoint; whatever goes wrong with it alone is recorded and answered."""
     try:
         return _handle_in_savepoint(session, update, company, now)
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if trouble_of(error) is not None:
+            raise
         log.exception("update %s of %s could not be handled", update.update_id, update.channel)
         return _give_up(session, update, error, company, now)
 

@@ -22,6 +22,7 @@ from scheduler.delivery.traffic import Traffic, Wish
 from scheduler.delivery.turns import Note, Ready, Turn, record, take_turn
 from store.departures import chats_that_wait, recover_interrupted
 from store.engine import Database
+from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -136,9 +137,8 @@ class Lane:
         while True:
             try:
                 return await self.recover()
-            except Exception:
-                log.exception("%s: the outbox cannot be read yet", self._channel.name)
-            self._wait_longer_for_database()
+            except Exception as error:  # noqa: BLE001 - the edge, as above
+                self._put_off(error)
             await self._sleep(self._database_wait_s)
 
     async def _take_turn(self) -> None:
@@ -150,12 +150,9 @@ class Lane:
         self._turning = self._begin_turn(wish)
         try:
             turn = await asyncio.shield(self._turning)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - the edge: whatever fails is logged and tried again
             self._turning = None
-            self._wait_longer_for_database()
-            log.exception(
-                "%s: the outbox cannot be reached: again in %.1f s", self._channel.name, self._database_wait_s
-            )
+            self._put_off(error)
             return
         self._turning, self._database_wait_s = None, 0.0
         self._last = turn if wish.limit else None
@@ -175,9 +172,18 @@ class Lane:
             )
         )
 
-    def _wait_longer_for_database(self) -> None:
+    def _put_off(self, error: Exception) -> None:
+        """Give the database time; what waits in the outbox waits on."""
         longer = max(2 * self._database_wait_s, DATABASE_FIRST_WAIT_S)
         self._database_wait_s = min(longer, DATABASE_LONGEST_WAIT_S)
+        trouble = trouble_of(error)
+        log.error(
+            "%s: delivery waits for the database and looks again in %.1f s: %s",
+            self._channel.name,
+            self._database_wait_s,
+            trouble or "something unexpected",
+            exc_info=error if trouble is None else None,
+        )
 
     def _forget(self, noted: list[_Flight]) -> None:
         del self._landed[: len(noted)]
