@@ -118,6 +118,8 @@ class Incoming:
 
 def clean_text(text: str) -> str:
     """Make a text storable everywhere: no NUL, no lone surrogate, at most ``MAX_TEXT`` characters."""
+    if text.isascii() and "\x00" not in text:
+        return text[:MAX_TEXT]
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\x00", "")[:MAX_TEXT]
 

@@ -26,6 +26,7 @@ class Outgoing:
         buttons: rows of buttons.
         document: a file that goes along.
         reply_to: what the app calls the message it is shown under.
+        speaks_first: whether nobody asked for it: a visit, a greeting, an offer.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Outgoing:
     buttons: ButtonRows = ()
     document: Document | None = None
     reply_to: str | None = None
+    speaks_first: bool = False
 
 
 class Channel(Protocol):

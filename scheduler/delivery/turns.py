@@ -212,4 +212,5 @@ def _compose(row: Claimed, reply_to: str | None, company: Company) -> Outgoing:
         buttons=body.buttons,
         document=body.document,
         reply_to=reply_to,
+        speaks_first=RULES[row.kind].first_spoken,
     )

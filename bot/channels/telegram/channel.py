@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from telegram import (
-    Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
     LinkPreviewOptions,
-    Message,
     ReplyParameters,
 )
 from telegram.constants import ChatAction
@@ -22,10 +20,11 @@ from bot.channels.telegram.errors import is_unmodified, telegram_errors_translat
 from bot.channels.telegram.moves import GroupMoves
 from bot.channels.telegram.parts import Part, parts_of
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.texts import TextsBot
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Outgoing, RefusedError
 from store.errors import PermanentError, TemporaryError
-from store.outbox import ButtonRows
+from store.outbox import Button, ButtonRows
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +48,13 @@ class TelegramChannel:
         bot: makes the calls.
         moves: groups that moved.
         staff_chat: is told whether staff can be reached.
+        paid_broadcasts: whether what speaks first may go beyond the free pace, for Telegram Stars.
     """
 
-    bot: Bot
+    bot: TextsBot
     moves: GroupMoves = field(default_factory=GroupMoves)
     staff_chat: StaffChat = field(default_factory=StaffChat)
+    paid_broadcasts: bool = False
     _parts_sent: OrderedDict[Outgoing, int] = field(default_factory=OrderedDict)
 
     @property
@@ -66,7 +67,7 @@ class TelegramChannel:
         parts = parts_of(message)
         external_id = ""
         for place in range(self._parts_sent.get(message, 0), len(parts)):
-            external_id = await self._send_part(message.address, parts[place])
+            external_id = await self._send_part(message, parts[place])
             if place + 1 < len(parts):
                 self._remember(message, place + 1)
         self._parts_sent.pop(message, None)
@@ -88,28 +89,33 @@ class TelegramChannel:
 
         await self._at_current(message.address, replace)
 
-    async def _send_part(self, address: str, part: Part) -> str:
+    async def _send_part(self, message: Outgoing, part: Part) -> str:
+        address, paid = message.address, self.paid_broadcasts and message.speaks_first
+
         async def deliver(chat: str) -> str:
-            sent = await self._deliver(address, chat, part)
-            return self.moves.name(chat, sent.message_id)
+            return self.moves.name(chat, await self._deliver(address, chat, part, paid=paid))
 
         return await self._at_current(address, deliver)
 
-    async def _deliver(self, address: str, chat: str, part: Part) -> Message:
+    async def _deliver(self, address: str, chat: str, part: Part, *, paid: bool) -> int:
         named = part.reply_to
         reply_to = None if named is None else self.moves.number(chat, named, address=address)
-        options: dict[str, Any] = {
-            "chat_id": chat,
-            "reply_markup": _keyboard(part.buttons),
-            "reply_parameters": _reply(reply_to),
-        }
+        buttons = _clean(part.buttons)
         if part.document is None:
-            return await self.bot.send_message(text=part.text, link_preview_options=NO_PREVIEW, **options)
+            return await self.bot.send_text(chat, part.text, buttons=buttons, reply_to=reply_to, paid=paid)
         content = InputFile(clean_text(part.document.text).encode(), filename=clean_text(part.document.name))
-        return await self.bot.send_document(document=content, caption=part.text or None, **options)
+        sent = await self.bot.send_document(
+            chat,
+            content,
+            caption=part.text or None,
+            reply_markup=_keyboard(buttons),
+            reply_parameters=_reply(reply_to),
+            allow_paid_broadcast=True if paid else None,
+        )
+        return sent.message_id
 
     async def _replace(self, chat: str, message_id: int, part: Part) -> None:
-        keyboard = _keyboard(part.buttons)
+        keyboard = _keyboard(_clean(part.buttons))
         if part.document is None:
             await self.bot.edit_message_text(
                 part.text,
@@ -161,17 +167,15 @@ class TelegramChannel:
             self._parts_sent.popitem(last=False)
 
 
+def _clean(rows: ButtonRows) -> ButtonRows:
+    return tuple(tuple(Button(clean_text(one.label), clean_text(one.data)) for one in row) for row in rows)
+
+
 def _keyboard(rows: ButtonRows) -> InlineKeyboardMarkup | None:
     if not rows:
         return None
     return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(clean_text(button.label), callback_data=clean_text(button.data))
-                for button in row
-            ]
-            for row in rows
-        ]
+        [[InlineKeyboardButton(one.label, callback_data=one.data) for one in row] for row in rows]
     )
 
 

@@ -22,6 +22,7 @@ from bot.channels.telegram.patience import Patience
 from bot.channels.telegram.polling import UpdatesBot, poll
 from bot.channels.telegram.receiver import RawUpdate, Receiver, Take, Unreadable
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.texts import TextsBot
 from bot.channels.telegram.updates import KINDS, Me
 from bot.channels.telegram.webhook import PATH, TelegramWebhook
 from store.errors import ConfigurationError, TemporaryError
@@ -34,6 +35,7 @@ FIRST_TRY_S = 5.0
 """How long the start waits for Telegram; after that the program starts without it and goes on trying."""
 
 WEBHOOK_CONNECTIONS = 40
+CONNECTIONS = 100
 
 STAFF_LOOK_S = 60.0
 """How often we look again whether staff can be reached, while they cannot."""
@@ -220,6 +222,8 @@ async def open_telegram(
     public_url: str | None = None,
     webhook_secret: str | None = None,
     staff_chat: str | None = None,
+    connections: int = CONNECTIONS,
+    paid_broadcasts: bool = False,
     clock: Callable[[], datetime] = _utc_now,
     patience: Patience | None = None,
 ) -> AsyncIterator[Telegram]:
@@ -236,6 +240,8 @@ async def open_telegram(
         public_url: where the internet finds this program; needed for the webhook.
         webhook_secret: what Telegram shows with each update; needed for the webhook.
         staff_chat: address of the staff's chat, where it is on Telegram; None where it is elsewhere.
+        connections: how many calls may be under way at once.
+        paid_broadcasts: whether what speaks first may go beyond the free pace, for Telegram Stars.
         clock: tells the time; aware UTC.
         patience: how to wait between tries.
 
@@ -245,12 +251,12 @@ async def open_telegram(
     _require_webhook_settings(mode, public_url, webhook_secret)
     _quieten_library()
     async with AsyncExitStack() as stack:
-        bot = await _open_bot(stack, token, api_url.rstrip("/"))
+        bot = await _open_bot(stack, token, api_url.rstrip("/"), connections)
         moves = GroupMoves(home=staff_chat)
         receiver = Receiver(bot=bot, take=take, unreadable=unreadable, clock=clock, moves=moves)
         stack.push_async_callback(receiver.close)
         telegram = Telegram(
-            channel=TelegramChannel(bot, moves, StaffChat(staff_chat)),
+            channel=TelegramChannel(bot, moves, StaffChat(staff_chat), paid_broadcasts),
             _bot=bot,
             _receiver=receiver,
             _patience=patience or Patience(),
@@ -262,13 +268,17 @@ async def open_telegram(
         yield telegram
 
 
-async def _open_bot(stack: AsyncExitStack, token: str, api_url: str) -> UpdatesBot:
+class _OurBot(UpdatesBot, TextsBot):
+    """All that we ask of a bot beside what the library has."""
+
+
+async def _open_bot(stack: AsyncExitStack, token: str, api_url: str, connections: int) -> _OurBot:
     """Give a bot with a connection for fetching updates, and others for all the rest."""
-    return UpdatesBot(
+    return _OurBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=await stack.enter_async_context(AiohttpRequest(token=token)),
+        request=await stack.enter_async_context(AiohttpRequest(token=token, connections=connections)),
         get_updates_request=await stack.enter_async_context(AiohttpRequest(token=token, connections=1)),
     )
 

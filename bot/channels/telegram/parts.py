@@ -50,6 +50,8 @@ def parts_of(message: Outgoing) -> tuple[Part, ...]:
 
 def length(text: str) -> int:
     """Count a text as Telegram does, in UTF-16 units."""
+    if text.isascii():
+        return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
