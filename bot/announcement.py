@@ -9,11 +9,17 @@ from bot.config import WEB_STAFF_CHAT, Settings
 from bot.staff_commands import desk_code, staff_link
 
 
-def announcement(session: Session, settings: Settings, *, now: datetime) -> list[str]:
+def announcement(session: Session, settings: Settings, *, now: datetime, pages: bool) -> list[str]:
     """Compose the lines that tell an operator how to reach the program.
 
-    Where staff use the web, each call makes a new one-time link. Does not commit.
+    Where staff use the web, each call makes a new one-time link. A worker without ``pages`` has nothing to
+    reach. Does not commit.
     """
+    if not pages:
+        return [
+            f"A Rapport worker is running for {settings.company_name}. Press Ctrl+C to stop.",
+            "  It shares the work of its database. `rapport doctor` checks the settings.",
+        ]
     return [
         f"Rapport is running for {settings.company_name}. Press Ctrl+C to stop.",
         "",

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import partial
 
 from aiohttp import web
 
@@ -16,10 +15,14 @@ from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
 from bot.intake import Intake, utc_now
+from bot.lanes import Lanes
+from bot.notices import open_notices
 from bot.readiness import check_revision, open_database
+from bot.sharing.duties import Duty
+from bot.sharing.work import doing_duties, keeping_beats
+from bot.supervision import Supervisor
 from bot.web.listening import answering, bound_port
 from bot.web.server import build_application
-from scheduler.delivery.channel import Channel
 from scheduler.delivery.lane import Lane
 from store.engine import Database
 from store.errors import TemporaryError
@@ -31,82 +34,53 @@ COOKIE_KEY = "webchat cookies"
 UPLOADS_SWEPT_EVERY_S = 3600.0
 
 
-@dataclass(slots=True)
-class Supervisor:
-    """Runs tasks for as long as a block lasts; the end of any of them by an error ends the program."""
-
-    ended: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    @asynccontextmanager
-    async def running(self, name: str, work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-        """Run a task while the block lasts, and cancel it afterwards."""
-        task = asyncio.create_task(work, name=name)
-        task.add_done_callback(self._note_end)
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    def stop(self) -> None:
-        """Let the program end in good order."""
-        if not self.ended.done():
-            self.ended.set_result(None)
-
-    def _note_end(self, task: asyncio.Task[None]) -> None:
-        if task.cancelled() or self.ended.done():
-            return
-        error = task.exception()
-        if error is not None:
-            self.ended.set_exception(error)
-
-
-class Lanes(dict[str, Lane]):
-    """The lanes by channel."""
-
-    def wake(self, channels: frozenset[str] | None = None) -> None:
-        """Tell lanes (all of them, where none is named) that rows may be due."""
-        for name, lane in self.items():
-            if channels is None or name in channels:
-                lane.wake()
-
-
-async def serve(settings: Settings, *, announce: Callable[[str], object]) -> None:
+async def serve(settings: Settings, *, announce: Callable[[str], object], pages: bool = True) -> None:
     """Run the whole program until it is told to stop (SIGINT, SIGTERM) or a part of it fails.
 
     Args:
         settings: all settings.
         announce: prints a line to the operator.
+        pages: whether to answer HTTP; a worker without shares only the other work.
 
     Raises:
         ConfigurationError: a setting or the machine must be changed first.
     """
     company = settings.company
     supervisor = Supervisor()
-    lanes = Lanes()
     async with AsyncExitStack() as stack:
-        listener = stack.enter_context(bound_port(settings.http_host, settings.http_port))
+        listener = stack.enter_context(bound_port(settings.http_host, settings.http_port)) if pages else None
         database = open_database(settings)
         stack.callback(database.close)
+        notices = await stack.enter_async_context(open_notices(database))
+        lanes = Lanes(company.channels, partial(Lane, database, company=company), notices)
         intake = Intake(database, company, on_commit=lanes.wake)
+        await stack.enter_async_context(supervisor.running("intake", intake.run()))
         webchat = await _open_webchat(settings, database, intake)
         telegram = await _open_telegram(stack, settings, intake)
-        channels: list[Channel] = [webchat] if telegram is None else [webchat, telegram.channel]
-        for channel in channels:
-            lane = lanes[channel.name] = Lane(database, channel, company)
-            await stack.enter_async_context(supervisor.running(f"lane {channel.name}", lane.run()))
-        await stack.enter_async_context(supervisor.running("intake", intake.run()))
-        pages = _pages(settings, webchat, telegram, database, intake)
-        await stack.enter_async_context(answering(pages, listener))
+        duties = _duties(lanes, webchat, telegram)
+        await stack.enter_async_context(doing_duties(database, duties, supervisor))
         if telegram is not None:
-            await stack.enter_async_context(supervisor.running("telegram", telegram.run()))
+            await stack.enter_async_context(supervisor.running("telegram", telegram.attend()))
+        if listener is not None:
+            application = _pages(settings, webchat, telegram, database, intake)
+            await stack.enter_async_context(answering(application, listener))
         chores = [Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)]
-        await stack.enter_async_context(Beats(database, company, wake=lanes.wake, chores=chores))
-        for line in await database.run(announcement, settings, now=utc_now()):
+        beats = Beats(database, company, wake=lanes.wake, chores=chores)
+        await stack.enter_async_context(keeping_beats(database, beats, supervisor))
+        for line in await database.run(announcement, settings, now=utc_now(), pages=pages):
             announce(line)
         _stop_on_signals(supervisor)
         await supervisor.ended
         log.info("stopping: finishing what is in hand")
+
+
+def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None) -> list[Duty]:
+    """List what one process does at a time."""
+    duties = [Duty("send:webchat", partial(lanes.send, webchat))]
+    if telegram is not None:
+        duties.append(Duty("send:telegram", partial(lanes.send, telegram.channel)))
+        duties.append(Duty("receive:telegram", telegram.receive))
+    return duties
 
 
 async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Intake) -> Telegram | None:

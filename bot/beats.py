@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Concatenate, Generic, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -21,12 +21,14 @@ from handlers.staff.alerts import repeat_alerts
 from scheduler.campaign_progress import refresh_campaigns
 from scheduler.events import plan_event_reminders
 from scheduler.festivals import plan_festivals
-from scheduler.return_visits import plan_visits
+from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
 from store.engine import Database
 from store.moved_clock import mend_waiting
 from store.pruning import prune_inbox
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CLOCK_WATCHED_EVERY_S = 5.0
 CLOCK_SLACK_S = 2.0
@@ -44,6 +46,24 @@ class Planner(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Seeing(Generic[T]):
+    """A planner that has much to read before it knows what to do.
+
+    Attributes:
+        see: reads, in a view for which nobody has to wait.
+        plan: does what is due about what was seen, in one transaction; it may have changed since.
+    """
+
+    see: Callable[Concatenate[Session, ...], T]
+    plan: Callable[Concatenate[Session, T, ...], int]
+
+    async def run(self, database: Database, *, now: datetime) -> int:
+        """See and do, once."""
+        seen = await database.read(self.see, now=now)
+        return await database.run(self.plan, seen, now=now)
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """A planner and how often it runs.
 
@@ -57,7 +77,7 @@ class Beat:
 
     name: str
     every_s: float
-    plan: Planner
+    plan: Planner | Seeing[Any]
     drains: bool = False
 
 
@@ -86,10 +106,12 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     visits = partial(plan_visits, company=company, channels=channels)
     reminders = partial(plan_event_reminders, company=company, channels=channels)
     festivals = partial(plan_festivals, company=company, channels=channels)
+    overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
     return (
         Beat("campaigns", 2, partial(refresh_campaigns, company=company)),
         Beat("alerts", 15, partial(repeat_alerts, company=company)),
-        Beat("visits", 60, visits),
+        Beat("visits", 60, visits, drains=True),
+        Beat("overtaken", 60, overtaken),
         Beat("reminders", 300, reminders, drains=True),
         Beat("festivals", 3600, festivals, drains=True),
         Beat("farewells", 60, scrub_farewells),
@@ -198,7 +220,7 @@ class Beats:
         """Run one beat now; whatever goes wrong is logged, and the beat goes on."""
         try:
             while True:
-                done = await self._database.run(beat.plan, now=self._clock())
+                done = await self._plan(beat.plan)
                 if done:
                     log.info("the beat %s did %d", beat.name, done)
                     self._wake()
@@ -206,6 +228,11 @@ class Beats:
                     return
         except Exception:
             log.exception("the beat %s failed; it comes again in %g s", beat.name, beat.every_s)
+
+    async def _plan(self, plan: Planner | Seeing[Any]) -> int:
+        if isinstance(plan, Seeing):
+            return await plan.run(self._database, now=self._clock())
+        return await self._database.run(plan, now=self._clock())
 
     async def do(self, chore: Chore) -> None:
         """Do one chore now; whatever goes wrong is logged, and the beat goes on."""

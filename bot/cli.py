@@ -68,6 +68,20 @@ def run() -> None:
     asyncio.run(serve(settings, announce=typer.echo))
 
 
+@app.command()
+def worker() -> None:
+    """Share the work of `rapport run` from one more process, on this machine or another; needs PostgreSQL."""
+    from bot.app import serve
+
+    settings = _settings()
+    if not settings.database_url.get_secret_value().startswith("postgresql"):
+        raise ConfigurationError(
+            "RAPPORT_DATABASE_URL: workers share a PostgreSQL database; with SQLite `rapport run` does it all"
+            " (docs/scaling.md)"
+        )
+    asyncio.run(serve(settings, announce=typer.echo, pages=False))
+
+
 @app.command("migrate")
 def migrate_() -> None:
     """Bring the database's tables up to date; safe to run again."""

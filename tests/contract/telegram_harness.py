@@ -112,14 +112,16 @@ async def telegram_harness(mode: Mode) -> AsyncIterator[TelegramHarness]:
 
 @asynccontextmanager
 async def running(telegram: Telegram) -> AsyncIterator[None]:
-    """Let a connection receive while the block runs."""
-    task = asyncio.create_task(telegram.run())
+    """Let a connection receive while the block runs, as the only process."""
+    tasks = [asyncio.create_task(telegram.attend()), asyncio.create_task(telegram.receive())]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def no_sleep(_seconds: float) -> None:

@@ -81,6 +81,7 @@ class Telegram:
     webhook_url: str = ""
     webhook_secret: str | None = field(default=None, repr=False)
     _me: Me | None = None
+    _meeting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def webhook_handler(self) -> TelegramWebhook:
@@ -94,19 +95,26 @@ class Telegram:
             return self._patience.trouble or "Telegram was not reached yet"
         return self._patience.trouble or self.channel.staff_chat.trouble
 
-    async def run(self) -> NoReturn:
-        """Receive until cancelled; while Telegram cannot be reached, keep trying.
+    async def attend(self) -> NoReturn:
+        """Get to know our bot, and look after the staff chat, until cancelled; each process does this.
 
-        Where the webhook is used, this registers it; the messages come through ``webhook_handler``.
+        Raises:
+            ConfigurationError: Telegram refuses the token.
+        """
+        await self._meet_at_last()
+        await self._look_after_staff_chat()
+
+    async def receive(self) -> NoReturn:
+        """Receive until cancelled; while Telegram cannot be reached, keep trying. One process does this.
+
+        Where the webhook is used, this registers it; the messages come through ``webhook_handler``, in
+        whichever process they arrive.
 
         Raises:
             ConfigurationError: Telegram refuses the token or the webhook's address.
         """
-        await self._patience.persist("the first contact", self._meet)
-        aside = [
-            asyncio.create_task(self._show_menu(), name="telegram: register the commands"),
-            asyncio.create_task(self._look_after_staff_chat(), name="telegram: look after the staff chat"),
-        ]
+        await self._meet_at_last()
+        menu = asyncio.create_task(self._show_menu(), name="telegram: register the commands")
         try:
             if self.mode == "webhook":
                 await self._patience.persist("registering the webhook", self._register_webhook)
@@ -114,9 +122,8 @@ class Telegram:
             await self._patience.persist("switching to polling", self._bot.delete_webhook)
             await poll(self._bot, self._receive, self._patience)
         finally:
-            for task in aside:
-                task.cancel()
-            await asyncio.gather(*aside, return_exceptions=True)
+            menu.cancel()
+            await asyncio.gather(menu, return_exceptions=True)
 
     async def check(self) -> Checkup:
         """Ask Telegram how our bot is doing, and whether it reaches staff; changes nothing.
@@ -152,6 +159,10 @@ class Telegram:
             if is_token_refused(error, known_good=False):
                 raise token_refused() from error
             log.warning("Telegram cannot be reached (%s); starting without it, and trying on", error.message)
+
+    async def _meet_at_last(self) -> None:
+        async with self._meeting:
+            await self._patience.persist("the first contact", self._meet)
 
     async def _meet(self) -> None:
         if self._me is None:

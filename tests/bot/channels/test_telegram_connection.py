@@ -42,7 +42,7 @@ async def test_a_wrong_token_that_shows_only_later_ends_the_run(line: Line, api:
     await api.stop()
     async with line.open(token=WRONG) as telegram, BotApi(token=api.token, port=api.port):
         with pytest.raises(ConfigurationError, match="RAPPORT_TELEGRAM_TOKEN"):
-            await telegram.run()
+            await telegram.receive()
 
 
 async def test_opening_changes_nothing(line: Line, api: BotApi) -> None:

@@ -139,7 +139,7 @@ async def test_a_token_that_is_revoked_ends_it(line: Line, api: BotApi) -> None:
     api.user("Ana").says("hello")
     async with line.open() as telegram:
         with pytest.raises(ConfigurationError, match="RAPPORT_TELEGRAM_TOKEN"):
-            await telegram.run()
+            await telegram.receive()
 
 
 async def test_a_lost_road_is_no_revoked_token(line: Line, api: BotApi) -> None:

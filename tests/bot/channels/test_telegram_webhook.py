@@ -164,7 +164,7 @@ async def test_a_webhook_that_telegram_refuses_ends_the_run(line: Line, api: Bot
     settings = {"mode": "webhook", "public_url": "http://tea.example", "webhook_secret": SECRET}
     async with line.open(**settings) as telegram:
         with pytest.raises(ConfigurationError, match="RAPPORT_PUBLIC_URL") as raised:
-            await telegram.run()
+            await telegram.receive()
     assert SECRET not in str(raised.value)
 
 

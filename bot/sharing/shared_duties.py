@@ -1,0 +1,158 @@
+"""Duties over many processes: each is a job that never ends by itself, with a lock in the task engine.
+
+One job of a duty runs, in one process; one more waits behind the lock, so that whoever looks next goes on
+with the duty when its holder stops. A holder that dies is noticed by its silence (``STALLED_AFTER_S``):
+whichever process looks first ends its job.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from contextlib import suppress
+
+from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, NoResult
+from procrastinate.jobs import Job, Status
+
+from bot.sharing.duties import Duty
+from bot.sharing.task_engine import STALLED_AFTER_S, work_on
+
+log = logging.getLogger(__name__)
+
+TASK = "rapport duty"
+OFFER_EVERY_S = 5.0
+SWEEP_EVERY_S = 5.0
+CHECK_EVERY_S = 2.0
+
+
+class SharedDuties:
+    """Does what falls to this process among all that run on one database."""
+
+    def __init__(self, connector: PsycopgConnector, duties: Collection[Duty]) -> None:
+        """Prepare; nothing happens before ``run``.
+
+        Args:
+            connector: the task engine's way to the database.
+            duties: what this process is able to do.
+        """
+        self._duties = {duty.name: duty for duty in duties}
+        self._app = App(connector=connector)
+        self._task = self._app.task(name=TASK, pass_context=True)(self._do)
+        self._mine: set[int] = set()
+        self._failed: asyncio.Future[None]
+
+    async def run(self) -> None:
+        """Do what falls to this process until cancelled.
+
+        Raises:
+            Exception: what a duty raised; then nothing more is done here.
+        """
+        self._failed = asyncio.get_running_loop().create_future()
+        async with self._app.open_async():
+            parts = [
+                asyncio.create_task(self._offer(), name="duties: offer"),
+                asyncio.create_task(self._sweep(), name="duties: sweep"),
+                asyncio.create_task(self._work(), name="duties: work"),
+            ]
+            try:
+                await asyncio.wait([self._failed, *parts], return_when=asyncio.FIRST_COMPLETED)
+                for part in [self._failed, *parts]:
+                    if part.done():
+                        part.result()
+            finally:
+                for part in parts:
+                    part.cancel()
+                await asyncio.gather(*parts, return_exceptions=True)
+
+    async def _work(self) -> None:
+        queues = [_queue(name) for name in self._duties]
+        await work_on(self._app, queues=queues, concurrency=len(queues), finish=self._finish_mine)
+
+    async def _offer(self) -> None:
+        """See to it that one job of each duty waits behind the one that runs."""
+        while True:
+            for name in self._duties:
+                job = self._task.configure(queue=_queue(name), lock=_queue(name), queueing_lock=_queue(name))
+                with suppress(AlreadyEnqueued, ConnectorException):
+                    await job.defer_async(name=name)
+            await asyncio.sleep(OFFER_EVERY_S)
+
+    async def _do(self, context: JobContext, name: str) -> None:
+        """Do one duty for as long as its job is ours."""
+        job_id = context.job.id
+        assert job_id is not None, "a job that runs has a number"  # noqa: S101 - the library's type is wider
+        self._mine.add(job_id)
+        log.info("this process has the duty %s", name)
+        work = asyncio.create_task(self._duties[name].work(), name=name)
+        guard = asyncio.create_task(self._until_lost(job_id), name=f"{name}: guard")
+        try:
+            await asyncio.wait([work, guard], return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                log.warning("the duty %s was given to another process: it ends here", name)
+        finally:
+            work.cancel()
+            guard.cancel()
+            await asyncio.gather(work, guard, return_exceptions=True)
+            log.info("this process has the duty %s no more", name)
+            self._note_failure(work)
+
+    def _note_failure(self, work: asyncio.Task[None]) -> None:
+        error = None if work.cancelled() else work.exception()
+        if error is not None and not self._failed.done():
+            self._failed.set_exception(error)
+
+    async def _until_lost(self, job_id: int) -> None:
+        """Return when the job is not ours any more: for too long we were silent, and taken for dead."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            try:
+                if await self._app.job_manager.get_job_status_async(job_id) is not Status.DOING:
+                    return
+            except NoResult:
+                return
+            except ConnectorException as error:
+                log.debug("it cannot be seen whether a job is still ours: %s", error)
+
+    async def _sweep(self) -> None:
+        """End the jobs of processes that died, so that others go on."""
+        loop = asyncio.get_running_loop()
+        seen_at = loop.time()
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            try:
+                stalled = list(
+                    await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S)
+                )
+                if loop.time() - seen_at > 2 * SWEEP_EVERY_S:
+                    # The database was away for everybody: those who live say so first.
+                    await asyncio.sleep(STALLED_AFTER_S)
+                else:
+                    await self._end(stalled)
+            except ConnectorException as error:
+                log.warning("it cannot be seen which processes are alive (%s)", error)
+                continue
+            seen_at = loop.time()
+
+    async def _end(self, stalled: Collection[Job]) -> None:
+        for job in stalled:
+            log.warning("the process that had %s is gone: others go on with it", job.lock or job.task_name)
+            await self._finish(job.id)
+
+    async def _finish_mine(self) -> None:
+        """End what a worker of ours that failed has left locked."""
+        for job_id in list(self._mine):
+            await self._finish(job_id)
+            self._mine.discard(job_id)
+
+    async def _finish(self, job_id: int | None) -> None:
+        if job_id is None:
+            return
+        try:
+            await self._app.job_manager.finish_job_by_id_async(job_id, Status.FAILED, delete_job=True)
+        except ConnectorException as error:
+            # Ended by another process at the same moment, or the database is away: looked at again.
+            log.debug("a job could not be ended: %s", error)
+
+
+def _queue(name: str) -> str:
+    return f"duty {name}"

@@ -1,0 +1,70 @@
+"""Procrastinate, the task engine that lives in PostgreSQL, as this program uses it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import DeleteJobCondition
+
+from store.engine import Database
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 3.0
+"""How often a process says that it is alive."""
+
+STALLED_AFTER_S = 15.0
+"""A process that has not said so for this long is taken for dead, and others go on with its work."""
+
+LOOK_EVERY_S = 1.0
+"""How soon a job that waits is seen. A worker looks rather than listens: it holds no connection for it."""
+
+CONNECTIONS = 4
+PATIENCE_S = 300.0
+"""How long a query waits for the database to come back before it fails; work goes on meanwhile."""
+
+RESTART_AFTER_S = 1.0
+
+
+def open_connector(database: Database) -> PsycopgConnector:
+    """Make the task engine's own few connections to the database; nothing is opened yet."""
+    return PsycopgConnector(
+        conninfo=database.conninfo,
+        min_size=1,
+        max_size=CONNECTIONS,
+        timeout=PATIENCE_S,
+        kwargs={"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
+    )
+
+
+async def work_on(
+    app: App, *, queues: Iterable[str], concurrency: int, finish: Callable[[], Awaitable[None]]
+) -> None:
+    """Do the jobs of some queues until cancelled; where the engine fails, start it again.
+
+    Args:
+        app: knows the tasks.
+        queues: whose jobs.
+        concurrency: how many at once.
+        finish: called before each start but the first, when jobs of the worker that failed may hold locks.
+    """
+    while True:
+        try:
+            await app.run_worker_async(
+                queues=list(queues),
+                concurrency=concurrency,
+                install_signal_handlers=False,
+                listen_notify=False,
+                fetch_job_polling_interval=LOOK_EVERY_S,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=STALLED_AFTER_S,
+                shutdown_graceful_timeout=0,
+                delete_jobs=DeleteJobCondition.ALWAYS,
+            )
+            log.warning("the task engine stopped: it starts again in %.0f s", RESTART_AFTER_S)
+        except ConnectorException as error:
+            log.warning("the task engine lost the database (%s): again in %.0f s", error, RESTART_AFTER_S)
+        await asyncio.sleep(RESTART_AFTER_S)
+        await finish()

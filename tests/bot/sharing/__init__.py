@@ -1,0 +1,1 @@
+"""Sharing the work over several processes."""

@@ -1,0 +1,179 @@
+"""A duty has one holder; when it stops or dies another goes on, on a real PostgreSQL."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+from procrastinate import PsycopgConnector
+
+from bot.sharing import shared_duties, task_engine
+from bot.sharing.duties import Duty
+from bot.sharing.shared_duties import SharedDuties
+from bot.sharing.task_engine import open_connector
+from store.engine import Database
+from store.errors import ConfigurationError
+from store.migrate import migrate
+from tests.postgres import PostgresServer
+
+
+@dataclass
+class Post:
+    """A duty that notes who holds it."""
+
+    name: str = "send:test"
+    holders: list[str] = field(default_factory=list)
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+    most: int = 0
+
+    def duty(self, holder: str) -> Duty:
+        async def work() -> None:
+            self.holders.append(holder)
+            self.most = max(self.most, len(self.holders))
+            self.taken.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.holders.remove(holder)
+                self.taken.clear()
+
+        return Duty(self.name, work)
+
+
+@pytest.fixture
+def shared(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A database with the task engine in it, and a clock that runs fast for everything that waits."""
+    for module, name, value in (
+        (task_engine, "LOOK_EVERY_S", 0.05),
+        (task_engine, "HEARTBEAT_S", 0.1),
+        (task_engine, "RESTART_AFTER_S", 0.05),
+        (shared_duties, "OFFER_EVERY_S", 0.05),
+        (shared_duties, "SWEEP_EVERY_S", 0.1),
+        (shared_duties, "CHECK_EVERY_S", 0.05),
+        (shared_duties, "STALLED_AFTER_S", 1.0),
+    ):
+        monkeypatch.setattr(module, name, value)
+    with postgres_server.new_database() as url:
+        database = Database(url)
+        migrate(database)
+        yield database
+        database.close()
+
+
+@asynccontextmanager
+async def process(connector: PsycopgConnector, *duties: Duty) -> AsyncIterator[asyncio.Task[None]]:
+    """Let one process do what falls to it."""
+    task = asyncio.create_task(SharedDuties(connector, duties).run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def count(database: Database, what: str) -> int:
+    with psycopg.connect(database.conninfo) as connection:
+        row = connection.execute(f"SELECT count(*) FROM procrastinate_{what}").fetchone()  # noqa: S608 - ours
+        assert row is not None
+        return int(row[0])
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - what it waits for is in the database
+            await asyncio.sleep(0.02)
+
+
+class Frozen:
+    """A process that can be stopped dead, as SIGSTOP or a cut network does, and go on later."""
+
+    def __init__(self, connector: PsycopgConnector, *duties: Duty) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._task = self._loop.create_task(SharedDuties(connector, duties).run())
+        self._thread: threading.Thread | None = None
+
+    def go_on(self) -> None:
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    def freeze(self) -> None:
+        assert self._thread is not None
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def end(self) -> None:
+        self.freeze()
+        self._task.cancel()
+        self._loop.run_until_complete(asyncio.gather(self._task, return_exceptions=True))
+        self._loop.close()
+
+
+async def test_one_at_a_time_and_the_next_goes_on(shared: Database) -> None:
+    post = Post()
+    async with asyncio.timeout(30):
+        async with process(open_connector(shared), post.duty("first")):
+            await post.taken.wait()
+            async with process(open_connector(shared), post.duty("second")):
+                await until(lambda: count(shared, "workers") == 2 and count(shared, "jobs") == 2)
+                assert post.holders == ["first"]
+        async with process(open_connector(shared), post.duty("third")):
+            await post.taken.wait()
+            assert post.holders == ["third"]
+    assert post.most == 1
+
+
+async def test_a_silent_process_is_replaced_and_learns_of_it(shared: Database) -> None:
+    post, other = Post(), Post()
+    silent = Frozen(open_connector(shared), post.duty("silent"))
+    silent.go_on()
+    await until(post.taken.is_set)
+    silent.freeze()
+    async with process(open_connector(shared), other.duty("lively")):
+        await until(other.taken.is_set)
+        assert post.holders == ["silent"]  # it does not know yet
+        silent.go_on()
+        await until(lambda: post.holders == [])
+        assert other.holders == ["lively"]
+        await asyncio.to_thread(silent.end)
+    assert (post.most, other.most) == (1, 1)
+
+
+async def test_many_duties_and_processes(shared: Database) -> None:
+    posts = [Post(f"send:{number}") for number in range(4)]
+    async with asyncio.timeout(60):
+        async with process(open_connector(shared), *(post.duty("a") for post in posts)):
+            async with process(open_connector(shared), *(post.duty("b") for post in posts)):
+                for post in posts:
+                    await post.taken.wait()
+            await until(lambda: all(post.holders == ["a"] for post in posts))
+    assert {post.most for post in posts} == {1}
+
+
+async def test_a_duty_that_fails_ends_its_process(shared: Database) -> None:
+    async def work() -> None:
+        raise ConfigurationError("the token is refused")
+
+    async with asyncio.timeout(30):
+        with pytest.raises(ConfigurationError, match="token"):
+            await SharedDuties(open_connector(shared), [Duty("receive:test", work)]).run()
+
+
+async def test_a_database_that_goes_away_costs_nobody_a_duty(
+    postgres_server: PostgresServer, shared: Database
+) -> None:
+    post = Post()
+    async with process(open_connector(shared), post.duty("first")):
+        await until(post.taken.is_set)
+        for _ in range(3):
+            with psycopg.connect(postgres_server.uri, autocommit=True) as admin:
+                admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = %s AND pid <> pg_backend_pid()",
+                    [shared.url.database],
+                )
+        await until(lambda: count(shared, "jobs") == 2 and count(shared, "workers") >= 1)
+        await until(lambda: post.holders == ["first"])
+        assert post.most == 1
