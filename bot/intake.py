@@ -191,6 +191,7 @@ def _handle(session: Session, updates: Sequence[Incoming], company: Company, now
             raise _ErasedAmongOthersError
         enqueue(session, drafts, now=now)
         channels |= {draft.channel for draft in drafts}
+    session.flush()
     return frozenset(channels)
 
 

@@ -7,7 +7,7 @@ so of two people who tap at once one is told that the other was first. Nothing h
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -24,6 +24,8 @@ from feedback.complaint_rules import (
 from feedback.record import record_complaint_opened
 from store.cases import awaited_since, is_pending
 from store.errors import NotFoundError
+from store.new_rows import NewEvent, put
+from store.numbering import next_number
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
@@ -50,6 +52,12 @@ __all__ = [
     "take",
 ]
 
+_EARLIER = (
+    select(Complaint.id)
+    .where(Complaint.customer_id == bindparam("customer_id"), Complaint.id < bindparam("complaint_id"))
+    .limit(1)
+)
+
 
 def open_complaint(
     session: Session,
@@ -74,6 +82,7 @@ def open_complaint(
     """
     due = due_times(now, company)
     complaint = Complaint(
+        id=next_number(session, Complaint, at_once=1),  # its number is its name
         customer_id=customer.id,
         channel=channel,
         address=address,
@@ -82,11 +91,11 @@ def open_complaint(
         opened_at=now,
         first_response_due_at=due.first_response_at,
         resolution_due_at=due.resolution_at,
+        alert_count=0,
     )
     session.add(complaint)
     _note(session, complaint, EventKind.OPENED, now=now, text=text)
     record_complaint_opened(session, customer=customer, complaint=complaint, now=now)
-    session.flush()  # its number is its name
     return complaint
 
 
@@ -212,10 +221,8 @@ def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
 
 def is_first(session: Session, complaint: Complaint) -> bool:
     """Tell whether a customer never complained before."""
-    earlier = select(Complaint.id).where(
-        Complaint.customer_id == complaint.customer_id, Complaint.id < complaint.id
-    )
-    return session.scalar(earlier.limit(1)) is None
+    whose = {"customer_id": complaint.customer_id, "complaint_id": complaint.id}
+    return session.connection().scalar(_EARLIER, whose) is None
 
 
 def open_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:
@@ -315,4 +322,4 @@ def _note(
     text: str = "",
 ) -> None:
     staff_id = None if staff is None else staff.id
-    session.add(ComplaintEvent(complaint=complaint, at=now, staff_id=staff_id, what=str(what), text=text))
+    put(session, NewEvent(complaint.id, now, staff_id, str(what), text))

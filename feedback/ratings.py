@@ -1,15 +1,9 @@
-"""What a customer rates: its number in a button, and whose it is, as numbers in buttons are not trusted."""
+"""What a customer rates, and whose it is: numbers in buttons are not trusted."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.tables.feedback import Feedback
-
-
-def feedback_number(session: Session, feedback: Feedback) -> int:
-    """Give the number under which a feedback is rated; a new one is written for it. Does not commit."""
-    session.flush()
-    return feedback.id
 
 
 def is_own_feedback(session: Session, *, customer_id: int, feedback_id: int) -> bool:

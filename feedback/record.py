@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from feedback.satisfaction import (
@@ -29,13 +29,17 @@ from feedback.satisfaction import (
     value_of_stars,
 )
 from feedback.understanding import NEUTRAL_BELOW, Understanding
+from store.new_rows import AnyMessage, NewEntry, NewFeedback, put, waiting
+from store.numbering import next_number
 from store.tables.complaints import Complaint
-from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
 
 ALWAYS_TELLING = frozenset({FeedbackKind.COMPLAINT, FeedbackKind.PRAISE})
 TELLING_BY_SENTIMENT = frozenset({FeedbackKind.SUGGESTION, FeedbackKind.OTHER, FeedbackKind.PERSON_REQUEST})
+_EVIDENCE = select(SatisfactionEntry.value, SatisfactionEntry.weight, SatisfactionEntry.at).where(
+    SatisfactionEntry.customer_id == bindparam("customer_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ def tells_satisfaction(understanding: Understanding) -> bool:
 
 
 def record_feedback(
-    session: Session, *, customer: Customer, message: Message, understanding: Understanding, now: datetime
-) -> Feedback:
+    session: Session, *, customer: Customer, message: AnyMessage, understanding: Understanding, now: datetime
+) -> NewFeedback:
     """Keep what a customer told us, and enter it where it carries sentiment.
 
     Args:
@@ -69,26 +73,24 @@ def record_feedback(
         message: the message; its moment is the entry's.
         understanding: what the message says.
         now: aware UTC; a message that claims to be from the future counts from now.
-
-    Returns:
-        The feedback; it has no number before the next flush.
     """
-    feedback = Feedback(
+    feedback = NewFeedback(
+        id=next_number(session, Feedback),
         customer_id=customer.id,
-        message=message,
+        message_id=message.id,
         kind=understanding.kind,
         polarity=understanding.polarity,
         why=_why(understanding),
         at=min(message.at, now),
     )
-    session.add(feedback)
+    put(session, feedback)
     if tells_satisfaction(understanding):
         _add(session, customer, _feedback_entry(customer, feedback, understanding))
     return feedback
 
 
 def revise_feedback(
-    session: Session, *, customer: Customer, message: Message, understanding: Understanding
+    session: Session, *, customer: Customer, message: AnyMessage, understanding: Understanding
 ) -> None:
     """Understand an edited message anew; one that was no feedback stays none."""
     feedback = session.scalar(
@@ -104,7 +106,7 @@ def revise_feedback(
     feedback.why = _why(understanding)
     _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
     if tells_satisfaction(understanding):
-        session.add(_feedback_entry(customer, feedback, understanding))
+        put(session, _feedback_entry(customer, feedback, understanding))
     recompute(session, customer)
 
 
@@ -148,7 +150,7 @@ def record_complaint_opened(
         EntrySource.COMPLAINT_OPENED,
         value=COMPLAINT_OPENED_VALUE,
         at=now,
-        complaint=complaint,
+        complaint_id=complaint.id,
     )
     _add(session, customer, entry)
 
@@ -189,31 +191,32 @@ def _note(customer: Customer, summary: Summary) -> None:
 
 
 def evidence_of(session: Session, customer_id: int) -> list[Evidence]:
-    """Load the entries of a customer's satisfaction record."""
-    rows = session.execute(
-        select(SatisfactionEntry.value, SatisfactionEntry.weight, SatisfactionEntry.at).where(
-            SatisfactionEntry.customer_id == customer_id
-        )
-    )
-    return [Evidence(value, weight, at) for value, weight, at in rows]
+    """Load the entries of a customer's satisfaction record, those that are still to be written among them."""
+    new = [
+        Evidence(entry.value, entry.weight, entry.at)
+        for entry in waiting(session, NewEntry)
+        if entry.customer_id == customer_id
+    ]
+    rows = session.connection().execute(_EVIDENCE, {"customer_id": customer_id})
+    return [Evidence(value, weight, at) for value, weight, at in rows] + new
 
 
 def _why(understanding: Understanding) -> list[dict[str, Any]]:
     return [asdict(weight) for weight in understanding.why]
 
 
-def _add(session: Session, customer: Customer, entry: SatisfactionEntry) -> None:
+def _add(session: Session, customer: Customer, entry: NewEntry) -> None:
     """Write an entry that stands beside all others."""
-    session.add(entry)
+    put(session, entry)
     index = PRIOR_VALUE if customer.index is None else customer.index
     before = Summary(index, customer.evidence_weight, customer.evidence_at)
     _note(customer, added(before, Evidence(entry.value, entry.weight, entry.at)))
 
 
-def _replace(session: Session, customer: Customer, entry: SatisfactionEntry, **subject: int | None) -> None:
+def _replace(session: Session, customer: Customer, entry: NewEntry, **subject: int | None) -> None:
     """Write an entry in place of the one of the same source on the same subject, if there is one."""
     if _take_back(session, customer, entry.source, **subject):
-        session.add(entry)
+        put(session, entry)
         recompute(session, customer)
     else:
         _add(session, customer, entry)
@@ -233,8 +236,8 @@ def _take_back(session: Session, customer: Customer, source: EntrySource, **subj
 
 
 def _feedback_entry(
-    customer: Customer, feedback: Feedback, understanding: Understanding
-) -> SatisfactionEntry:
+    customer: Customer, feedback: Feedback | NewFeedback, understanding: Understanding
+) -> NewEntry:
     """Make the entry of a feedback that tells how content a customer is."""
     return _entry(
         customer,
@@ -242,13 +245,18 @@ def _feedback_entry(
         value=value_of_polarity(understanding.polarity),
         at=feedback.at,
         evidence={"kind": str(understanding.kind), "why": _why(understanding)},
-        feedback=feedback,
+        feedback_id=feedback.id,
     )
 
 
 def _entry(
-    customer: Customer, source: EntrySource, *, value: float, at: datetime, **about: Any
-) -> SatisfactionEntry:
-    return SatisfactionEntry(
-        customer_id=customer.id, source=source, value=value, weight=SOURCE_WEIGHTS[source], at=at, **about
-    )
+    customer: Customer,
+    source: EntrySource,
+    *,
+    value: float,
+    at: datetime,
+    evidence: dict[str, Any] | None = None,
+    **about: int | None,
+) -> NewEntry:
+    weight = SOURCE_WEIGHTS[source]
+    return NewEntry(customer.id, source, value, weight, at, evidence or {}, **about)

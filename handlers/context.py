@@ -11,9 +11,10 @@ from customers.company import Chat, Company
 from customers.phrases import Phrases
 from handlers.incoming import Incoming
 from store.conversations import end_dialogue, set_dialogue
+from store.new_rows import NewMessage
 from store.outbox import ButtonRows, Document, Draft
 from store.tables.complaints import Complaint
-from store.tables.conversations import Dialogue, Message
+from store.tables.conversations import Dialogue
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
 from store.tables.staff import Staff
@@ -38,7 +39,7 @@ class Context:
     company: Company
     incoming: Incoming
     say: Phrases
-    message: Message | None
+    message: NewMessage | None
     dialogue: Dialogue | None
 
     def answer(

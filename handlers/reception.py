@@ -16,11 +16,12 @@ from handlers.incoming import Incoming, IncomingKind
 from handlers.rounds import Known, look_up
 from handlers.router import route_customer, route_staff
 from handlers.staff import join, replies
+from store.new_rows import NewMessage, put, take_back
+from store.numbering import next_number
 from store.outbox import Draft
 from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
-from store.threads import forget_chatter
 
 
 def receive(
@@ -61,7 +62,6 @@ def _receive_staff(
         return ()
     # A code that was not needed may still let somebody in, so it is not kept.
     message = None if incoming.command == "join" else _keep(session, incoming, None)
-    session.flush()  # what goes out because of staff's words is named after their number
     context = StaffContext(
         session=session,
         now=now,
@@ -73,12 +73,12 @@ def _receive_staff(
         staff=known.staff[incoming.sender.id],
     )
     drafts = route_staff(context)
-    if message is not None and message in session and _is_chatter(context, message):
-        forget_chatter(session, message)
+    if message is not None and _is_chatter(context, message):
+        take_back(session, message)
     return drafts
 
 
-def _is_chatter(context: StaffContext, message: Message) -> bool:
+def _is_chatter(context: StaffContext, message: NewMessage) -> bool:
     """Tell whether staff wrote, alone with us, what concerns nobody: an erasure could not find it."""
     incoming, dialogue = context.incoming, context.dialogue
     alone = incoming.private and context.chat != context.company.staff_chat
@@ -158,11 +158,12 @@ def _introduction(incoming: Incoming) -> Introduction:
     )
 
 
-def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> Message | None:
+def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> NewMessage | None:
     """Keep a message; buttons and corrections are not messages of their own."""
     if incoming.kind is not IncomingKind.MESSAGE:
         return None
-    message = Message(
+    message = NewMessage(
+        id=next_number(session, Message),
         customer_id=customer_id,
         channel=incoming.channel,
         address=incoming.address,
@@ -173,5 +174,5 @@ def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> Mess
         reply_to=incoming.reply_to,
         at=incoming.at,
     )
-    session.add(message)
+    put(session, message)
     return message

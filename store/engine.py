@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -10,9 +10,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from store.errors import ConfigurationError
+from store.new_rows import forget_waiting, write_waiting
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +49,19 @@ def database_url(text: str) -> URL:
     raise ConfigurationError("it must start with sqlite:/// and name a file, or with postgresql://")
 
 
+class Unit(Session):
+    """A session of one unit of work, in which new rows wait to be written together (``store.new_rows``)."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what changed, and then the rows that wait."""
+        super().flush(objects)
+        write_waiting(self)
+
+
+def _forget_new_rows(session: Session, _undone: object) -> None:
+    forget_waiting(session)
+
+
 class Database:
     """One database, used by short transactions on worker threads.
 
@@ -63,6 +77,8 @@ class Database:
         self._writer_lock = threading.Lock() if self.is_sqlite else nullcontext()
         self._threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="database")
         self._writers = ThreadPoolExecutor(1, "database-writer") if self.is_sqlite else self._threads
+        self._units = sessionmaker(self.engine, class_=Unit, expire_on_commit=False)
+        event.listen(self._units, "after_soft_rollback", _forget_new_rows)
 
     @property
     def is_sqlite(self) -> bool:
@@ -77,8 +93,9 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a write transaction: committed at the end, rolled back by any exception."""
-        with self._writer_lock, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._writer_lock, self._units() as session, session.begin():
             yield session
+            session.flush()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from store.tables.conversations import Message
 from store.tables.queues import OutboxMessage
 
 _NEWEST_ABOUT = (
@@ -48,11 +47,3 @@ def messages_about(session: Session, abouts: Sequence[str]) -> Sequence[OutboxMe
     return session.scalars(
         select(OutboxMessage).where(OutboxMessage.about.in_(abouts)).order_by(OutboxMessage.id)
     ).all()
-
-
-def forget_chatter(session: Session, message: Message) -> None:
-    """Drop a message that was not meant for us and that nothing refers to; does not commit."""
-    if message in session.new:
-        session.expunge(message)
-    else:
-        session.delete(message)

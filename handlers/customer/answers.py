@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from customers.profile import contact_name
 from feedback.complaints import reference
-from feedback.ratings import feedback_number
 from feedback.requests import asks_of_us
 from feedback.small_talk import SmallTalk, small_talk
 from feedback.understanding import NEUTRAL_BELOW
@@ -18,9 +17,9 @@ from handlers.customer.small_talk import chat
 from handlers.customer.welcome import greeting
 from handlers.matters import about_customer
 from handlers.staff.follow_ups import pass_to_staff, staff_say, whole_words
+from store.new_rows import AnyMessage, NewFeedback
 from store.outbox import Draft
-from store.tables.conversations import Message
-from store.tables.feedback import Feedback, FeedbackKind
+from store.tables.feedback import FeedbackKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,14 @@ class Told:
     ``also_opts_out``: a complaint in which they say, too, that we shall not write any more.
     """
 
-    message: Message
+    message: AnyMessage
     words: str
-    feedback: Feedback
+    feedback: NewFeedback
     also_opts_out: bool = False
 
 
 def pass_on(
-    context: CustomerContext, message: Message, words: str, *, heading: str, answer: str
+    context: CustomerContext, message: AnyMessage, words: str, *, heading: str, answer: str
 ) -> Sequence[Draft]:
     """Hand words to staff under a heading, and tell the customer so."""
     message.about = about_customer(context.customer.id)
@@ -51,9 +50,8 @@ def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:
     if context.complaint is not None or not may_ask_rating(context):
         return (context.answer(say("Thank you, that makes our day!")),)
     context.customer.rating_asked_at = context.now
-    number = feedback_number(context.session, told.feedback)
     text = say("Thank you, that makes our day! How many stars would you give us?")
-    return (context.answer(text, buttons=rating_buttons(f"f{number}")),)
+    return (context.answer(text, buttons=rating_buttons(f"f{told.feedback.id}")),)
 
 
 def _complaint(context: CustomerContext, told: Told) -> Sequence[Draft]:

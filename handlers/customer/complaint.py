@@ -24,9 +24,9 @@ from handlers.staff import alerts
 from handlers.staff.alert_text import shortened
 from handlers.staff.follow_ups import staff_say, whole_words, words_under_alert
 from scheduler.manners import zone_of
+from store.new_rows import AnyMessage
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
-from store.tables.conversations import Message
 from store.tables.feedback import FeedbackKind
 
 STEP = "complaint"
@@ -75,7 +75,7 @@ def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
     return open_case(context, message, words)
 
 
-def open_case(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Open a complaint: the customer learns its number and who answers by when, and staff are alerted."""
     complaint = open_complaint(
         context.session,
@@ -102,7 +102,12 @@ def open_case(context: CustomerContext, message: Message, words: str) -> Sequenc
 
 
 def add_to_case(
-    context: CustomerContext, complaint: Complaint, message: Message, words: str, *, is_question: bool = False
+    context: CustomerContext,
+    complaint: Complaint,
+    message: AnyMessage,
+    words: str,
+    *,
+    is_question: bool = False,
 ) -> Sequence[Draft]:
     """Add a message to the complaint it belongs to, and show it to staff under the alert.
 

@@ -12,9 +12,9 @@ from handlers.customer.words import stop_and_complain
 from handlers.matters import about_customer, complaint_of
 from handlers.staff.follow_ups import pass_to_staff, staff_say, words_under_alert
 from store.conversations import find_message
+from store.new_rows import AnyMessage
 from store.outbox import Draft
 from store.tables.complaints import ComplaintState
-from store.tables.conversations import Message
 from store.tables.feedback import FeedbackKind
 
 
@@ -38,7 +38,7 @@ def correct(context: CustomerContext) -> Sequence[Draft]:
     return _understand_anew(context, message, was_command=was_command)
 
 
-def _understand_anew(context: CustomerContext, message: Message, *, was_command: bool) -> Sequence[Draft]:
+def _understand_anew(context: CustomerContext, message: AnyMessage, *, was_command: bool) -> Sequence[Draft]:
     """Understand corrected words; that we shall write no more holds whatever they were before."""
     words = context.incoming.text
     understanding = understand(words)
@@ -59,13 +59,13 @@ def _understand_anew(context: CustomerContext, message: Message, *, was_command:
     return _show_correction(context, message, words)
 
 
-def _became_complaint(context: CustomerContext, message: Message) -> Sequence[Draft]:
+def _became_complaint(context: CustomerContext, message: AnyMessage) -> Sequence[Draft]:
     if context.complaint is None:
         return open_case(context, message, context.incoming.text)
     return add_to_case(context, context.complaint, message, context.incoming.text)
 
 
-def _show_correction(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+def _show_correction(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Show staff a corrected message that they have seen before."""
     if not words.strip() or message.about is None:
         return ()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedback.complaints import parse_reference
-from feedback.ratings import feedback_number
 from feedback.record import record_feedback
 from feedback.small_talk import SmallTalk, asks_for_robot, only_complains, says_solved, small_talk
 from feedback.stars import stars_in
@@ -17,9 +16,9 @@ from handlers.customer.complaint import add_to_case, ask_what_happened, case_of_
 from handlers.customer.ratings import take_stars
 from handlers.customer.small_talk import ask_if_solved, tell_who_we_are
 from handlers.staff.follow_ups import staff_say
+from store.new_rows import AnyMessage
 from store.outbox import Draft
 from store.tables.complaints import Complaint
-from store.tables.conversations import Message
 from store.tables.feedback import FeedbackKind
 
 NEVER_FOR_A_CASE = frozenset({FeedbackKind.GREETING, FeedbackKind.OPT_OUT})
@@ -84,7 +83,7 @@ def _take(context: CustomerContext, told: Told, *, apart: bool, heading: str) ->
     return ANSWERS[kind](context, told)
 
 
-def stop_and_complain(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+def stop_and_complain(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Write first no more, and look after the problem that was reported in the same breath; one answer."""
     stopped, *_ = consent.stop(context)
     current: Complaint | None = case_of_words(context, words)
@@ -95,7 +94,7 @@ def stop_and_complain(context: CustomerContext, message: Message, words: str) ->
     return replace(answer, text=f"{stopped.text}\n\n{answer.text}"), *others
 
 
-def _record(context: CustomerContext, message: Message, words: str, understanding: Understanding) -> Told:
+def _record(context: CustomerContext, message: AnyMessage, words: str, understanding: Understanding) -> Told:
     also = understanding.also_complains
     if also:
         understanding = replace(understanding, kind=FeedbackKind.COMPLAINT)
@@ -109,7 +108,7 @@ def _record(context: CustomerContext, message: Message, words: str, understandin
     return Told(message, words, feedback, also_opts_out=also)
 
 
-def _fixed_answer(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+def _fixed_answer(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Answer what has a meaning of its own and tells nothing else; nothing where it is none of this."""
     if asks_for_robot(words):
         return tell_who_we_are(context)
@@ -119,7 +118,7 @@ def _fixed_answer(context: CustomerContext, message: Message, words: str) -> Seq
     if stars is None:
         return ()
     told = _record(context, message, words, Understanding(FeedbackKind.OTHER, 0.0, ()))
-    return take_stars(context, stars, feedback_id=feedback_number(context.session, told.feedback))
+    return take_stars(context, stars, feedback_id=told.feedback.id)
 
 
 def _joins(told: Told, *, apart: bool) -> bool:
@@ -148,7 +147,7 @@ def _answers_a_person(told: Told) -> bool:
 
 
 def _take_without_words(
-    context: CustomerContext, message: Message, words: str, *, has_phone: bool
+    context: CustomerContext, message: AnyMessage, words: str, *, has_phone: bool
 ) -> Sequence[Draft]:
     """Answer a picture, a place, a contact or nothing at all, with no words or none that say what it is."""
     say = context.say
@@ -163,7 +162,7 @@ def _take_without_words(
     return (context.answer(say("Thank you, I have it. Please say in a few words what it is about.")),)
 
 
-def _carry_on(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+def _carry_on(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Let the words go to the person whom the customer is talking with."""
     heading, answer = staff_say(context)("💬 Answer"), context.say("I have passed it on.")
     return pass_on(context, message, words, heading=heading, answer=answer)

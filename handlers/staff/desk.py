@@ -18,11 +18,11 @@ from handlers.staff.alert_text import standing_in_words
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.roles import may_market
 from store.errors import NotFoundError
+from store.new_rows import take_back
 from store.outbox import Draft
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
-from store.threads import forget_chatter
 
 LISTED = 20
 
@@ -117,7 +117,7 @@ def plain_words(context: StaffContext) -> Sequence[Draft]:
         return replies.cannot_tell(context)
     if in_group(context):
         if context.message is not None:
-            forget_chatter(context.session, context.message)
+            take_back(context.session, context.message)
         return ()
     if context.dialogue is not None and context.dialogue.step == replies.STEP:
         context.expect_nothing()

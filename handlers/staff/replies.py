@@ -14,9 +14,9 @@ from handlers.context import Context, StaffContext
 from handlers.matters import about_complaint, about_customer, complaint_of, concerns_customer, customer_of
 from handlers.staff.alerts import refreshed_alert
 from store.conversations import find_message
+from store.new_rows import AnyMessage
 from store.outbox import Draft, find_by_external_id, find_by_key
 from store.tables.complaints import Complaint, ComplaintState
-from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
 
@@ -190,7 +190,7 @@ def _confirmation(context: StaffContext, customer: Customer, complaint: Complain
     return say("✓ Sent to {name} ({reference}).", **values)
 
 
-def _key(message: Message) -> str:
+def _key(message: AnyMessage) -> str:
     """Name the words that went out because of a message of staff."""
     return f"reply:{message.id}"
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
 from store.tables.base import NEVER_REUSED, Base
@@ -54,10 +54,7 @@ class Complaint(Base):
 
 
 class ComplaintEvent(Base):
-    """What happened in a case: who (``staff_id``, or the customer where it is null), when, what.
-
-    ``complaint`` is for writing: a new case and its beginning can wait for one flush. It is never loaded.
-    """
+    """What happened in a case: who (``staff_id``, or the customer where it is null), when, what."""
 
     __tablename__ = "complaint_events"
 
@@ -67,6 +64,5 @@ class ComplaintEvent(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     what: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
-    complaint: Mapped[Complaint] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (Index(None, "complaint_id", "at"), Index(None, "staff_id"))

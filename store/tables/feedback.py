@@ -5,12 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
 from store.tables.base import NEVER_REUSED, Base
-from store.tables.complaints import Complaint
-from store.tables.conversations import Message
 
 
 class FeedbackKind(StrEnum):
@@ -38,10 +36,7 @@ class EntrySource(StrEnum):
 
 
 class Feedback(Base):
-    """One thing a customer told us, as it was understood, with the words that weighed.
-
-    ``message`` is for writing: both rows can wait for the same flush. It is never loaded.
-    """
+    """One thing a customer told us, as it was understood, with the words that weighed."""
 
     __tablename__ = "feedback"
 
@@ -52,16 +47,12 @@ class Feedback(Base):
     polarity: Mapped[float]
     why: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime]
-    message: Mapped[Message | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (Index(None, "customer_id", "at"), Index(None, "message_id"), NEVER_REUSED)
 
 
 class SatisfactionEntry(Base):
-    """A dated piece of evidence: ``value`` 0–100, ``weight`` the reliability of its source (> 0).
-
-    ``feedback`` and ``complaint`` are for writing, as ``Feedback.message`` is.
-    """
+    """A dated piece of evidence: ``value`` 0–100, ``weight`` the reliability of its source (> 0)."""
 
     __tablename__ = "satisfaction_entries"
 
@@ -75,8 +66,6 @@ class SatisfactionEntry(Base):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id", ondelete="CASCADE"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"))
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    feedback: Mapped[Feedback | None] = relationship(lazy="raise_on_sql")
-    complaint: Mapped[Complaint | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         Index(None, "customer_id", "at"),

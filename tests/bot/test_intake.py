@@ -197,4 +197,5 @@ def test_no_statement_on_the_road_reads_a_whole_table(database: Database) -> Non
     take(database, *(make_incoming(text, sender=f"{place}") for place, text in enumerate(reversed(said))))
     event.remove(database.engine, "after_cursor_execute", explain)
     assert len(plans) > len(said)
-    assert [plan for plan in plans if plan.startswith("SCAN")] == []
+    scans = [plan for plan in plans if plan.startswith("SCAN")]
+    assert [plan for plan in scans if "sqlite_sequence" not in plan] == []  # it has a row for each table

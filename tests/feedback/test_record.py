@@ -27,6 +27,7 @@ from feedback.satisfaction import PRIOR_VALUE, Trend, summarise
 from feedback.understanding import Understanding, Weight, understand
 from store.engine import Database
 from store.errors import InputError
+from store.new_rows import NewFeedback
 from store.tables import Base
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
@@ -52,7 +53,7 @@ def make_message(session: Session, customer: Customer, text: str = "", at: datet
     return message
 
 
-def say(session: Session, customer: Customer, text: str, at: datetime = NOW) -> Feedback:
+def say(session: Session, customer: Customer, text: str, at: datetime = NOW) -> NewFeedback:
     message = make_message(session, customer, text, at)
     feedback = record_feedback(
         session, customer=customer, message=message, understanding=understand(text), now=max(at, NOW)

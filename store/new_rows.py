@@ -1,0 +1,150 @@
+"""New rows that nobody reads before they are stored: they wait, and are written together, table by table.
+
+What customers say makes most of all rows. As an object of the ORM each of them would cost three times what
+the database needs for it, so they are plain values here. ``store.engine.Unit`` writes them with each flush,
+before every query of the ORM and at the end of every unit of work, so a transaction cannot tell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
+
+from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy.orm import Session
+
+from store.tables.complaints import ComplaintEvent
+from store.tables.conversations import Message
+from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
+
+
+@dataclass(slots=True, eq=False)
+class NewMessage:
+    """A row of ``messages``; ``about`` may still be set after it was written."""
+
+    id: int
+    customer_id: int | None
+    channel: str
+    address: str
+    sender: str
+    external_id: str | None
+    text: str
+    attachments: list[Any]
+    reply_to: str | None
+    at: datetime
+    about: str | None = None
+
+
+class NewFeedback(NamedTuple):
+    """A row of ``feedback``."""
+
+    id: int
+    customer_id: int
+    message_id: int | None
+    kind: FeedbackKind
+    polarity: float
+    why: list[Any]
+    at: datetime
+
+
+class NewEntry(NamedTuple):
+    """A row of ``satisfaction_entries``."""
+
+    customer_id: int
+    source: EntrySource
+    value: float
+    weight: float
+    at: datetime
+    evidence: dict[str, Any]
+    feedback_id: int | None = None
+    complaint_id: int | None = None
+    visit_id: int | None = None
+
+
+class NewEvent(NamedTuple):
+    """A row of ``complaint_events``."""
+
+    complaint_id: int
+    at: datetime
+    staff_id: int | None
+    what: str
+    text: str
+
+
+AnyMessage = Message | NewMessage
+"""A message, stored long ago or just now."""
+
+NewRow = NewMessage | NewFeedback | NewEntry | NewEvent
+
+R = TypeVar("R", NewMessage, NewFeedback, NewEntry, NewEvent)
+
+_TABLES: Mapping[type[NewRow], Table] = {
+    NewMessage: cast("Table", Message.__table__),
+    NewFeedback: cast("Table", Feedback.__table__),
+    NewEntry: cast("Table", SatisfactionEntry.__table__),
+    NewEvent: cast("Table", ComplaintEvent.__table__),
+}
+"""In the order in which they are written: a row comes after those that it names."""
+
+_INSERTS = {row: insert(table) for row, table in _TABLES.items()}
+_CONCERNS = update(Message).where(Message.id == bindparam("number")).values(about=bindparam("matter"))
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What waits in one session, and what was written of which ``about`` may still change."""
+
+    rows: dict[type[NewRow], list[Any]] = field(default_factory=dict)
+    written: dict[NewMessage, str | None] = field(default_factory=dict)
+
+
+def put(session: Session, row: NewRow) -> None:
+    """Let a row wait for the next flush; does not commit."""
+    _waiting(session).rows.setdefault(type(row), []).append(row)
+
+
+def waiting(session: Session, kind: type[R]) -> Sequence[R]:
+    """Give the rows of one kind that wait to be written."""
+    return _waiting(session).rows.get(kind, ())
+
+
+def take_back(session: Session, message: NewMessage) -> None:
+    """Drop a new message, written or not; does not commit."""
+    waits = _waiting(session)
+    if message in waits.written:
+        del waits.written[message]
+        session.execute(delete(Message).where(Message.id == message.id))
+    else:
+        waits.rows[NewMessage].remove(message)
+
+
+def write_waiting(session: Session) -> None:
+    """Write what waits; does not commit."""
+    waits = _waiting(session)
+    if not (waits.rows or waits.written):
+        return
+    connection, rows = session.connection(), waits.rows
+    waits.rows = {}
+    for kind, insertion in _INSERTS.items():
+        if rows.get(kind):
+            connection.execute(insertion, [_values(row) for row in rows[kind]])
+    changed = [message for message, about in waits.written.items() if message.about != about]
+    if changed:
+        connection.execute(_CONCERNS, [{"number": one.id, "matter": one.about} for one in changed])
+    waits.written |= {message: message.about for message in (*rows.get(NewMessage, ()), *changed)}
+
+
+def forget_waiting(session: Session) -> None:
+    """Drop what waits, after a rollback."""
+    session.info.pop("waiting", None)
+
+
+def _waiting(session: Session) -> _Waiting:
+    waits: _Waiting = session.info.setdefault("waiting", _Waiting())
+    return waits
+
+
+def _values(row: NewRow) -> dict[str, Any]:
+    if isinstance(row, NewMessage):
+        return {name: getattr(row, name) for name in NewMessage.__slots__}
+    return row._asdict()
