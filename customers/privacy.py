@@ -122,6 +122,7 @@ PROFILE_FIELDS = (
     "created_at",
     "last_contact_at",
     "visited_at",
+    "visit_from",
     "greeted_on",
     "rating_asked_at",
 )

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import Addressee, complains, may_be_written_to, select_addressees, to_addressee
+from scheduler.audience import Addressee, complains, select_addressees, to_addressee, why_left_out
 from scheduler.compose import visit_draft
 from scheduler.local_clock import leaves_at, local_date
 from scheduler.manners import zone_of
 from store.errors import NotFoundError
 from store.inserts import insert_into
-from store.outbox import enqueue, withdraw_queued
-from store.tables.customers import Customer, Purpose
+from store.outbox import IS_QUEUED, RULES, enqueue, withdraw_queued
+from store.tables.customers import Customer, Purpose, silent_since
 from store.tables.outreach import Visit
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Staff
@@ -30,11 +30,25 @@ PROGRAMME = "periodic"
 LIFETIME = timedelta(days=2)
 """After this long an unsent visit is stale."""
 
-PER_BEAT = 500
-"""Visits queued in one run, so that the transaction stays short; the rest is for the next beat."""
+PER_RUN = 500
+"""Customers dealt with in one run, so that the transaction stays short."""
+
+PUT_OFF_FOR = timedelta(days=1)
+"""How soon a customer who was held back when their turn came is looked at again: were it at once, those who
+said stop would be looked at for ever, before everybody else."""
 
 LEAST_A_DAY = 200
 """Visits in 24 hours that any company may make; a larger one may make more (see ``daily_limit``)."""
+
+VISITS = OutboxMessage.priority == RULES[MessageKind.VISIT].priority, OutboxMessage.kind == MessageKind.VISIT
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Numbers of queued visits that must not leave, because the customer complained, or wrote first."""
+
+    complaining: tuple[int, ...]
+    wrote_first: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +67,36 @@ class DueVisit:
 
 
 def plan_visits(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
-    """Queue the return visits that are due, at most ``PER_BEAT``; does not commit.
+    """Deal with at most ``PER_RUN`` customers whose return visit is due, queueing it; does not commit.
 
-    Safe to run twice, late, or on two machines. Queued visits that were overtaken, because the customer
-    wrote or complained meanwhile, are withdrawn.
+    Who is held back when their turn comes (by stop, a complaint, no address) is looked at again a day later.
+    Run it again while it deals with anybody. Safe to run twice, late, or on two machines.
 
     Returns:
-        How many were queued.
+        How many customers' turn it was, asked or held back.
     """
-    withdraw_overtaken(session, now=now)
-    due = find_due(session, company=company, now=now, channels=channels, limit=PER_BEAT)
-    if not due:
+    room = min(PER_RUN, _left_today(session, company, now))
+    if not room:
         return 0
-    due = due[: _left_today(session, company, now)]
+    due, held_back = find_due(session, company=company, now=now, channels=channels, limit=room)
+    _put_off(session, held_back, company=company, now=now)
     drafts = []
     for visit_id, visit in book(session, due, company=company, now=now):
         who = visit.addressee
         leaves = leaves_at(now, zone_of(who, company), company)
-        key = f"visit:{who.customer_id}:{due_on(visit, company)}"
         drafts.append(
             visit_draft(
                 who,
                 company=company,
                 contact=visit.contact,
                 visit_id=visit_id,
-                key=key,
+                key=f"visit:{who.customer_id}:{due_on(visit, company)}",
                 leaves=leaves,
                 expires=leaves + LIFETIME,
             )
         )
-    return enqueue(session, drafts, now=now)
+    enqueue(session, drafts, now=now)
+    return len(due) + len(held_back)
 
 
 def daily_limit(customers: int, every_days: int) -> int:
@@ -103,18 +117,18 @@ def due_on(visit: DueVisit, company: Company) -> date:
 def due_statement(
     *, company: Company, now: datetime, channels: Collection[str], limit: int
 ) -> Select[*tuple[Any, ...]]:
-    """Select customers whose visit is due, the longest silent first, but none that another planner holds."""
-    cutoff = now - timedelta(days=company.visit_every_days)
+    """Select customers whose visit is due, the longest silent first, but none that another planner holds.
+
+    The last column tells what holds one back.
+    """
     return (
         select_addressees(channels)
-        .add_columns(Staff.name, Customer.last_contact_at, Customer.visited_at)
-        .outerjoin(Staff, (Staff.id == Customer.contact_id) & Staff.active.is_(True))
-        .where(
-            Customer.last_contact_at <= cutoff,
-            or_(Customer.visited_at.is_(None), Customer.visited_at <= cutoff),
-            *may_be_written_to(Purpose.VISITS, now=now),
+        .add_columns(
+            Staff.name, silent_since.label("since"), why_left_out(Purpose.VISITS, now=now).label("reason")
         )
-        .order_by(Customer.last_contact_at)
+        .outerjoin(Staff, (Staff.id == Customer.contact_id) & Staff.active.is_(True))
+        .where(silent_since <= now - timedelta(days=company.visit_every_days))
+        .order_by(silent_since)
         .limit(limit)
         .with_for_update(of=Customer, skip_locked=True)
     )
@@ -122,13 +136,26 @@ def due_statement(
 
 def find_due(
     session: Session, *, company: Company, now: datetime, channels: Collection[str], limit: int
-) -> list[DueVisit]:
-    """Find whose return visit is due."""
-    rows = session.execute(due_statement(company=company, now=now, channels=channels, limit=limit))
-    return [
-        DueVisit(to_addressee(row), row.name, max(row.last_contact_at, row.visited_at or row.last_contact_at))
-        for row in rows
-    ]
+) -> tuple[list[DueVisit], list[int]]:
+    """Find whose return visit is due; and of whom it would be, the numbers of those who are held back."""
+    rows = session.execute(due_statement(company=company, now=now, channels=channels, limit=limit)).all()
+    due = [DueVisit(to_addressee(row), row.name, row.since) for row in rows if row.reason is None]
+    return due, [row[0] for row in rows if row.reason is not None]
+
+
+def _put_off(session: Session, customers: Sequence[int], *, company: Company, now: datetime) -> None:
+    if customers:
+        again_at = now - timedelta(days=company.visit_every_days) + PUT_OFF_FOR
+        _change(session, customers, visit_from=again_at)
+
+
+def _change(session: Session, customers: Collection[int], **values: datetime) -> None:
+    session.execute(
+        update(Customer)
+        .where(Customer.id.in_(customers))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def book(
@@ -142,7 +169,7 @@ def book(
     if not due:
         return []
     visits = {visit.addressee.customer_id: visit for visit in due}
-    session.execute(update(Customer).where(Customer.id.in_(visits)).values(visited_at=now))
+    _change(session, visits, visited_at=now, visit_from=now)
     new = insert_into(Visit, dialect=session.get_bind().dialect.name)
     rows = [
         {
@@ -162,25 +189,36 @@ def book(
     return [(visit_id, visits[customer_id]) for visit_id, customer_id in booked]
 
 
-def withdraw_overtaken(session: Session, *, now: datetime) -> int:
-    """Withdraw queued visits to customers who wrote or complained since; does not commit."""
-    overtaken = (
-        (complains(now), "a complaint is open"),
-        (Customer.last_contact_at > Visit.created_at, "the customer wrote first"),
+def see_overtaken(session: Session, *, now: datetime, channels: Collection[str]) -> Overtaken:
+    """Find queued visits to customers who wrote or complained since; only reads.
+
+    Few visits wait at a time, so they are looked through rather than the customers.
+    """
+    waiting = (
+        select(OutboxMessage.id)
+        .join(Customer, Customer.id == OutboxMessage.customer_id)
+        .where(IS_QUEUED, OutboxMessage.channel.in_(sorted(channels)), *VISITS)
     )
-    return sum(_withdraw_visits(session, where, reason=reason, now=now) for where, reason in overtaken)
+    complaining = session.scalars(waiting.where(complains(now))).all()
+    wrote_first = session.scalars(waiting.where(Customer.last_contact_at > OutboxMessage.created_at)).all()
+    return Overtaken(tuple(complaining), tuple(wrote_first))
 
 
-def _withdraw_visits(session: Session, where: ColumnElement[bool], *, reason: str, now: datetime) -> int:
-    customers = (
-        select(Visit.customer_id)
-        .join(Customer, Customer.id == Visit.customer_id)
-        .where(Visit.created_at > now - 2 * LIFETIME, where)
+def withdraw_overtaken(session: Session, overtaken: Overtaken, *, now: datetime) -> int:
+    """Skip queued visits that were found to be overtaken; does not commit.
+
+    Returns:
+        How many will not be sent.
+    """
+    del now  # what was seen says it all
+    reasons = (
+        (overtaken.complaining, "a complaint is open"),
+        (overtaken.wrote_first, "the customer wrote first"),
     )
-    return withdraw_queued(
-        session,
-        OutboxMessage.customer_id.in_(customers) & (OutboxMessage.kind == MessageKind.VISIT),
-        reason=reason,
+    return sum(
+        withdraw_queued(session, OutboxMessage.id.in_(visits), reason=reason)
+        for visits, reason in reasons
+        if visits
     )
 
 
@@ -202,6 +240,10 @@ def note_answer(visit: Visit, mark: int, *, now: datetime) -> None:
 
 
 def _left_today(session: Session, company: Company, now: datetime) -> int:
-    customers = session.scalar(select(func.count()).select_from(Customer)) or 0
+    """Tell how many visits may still be queued in these 24 hours.
+
+    How many customers there are, the highest number tells well enough, and at once.
+    """
+    customers = session.scalar(select(func.max(Customer.id))) or 0
     lately = session.scalar(select(func.count()).where(Visit.created_at > now - timedelta(days=1))) or 0
     return max(0, daily_limit(customers, company.visit_every_days) - lately)

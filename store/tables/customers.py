@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.columns import EnumText
+from store.later_of import later_of
 from store.tables.base import NEVER_REUSED, Base
 
 
@@ -32,7 +33,9 @@ class Customer(Base):
     ``index``, ``evidence_weight`` and ``evidence_at`` summarise the satisfaction record (see
     ``feedback.satisfaction``); all three are recomputed together from its entries. ``visited_at`` is when
     the last return visit was queued, ``greeted_on`` the last festival day for which the greeting planner
-    dealt with the customer.
+    dealt with the customer. ``visit_from`` is a moment from which the period to the next visit counts, where
+    it is later than the last contact: when a visit was queued, or one that makes the planner look again soon
+    at a customer whom something held back.
     """
 
     __tablename__ = "customers"
@@ -49,6 +52,7 @@ class Customer(Base):
     created_at: Mapped[datetime]
     last_contact_at: Mapped[datetime]
     visited_at: Mapped[datetime | None]
+    visit_from: Mapped[datetime | None]
     greeted_on: Mapped[date | None]
     rating_asked_at: Mapped[datetime | None]
     index: Mapped[float | None]
@@ -56,12 +60,17 @@ class Customer(Base):
     evidence_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(None, "last_contact_at", "visited_at"),
         Index(None, "country", "timezone", "greeted_on"),
         Index(None, "contact_id"),
         Index(None, "index"),
         NEVER_REUSED,
     )
+
+
+silent_since = later_of(Customer.last_contact_at, Customer.visit_from)
+"""From when on the period to a customer's next visit counts."""
+
+Index("ix_customers_silent_since", silent_since)
 
 
 class Identity(Base):

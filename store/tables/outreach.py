@@ -85,7 +85,8 @@ class Campaign(Base):
 
     Messages are queued in batches, by customer number: ``queued_through`` is the last one dealt with,
     ``queued_all`` says that nobody is left. ``left_out`` counts whom it passed over, by reason, and
-    ``progress`` is the dedupe key of the newest message that tells how it goes.
+    ``progress`` is the dedupe key of the newest message that tells how it goes. ``tally`` is how it went
+    (``scheduler.campaign_tally``) when that was counted last, at ``counted_at``.
     """
 
     __tablename__ = "campaigns"
@@ -101,9 +102,12 @@ class Campaign(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     queued_through: Mapped[int] = mapped_column(default=0)
     queued_all: Mapped[bool] = mapped_column(default=False)
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     progress: Mapped[str] = mapped_column(default="")
+    tally: Mapped[dict[str, Any] | None]
+    counted_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "state"), Index(None, "event_id"), Index(None, "created_by"))
