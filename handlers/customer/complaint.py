@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from customers.local_time import moment_in
 from customers.phrases import Phrases
 from customers.profile import contact_name, staff_name
 from feedback.complaints import (
@@ -18,7 +19,6 @@ from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.attachments import described
 from handlers.customer.ownership import own_complaint
-from handlers.local_time import moment_in
 from handlers.matters import about_complaint
 from handlers.staff import alerts
 from handlers.staff.alert_text import shortened

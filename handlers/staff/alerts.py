@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
 from feedback.complaint_rules import EventKind
@@ -17,7 +18,6 @@ from feedback.complaints import due_for_repeat, history, is_first, note_alerted,
 from feedback.record import satisfaction_of
 from feedback.understanding import understand
 from handlers.buttons import button
-from handlers.local_time import moment_in
 from handlers.matters import about_complaint
 from handlers.staff.alert_text import Case, compose, is_newcomer
 from store.outbox import ButtonRows, Draft, enqueue

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from customers.local_time import moment_in
 from customers.phrases import phrases
 from customers.profile import customers_by_id, find_by_id, staff_name
 from feedback.complaints import MoveError, TakenError, find_complaint, open_complaints, reference
@@ -11,7 +12,6 @@ from handlers.buttons import number, parse
 from handlers.conditions import in_group, is_reply
 from handlers.context import StaffContext
 from handlers.customer.complaint import solved_buttons
-from handlers.local_time import moment_in
 from handlers.matters import about_complaint
 from handlers.staff import replies
 from handlers.staff.alert_text import standing_in_words

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from customers.local_time import moment_in
 from customers.phrases import phrases
-from handlers.local_time import moment_in
 
 WHEN = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 
