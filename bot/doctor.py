@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from bot.channels.telegram.connection import open_telegram
 from bot.config import Settings
 from bot.intake import utc_now
-from bot.readiness import check_revision, faults_named
+from bot.readiness import check_revision, faults_named, look_at_file
 from store.engine import Database
 from store.errors import RapportError
 from store.tables.queues import InboxUpdate
@@ -64,10 +64,11 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Look at the database, and at the clock beside what the database remembers."""
     database = Database(settings.database_url.get_secret_value())
     path = Path(str(database.url.database))
-    if database.is_sqlite and not path.exists():
-        yield Finding(Mark.OFF, f"database: {path} does not exist yet; the first start makes it")
-        return
     try:
+        look_at_file(settings, budget_s=None)
+        if database.is_sqlite and not path.exists():
+            yield Finding(Mark.OFF, f"database: {path} does not exist yet; the first start makes it")
+            return
         with faults_named():
             check_revision(database)
         yield Finding(Mark.GOOD, f"database: {database.url.get_backend_name()}, reachable and up to date")

@@ -1,24 +1,100 @@
 """Whether the database is there and up to date."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from bot.config import Settings
-from store.engine import Database
+from store.engine import Database, database_url
 from store.errors import ConfigurationError
-from store.migrate import current_revision, migrate, newest_revision
+from store.migrate import current_revision, make_folder, migrate, newest_revision
+from store.occupancy import sole_use
+from store.restoring import finish_restore, plan_path
+from store.soundness import WHAT_TO_DO, DamagedError, check_file, is_damage
+
+log = logging.getLogger(__name__)
+
+
+COMMAND_BUDGET_S = 0.2
+"""How long a command looks at the database's file; the program itself looks longer, once, at its start."""
+
+
+@contextmanager
+def own_database(settings: Settings) -> Iterator[Database]:
+    """Open the database for the program that runs on it; an embedded one is its own while the block lasts.
+
+    Raises:
+        ConfigurationError: another program runs on it, or it cannot be used.
+    """
+    with ExitStack() as stack:
+        file = _file(settings)
+        if file is not None:
+            make_folder(file)
+            stack.enter_context(sole_use(file))
+            if finish_restore(file):
+                log.warning("a restore of %s that was interrupted is finished", file)
+            check_file(file)
+        database = _opened(settings)
+        stack.callback(database.close)
+        yield database
 
 
 def open_database(settings: Settings) -> Database:
-    """Open the database; an embedded one is made or brought up to date first.
+    """Open the database, beside a program that may run on it; an embedded one is made or brought up to date.
 
     Raises:
         ConfigurationError: it cannot be reached, is not a database, or its tables are not up to date.
     """
+    look_at_file(settings)
+    return _opened(settings)
+
+
+def migrate_database(settings: Settings) -> None:
+    """Bring the tables up to date.
+
+    Raises:
+        ConfigurationError: the database cannot be reached, or is not a database.
+    """
+    look_at_file(settings)
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        with faults_named():
+            migrate(database)
+    finally:
+        database.close()
+
+
+def look_at_file(settings: Settings, *, budget_s: float | None = COMMAND_BUDGET_S) -> None:
+    """Check the file of an embedded database, whose restore is finished first where it was interrupted.
+
+    Args:
+        settings: all settings.
+        budget_s: how long to look; None is until all has been seen.
+
+    Raises:
+        ConfigurationError: it is damaged, or being restored.
+    """
+    file = _file(settings)
+    if file is None:
+        return
+    if plan_path(file).exists():
+        with sole_use(file):
+            finish_restore(file)
+    check_file(file, budget_s=budget_s)
+
+
+def _file(settings: Settings) -> Path | None:
+    """Give the file of an embedded database; None for a server's."""
+    url = database_url(settings.database_url.get_secret_value())
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
+def _opened(settings: Settings) -> Database:
     database = Database(settings.database_url.get_secret_value())
     try:
         with faults_named():
@@ -29,20 +105,6 @@ def open_database(settings: Settings) -> Database:
         database.close()
         raise
     return database
-
-
-def migrate_database(settings: Settings) -> None:
-    """Bring the tables up to date.
-
-    Raises:
-        ConfigurationError: the database cannot be reached, or is not a database.
-    """
-    database = Database(settings.database_url.get_secret_value())
-    try:
-        with faults_named():
-            migrate(database)
-    finally:
-        database.close()
 
 
 def check_revision(database: Database) -> None:
@@ -72,6 +134,8 @@ def faults_named() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
+        if is_damage(error.orig if isinstance(error, DatabaseError) else error):
+            raise DamagedError(f"the database is damaged ({first_line(error)}): {WHAT_TO_DO}") from error
         raise ConfigurationError(
             f"the database cannot be used ({first_line(error)}): check RAPPORT_DATABASE_URL,"
             " and that the server runs, or that the file is a database that you may write"

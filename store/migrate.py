@@ -1,12 +1,14 @@
 """Bringing a database's tables up to date, through Alembic."""
 
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import make_url
+from sqlalchemy import inspect
 
 from store.engine import Database
 from store.errors import ConfigurationError
@@ -15,12 +17,55 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database, *, revision: str = "head") -> None:
-    """Bring the tables to a revision, creating an SQLite file and its folder where there is none."""
+    """Bring the tables to a revision, creating an SQLite file and its folder where there is none.
+
+    Raises:
+        ConfigurationError: the folder cannot be made, or the tables are another's or a newer program's.
+    """
     if database.is_sqlite:
-        make_sqlite_folder(database)
+        file = sqlite_file(database)
+        make_folder(file)
+        if not file.exists():
+            _make_sqlite_file(file, revision)
+    _check_origin(database)
+    _upgrade(database, revision)
+
+
+def _upgrade(database: Database, revision: str) -> None:
     config = _config()
     config.attributes["engine"] = database.engine
     command.upgrade(config, revision)
+
+
+def _make_sqlite_file(file: Path, revision: str) -> None:
+    """Make a database under another name first, so that a file that is there is always a whole one."""
+    with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as folder:
+        draft = Path(folder) / file.name
+        database = Database(f"sqlite:///{draft}")
+        try:
+            _upgrade(database, revision)
+        finally:
+            database.close()
+        with suppress(FileExistsError):  # another command made one meanwhile
+            try:
+                file.hardlink_to(draft)
+            except PermissionError:  # a file system without links
+                draft.rename(file)
+
+
+def _check_origin(database: Database) -> None:
+    here = current_revision(database)
+    if here is None:
+        if database.is_sqlite and inspect(database.engine).get_table_names():
+            raise ConfigurationError(
+                f"the database {sqlite_file(database)} holds another program's tables: nothing was changed;"
+                " name another file in RAPPORT_DATABASE_URL"
+            )
+    elif here not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise ConfigurationError(
+            f"the database is at revision {here[:32]}, which this version of Rapport does not know:"
+            " nothing was changed; start the newer version that made it"
+        )
 
 
 def downgrade(database: Database, *, revision: str) -> None:
@@ -30,13 +75,18 @@ def downgrade(database: Database, *, revision: str) -> None:
     command.downgrade(config, revision)
 
 
-def make_sqlite_folder(database: Database) -> None:
+def sqlite_file(database: Database) -> Path:
+    """Give the file of an embedded database."""
+    return Path(str(database.url.database))
+
+
+def make_folder(file: Path) -> None:
     """Make the folder of an SQLite file, readable by its owner only.
 
     Raises:
         ConfigurationError: it cannot be made.
     """
-    folder = Path(str(make_url(database.url).database)).parent
+    folder = file.parent
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

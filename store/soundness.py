@@ -41,6 +41,7 @@ def check_file(path: Path, *, budget_s: float | None = QUICK_BUDGET_S) -> None:
         DamagedError: it is not, and what was found.
     """
     if not path.exists():
+        _check_no_log(path)
         return
     try:
         with path.open("rb") as file:
@@ -57,6 +58,13 @@ def check_file(path: Path, *, budget_s: float | None = QUICK_BUDGET_S) -> None:
     fault = _find_fault(path, budget_s)
     if fault is not None:
         raise DamagedError(f"the database {path} is damaged ({fault}): {WHAT_TO_DO}")
+
+
+def _check_no_log(path: Path) -> None:
+    """See whether a database that is missing left its write-ahead log: SQLite would delete that."""
+    log_file = path.with_name(f"{path.name}-wal")
+    if log_file.exists() and log_file.stat().st_size:
+        raise DamagedError(f"the database {path} is missing, but not its {log_file.name}: {WHAT_TO_DO}")
 
 
 def _find_fault(path: Path, budget_s: float | None) -> str | None:

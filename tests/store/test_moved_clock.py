@@ -28,7 +28,7 @@ def queue(session: Session, key: str, *, at: datetime, not_before: datetime | No
 
 def moments(session: Session) -> Mapping[str, datetime]:
     rows = session.execute(select(OutboxMessage.dedupe_key, OutboxMessage.not_before)).all()
-    return dict(row.tuple() for row in rows)
+    return {row.dedupe_key: row.not_before for row in rows}
 
 
 def test_what_was_to_leave_at_once_does(any_database: Database) -> None:
