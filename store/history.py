@@ -127,20 +127,48 @@ def mentioned_files(session: Session, *, channel: str) -> frozenset[str]:
     return frozenset(str(attachment["reference"]) for row in rows for attachment in row)
 
 
+def read_heard(session: Session, *, channel: str, address: str, external_id: str) -> Said | None:
+    """Read what came in on a chat under an id, as it reads now; None where it is not kept."""
+    message = session.scalar(
+        select(Message)
+        .where(Message.channel == channel, Message.address == address, Message.external_id == external_id)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return None if message is None else _heard(message)
+
+
+def read_sent(session: Session, *, channel: str, address: str, row_id: int) -> Said | None:
+    """Read what was sent to a chat, or is being sent, as it read then; None where there is nothing."""
+    row = _shown(session, channel, address, row_id)
+    if row is None or row.edits is not None:
+        return None
+    return _sent(row, None, _ids_of_keys(session, [row.reply_to] if row.reply_to else []))
+
+
+def read_change(session: Session, *, channel: str, address: str, row_id: int) -> Said | None:
+    """Read a message of ours as the correction of this number makes it; None where there is no such thing."""
+    edit = _shown(session, channel, address, row_id)
+    if edit is None or edit.edits is None:
+        return None
+    row = session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key == edit.edits))
+    return None if row is None else _sent(row, Body.from_json(edit.body), {})
+
+
 def was_sent(session: Session, *, channel: str, address: str, row_id: int) -> bool:
     """Tell whether a message of this number was sent to a chat, or is being sent."""
-    found = select(OutboxMessage.id).where(
-        OutboxMessage.id == row_id,
-        OutboxMessage.channel == channel,
-        OutboxMessage.address == address,
-        OutboxMessage.state.in_(SHOWN_STATES),
-    )
-    return session.scalar(found) is not None
+    return _shown(session, channel, address, row_id) is not None
 
 
 def find_sent_document(session: Session, *, channel: str, address: str, row_id: int) -> Body | None:
     """Find a message with a document that was sent to a chat."""
-    row = session.scalar(
+    row = _shown(session, channel, address, row_id)
+    body = None if row is None else Body.from_json(row.body)
+    return body if body is not None and body.document is not None else None
+
+
+def _shown(session: Session, channel: str, address: str, row_id: int) -> OutboxMessage | None:
+    return session.scalar(
         select(OutboxMessage).where(
             OutboxMessage.id == row_id,
             OutboxMessage.channel == channel,
@@ -148,8 +176,6 @@ def find_sent_document(session: Session, *, channel: str, address: str, row_id: 
             OutboxMessage.state.in_(SHOWN_STATES),
         )
     )
-    body = None if row is None else Body.from_json(row.body)
-    return body if body is not None and body.document is not None else None
 
 
 def active_names(session: Session, *, channel: str, senders: Collection[str]) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from bot.channels.webchat.connection import Connection
 from bot.channels.webchat.conversation import Conversation, Surroundings
 from bot.channels.webchat.flood import Flood
 from bot.channels.webchat.identity import STAFF_ADDRESS, Side, Signatures, Visitor, is_address, new_visitor
-from bot.channels.webchat.items import item_of, rows_of, said_by_us
+from bot.channels.webchat.items import edit_frame, message_frame, said_by_us
+from bot.channels.webchat.mirror import Event, Mirror, News
 from bot.channels.webchat.rooms import NAME, Rooms
 from bot.channels.webchat.uploads import Kept, TooManyError, Uploads
+from bot.notices import LocalNotices, Notices
 from customers.company import Chat, Company
 from customers.staff import redeem_code
 from handlers.buttons import number
@@ -54,6 +57,7 @@ class WebChat:
         secret: str,
         uploads: Path,
         clock: Callable[[], datetime],
+        notices: Notices | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open no page yet.
@@ -65,6 +69,7 @@ class WebChat:
             secret: the key of the cookies; a new one makes every visitor a stranger.
             uploads: the folder for files that customers send; made when the first comes.
             clock: tells the time.
+            notices: reach the pages in other processes; None where this one is alone.
             monotonic: tells seconds that only go forward.
         """
         self.company = company
@@ -74,7 +79,10 @@ class WebChat:
         self._uploads = Uploads(uploads)
         self._rooms = Rooms(database)
         self._flood = Flood(monotonic)
-        self._around = Surroundings(database, take, company, self._rooms, self._uploads, self._flood, clock)
+        self._mirror = Mirror(database, self._rooms, notices or LocalNotices())
+        self._around = Surroundings(
+            database, take, company, self._rooms, self._mirror, self._uploads, self._flood, clock
+        )
 
     @property
     def name(self) -> str:
@@ -86,30 +94,29 @@ class WebChat:
         """Whether the staff chat is on these pages."""
         return self.company.staff_chat == STAFF_ROOM
 
+    async def run(self) -> None:
+        """Show on the pages here what other processes show on theirs, until cancelled."""
+        await self._mirror.run()
+
     async def send(self, message: Outgoing) -> str:
         """Show a message on every open page of its chat; the history shows it on all later ones."""
         if not is_address(message.address):
             raise UnreachableError("no chat of ours has this address")
         said = said_by_us(message, self._clock())
         with _translated():
-            await self._rooms.push(
-                message.address, lambda reader: {"type": "message", "item": item_of(said, reader, {})}
-            )
+            await self._rooms.push(message.address, lambda reader: message_frame(said, reader, {}))
+        await self._mirror.tell(News(Event.SENT, message.address, said.id, said.at))
         return said.id
 
     async def edit(self, external_id: str, message: Outgoing) -> None:
         """Replace text and buttons of a shown message on every open page of its chat."""
-        frame = {
-            "type": "edit",
-            "id": external_id,
-            "text": message.text,
-            "buttons": rows_of(message.buttons),
-            "edited": False,
-        }
+        now = self._clock()
+        frame = edit_frame(replace(said_by_us(message, now), id=external_id))
         with _translated():
             if not await self._was_sent(external_id, message.address):
                 raise RefusedError("this chat has no such message")
             await self._rooms.push(message.address, lambda _reader: frame)
+        await self._mirror.tell(News(Event.CHANGED, message.address, str(message.id), now))
 
     async def converse(self, socket: web.WebSocketResponse, visitor: Visitor) -> None:
         """Talk with one open page until it closes."""

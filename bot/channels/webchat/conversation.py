@@ -23,28 +23,21 @@ from bot.channels.webchat.frames import (
     Tap,
     explain,
     read_frame,
-    write_cursor,
 )
-from bot.channels.webchat.items import item_of
+from bot.channels.webchat.identity import Visitor
+from bot.channels.webchat.items import edit_frame, message_frame
+from bot.channels.webchat.mirror import Event, Mirror, News
+from bot.channels.webchat.past import read_past
 from bot.channels.webchat.rooms import NAME, Rooms
 from bot.channels.webchat.uploads import Uploads
 from customers.company import Company
 from customers.phrases import Phrases, best_language, phrases
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
 from store.engine import Database
-from store.history import (
-    Cursor,
-    Page,
-    Said,
-    active_names,
-    has_heard,
-    past_and_present_names,
-    read_history,
-)
+from store.history import Cursor, Said, active_names, has_heard
 
 log = logging.getLogger(__name__)
 
-PAGE_SIZE = 100
 RETRY_AFTER_S = 3.0
 """After which a page sends again what could not be taken."""
 
@@ -59,6 +52,7 @@ class Surroundings:
     take: Callable[[Sequence[Incoming]], Awaitable[None]]
     company: Company
     rooms: Rooms
+    mirror: Mirror
     uploads: Uploads
     flood: Flood
     clock: Callable[[], datetime]
@@ -165,53 +159,20 @@ class Conversation:
         return Attachment(kept.kind, kept.reference, sent.name)
 
     async def _show_others(self, act: Say | Correct, incoming: Incoming) -> None:
-        if isinstance(act, Correct):
-            frame: dict[str, Any] = {
-                "type": "edit",
-                "id": act.id,
-                "text": act.text,
-                "buttons": [],
-                "edited": True,
-            }
-            await self._around.rooms.push(incoming.address, lambda _reader: frame, but=self._connection)
-            return
-        said = Said(
-            id=message_id(act.uuid),
-            sender=incoming.sender.id,
-            at=incoming.at,
-            text=act.text,
-            attachments=[
-                {"kind": attachment.kind, "reference": attachment.reference, "name": attachment.name}
-                for attachment in incoming.attachments
-            ],
-            reply_to=act.reply_to,
-        )
+        """Show the chat's other pages, here and in other processes, what was said on this one."""
+        said = _said(act, incoming)
         names = {incoming.sender.id: self._name}
-        await self._around.rooms.push(
-            incoming.address,
-            lambda reader: {"type": "message", "item": item_of(said, reader, names)},
-            but=self._connection,
-        )
+
+        def frame_for(reader: Visitor) -> dict[str, Any]:
+            return edit_frame(said) if said.edited else message_frame(said, reader, names)
+
+        await self._around.rooms.push(incoming.address, frame_for, but=self._connection)
+        event = Event.CORRECTED if said.edited else Event.HEARD
+        await self._around.mirror.tell(News(event, incoming.address, said.id, incoming.at))
 
     async def _show_history(self, before: Cursor | None) -> None:
-        page = await self._around.database.read(
-            read_history, channel=NAME, address=self._visitor.address, limit=PAGE_SIZE, before=before
-        )
-        names = await self._names(page)
-        self._connection.push(
-            {
-                "type": "history",
-                "latest": before is None,
-                "earlier": None if page.earlier is None else write_cursor(page.earlier),
-                "items": [item_of(said, self._visitor, names) for said in page.said],
-            }
-        )
-
-    async def _names(self, page: Page) -> dict[str, str]:
-        if not self._visitor.is_staff:
-            return {}
-        senders = {said.sender for said in page.said if said.sender is not None}
-        return dict(await self._around.database.read(past_and_present_names, channel=NAME, senders=senders))
+        past = await read_past(self._around.database, self._visitor.address, before)
+        self._connection.push(past.frame_for(self._visitor))
 
     async def _forget_erased_files(self) -> None:
         """Delete the files of a chat whose messages were just erased."""
@@ -234,6 +195,18 @@ class Conversation:
     @property
     def _say(self) -> Phrases:
         return phrases(best_language(self._connection.language, self._around.company.language))
+
+
+def _said(act: Say | Correct, incoming: Incoming) -> Said:
+    """See what a page does as what was said."""
+    said = Said(id=message_id(act.uuid), sender=incoming.sender.id, at=incoming.at, text=act.text)
+    if isinstance(act, Correct):
+        return replace(said, id=act.id, edited=True)
+    attachments = [
+        {"kind": attachment.kind, "reference": attachment.reference, "name": attachment.name}
+        for attachment in incoming.attachments
+    ]
+    return replace(said, attachments=attachments, reply_to=act.reply_to)
 
 
 def message_id(uuid: str) -> str:

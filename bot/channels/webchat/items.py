@@ -33,6 +33,22 @@ def item_of(said: Said, reader: Visitor, names: Mapping[str, str]) -> dict[str, 
     }
 
 
+def message_frame(said: Said, reader: Visitor, names: Mapping[str, str]) -> dict[str, Any]:
+    """Write what a page gets when something was said."""
+    return {"type": "message", "item": item_of(said, reader, names)}
+
+
+def edit_frame(said: Said) -> dict[str, Any]:
+    """Write what a page gets when something that was said reads otherwise now."""
+    return {
+        "type": "edit",
+        "id": said.id,
+        "text": said.text,
+        "buttons": rows_of(said.buttons),
+        "edited": said.edited,
+    }
+
+
 def said_by_us(message: Outgoing, at: datetime) -> Said:
     """See a message that is being sent as one that was said."""
     return Said(

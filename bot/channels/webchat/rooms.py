@@ -44,6 +44,14 @@ class Rooms:
             if not room and self._open.get(address) is room:
                 del self._open[address]
 
+    def is_open(self, address: str) -> bool:
+        """Tell whether a page is open on a chat."""
+        return address in self._open
+
+    def addresses(self) -> list[str]:
+        """List the chats that pages are open on."""
+        return list(self._open)
+
     async def push(
         self,
         address: str,

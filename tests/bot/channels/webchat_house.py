@@ -1,5 +1,6 @@
 """The web chat on a real server, with a tiny intake that keeps what comes and echoes it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.webchat.channel import STAFF_ROOM, WebChat
+from bot.notices import Notices
 from bot.web.server import build_application
 from customers.company import Company
 from customers.staff import add_staff, find_staff
@@ -46,6 +48,7 @@ class House:
     port: int = 0
     taken: list[Incoming] = field(default_factory=list)
     answering: bool = True
+    notices: Notices | None = None
     webchat: WebChat = field(init=False)
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -58,10 +61,12 @@ class House:
             secret=SECRET,
             uploads=self.folder / "uploads",
             clock=self.tick,
+            notices=self.notices,
             monotonic=lambda: self.seconds,
         )
         application = build_application(webchat=self.webchat, ready_checks={})
         self._running = AsyncExitStack()
+        self._running.push_async_callback(_end, asyncio.create_task(self.webchat.run()))
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
         self._running.push_async_callback(runner.cleanup)
         await runner.setup()
@@ -102,7 +107,7 @@ class House:
 
     async def deliver(self) -> None:
         """Send all that is due, as a lane does."""
-        rows = await self.database.run(_queued)
+        rows = await self.database.run(_claim)
         for row in rows:
             body = Body.from_json(row.body)
             target = await self.database.read(find_by_key, row.edits) if row.edits else None
@@ -138,9 +143,12 @@ class House:
             enqueue(session, [_echo(update)], now=update.at)
 
 
-def _queued(session: Session) -> Sequence[OutboxMessage]:
+def _claim(session: Session) -> Sequence[OutboxMessage]:
     query = select(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED).order_by(OutboxMessage.id)
-    return session.scalars(query).all()
+    rows = session.scalars(query).all()
+    for row in rows:
+        row.state = OutboxState.SENDING
+    return rows
 
 
 def _keep(session: Session, update: Incoming) -> None:
@@ -185,10 +193,15 @@ def _echo(update: Incoming) -> Draft:
     )
 
 
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 @asynccontextmanager
-async def standing(database: Database, folder: Path) -> AsyncIterator[House]:
-    """Open the house while the block runs."""
-    house = House(database, folder)
+async def standing(database: Database, folder: Path, notices: Notices | None = None) -> AsyncIterator[House]:
+    """Open the house while the block runs; ``notices`` reach the houses of the same database."""
+    house = House(database, folder, notices=notices)
     await house.start()
     try:
         yield house
