@@ -1,0 +1,76 @@
+"""What the peers' bots keep: a row for each message, committed before it is answered."""
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, event
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+TOKEN = "123456789:AAbenchmark-token_of-the-bot-api"  # noqa: S105 - the benchmark's server takes any
+WRITER_WAIT_S = 3600
+
+
+class Base(DeclarativeBase):
+    """The tables."""
+
+
+class Said(Base):
+    """A message of a customer."""
+
+    __tablename__ = "said"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(BigInteger)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The database, open."""
+
+    sessions: async_sessionmaker[AsyncSession]
+
+    async def keep(self, *, update_id: int, chat_id: int, text: str) -> None:
+        """Commit a message."""
+        async with self.sessions.begin() as session:
+            session.add(Said(update_id=update_id, chat_id=chat_id, text=text))
+
+
+@asynccontextmanager
+async def open_rows(file: str) -> AsyncIterator[Rows]:
+    """Open an SQLite file; a commit is on the disk when it returns (``synchronous=FULL``).
+
+    One connection, because SQLite has one writer: several are slower, and give up when they wait too long.
+    """
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{file}", pool_size=1, max_overflow=0, pool_timeout=WRITER_WAIT_S
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    yield Rows(async_sessionmaker(engine, expire_on_commit=False))
+    await engine.dispose()
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def arguments() -> argparse.Namespace:
+    """Read what every intake script is told."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--api-url", required=True)
+    parser.add_argument("--database", required=True, help="an SQLite file")
+    parser.add_argument("--mode", choices=("polling", "webhook"), required=True)
+    parser.add_argument("--port", type=int, default=0, help="of the webhook")
+    parser.add_argument("--secret", default="")
+    parser.add_argument("--at-once", type=int, default=1, help="messages handled side by side")
+    return parser.parse_args()

@@ -1,0 +1,210 @@
+"""Who receives: Rapport as its operator runs it, and its peers, all from the same Bot API server."""
+
+import os
+import sqlite3
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from benchmarks.botapi.client import LOOK_EVERY_S, Server
+from benchmarks.botapi.updates import Update
+from benchmarks.processes import ROOT, TICKS_PER_S, Watched, running
+
+Mode = Literal["polling", "webhook"]
+
+TOKEN = "123456789:AAbenchmark-token_of-the-bot-api"  # noqa: S105 - the benchmark's server takes any
+SECRET = "benchmark-secret"  # noqa: S105 - as above
+STALL_S = 20.0
+"""A bot that answers nothing for so long has ended, or lost the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a bot has kept of the updates, by its own database.
+
+    Attributes:
+        kept: how often each update was kept.
+        halves: what was kept by halves, in words; empty where all is whole.
+    """
+
+    kept: Counter[int]
+    halves: tuple[str, ...] = ()
+
+
+class Receiver(Protocol):
+    """A bot that can be started, killed and started again on the same data."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in the table."""
+
+    def running(self, folder: Path, server: Server, mode: Mode, port: int) -> AbstractContextManager[Watched]:
+        """Run it while the block lasts."""
+
+    def effects(self, folder: Path, updates: Sequence[Update]) -> Effects:
+        """Read from its database what it has kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rapport:
+    """The program: understands each message, keeps it, puts it on the record, answers it.
+
+    Attributes:
+        settings: more ``RAPPORT_*`` variables, without the prefix.
+        database_url: of its database; an SQLite file in its folder where it is empty.
+    """
+
+    settings: Mapping[str, str]
+    database_url: str = ""
+
+    @property
+    def name(self) -> str:
+        """As it stands in the table."""
+        return "Rapport"
+
+    @contextmanager
+    def running(self, folder: Path, server: Server, mode: Mode, port: int) -> Iterator[Watched]:
+        """Run it while the block lasts."""
+        settings = {
+            "DATABASE_URL": self.database_url or f"sqlite:///{folder / 'rapport.db'}",
+            "DATA_DIR": str(folder / "data"),
+            "HTTP_PORT": str(port),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": server.url,
+            "TELEGRAM_MODE": mode,
+            "TELEGRAM_WEBHOOK_SECRET": SECRET,
+            **self.settings,
+        }
+        variables = {f"RAPPORT_{name}": value for name, value in settings.items()}
+        command = [sys.executable, "-m", "bot", "run"]
+        with running(command, folder=folder, name="rapport", environment=variables) as process:
+            yield process
+
+    def effects(self, folder: Path, updates: Sequence[Update]) -> Effects:
+        """Count the messages kept, and look whether each has what belongs to it."""
+        by_message = {f"{11 + place}": update.number for place, update in enumerate(updates)}
+        with closing(sqlite3.connect(folder / "rapport.db")) as rows:
+            kept = Counter(by_message[number] for (number,) in rows.execute(KEPT) if number in by_message)
+            halves = tuple(
+                f"{count:,} {what}"
+                for what, query in HALVES.items()
+                if (count := rows.execute(query).fetchone()[0])
+            )
+        return Effects(kept, halves)
+
+
+KEPT = "SELECT external_id FROM messages WHERE channel = 'telegram'"
+HALVES = {
+    "messages without feedback": (
+        "SELECT count(*) FROM messages AS said WHERE NOT EXISTS "
+        "(SELECT 1 FROM feedback WHERE feedback.message_id = said.id)"
+    ),
+    "messages with feedback twice": (
+        "SELECT count(*) FROM (SELECT 1 FROM feedback GROUP BY message_id HAVING count(*) > 1)"
+    ),
+    "feedback without an entry": (
+        "SELECT count(*) FROM feedback WHERE kind IN ('praise', 'complaint') AND NOT EXISTS "
+        "(SELECT 1 FROM satisfaction_entries AS entry WHERE entry.feedback_id = feedback.id)"
+    ),
+    "answers not sent": (
+        "SELECT count(*) FROM outbox WHERE channel = 'telegram' AND kind = 'answer' AND state <> 'sent'"
+    ),
+    "updates recorded with an error": "SELECT count(*) FROM inbox WHERE error IS NOT NULL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A library's bot that commits a row for each message and echoes it.
+
+    Attributes:
+        python: the interpreter of the peers' environment.
+        library: ``ptb`` or ``aiogram``.
+        at_once: messages handled side by side; 1 is the library's default.
+    """
+
+    python: Path
+    library: str
+    at_once: int = 1
+
+    @property
+    def name(self) -> str:
+        """As it stands in the table."""
+        title = {"ptb": "python-telegram-bot"}.get(self.library, self.library)
+        return f"{title}, {self.at_once} at once" if self.at_once > 1 else title
+
+    @contextmanager
+    def running(self, folder: Path, server: Server, mode: Mode, port: int) -> Iterator[Watched]:
+        """Run it while the block lasts."""
+        asked = {
+            "api-url": server.url,
+            "database": str(folder / "peer.db"),
+            "mode": mode,
+            "port": str(port),
+            "secret": SECRET,
+            "at-once": str(self.at_once),
+        }
+        options = [word for name, value in asked.items() for word in (f"--{name}", value)]
+        command = [
+            str(self.python),
+            str(ROOT / "benchmarks" / "peers" / f"{self.library}_intake.py"),
+            *options,
+        ]
+        with running(command, folder=folder, name=self.library) as process:
+            yield process
+
+    def effects(self, folder: Path, updates: Sequence[Update]) -> Effects:
+        """Count the messages kept."""
+        del updates
+        with closing(sqlite3.connect(folder / "peer.db")) as rows:
+            return Effects(Counter(number for (number,) in rows.execute("SELECT update_id FROM said")))
+
+
+def wait_until_answered(server: Server, process: Watched, updates: int) -> None:
+    """Wait until as many answers were sent as there are updates, or none comes any more."""
+    sent, since = 0, time.monotonic()
+    while sent < updates:
+        time.sleep(LOOK_EVERY_S)
+        count = server.sent()
+        if count > sent:
+            sent, since = count, time.monotonic()
+        elif process.process.poll() is not None or time.monotonic() > since + STALL_S:
+            return
+
+
+def answers_by_chat(server: Server) -> Counter[int]:
+    """Count the answers that each chat got."""
+    chats: dict[str, int] = server.book("stats?chats=1")["chats"]
+    return Counter({int(chat): count for chat, count in chats.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """The processes that a bot has started: their peak memory together, and their CPU time."""
+
+    peak_mb: float
+    cpu_s: float
+
+    @classmethod
+    def of(cls, process: Watched) -> "Helpers":
+        """Look at those that live: all of the session that the bot began."""
+        peak, cpu = 0.0, 0.0
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit() or int(entry.name) == process.process.pid:
+                continue
+            try:
+                if os.getsid(int(entry.name)) != process.process.pid:
+                    continue
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                status = (entry / "status").read_text()
+            except OSError:
+                continue  # it has ended meanwhile
+            cpu += (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+            peak += int(status.partition("VmHWM:")[2].split()[0]) / 1024 if "VmHWM:" in status else 0
+        return cls(peak, cpu)

@@ -1,0 +1,171 @@
+"""How many messages come in: ``python -m benchmarks.road_in [--messages N] [--repeat N] [--only NAME …]``.
+
+Text messages wait at a Bot API server; each bot runs as a process of its own and takes them by polling or by
+webhook. Rapport does all that it does: understands, keeps, puts on the record, queues an answer, sends it.
+Its peers commit one row a message and echo it. All commit with ``synchronous=FULL``. What is measured is the
+time from the first update given to the last answer taken, by the books of the server; every message must
+then have its row and its answer, else the row says what is missing. Medians of the repetitions, taken in
+turn.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import get_args
+
+from benchmarks.botapi.client import Server, free_port
+from benchmarks.botapi.updates import compose, per_chat
+from benchmarks.peers.install import peers_python
+from benchmarks.processes import end_on_signals
+from benchmarks.receivers import Helpers, Mode, Peer, Rapport, Receiver, answers_by_chat, wait_until_answered
+from benchmarks.report import Value, print_report
+from benchmarks.senders import pace
+
+NAMES = ("rapport", "ptb", "aiogram")
+SLOW_AT_ONCE = 256
+SLOW_PER_MS = 50
+"""A bot that handles one message at a time gets fewer of them where each call takes long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One bot under one condition.
+
+    Attributes:
+        receiver: the bot.
+        mode: how it gets its updates.
+        latency_ms: added to every answer of the Bot API.
+        messages: how many.
+    """
+
+    receiver: Receiver
+    mode: Mode
+    latency_ms: float
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a run.
+
+    Attributes:
+        per_s: messages a second, from the first update given to the last answer taken.
+        cpu_ms: CPU time a message of the bot and its helpers, milliseconds.
+        peak_mb, helpers_mb: the most memory that the bot's process, and its helpers together, held.
+        faults: what is missing or there twice, in words; empty where nothing is.
+    """
+
+    per_s: float
+    cpu_ms: float
+    peak_mb: float
+    helpers_mb: float
+    faults: tuple[str, ...]
+
+
+def measure(run: Run) -> Outcome:
+    """Let a bot receive everything, once, from nothing."""
+    updates = compose(run.messages)
+    with TemporaryDirectory(prefix="rapport-road-in-") as name:
+        folder = Path(name)
+        with Server.running(folder, latency_ms=run.latency_ms, updates=run.messages) as server:
+            with run.receiver.running(folder, server, run.mode, free_port()) as process:
+                wait_until_answered(server, process, run.messages)
+                stats, helpers = server.book("stats"), Helpers.of(process)
+                if stats["last"] is None:
+                    raise SystemExit(
+                        f"{run.receiver.name} answered nothing; it said:\n{process.said()[-3000:]}"
+                    )
+                began, ended = stats["first_update"], stats["last"]
+                cpu_s = process.cpu_s(began, ended) + helpers.cpu_s
+            answered, expected = answers_by_chat(server), per_chat(updates)
+        effects = run.receiver.effects(folder, updates)
+    counts = {
+        "rows missing": sum(update.number not in effects.kept for update in updates),
+        "rows twice": effects.kept.total() - len(effects.kept),
+        "answers missing": (expected - answered).total(),
+        "answers twice": (answered - expected).total(),
+    }
+    return Outcome(
+        per_s=stats["sent"] / (ended - began),
+        cpu_ms=1000 * cpu_s / run.messages,
+        peak_mb=process.peak_mb,
+        helpers_mb=helpers.peak_mb,
+        faults=(*(f"{count:,} {what}" for what, count in counts.items() if count), *effects.halves),
+    )
+
+
+def runs(names: Sequence[str], modes: Sequence[Mode], latencies: Sequence[float], messages: int) -> list[Run]:
+    """List what is measured, in turn."""
+    python = peers_python() if {"ptb", "aiogram"} & set(names) else Path()
+    receivers: list[tuple[str, Receiver, bool]] = [
+        ("rapport", Rapport(pace(None)), False),
+        ("ptb", Peer(python, "ptb"), True),
+        ("ptb", Peer(python, "ptb", SLOW_AT_ONCE), False),
+        ("aiogram", Peer(python, "aiogram"), False),
+    ]
+    return [
+        Run(receiver, mode, latency, max(messages // 20, 1) if latency and one_by_one else messages)
+        for latency in latencies
+        for mode in modes
+        for name, receiver, one_by_one in receivers
+        if name in names and (mode == "polling" or not latency)
+    ]
+
+
+def table(done: Sequence[tuple[Run, Sequence[Outcome]]]) -> list[dict[str, Value]]:
+    """Make a row of each run, with its ratio to the faster peer under the same condition."""
+    rows: list[dict[str, Value]] = []
+    for run, outcomes in done:
+        rate = _rate(outcomes)
+        peers = [
+            _rate(others)
+            for other, others in done
+            if isinstance(other.receiver, Peer)
+            and (other.mode, other.latency_ms) == (run.mode, run.latency_ms)
+        ]
+        faults = sorted({fault for outcome in outcomes for fault in outcome.faults})
+        rows.append(
+            {
+                "bot": run.receiver.name,
+                "by": run.mode,
+                "latency ms": run.latency_ms,
+                "messages": run.messages,
+                "messages /s": round(rate, 1),
+                "× faster peer": round(rate / max(peers), 2) if peers else "",
+                "CPU ms each": round(median(outcome.cpu_ms for outcome in outcomes), 3),
+                "peak MB": round(max(outcome.peak_mb for outcome in outcomes)),
+                "helpers MB": round(max(outcome.helpers_mb for outcome in outcomes)),
+                "complete": "; ".join(faults) or "yes",
+            }
+        )
+    return rows
+
+
+def _rate(outcomes: Sequence[Outcome]) -> float:
+    return median(outcome.per_s for outcome in outcomes)
+
+
+def main() -> None:
+    """Read the arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--latency-ms", type=float, nargs="+", default=[0, 50])
+    parser.add_argument("--modes", nargs="+", choices=get_args(Mode), default=get_args(Mode))
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
+    asked = parser.parse_args()
+    end_on_signals()
+    wanted = runs(asked.only, asked.modes, asked.latency_ms, asked.messages)
+    outcomes: list[list[Outcome]] = [[] for _ in wanted]
+    for turn in range(asked.repeat):
+        for run, seen in zip(wanted, outcomes, strict=True):
+            seen.append(measure(run))
+            print(f"{turn + 1}: {run.receiver.name}, {run.mode}, {run.latency_ms} ms: {seen[-1]}", flush=True)
+    print_report("road in", table(list(zip(wanted, outcomes, strict=True))))
+
+
+if __name__ == "__main__":
+    main()
