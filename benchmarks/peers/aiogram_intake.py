@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import asyncio
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
