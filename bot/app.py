@@ -16,7 +16,7 @@ from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
-from bot.notices import open_notices
+from bot.notices import Notices, open_notices
 from bot.readiness import check_revision, open_database
 from bot.sharing.duties import Duty
 from bot.sharing.work import doing_duties, keeping_beats
@@ -55,13 +55,14 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         lanes = Lanes(company.channels, partial(Lane, database, company=company), notices)
         intake = Intake(database, company, on_commit=lanes.wake)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
-        webchat = await _open_webchat(settings, database, intake)
+        webchat = await _open_webchat(settings, database, intake, notices)
         telegram = await _open_telegram(stack, settings, intake)
         duties = _duties(lanes, webchat, telegram)
         await stack.enter_async_context(doing_duties(database, duties, supervisor))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.attend()))
         if listener is not None:
+            await stack.enter_async_context(supervisor.running("webchat", webchat.run()))
             application = _pages(settings, webchat, telegram, database, intake)
             await stack.enter_async_context(answering(application, listener))
         chores = [Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)]
@@ -101,7 +102,7 @@ async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Inta
     )
 
 
-async def _open_webchat(settings: Settings, database: Database, intake: Intake) -> WebChat:
+async def _open_webchat(settings: Settings, database: Database, intake: Intake, notices: Notices) -> WebChat:
     return WebChat(
         database=database,
         take=intake.take,
@@ -109,6 +110,7 @@ async def _open_webchat(settings: Settings, database: Database, intake: Intake) 
         secret=await database.run(program_key, COOKIE_KEY),
         uploads=settings.data_dir / "uploads",
         clock=utc_now,
+        notices=notices,
     )
 
 

@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.identity import Side, Visitor, new_visitor
+from bot.notices import LocalNotices
 from bot.web.server import build_application
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Channel, Outgoing
@@ -187,6 +188,7 @@ async def webchat_harness() -> AsyncIterator[WebChatHarness]:
             secret="a key for the tests alone",
             uploads=folder / "uploads",
             clock=lambda: NOW,
+            notices=LocalNotices(),
         )
         server = await _serve(stack, build_application(webchat=channel, ready_checks={}))
         person = new_visitor(Side.CUSTOMER)

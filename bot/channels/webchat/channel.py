@@ -24,7 +24,7 @@ from bot.channels.webchat.items import edit_frame, message_frame, said_by_us
 from bot.channels.webchat.mirror import Event, Mirror, News
 from bot.channels.webchat.rooms import NAME, Rooms
 from bot.channels.webchat.uploads import Kept, TooManyError, Uploads
-from bot.notices import LocalNotices, Notices
+from bot.notices import Notices
 from customers.company import Chat, Company
 from customers.staff import redeem_code
 from handlers.buttons import number
@@ -57,7 +57,7 @@ class WebChat:
         secret: str,
         uploads: Path,
         clock: Callable[[], datetime],
-        notices: Notices | None = None,
+        notices: Notices,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open no page yet.
@@ -69,7 +69,7 @@ class WebChat:
             secret: the key of the cookies; a new one makes every visitor a stranger.
             uploads: the folder for files that customers send; made when the first comes.
             clock: tells the time.
-            notices: reach the pages in other processes; None where this one is alone.
+            notices: reach the pages in other processes.
             monotonic: tells seconds that only go forward.
         """
         self.company = company
@@ -79,7 +79,7 @@ class WebChat:
         self._uploads = Uploads(uploads)
         self._rooms = Rooms(database)
         self._flood = Flood(monotonic)
-        self._mirror = Mirror(database, self._rooms, notices or LocalNotices())
+        self._mirror = Mirror(database, self._rooms, notices)
         self._around = Surroundings(
             database, take, company, self._rooms, self._mirror, self._uploads, self._flood, clock
         )

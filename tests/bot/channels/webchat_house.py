@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.webchat.channel import STAFF_ROOM, WebChat
-from bot.notices import Notices
+from bot.notices import LocalNotices, Notices
 from bot.web.server import build_application
 from customers.company import Company
 from customers.staff import add_staff, find_staff
@@ -48,7 +48,7 @@ class House:
     port: int = 0
     taken: list[Incoming] = field(default_factory=list)
     answering: bool = True
-    notices: Notices | None = None
+    notices: Notices = field(default_factory=LocalNotices)
     webchat: WebChat = field(init=False)
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -201,7 +201,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 @asynccontextmanager
 async def standing(database: Database, folder: Path, notices: Notices | None = None) -> AsyncIterator[House]:
     """Open the house while the block runs; ``notices`` reach the houses of the same database."""
-    house = House(database, folder, notices=notices)
+    house = House(database, folder, notices=notices or LocalNotices())
     await house.start()
     try:
         yield house

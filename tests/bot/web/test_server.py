@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import update
 
 from bot.channels.webchat.channel import WebChat
+from bot.notices import LocalNotices
 from bot.web.health import Check
 from bot.web.server import build_application
 from bot.web.words import page_phrases
@@ -146,6 +147,7 @@ async def test_the_staff_page_is_closed_where_staff_are_elsewhere(
         secret=SECRET,
         uploads=tmp_path,
         clock=lambda: NOW,
+        notices=LocalNotices(),
     )
     link = (await house.staff_link()).removeprefix(house.url)
     served = build_application(webchat=elsewhere, ready_checks={})
@@ -199,6 +201,7 @@ async def test_a_companys_name_is_never_markup(house: House, database: Database,
         secret=SECRET,
         uploads=tmp_path,
         clock=lambda: NOW,
+        notices=LocalNotices(),
     )
     async with TestClient(TestServer(build_application(webchat=evil, ready_checks={}))) as client:
         page = await (await client.get("/chat?source=%3Cb%3E")).text()
