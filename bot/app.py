@@ -17,7 +17,7 @@ from bot.config import Settings
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
 from bot.notices import Notices, open_notices
-from bot.readiness import check_revision, open_database
+from bot.readiness import health_check, own_database
 from bot.sharing.duties import Duty
 from bot.sharing.work import doing_duties, keeping_beats
 from bot.supervision import Supervisor
@@ -48,9 +48,8 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
     company = settings.company
     supervisor = Supervisor()
     async with AsyncExitStack() as stack:
+        database = stack.enter_context(own_database(settings))
         listener = stack.enter_context(bound_port(settings.http_host, settings.http_port)) if pages else None
-        database = open_database(settings)
-        stack.callback(database.close)
         notices = await stack.enter_async_context(open_notices(database))
         lanes = Lanes(company.channels, partial(Lane, database, company=company), notices)
         intake = Intake(database, company, on_commit=lanes.wake)
@@ -58,7 +57,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         webchat = await _open_webchat(settings, database, intake, notices)
         telegram = await _open_telegram(stack, settings, intake)
         duties = _duties(lanes, webchat, telegram)
-        await stack.enter_async_context(doing_duties(database, duties, supervisor))
+        await stack.enter_async_context(doing_duties(database, duties, notices, supervisor))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.attend()))
         if listener is not None:
@@ -129,8 +128,10 @@ def _pages(
 def _ready_checks(database: Database, telegram: Telegram | None) -> dict[str, Callable[[], Awaitable[None]]]:
     """Say what must work before traffic is sent here; a check that fails raises."""
 
+    look = health_check(database)
+
     async def check_database() -> None:
-        await asyncio.to_thread(check_revision, database)
+        await asyncio.to_thread(look)
 
     async def check_telegram() -> None:
         if telegram is not None and telegram.trouble:

@@ -7,6 +7,8 @@ whichever process looks first ends its job.
 
 import asyncio
 import logging
+import secrets
+import time
 from collections.abc import Collection
 from contextlib import suppress
 
@@ -14,31 +16,39 @@ from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, NoResult
 from procrastinate.jobs import Job, Status
 
+from bot.notices import Notices
 from bot.sharing.duties import Duty
+from bot.sharing.fair_share import FairShare
 from bot.sharing.task_engine import STALLED_AFTER_S, work_on
 
 log = logging.getLogger(__name__)
 
 TASK = "rapport duty"
-OFFER_EVERY_S = 5.0
-SWEEP_EVERY_S = 5.0
+OFFER_EVERY_S = 2.0
+SWEEP_EVERY_S = 2.5
 CHECK_EVERY_S = 2.0
+BALANCE_EVERY_S = 3.0
+TOPIC = "duties"
 
 
 class SharedDuties:
     """Does what falls to this process among all that run on one database."""
 
-    def __init__(self, connector: PsycopgConnector, duties: Collection[Duty]) -> None:
+    def __init__(self, connector: PsycopgConnector, duties: Collection[Duty], notices: Notices) -> None:
         """Prepare; nothing happens before ``run``.
 
         Args:
             connector: the task engine's way to the database.
             duties: what this process is able to do.
+            notices: by which the processes tell each other how many duties they have.
         """
         self._duties = {duty.name: duty for duty in duties}
         self._app = App(connector=connector)
         self._task = self._app.task(name=TASK, pass_context=True)(self._do)
         self._mine: set[int] = set()
+        self._under_way: list[asyncio.Event] = []
+        self._notices, self._share = notices, FairShare(secrets.token_hex(4))
+        notices.subscribe(TOPIC, lambda told: self._share.hear(told, time.monotonic()))
         self._failed: asyncio.Future[None]
 
     async def run(self) -> None:
@@ -52,6 +62,7 @@ class SharedDuties:
             parts = [
                 asyncio.create_task(self._offer(), name="duties: offer"),
                 asyncio.create_task(self._sweep(), name="duties: sweep"),
+                asyncio.create_task(self._balance(), name="duties: balance"),
                 asyncio.create_task(self._work(), name="duties: work"),
             ]
             try:
@@ -77,22 +88,33 @@ class SharedDuties:
                     await job.defer_async(name=name)
             await asyncio.sleep(OFFER_EVERY_S)
 
+    async def _balance(self) -> None:
+        """Give up the duty taken last where another process has fewer: whoever looks first takes it."""
+        while True:
+            await asyncio.sleep(BALANCE_EVERY_S)
+            duties = len(self._under_way)
+            await self._notices.publish(TOPIC, self._share.telling(duties))
+            if self._share.is_exceeded(duties, time.monotonic()):
+                self._under_way[-1].set()
+
     async def _do(self, context: JobContext, name: str) -> None:
-        """Do one duty for as long as its job is ours."""
+        """Do one duty for as long as its job is ours, and we have not too many."""
         job_id = context.job.id
         assert job_id is not None, "a job that runs has a number"  # noqa: S101 - the library's type is wider
         self._mine.add(job_id)
         log.info("this process has the duty %s", name)
         work = asyncio.create_task(self._duties[name].work(), name=name)
-        guard = asyncio.create_task(self._until_lost(job_id), name=f"{name}: guard")
+        guard = asyncio.create_task(self._until_lost(job_id, name), name=f"{name}: guard")
+        enough = asyncio.Event()
+        spare = asyncio.create_task(enough.wait(), name=f"{name}: spare")
+        self._under_way.append(enough)
         try:
-            await asyncio.wait([work, guard], return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                log.warning("the duty %s was given to another process: it ends here", name)
+            await asyncio.wait([work, guard, spare], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            work.cancel()
-            guard.cancel()
-            await asyncio.gather(work, guard, return_exceptions=True)
+            for task in (work, guard, spare):
+                task.cancel()
+            await asyncio.gather(work, guard, spare, return_exceptions=True)
+            self._under_way.remove(enough)
             log.info("this process has the duty %s no more", name)
             self._note_failure(work)
 
@@ -101,17 +123,20 @@ class SharedDuties:
         if error is not None and not self._failed.done():
             self._failed.set_exception(error)
 
-    async def _until_lost(self, job_id: int) -> None:
+    async def _until_lost(self, job_id: int, name: str) -> None:
         """Return when the job is not ours any more: for too long we were silent, and taken for dead."""
         while True:
             await asyncio.sleep(CHECK_EVERY_S)
             try:
-                if await self._app.job_manager.get_job_status_async(job_id) is not Status.DOING:
-                    return
+                if await self._app.job_manager.get_job_status_async(job_id) is Status.DOING:
+                    continue
             except NoResult:
-                return
+                log.debug("the job of %s is gone", name)
             except ConnectorException as error:
                 log.debug("it cannot be seen whether a job is still ours: %s", error)
+                continue
+            log.warning("the duty %s was given to another process: it ends here", name)
+            return
 
     async def _sweep(self) -> None:
         """End the jobs of processes that died, so that others go on."""

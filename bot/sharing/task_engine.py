@@ -12,10 +12,10 @@ from store.engine import Database
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_S = 3.0
+HEARTBEAT_S = 2.0
 """How often a process says that it is alive."""
 
-STALLED_AFTER_S = 15.0
+STALLED_AFTER_S = 10.0
 """A process that has not said so for this long is taken for dead, and others go on with its work."""
 
 LOOK_EVERY_S = 1.0

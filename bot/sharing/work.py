@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.beats import Beats
+from bot.notices import Notices
 from bot.sharing.duties import Duty
 from bot.sharing.shared_beats import SharedBeats
 from bot.sharing.shared_duties import SharedDuties
@@ -14,7 +15,7 @@ from store.engine import Database
 
 @asynccontextmanager
 async def doing_duties(
-    database: Database, duties: Collection[Duty], supervisor: Supervisor
+    database: Database, duties: Collection[Duty], notices: Notices, supervisor: Supervisor
 ) -> AsyncIterator[None]:
     """Do what falls to this process while the block lasts; a duty that fails ends the program."""
     async with AsyncExitStack() as stack:
@@ -22,7 +23,7 @@ async def doing_duties(
             for duty in duties:
                 await stack.enter_async_context(supervisor.running(duty.name, duty.work()))
         else:
-            shared = SharedDuties(open_connector(database), duties)
+            shared = SharedDuties(open_connector(database), duties, notices)
             await stack.enter_async_context(supervisor.running("duties", shared.run()))
         yield
 

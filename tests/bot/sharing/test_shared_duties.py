@@ -2,14 +2,16 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
 import psycopg
 import pytest
 from procrastinate import PsycopgConnector
 
+from bot.notices import LocalNotices, Notices
 from bot.sharing import shared_duties, task_engine
 from bot.sharing.duties import Duty
 from bot.sharing.shared_duties import SharedDuties
@@ -53,6 +55,7 @@ def shared(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> 
         (shared_duties, "OFFER_EVERY_S", 0.05),
         (shared_duties, "SWEEP_EVERY_S", 0.1),
         (shared_duties, "CHECK_EVERY_S", 0.05),
+        (shared_duties, "BALANCE_EVERY_S", 0.1),
         (shared_duties, "STALLED_AFTER_S", 1.0),
     ):
         monkeypatch.setattr(module, name, value)
@@ -64,9 +67,12 @@ def shared(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @asynccontextmanager
-async def process(connector: PsycopgConnector, *duties: Duty) -> AsyncIterator[asyncio.Task[None]]:
-    """Let one process do what falls to it."""
-    task = asyncio.create_task(SharedDuties(connector, duties).run())
+async def process(
+    connector: PsycopgConnector, *duties: Duty, notices: Notices | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Let one process do what falls to it; it hears the others only where they have the same notices."""
+    notices = notices or LocalNotices()
+    task = asyncio.create_task(SharedDuties(connector, duties, notices).run())
     try:
         yield task
     finally:
@@ -91,8 +97,9 @@ class Frozen:
     """A process that can be stopped dead, as SIGSTOP or a cut network does, and go on later."""
 
     def __init__(self, connector: PsycopgConnector, *duties: Duty) -> None:
+        notices = LocalNotices()
         self._loop = asyncio.new_event_loop()
-        self._task = self._loop.create_task(SharedDuties(connector, duties).run())
+        self._task = self._loop.create_task(SharedDuties(connector, duties, notices).run())
         self._thread: threading.Thread | None = None
 
     def go_on(self) -> None:
@@ -152,13 +159,31 @@ async def test_many_duties_and_processes(shared: Database) -> None:
     assert {post.most for post in posts} == {1}
 
 
+async def test_who_comes_later_gets_a_share(shared: Database) -> None:
+    posts = [Post(f"send:{number}") for number in range(6)]
+    notices = LocalNotices()
+
+    def process_of(holder: str) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+        return process(open_connector(shared), *(post.duty(holder) for post in posts), notices=notices)
+
+    def shares() -> list[int]:
+        return sorted(Counter(holder for post in posts for holder in post.holders).values())
+
+    async with process_of("a"):
+        await until(lambda: shares() == [6])
+        async with process_of("b"), process_of("c"):
+            await until(lambda: shares() == [2, 2, 2])
+        await until(lambda: shares() == [6])
+    assert {post.most for post in posts} == {1}
+
+
 async def test_a_duty_that_fails_ends_its_process(shared: Database) -> None:
     async def work() -> None:
         raise ConfigurationError("the token is refused")
 
     async with asyncio.timeout(30):
         with pytest.raises(ConfigurationError, match="token"):
-            await SharedDuties(open_connector(shared), [Duty("receive:test", work)]).run()
+            await SharedDuties(open_connector(shared), [Duty("receive:test", work)], LocalNotices()).run()
 
 
 async def test_a_database_that_goes_away_costs_nobody_a_duty(
