@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from store.errors import ConfigurationError
 from store.migrate import current_revision, make_folder, migrate, newest_revision
 from store.occupancy import sole_use
 from store.restoring import finish_restore, plan_path
-from store.soundness import WHAT_TO_DO, DamagedError, check_file, is_damage
+from store.soundness import WHAT_TO_DO, DamagedError, DamageWatch, check_file, is_damage
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +120,23 @@ def check_revision(database: Database) -> None:
         raise ConfigurationError(
             f"the database is at revision {here or 'none'}, but {needed} is needed: run `rapport migrate`"
         )
+
+
+def health_check(database: Database) -> Callable[[], None]:
+    """Give a check of the database for while the program runs: it is there, up to date and undamaged.
+
+    Damage is noticed where anything meets it, from now on; it lasts until the program has been started again.
+    """
+    damage = DamageWatch(str(database.url.database))
+    if database.is_sqlite:
+        damage.watch(database.engine)
+
+    def look() -> None:
+        if damage.trouble is not None:
+            raise DamagedError(damage.trouble)
+        check_revision(database)
+
+    return look
 
 
 @contextmanager

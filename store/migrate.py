@@ -8,7 +8,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
 
 from store.engine import Database
 from store.errors import ConfigurationError
@@ -55,13 +54,8 @@ def _make_sqlite_file(file: Path, revision: str) -> None:
 
 def _check_origin(database: Database) -> None:
     here = current_revision(database)
-    if here is None:
-        if database.is_sqlite and inspect(database.engine).get_table_names():
-            raise ConfigurationError(
-                f"the database {sqlite_file(database)} holds another program's tables: nothing was changed;"
-                " name another file in RAPPORT_DATABASE_URL"
-            )
-    elif here not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if here is not None and here not in known:
         raise ConfigurationError(
             f"the database is at revision {here[:32]}, which this version of Rapport does not know:"
             " nothing was changed; start the newer version that made it"

@@ -37,21 +37,27 @@ def sole_use(file: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
+        if not path.exists():
+            raise _unwritable(path, "no file can be made there") from error
         raise OccupiedError(
             f"Rapport runs on {file} already{_holder(path)}: stop it first,"
             " or name another file in RAPPORT_DATABASE_URL"
         ) from error
     except OSError as error:
-        raise ConfigurationError(
-            f"the folder {path.parent} of the database cannot be written ({error.strerror}):"
-            " change its owner, or choose another in RAPPORT_DATABASE_URL"
-        ) from error
+        raise _unwritable(path, error.strerror) from error
     try:
         with suppress(OSError):  # a full disk: the lock holds without its note
             path.write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
         lock.release()
+
+
+def _unwritable(path: Path, why: str | None) -> ConfigurationError:
+    return ConfigurationError(
+        f"the folder {path.parent} of the database cannot be written ({why}):"
+        " change its owner, or choose another in RAPPORT_DATABASE_URL"
+    )
 
 
 def _holder(path: Path) -> str:

@@ -14,7 +14,8 @@ from store.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
-HEADER = b"SQLite format 3\0"
+MAGIC = b"SQLite format 3\0"
+HEADER_BYTES = 100
 QUICK_BUDGET_S = 3.0
 """How long a start may look at its database; SQLite reads some 500 MB in that time."""
 
@@ -22,6 +23,7 @@ STEPS_BETWEEN_LOOKS = 5000
 """Steps of SQLite's machine from one look at the clock to the next; well under a millisecond."""
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _PRIMARY_CODE = 0xFF
 WHAT_TO_DO = "nothing was changed; put a backup in its place with `rapport restore FILE`"
 
@@ -43,28 +45,49 @@ def check_file(path: Path, *, budget_s: float | None = QUICK_BUDGET_S) -> None:
     if not path.exists():
         _check_no_log(path)
         return
-    try:
-        with path.open("rb") as file:
-            header = file.read(len(HEADER))
-    except OSError as error:
-        raise ConfigurationError(
-            f"the database {path} cannot be read ({error.strerror}): change its owner,"
-            " or name another file in RAPPORT_DATABASE_URL"
-        ) from error
+    header = _read_header(path)
     if not header:
         raise DamagedError(f"the database {path} is an empty file: {WHAT_TO_DO}, or delete it to begin anew")
-    if header != HEADER:
+    if not header.startswith(MAGIC):
         raise DamagedError(f"the file {path} is no SQLite database: check RAPPORT_DATABASE_URL; {WHAT_TO_DO}")
+    if path.stat().st_size < _told_size(header) and not _has_log(path):
+        raise DamagedError(f"the database {path} was cut short: {WHAT_TO_DO}")
     fault = _find_fault(path, budget_s)
     if fault is not None:
         raise DamagedError(f"the database {path} is damaged ({fault}): {WHAT_TO_DO}")
 
 
+def _read_header(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEADER_BYTES)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the database {path} cannot be read ({error.strerror}): change its owner,"
+            " or name another file in RAPPORT_DATABASE_URL"
+        ) from error
+
+
+def _told_size(header: bytes) -> int:
+    """Tell how many bytes a database's header says there are, where that number is up to date.
+
+    The places are those of https://sqlite.org/fileformat.html#the_database_header.
+    """
+    if len(header) < HEADER_BYTES:
+        return HEADER_BYTES
+    page_bytes, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    return page_bytes * pages if header[24:28] == header[92:96] else HEADER_BYTES
+
+
+def _has_log(path: Path) -> bool:
+    log_file = path.with_name(f"{path.name}-wal")
+    return log_file.exists() and log_file.stat().st_size > 0
+
+
 def _check_no_log(path: Path) -> None:
     """See whether a database that is missing left its write-ahead log: SQLite would delete that."""
-    log_file = path.with_name(f"{path.name}-wal")
-    if log_file.exists() and log_file.stat().st_size:
-        raise DamagedError(f"the database {path} is missing, but not its {log_file.name}: {WHAT_TO_DO}")
+    if _has_log(path):
+        raise DamagedError(f"the database {path} is missing, but not its {path.name}-wal: {WHAT_TO_DO}")
 
 
 def _find_fault(path: Path, budget_s: float | None) -> str | None:
@@ -76,10 +99,13 @@ def _find_fault(path: Path, budget_s: float | None) -> str | None:
             if budget_s is not None:
                 until = time.monotonic() + budget_s
                 connection.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+            tables = {name for (name,) in connection.execute(_TABLES)}
+            if tables and b"alembic_version" not in tables:
+                return "it holds another program's tables"
             found = connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0].decode(errors="replace")
     except sqlite3.DatabaseError as error:
         return str(error) if is_damage(error) else None
-    return None if found == "ok" else found.splitlines()[0]
+    return None if found == "ok" else found.splitlines()[-1]
 
 
 def is_damage(error: BaseException | None) -> bool:
@@ -93,10 +119,11 @@ class DamageWatch:
     """Notes when damage shows up while the program runs.
 
     Attributes:
+        name: of the database, for people.
         trouble: what SQLite said, and what to do; None while nothing was found.
     """
 
-    path: Path
+    name: str
     trouble: str | None = None
 
     def watch(self, engine: Engine) -> None:
@@ -106,7 +133,7 @@ class DamageWatch:
     def _look(self, context: ExceptionContext) -> None:
         if self.trouble is None and is_damage(context.original_exception):
             self.trouble = (
-                f"the database {self.path} is damaged ({context.original_exception}):"
+                f"the database {self.name} is damaged ({context.original_exception}):"
                 " stop the program and run `rapport doctor`, then `rapport restore FILE`"
             )
             log.critical("%s", self.trouble)

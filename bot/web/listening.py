@@ -16,8 +16,6 @@ FINISH_S = 10.0
 def bound_port(host: str, port: int) -> Iterator[socket.socket]:
     """Take the port while the block lasts; who connects waits until it is answered.
 
-    A second program that is started by mistake ends here, before it touches what the first is sending.
-
     Raises:
         ConfigurationError: the port is in use, or the address is not this machine's.
     """
