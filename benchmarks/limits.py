@@ -66,7 +66,7 @@ def row(entrant: Entrant, limit: int, latency_ms: int, outcome: Outcome) -> dict
         "latency ms": latency_ms,
         "who": entrant.name,
         "sent": outcome.sent,
-        "of the limit %": round(100 * outcome.per_s / limit, 1),
+        "of the limit %": round(100 * outcome.steady_per_s / limit, 1),
         "429s": outcome.refused,
         "429s %": round(100 * outcome.refused / max(1, outcome.refused + outcome.sent), 2),
         "lost": outcome.lost,

@@ -75,7 +75,7 @@ STALE = Scene("as many sent, stale statistics", OutboxState.SENT, stale=True)
 
 @dataclass(slots=True)
 class Stopwatch:
-    """Seconds spent on each part of the turns, and the moments at which turns ended."""
+    """Seconds spent on each part of the turns, and how many rows were done when."""
 
     claiming_s: float = 0.0
     marking_s: float = 0.0
@@ -85,8 +85,10 @@ class Stopwatch:
         """Tell the rows a second between two shares (0 to 1) of the rows."""
         total = self.ends[-1][1]
         inside = [end for end in self.ends if since * total <= end[1] <= until * total]
+        if len(inside) < 2:  # noqa: PLR2004 - a rate lies between two moments
+            return 0
         (begun, first), (ended, last) = inside[0], inside[-1]
-        return round((last - first) / (ended - begun)) if ended > begun else 0
+        return round((last - first) / (ended - begun))
 
 
 def prepare(database: Database, scene: Scene, rows: int) -> None:
@@ -137,7 +139,7 @@ def _fill(database: Database, state: OutboxState, rows: int, *, at: datetime) ->
 
 def work_through(database: Database, rows: int, batch: int) -> Stopwatch:
     """Claim and mark in turns, as a lane does."""
-    watch, claimed, done = Stopwatch(), list[Claimed](), 0
+    watch, claimed, done = Stopwatch(ends=[(time.perf_counter(), 0)]), list[Claimed](), 0
     while done < rows:
         with database.transaction() as session:
             _turn(session, watch, claimed, batch)
@@ -170,7 +172,7 @@ def measure(
     try:
         for batch in batches:
             watch = work_through(database, count, batch)
-            turns = len(watch.ends)
+            turns = len(watch.ends) - 1
             results.append(
                 {
                     "database": database.url.get_backend_name(),

@@ -42,6 +42,7 @@ class Outcome:
         repeats: messages that it took more than once.
         lost: messages that the sender began, or had in its outbox, and that did not arrive.
         per_s: messages a second, from the first to the last.
+        steady_per_s: messages a second, over the whole seconds since the first.
         most: taken in any second.
         cpu_ms: CPU time of the sender's process for each message, milliseconds.
         peak_mb: the most memory that its process held.
@@ -52,6 +53,7 @@ class Outcome:
     repeats: int
     lost: int
     per_s: float
+    steady_per_s: float
     most: int
     cpu_ms: float
     peak_mb: int
@@ -67,10 +69,17 @@ def outcome_of(server: Server, messages: int, process: Watched, *, until: float)
         repeats=stats["repeats"],
         lost=messages - arrived,
         per_s=(stats["sent"] - 1) / (last - first) if last > first else 0.0,
+        steady_per_s=_steady([moment for moment, _, _ in server.book("sent")]),
         most=stats["most_in_a_second"],
         cpu_ms=1000 * process.cpu_s(first, until) / max(1, stats["sent"]),
         peak_mb=round(process.peak_mb),
     )
+
+
+def _steady(moments: Sequence[float]) -> float:
+    whole_s = int(moments[-1] - moments[0]) if moments else 0
+    inside = sum(1 for moment in moments if moment < moments[0] + whole_s)
+    return inside / whole_s if whole_s else 0.0
 
 
 def peer_sends(
@@ -176,10 +185,11 @@ class Rapport:
     def states(self) -> Counter[OutboxState]:
         """Count the messages of the broadcast by state."""
         counts = select(OutboxMessage.state, func.count()).where(OutboxMessage.kind == MessageKind.CAMPAIGN)
+        by_state = counts.group_by(OutboxMessage.state)
         database = Database(self.database_url)
         try:
             with database.reading() as session:
-                return Counter(dict(session.execute(counts.group_by(OutboxMessage.state)).tuples().all()))
+                return Counter({state: int(count) for state, count in session.execute(by_state)})
         finally:
             database.close()
 
