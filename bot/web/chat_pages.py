@@ -12,7 +12,7 @@ from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.connection import UNKNOWN_VISITOR
 from bot.channels.webchat.frames import MAX_FRAME_BYTES
 from bot.channels.webchat.identity import Side, Visitor, new_visitor
-from bot.channels.webchat.uploads import MAX_BYTES, Kept, TooLargeError
+from bot.channels.webchat.uploads import MAX_BYTES, TooLargeError
 from bot.web.guards import is_own_page, is_secure
 from bot.web.rendering import html_response, render
 from bot.web.words import page_phrases, shared_words, title
@@ -111,14 +111,13 @@ class ChatPages:
     async def own_file(self, request: web.Request) -> web.StreamResponse:
         """Give a customer back what they sent."""
         visitor = self._visitor(request, Side.CUSTOMER)
-        kept = visitor and await self._webchat.find_file(visitor.address, request.match_info["token"])
-        return _file(kept or None)
+        address = "" if visitor is None else visitor.address
+        return await self._file(request, address)
 
     async def any_file(self, request: web.Request) -> web.StreamResponse:
         """Give staff what a customer sent."""
         await self._need_staff(request)
-        address, token = request.match_info["address"], request.match_info["token"]
-        return _file(await self._webchat.find_file(address, token))
+        return await self._file(request, request.match_info["address"])
 
     async def customer_document(self, request: web.Request) -> web.Response:
         """Give a customer a document that we sent them."""
@@ -162,6 +161,29 @@ class ChatPages:
         if visitor is None or await self._webchat.staff_name(visitor) is None:
             raise web.HTTPForbidden(text="This is for our team.")
         return visitor
+
+    async def _file(self, request: web.Request, address: str) -> web.StreamResponse:
+        """Send a file as a download; images keep their type so that a page can show them."""
+        say = self._say(request)
+        try:
+            kept = await self._webchat.find_file(address, request.match_info["token"])
+        except TemporaryError as error:
+            log.warning("a file was not given: %s", error)
+            raise web.HTTPServiceUnavailable(
+                text=say("This file cannot be opened right now. Please try again in a minute.")
+            ) from error
+        if kept is None:
+            raise web.HTTPNotFound(
+                text=say("This file is not here. If it was sent just now, please try again in a minute.")
+            )
+        return web.FileResponse(
+            kept.path,
+            headers={
+                "Content-Type": kept.media_type,
+                "Content-Disposition": "attachment",
+                "Cache-Control": "private, max-age=86400, immutable",
+            },
+        )
 
     async def _document(self, request: web.Request, visitor: Visitor) -> web.Response:
         row = request.match_info["row"]
@@ -234,17 +256,3 @@ class ChatPages:
 async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
     async for chunk in request.content.iter_chunked(CHUNK_BYTES):
         yield chunk
-
-
-def _file(kept: Kept | None) -> web.StreamResponse:
-    """Send a file as a download; images keep their type so that a page can show them."""
-    if kept is None:
-        raise web.HTTPNotFound
-    return web.FileResponse(
-        kept.path,
-        headers={
-            "Content-Type": kept.media_type,
-            "Content-Disposition": "attachment",
-            "Cache-Control": "private, max-age=86400, immutable",
-        },
-    )

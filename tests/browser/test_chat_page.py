@@ -5,6 +5,11 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.channels.webchat.mirror import TOPIC
+from bot.notices import MISSED
+from scheduler.delivery.channel import Outgoing
+from store.outbox import Draft, enqueue, find_by_key, mark_sent
+from store.tables.queues import MessageKind
 from tests.bot.channels.webchat_house import House
 from tests.browser.conftest import OpenPage
 
@@ -73,6 +78,27 @@ async def test_nothing_is_lost_or_doubled_while_the_server_is_away(house: House,
     await expect(page.locator(".message.me .text")).to_have_text(
         ["before", "while you were away", "and one more"]
     )
+
+
+async def test_what_another_process_could_not_tell_is_shown_once(house: House, open_page: OpenPage) -> None:
+    page = await visit(house, open_page)
+    await write(page, "hello")
+    await expect(page.locator(".message.company")).to_have_count(2)
+    shown = await page.locator(".message .text").all_inner_texts()
+    address = house.taken[0].address
+    missed = Draft(MessageKind.ANSWER, "webchat", address, "said elsewhere", dedupe_key="elsewhere")
+    await house.database.run(enqueue, [missed], now=house.tick())
+    row = await house.database.read(find_by_key, "elsewhere")
+    assert row is not None
+    await house.database.run(mark_sent, row.id, external_id=str(row.id), now=house.tick())
+    for _ in range(2):
+        await house.notices.publish(TOPIC, MISSED)
+        await expect(page.locator(".message.company")).to_have_count(3)
+    await house.webchat.send(Outgoing(row.id, address, "said elsewhere"))
+    await write(page, "bye")
+    await expect(page.locator(".message.company")).to_have_count(4)
+    after = await page.locator(".message .text").all_inner_texts()
+    assert after[: len(shown) + 1] == [*shown, "said elsewhere"]
 
 
 async def test_what_waits_survives_closing_the_page(house: House, open_page: OpenPage) -> None:

@@ -4,7 +4,8 @@ import asyncio
 import re
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,24 +83,30 @@ class Uploads:
         Raises:
             TooLargeError: it has more than ``MAX_BYTES``; nothing of it stays.
             TooManyError: the chat has enough files.
-            TemporaryError: the disk is nearly full.
+            TemporaryError: the disk is nearly full, or the folder cannot be written.
         """
-        folder = await asyncio.to_thread(self._prepare, address)
-        path = folder / secrets.token_urlsafe(18)
-        partial = path.with_name(path.name + _PARTIAL)
-        try:
-            await _write(partial, chunks)
-            await asyncio.to_thread(partial.rename, path)
-        finally:
-            await asyncio.to_thread(partial.unlink, missing_ok=True)
-        return await asyncio.to_thread(_kept, path)
+        with _translated(self._folder):
+            folder = await asyncio.to_thread(self._prepare, address)
+            path = folder / secrets.token_urlsafe(18)
+            partial = path.with_name(path.name + _PARTIAL)
+            try:
+                await _write(partial, chunks)
+                await asyncio.to_thread(partial.rename, path)
+            finally:
+                await asyncio.to_thread(partial.unlink, missing_ok=True)
+            return await asyncio.to_thread(_kept, path)
 
     def find(self, address: str, token: str) -> Kept | None:
-        """Find a file of a chat; None for anything else, odd names included."""
+        """Find a file of a chat; None for anything else, odd names included.
+
+        Raises:
+            TemporaryError: the folder cannot be read, e.g. because it lies on a machine that is away.
+        """
         if _ADDRESS.fullmatch(address) is None or _TOKEN.fullmatch(token) is None:
             return None
-        path = self._folder / address / token
-        return _kept(path) if path.is_file() else None
+        with _translated(self._folder), suppress(FileNotFoundError, IsADirectoryError):
+            return _kept(self._folder / address / token)
+        return None
 
     def holds(self, address: str) -> bool:
         """Tell whether a chat has files."""
@@ -108,7 +115,8 @@ class Uploads:
     def forget(self, address: str) -> None:
         """Delete all files of a chat."""
         if self.holds(address):
-            shutil.rmtree(self._folder / address)
+            # Another process may do the same at the same time; what stays for whatever reason is swept.
+            shutil.rmtree(self._folder / address, ignore_errors=True)
 
     def sweep(self, mentioned: Collection[str], *, now: datetime) -> int:
         """Delete the files that no message mentions and that are older than ``ORPHAN_AFTER``.
@@ -118,10 +126,12 @@ class Uploads:
         """
         swept = 0
         for path in self._folder.glob("w-*/*"):
-            old = path.stat().st_mtime < (now - ORPHAN_AFTER).timestamp()
-            if old and f"{path.parent.name}/{path.name}" not in mentioned:
-                path.unlink(missing_ok=True)
-                swept += 1
+            if f"{path.parent.name}/{path.name}" in mentioned:
+                continue
+            with suppress(FileNotFoundError):  # another process sweeps the same folder
+                if path.stat().st_mtime < (now - ORPHAN_AFTER).timestamp():
+                    path.unlink()
+                    swept += 1
         return swept
 
     def _prepare(self, address: str) -> Path:
@@ -134,6 +144,22 @@ class Uploads:
         if sum(1 for _ in folder.iterdir()) >= MAX_FILES:
             raise TooManyError("this chat has enough files")
         return folder
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Say what is wrong with the folder in words that are not the system's alone.
+
+    A connection that breaks while its file comes in is no fault of the folder, though an ``OSError``, too.
+    """
+    try:
+        yield
+    except ConnectionError:
+        raise
+    except OSError as error:
+        raise TemporaryError(
+            f"files cannot be kept or read in {folder} ({error.strerror}): see that it is there and writable"
+        ) from error
 
 
 async def _write(path: Path, chunks: AsyncIterator[bytes]) -> None:

@@ -64,6 +64,31 @@ async def test_a_file_that_is_too_large_is_refused(house: House) -> None:
     assert [path for path in (house.folder / "uploads").rglob("*") if path.is_file()] == []
 
 
+async def test_a_file_of_another_machine_is_a_clear_answer(house: House) -> None:
+    async with browsing(house) as ana:
+        await ana.hello()
+        token = await _upload(ana, b"a torn bag")
+        uploads = house.folder / "uploads"
+        uploads.rename(house.folder / "elsewhere")
+        url = f"{house.url}/chat/files/{token}"
+        async with ana.session.get(url, headers={"Accept-Language": "zh"}) as response:
+            assert (response.status, await response.text()) == (
+                404,
+                "没有找到这个文件。如果是刚刚发送的，请一分钟后再试。",
+            )
+        say = {"type": "say", "uuid": ana.uuid(), "attachments": [{"token": token, "name": "bag.txt"}]}
+        assert "attach it again" in await ana.refused(**say)
+        uploads.write_text("no folder")
+        async with ana.session.get(url) as response:
+            assert (response.status, "try again" in await response.text()) == (503, True)
+        headers = {"Origin": house.url}
+        async with ana.session.post(f"{house.url}/chat/files", data=b"x", headers=headers) as response:
+            assert response.status == 507
+        await ana.send(**say)
+        refused = await ana.next("refused")
+        assert (refused["retryAfter"], "again in a moment" in refused["text"]) == (3.0, True)
+
+
 async def _upload(browser: Browser, content: bytes) -> str:
     url = f"{browser.house.url}/chat/files"
     async with browser.session.post(url, data=content, headers={"Origin": browser.house.url}) as response:

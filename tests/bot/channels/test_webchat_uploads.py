@@ -1,6 +1,7 @@
 """Files that customers send along."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.webchat.uploads import MAX_BYTES, OTHER_TYPE, TooLargeError, Uploads
-from store.errors import InputError
+from store.errors import InputError, TemporaryError
 from tests.factories import NOW
 
 ANA = "w-abcdefghijklmnop"
@@ -61,6 +62,41 @@ async def test_a_sweep_takes_old_files_that_nothing_mentions(tmp_path: Path) -> 
     assert not forgotten.path.exists()
     assert mentioned.path.exists()
     assert new.path.exists()
+
+
+async def test_two_processes_may_sweep_and_forget_the_same_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads = Uploads(tmp_path)
+    kept = await uploads.keep(ANA, pieces(b"x"))
+    glob = Path.glob
+
+    def listed_before_it_went(folder: Path, pattern: str) -> list[Path]:
+        found = list(glob(folder, pattern))
+        kept.path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "glob", listed_before_it_went)
+    assert uploads.sweep(set(), now=NOW) == 0
+    monkeypatch.setattr(Uploads, "holds", lambda *_: True)
+    uploads.forget(ANA)
+    uploads.forget(ANA)
+
+
+async def test_a_folder_that_is_away_is_trouble_that_passes(tmp_path: Path) -> None:
+    (tmp_path / "uploads").write_text("a file where the shared folder should be mounted")
+    uploads = Uploads(tmp_path / "uploads")
+    with pytest.raises(TemporaryError, match=re.escape(str(tmp_path))):
+        await uploads.keep(ANA, pieces(b"x"))
+    with pytest.raises(TemporaryError, match=re.escape(str(tmp_path))):
+        uploads.find(ANA, "a" * 24)
+
+
+async def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    assert uploads.find(ANA, "a" * 24) is None
+    (tmp_path / ANA / ("b" * 24)).mkdir(parents=True)
+    assert uploads.find(ANA, "b" * 24) is None
 
 
 async def test_a_forgotten_chat_has_no_files(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ const composer = new Composer({ say, edit, lastOwn: () => log.lastOwn(), complai
 const link = new Link(`${base}/ws`, { opened, frame: receive, state: showState });
 const outbox = new Outbox(`rapport.outbox.${page.side}`, transmit);
 let earlier = null;
+let loaded = false;
 let complaining = 0;
 
 function opened() {
@@ -48,9 +49,12 @@ function showHistory({ items, latest, earlier: cursor }) {
     earlier = cursor;
     log.showEarlier(items);
   } else {
-    const first = earlier === null && log.items.size === 0;
+    const first = !loaded;
+    loaded = true;
+    const missed = items.some((item) => item.from !== "me" && !log.has(item.id));
     const merged = log.showLatest(items, cursor === null);
     if (first || !merged) earlier = cursor;
+    if (missed && !first) notice.arrived();
     for (const act of [...outbox.acts]) if (items.some((item) => item.id === idOf(act.uuid))) outbox.settle(act.uuid);
     showUnsent();
     showState("online");
