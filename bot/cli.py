@@ -143,6 +143,30 @@ def doctor() -> None:
         sys.exit(EXIT_FAILED)
 
 
+@app.command()
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write it; by default a new file in data/backups.")
+    ] = None,
+) -> None:
+    """Write a backup of the database and its files, while the program runs or not."""
+    from bot.backup_commands import back_up
+
+    for line in back_up(_settings(), file):
+        typer.echo(line)
+
+
+@app.command("restore")
+def restore_(
+    file: Annotated[Path, typer.Argument(help="A backup that `rapport backup` wrote.")],
+) -> None:
+    """Put a backup in the place of the database and its files; the program must be stopped."""
+    from bot.backup_commands import restore
+
+    for line in restore(_settings(), file):
+        typer.echo(line)
+
+
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="As customers and colleagues read it.")],
