@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
 from scheduler.audience import count_reach
-from scheduler.campaign_progress import refresh_campaigns
+from scheduler.campaign_moves import move_campaigns
 from scheduler.campaigns import draft_campaign, start_campaign
 from scheduler.events import plan_event_reminders
 from scheduler.festivals import plan_festivals
@@ -118,9 +118,7 @@ def run(database: Database) -> dict[str, dict[str, float]]:
             database, lambda session: plan_festivals(session, now=ordinary, **due)
         ),
         "reminders: none": measure(database, lambda session: plan_event_reminders(session, now=NOW, **due)),
-        "campaigns: none running": measure(
-            database, lambda session: refresh_campaigns(session, company=COMPANY, now=NOW)
-        ),
+        "campaigns: none running": measure(database, lambda session: move_campaigns(session, now=NOW, **due)),
         "campaign: count": measure(
             database,
             lambda session: (
@@ -130,9 +128,7 @@ def run(database: Database) -> dict[str, dict[str, float]]:
             ),
         ),
         "campaign: confirm": measure(database, _confirm),
-        "campaign: the rest": drain(
-            database, lambda session: refresh_campaigns(session, company=COMPANY, now=NOW)
-        ),
+        "campaign: the rest": drain(database, lambda session: move_campaigns(session, now=NOW, **due)),
         "festivals: Christmas": drain(database, lambda session: plan_festivals(session, now=NOW, **due)),
     }
 

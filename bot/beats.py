@@ -18,7 +18,8 @@ from bot.intake import utc_now
 from customers.company import Company
 from customers.erasure import scrub_farewells
 from handlers.staff.alerts import repeat_alerts
-from scheduler.campaign_progress import refresh_campaigns
+from scheduler.campaign_moves import move_campaigns
+from scheduler.campaign_progress import see_campaigns, tell_campaigns
 from scheduler.events import plan_event_reminders
 from scheduler.festivals import plan_festivals
 from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
@@ -106,9 +107,12 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     visits = partial(plan_visits, company=company, channels=channels)
     reminders = partial(plan_event_reminders, company=company, channels=channels)
     festivals = partial(plan_festivals, company=company, channels=channels)
+    campaigns = partial(move_campaigns, company=company, channels=channels)
+    progress = Seeing(partial(see_campaigns, channels=channels), partial(tell_campaigns, company=company))
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
     return (
-        Beat("campaigns", 2, partial(refresh_campaigns, company=company)),
+        Beat("campaigns", 2, campaigns, drains=True),
+        Beat("progress", 2, progress),
         Beat("alerts", 15, partial(repeat_alerts, company=company)),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),

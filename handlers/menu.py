@@ -36,5 +36,6 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("open", say("Open complaints")),
         MenuItem("newevent", say("Invite customers to an event")),
         MenuItem("broadcast", say("Write to all customers who agreed")),
+        MenuItem("campaigns", say("See, pause or cancel what goes to many")),
         MenuItem("cancel", say("Stop what you began")),
     )

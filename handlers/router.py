@@ -37,9 +37,10 @@ from handlers.customer import (
     welcome,
     words,
 )
-from handlers.marketing import campaigns
+from handlers.marketing import campaigns, control
 from handlers.marketing import events as marketing_events
 from handlers.staff import desk, join, replies
+from scheduler.campaign_text import VERB
 from store.outbox import Draft
 
 ANSWER_WITHIN = timedelta(hours=1)
@@ -93,11 +94,13 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("open"), desk.list_open),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
+    Route(command("campaigns"), control.list_),
     Route(tapped("take"), desk.take),
     Route(tapped("reply"), replies.ask_reply),
     Route(tapped("resolve"), desk.resolve),
     Route(tapped("newevent"), marketing_events.confirm),
     Route(tapped("broadcast"), campaigns.confirm),
+    Route(tapped(VERB), control.take_tap),
     Route(any_tap, desk.stale_button),
     Route(any_command, desk.unknown_command),
     Route(replies.replies_to_customer, replies.reply_to_alert),

@@ -107,7 +107,7 @@ def select_addressees(channels: Collection[str]) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Customer)
         .outerjoin(Identity, Identity.id == _best_identity(channels))
-        .where(_writes_on(channels))
+        .where(writes_on(channels))
     )
 
 
@@ -144,7 +144,7 @@ def count_reach(
     return Reach(total=sum(counts.values()), left_out=left_out)
 
 
-def _writes_on(channels: Collection[str]) -> ColumnElement[bool]:
+def writes_on(channels: Collection[str]) -> ColumnElement[bool]:
     """Give the condition that picks customers whom we met on a live channel, reachable or not."""
     own = aliased(Identity)
     return exists().where(own.customer_id == Customer.id, own.channel.in_(sorted(channels)))

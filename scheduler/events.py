@@ -17,7 +17,7 @@ from scheduler.manners import zone_of
 from store.errors import InputError, NotFoundError
 from store.outbox import Draft, enqueue, withdraw_queued
 from store.tables.customers import Customer, Identity, Purpose
-from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp
+from store.tables.outreach import Campaign, Event, EventGuest, Rsvp
 from store.tables.queues import OutboxMessage
 
 REMIND_BEFORE = timedelta(days=1)
@@ -216,9 +216,7 @@ def _places_taken(session: Session, event_id: int, *, besides: int) -> int:
 
 def _open_to(customer_id: int) -> ColumnElement[bool]:
     """The condition that picks events whose invitations have started and that a customer may come to."""
-    announced = exists().where(
-        Campaign.event_id == Event.id, Campaign.state.in_((CampaignState.RUNNING, CampaignState.DONE))
-    )
+    announced = exists().where(Campaign.event_id == Event.id, Campaign.started_at.is_not(None))
     invite = literal("invite:") + cast(Event.id, String) + literal(f":{customer_id}")
     invited = exists().where(OutboxMessage.dedupe_key == invite)
     belongs = exists().where(

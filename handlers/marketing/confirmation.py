@@ -6,14 +6,8 @@ from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaign_progress import left_out_text, title_of
-from scheduler.campaigns import (
-    cancel_campaign,
-    find_campaign,
-    progress_key,
-    reach_of,
-    start_campaign,
-)
+from scheduler.campaign_text import control_buttons, left_out_text, title_of
+from scheduler.campaigns import drop_draft, find_campaign, progress_key, reach_of, start_campaign
 from scheduler.events import find_event
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft
@@ -28,7 +22,7 @@ def ask(
     reach = reach_of(context.session, campaign, company=context.company, now=context.now)
     say = context.say
     if not reach.recipients:
-        cancel_campaign(context.session, campaign)
+        drop_draft(context.session, campaign)
         lines = [preview, say("Nobody can be reached with this now, so there is nothing to send.")]
         if reach.left_out:
             lines.append(left_out_text(reach.left_out, say))
@@ -64,7 +58,7 @@ def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:
 def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     event = None if campaign.event_id is None else find_event(context.session, campaign.event_id)
     if event is not None and event.starts_at <= context.now:
-        cancel_campaign(context.session, campaign)
+        drop_draft(context.session, campaign)
         return (context.answer(context.say("This event has already begun, so nobody was invited.")),)
     started = start_campaign(
         context.session, campaign, chat=context.chat, company=context.company, now=context.now
@@ -72,18 +66,19 @@ def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     if not started:
         return _already(context, campaign)
     text = context.say("Sending “{title}” …", title=title_of(campaign))
-    return (context.answer(text, dedupe_key=progress_key(campaign)),)
+    buttons = control_buttons(campaign, context.say)
+    return (context.answer(text, buttons=buttons, dedupe_key=progress_key(campaign)),)
 
 
 def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
-    if not cancel_campaign(context.session, campaign):
+    if not drop_draft(context.session, campaign):
         return _already(context, campaign)
     return (context.answer(context.say("Cancelled; nothing was sent.")),)
 
 
 def _already(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     say = context.say
-    if campaign.state is CampaignState.CANCELLED:
+    if campaign.state is CampaignState.CANCELLED and campaign.started_at is None:
         return (context.answer(say("This was cancelled before; nothing was sent.")),)
     return (context.answer(say("This was already sent; nothing is sent twice.")),)
 

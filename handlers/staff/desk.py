@@ -40,6 +40,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         lines += [
             say("/newevent – invite customers to an event"),
             say("/broadcast – write to all who allow it"),
+            say("/campaigns – see, pause or cancel what goes to many"),
         ]
     return (context.answer("\n".join(lines)),)
 

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import func, select
 
 from customers.consent import set_consent
-from scheduler.campaign_progress import refresh_campaigns
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
-from tests.factories import COMPANY, make_customer, make_staff
+from tests import campaigns as beats
+from tests.factories import make_customer, make_staff
 from tests.talk import Talk, button_data, texts
 
 
@@ -33,7 +33,7 @@ def preview_of(talk: Talk, manager: str, text: str) -> OutboxMessage:
 
 def refresh(talk: Talk) -> list[OutboxMessage]:
     with talk.database.transaction() as session:
-        refresh_campaigns(session, company=COMPANY, now=talk.now)
+        beats.refresh(session, now=talk.now)
     return talk.deliver()
 
 

@@ -1,7 +1,6 @@
 """Campaigns: counted as they are sent, each customer once, however large and however often confirmed."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,11 +12,12 @@ from customers.company import Chat
 from customers.consent import set_consent
 from scheduler import campaigns
 from scheduler.audience import LeftOut, count_reach
-from scheduler.campaign_progress import SHOWN_EVERY, refresh_campaigns
+from scheduler.campaign_moves import move_campaigns
+from scheduler.campaign_progress import COUNTED_EVERY
 from scheduler.campaigns import (
     LIFETIME,
-    cancel_campaign,
     draft_campaign,
+    drop_draft,
     find_campaign,
     progress_key,
     reach_of,
@@ -29,6 +29,7 @@ from store.tables.complaints import ComplaintState
 from store.tables.customers import Identity, Purpose, Standing
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from tests.campaigns import refresh
 from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.test_return_visits import CHANNELS, add_complaint
 
@@ -134,7 +135,7 @@ def test_a_large_campaign_is_queued_batch_by_batch(
         start(session, campaign)
         sizes = [len(messages_of(session, campaign))]
         for _ in range(3):
-            refresh_campaigns(session, company=COMPANY, now=NOW)
+            move_campaigns(session, company=COMPANY, channels=COMPANY.channels, now=NOW)
             sizes.append(len(messages_of(session, campaign)))
         assert sizes == [3, 6, 7, 7]
         assert [row.customer_id for row in messages_of(session, campaign)] == people
@@ -160,10 +161,10 @@ def test_a_cancelled_campaign_cannot_start_and_a_started_one_cannot_be_cancelled
     with database.transaction() as session:
         make_customer(session)
         cancelled, started = draft(session), draft(session)
-        assert cancel_campaign(session, cancelled)
+        assert drop_draft(session, cancelled)
         assert not start(session, cancelled)
         assert start(session, started)
-        assert not cancel_campaign(session, started)
+        assert not drop_draft(session, started)
         with pytest.raises(NotFoundError):
             find_campaign(session, 10**15)
 
@@ -200,7 +201,7 @@ def test_progress_is_one_message_that_is_edited_every_few_seconds(any_database: 
         campaign = draft(session, text="Spring sale!\nEverything must go.")
         start(session, campaign)
         first, second, _third = messages_of(session, campaign)
-        refresh_campaigns(session, company=COMPANY, now=NOW)
+        refresh(session, now=NOW)
         shown = told(session)
         assert shown[-1].edits == progress_key(campaign)
         assert shown[-1].body["text"].startswith("Sending “Spring sale!”: 0 of 3")
@@ -208,25 +209,26 @@ def test_progress_is_one_message_that_is_edited_every_few_seconds(any_database: 
         settle(session, first, OutboxState.SENT)
         settle(session, second, OutboxState.UNREACHABLE, "blocked")
         assert shown[-1].kind is MessageKind.PROGRESS
-        assert refresh_campaigns(session, company=COMPANY, now=NOW + SHOWN_EVERY / 2) == 0
-        assert refresh_campaigns(session, company=COMPANY, now=NOW + SHOWN_EVERY) == 1
+        assert refresh(session, now=NOW + COUNTED_EVERY / 2) == 0
+        assert refresh(session, now=NOW + COUNTED_EVERY) == 1
         newest = told(session)[-1]
         assert newest.body["text"].splitlines() == [
             "Sending “Spring sale!”: 2 of 3",
             "Sent: 1",
             "Unreachable: 1",
             "On the way: 1",
+            "Ends about Sat, Nov 21, 12:00 (London time)",
         ]
-        assert refresh_campaigns(session, company=COMPANY, now=NOW + 2 * SHOWN_EVERY) == 0  # the edit waits
+        assert refresh(session, now=NOW + 2 * COUNTED_EVERY) == 0  # the edit waits
 
 
 def test_nothing_new_is_no_edit(database: Database) -> None:
     with database.transaction() as session:
         make_customer(session)
         start(session, draft(session))
-        refresh_campaigns(session, company=COMPANY, now=NOW)
+        refresh(session, now=NOW)
         settle(session, told(session)[-1], OutboxState.SENT)
-        assert refresh_campaigns(session, company=COMPANY, now=NOW + timedelta(minutes=1)) == 0
+        assert refresh(session, now=NOW + COUNTED_EVERY) == 0
 
 
 def test_the_final_tally_says_what_became_of_each(any_database: Database) -> None:
@@ -243,7 +245,7 @@ def test_the_final_tally_says_what_became_of_each(any_database: Database) -> Non
         settle(session, uncertain, OutboxState.UNCERTAIN, "stopped")
         settle(session, late, OutboxState.SKIPPED, "expired before it could be sent")
         settle(session, said_stop, OutboxState.SKIPPED, "consent withdrawn")
-        refresh_campaigns(session, company=COMPANY, now=NOW)
+        refresh(session, now=NOW)
         assert campaign.state is CampaignState.DONE
         assert campaign.finished_at == NOW
         last_edit, tally = told(session)
@@ -261,7 +263,8 @@ def test_the_final_tally_says_what_became_of_each(any_database: Database) -> Non
         assert lines[8] == (
             "Left out from the start: 1 said stop, 1 cannot be reached, 1 have an open complaint"
         )
-        assert refresh_campaigns(session, company=COMPANY, now=NOW) == 0
+        assert lines[9].startswith("What is uncertain is not sent again by itself")
+        assert refresh(session, now=NOW) == 0
 
 
 def test_a_messaging_app_that_was_switched_off_does_not_keep_a_campaign_open(database: Database) -> None:
@@ -269,6 +272,6 @@ def test_a_messaging_app_that_was_switched_off_does_not_keep_a_campaign_open(dat
         make_customer(session)
         campaign = draft(session)
         start(session, campaign)
-        refresh_campaigns(session, company=COMPANY, now=NOW + LIFETIME)
+        refresh(session, now=NOW + LIFETIME)
         assert campaign.state is CampaignState.DONE
         assert [row.state for row in messages_of(session, campaign)] == [OutboxState.SKIPPED]

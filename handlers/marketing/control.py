@@ -1,0 +1,128 @@
+"""``/campaigns`` and the buttons under a campaign: pause, resume, cancel; for marketers and managers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from customers.local_time import moment_in
+from handlers.buttons import button, number, parse
+from handlers.context import StaffContext
+from handlers.staff import desk
+from handlers.staff.roles import may_market
+from scheduler.campaign_moves import cancel_campaign, pause_campaign, resume_campaign
+from scheduler.campaign_tally import kept_tally
+from scheduler.campaign_text import VERB, control_buttons, headline, pace_lines, title_of
+from scheduler.campaigns import find_campaign, list_campaigns
+from store.errors import NotFoundError
+from store.outbox import Draft
+from store.tables.outreach import Campaign, CampaignState
+
+LISTED = 10
+"""Campaigns in a list: those that run or are paused, and as many that ended."""
+
+LATELY = timedelta(days=7)
+
+
+def list_(context: StaffContext) -> Sequence[Draft]:
+    """List what runs, is paused and ended lately, with buttons for what can still be changed."""
+    if not may_market(context.staff):
+        return desk.unknown_command(context)
+    campaigns = list_campaigns(context.session, since=context.now - LATELY, limit=LISTED)
+    if not campaigns:
+        return (context.answer(context.say("No campaign runs, and none ended lately.")),)
+    active = [campaign for campaign in campaigns if control_buttons(campaign, context.say)]
+    numbers = {campaign.id: place for place, campaign in enumerate(active, 1)} if len(active) > 1 else {}
+    lines = [_line(context, campaign, numbers.get(campaign.id)) for campaign in campaigns]
+    rows = (control_buttons(one, context.say, number=numbers.get(one.id)) for one in active)
+    return (context.answer("\n\n".join(lines), buttons=tuple(row for block in rows for row in block)),)
+
+
+def take_tap(context: StaffContext) -> Sequence[Draft]:
+    """Do what the tapped button says, or say how the campaign stands where that is no longer possible."""
+    _, arguments = parse(context.incoming.button or "")
+    match arguments:
+        case (written, move) if (campaign_id := number(written)) and move in _MOVES:
+            pass
+        case _:
+            return desk.stale_button(context)
+    if not may_market(context.staff):
+        return (context.answer(context.say("Only marketers and managers can do this.")),)
+    try:
+        campaign = find_campaign(context.session, campaign_id)
+    except NotFoundError:
+        return desk.stale_button(context)
+    if campaign.started_at is None:
+        return desk.stale_button(context)
+    return _MOVES[move](context, campaign)
+
+
+def _pause(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if not pause_campaign(context.session, campaign, now=context.now):
+        return _as_it_is(context, campaign)
+    text = context.say(
+        "⏸ {name} paused “{title}”. Nothing more of it leaves; what is on its way may still arrive.",
+        name=context.staff.name,
+        title=title_of(campaign),
+    )
+    return (context.answer(text, buttons=control_buttons(campaign, context.say)),)
+
+
+def _resume(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if not resume_campaign(context.session, campaign):
+        return _as_it_is(context, campaign)
+    text = context.say(
+        "▶️ {name} resumed “{title}”. It goes on where it stood.",
+        name=context.staff.name,
+        title=title_of(campaign),
+    )
+    return (context.answer(text, buttons=control_buttons(campaign, context.say)),)
+
+
+def _ask_cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    buttons = control_buttons(campaign, context.say)
+    if not buttons:
+        return _as_it_is(context, campaign)
+    text = context.say(
+        "Cancel “{title}” for good? Who has not got it yet never will. If you are not sure, pause it.",
+        title=title_of(campaign),
+    )
+    yes = button(context.say("Yes, cancel it"), VERB, campaign.id, "cancel-yes")
+    return (context.answer(text, buttons=((yes, buttons[0][0]),)),)
+
+
+def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if not cancel_campaign(context.session, campaign):
+        return _as_it_is(context, campaign)
+    text = context.say(
+        "⏹ {name} cancelled “{title}”. The result follows.",
+        name=context.staff.name,
+        title=title_of(campaign),
+    )
+    return (context.answer(text),)
+
+
+_MOVES: Mapping[str, Callable[[StaffContext, Campaign], Sequence[Draft]]] = {
+    "pause": _pause,
+    "resume": _resume,
+    "cancel": _ask_cancel,
+    "cancel-yes": _cancel,
+}
+
+
+def _as_it_is(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    """Answer a button that is out of date with what is the case now."""
+    text = headline(kept_tally(campaign), campaign, company=context.company, say=context.say)
+    return (context.answer(text, buttons=control_buttons(campaign, context.say)),)
+
+
+def _line(context: StaffContext, campaign: Campaign, place: int | None) -> str:
+    tally, say = kept_tally(campaign), context.say
+    lines = [headline(tally, campaign, company=context.company, say=say)]
+    if place is not None:
+        lines[0] = f"{place}. {lines[0]}"
+    if campaign.state is CampaignState.RUNNING:
+        lines += pace_lines(tally, campaign, company=context.company, say=say)
+    elif campaign.finished_at is not None:
+        lines.append(
+            say("Ended {moment}", moment=moment_in(campaign.finished_at, context.company.timezone, say))
+        )
+    return "\n".join(lines)

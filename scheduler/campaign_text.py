@@ -1,0 +1,125 @@
+"""How a campaign goes, in the words that staff read."""
+
+from collections.abc import Mapping
+
+from customers.company import Company
+from customers.local_time import moment_in
+from customers.phrases import Phrases
+from scheduler.audience import LeftOut
+from scheduler.campaign_tally import Tally
+from store.outbox import Button, ButtonRows
+from store.tables.outreach import Campaign, CampaignState
+from store.tables.queues import OutboxState
+
+VERB = "campaign"
+"""What the buttons of a campaign carry first; its number and what to do follow."""
+
+
+def progress_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> str:
+    """Say how a campaign goes that runs, is paused, or was cancelled a moment ago."""
+    lines = [headline(tally, campaign, company=company, say=say), *_counts(tally, say)]
+    if held := tally.of(OutboxState.PAUSED):
+        lines.append(say("Waiting: {number}", number=held))
+    if on_the_way := tally.waiting - held:
+        lines.append(say("On the way: {number}", number=on_the_way))
+    if campaign.state is CampaignState.RUNNING:
+        lines += pace_lines(tally, campaign, company=company, say=say)
+    return "\n".join([*lines, *_advice(tally, say)])
+
+
+def headline(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> str:
+    """Say in one line what a campaign does and how far it is."""
+    values = {"title": title_of(campaign), "settled": tally.settled, "total": tally.total}
+    match campaign.state:
+        case CampaignState.PAUSED if campaign.paused_at is not None:
+            since = moment_in(campaign.paused_at, company.timezone, say)
+            return say("⏸ “{title}” is paused since {since}: {settled} of {total}", since=since, **values)
+        case CampaignState.CANCELLED:
+            return say("⏹ “{title}” was cancelled: {settled} of {total}", **values)
+        case CampaignState.DONE:
+            return say("“{title}” is done: {total} messages.", title=title_of(campaign), total=tally.total)
+        case _:
+            return say("Sending “{title}”: {settled} of {total}", **values)
+
+
+def pace_lines(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> list[str]:
+    """Say how fast a campaign goes and when it will end."""
+    lines = []
+    if tally.per_minute:
+        lines.append(say("In the last minute: {number}", number=tally.per_minute))
+    if not campaign.queued_all:
+        lines.append(say("More customers are being added."))
+    elif tally.ends_at is not None:
+        lines.append(say("Ends about {moment}", moment=moment_in(tally.ends_at, company.timezone, say)))
+    return lines
+
+
+def final_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> str:
+    """Say how a campaign went."""
+    lines = [headline(tally, campaign, company=company, say=say), *_counts(tally, say)]
+    lines += [f"  – {say(reason)}: {number}" for reason, number in tally.skipped.items()]
+    if tally.untouched:
+        lines.append(say("Not begun with: {number}", number=tally.untouched))
+    if tally.left_out:
+        lines.append(say("Left out from the start: {reasons}", reasons=left_out_text(tally.left_out, say)))
+    return "\n".join([*lines, *_advice(tally, say)])
+
+
+def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
+    """Say who is left out and why, e.g. "10 said stop, 6 cannot be reached"."""
+    sentences = {
+        LeftOut.STOPPED: say("{number} said stop", number=left_out.get(LeftOut.STOPPED, 0)),
+        LeftOut.UNREACHABLE: say("{number} cannot be reached", number=left_out.get(LeftOut.UNREACHABLE, 0)),
+        LeftOut.COMPLAINT: say("{number} have an open complaint", number=left_out.get(LeftOut.COMPLAINT, 0)),
+    }
+    return say(", ").join(sentence for reason, sentence in sentences.items() if left_out.get(reason))
+
+
+def title_of(campaign: Campaign) -> str:
+    """Name a campaign by the beginning of its text."""
+    first = campaign.text.strip().splitlines()[0]
+    return first if len(first) <= 40 else f"{first[:39]}…"  # noqa: PLR2004 - a line on a phone
+
+
+def control_buttons(campaign: Campaign, say: Phrases, *, number: int | None = None) -> ButtonRows:
+    """Make the buttons that pause, resume or cancel a campaign; none where that is no longer possible.
+
+    Args:
+        campaign: which.
+        say: the reader's language.
+        number: what tells it from others in the same message.
+    """
+    if campaign.state is CampaignState.RUNNING:
+        first = ("pause", say("Pause"))
+    elif campaign.state is CampaignState.PAUSED:
+        first = ("resume", say("Resume"))
+    else:
+        return ()
+    suffix = "" if number is None else f" {number}"
+    moves = (first, ("cancel", say("Cancel")))
+    return (tuple(Button(f"{label}{suffix}", f"{VERB}:{campaign.id}:{move}") for move, label in moves),)
+
+
+def _counts(tally: Tally, say: Phrases) -> list[str]:
+    labels = {
+        OutboxState.SENT: say("Sent: {number}", number=tally.of(OutboxState.SENT)),
+        OutboxState.UNREACHABLE: say("Unreachable: {number}", number=tally.of(OutboxState.UNREACHABLE)),
+        OutboxState.FAILED: say("Failed: {number}", number=tally.of(OutboxState.FAILED)),
+        OutboxState.UNCERTAIN: say(
+            "Uncertain whether they arrived: {number}", number=tally.of(OutboxState.UNCERTAIN)
+        ),
+        OutboxState.SKIPPED: say("Skipped: {number}", number=tally.of(OutboxState.SKIPPED)),
+    }
+    return [label for state, label in labels.items() if state is OutboxState.SENT or tally.of(state)]
+
+
+def _advice(tally: Tally, say: Phrases) -> list[str]:
+    if not tally.of(OutboxState.UNCERTAIN):
+        return []
+    return [
+        say(
+            "What is uncertain is not sent again by itself: ask those customers, or let whoever runs the "
+            "program settle it with {command}.",
+            command="rapport outbox",
+        )
+    ]
