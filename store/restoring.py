@@ -196,7 +196,11 @@ def put_in_place(backup: Staged, file: Path, uploads: Path, *, now: datetime) ->
             f"the folder {folder} is a disk of its own and cannot be replaced: nothing was changed;"
             " move RAPPORT_DATA_DIR into a folder of that disk"
         )
-    aside = f".before-restore-{now:%Y%m%dT%H%M%SZ}"
+    moment, number = f".before-restore-{now:%Y%m%dT%H%M%SZ}", 1
+    aside = moment
+    while any(path.with_name(f"{path.name}{aside}").exists() for path in (target, folder)):
+        number += 1
+        aside = f"{moment}-{number}"
     old = [(Path(f"{target}{end}"), Path(f"{target}{aside}{end}")) for end in ("", "-wal", "-shm")]
     old.append((folder, folder.with_name(f"{folder.name}{aside}")))
     moved = [(here, there) for here, there in old if here.exists()]
