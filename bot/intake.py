@@ -15,9 +15,12 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.other_core import Ahead, in_process
 from customers.company import Chat, Company
 from customers.erasure import FAREWELL
 from customers.phrases import phrases
+from feedback.understanding import Understand, understand
+from handlers.context import Setting
 from handlers.incoming import Incoming, cleaned
 from handlers.reception import receive
 from handlers.rounds import rounds
@@ -55,6 +58,7 @@ class Intake:
         database: where everything is kept.
         company: who we are.
         on_commit: called after each commit with the channels that have something to send.
+        ahead: begins to understand the texts of a batch, so that they are understood when it is handled.
         clock: tells the time.
         working: whether the database took the last batch.
     """
@@ -62,6 +66,7 @@ class Intake:
     database: Database
     company: Company
     on_commit: Callable[[frozenset[str]], None] = field(default=lambda _channels: None)
+    ahead: Ahead = in_process
     clock: Callable[[], datetime] = utc_now
     working: bool = True
     _queue: asyncio.Queue[_Waiting] = field(default_factory=lambda: asyncio.Queue(BATCH_LIMIT))
@@ -109,8 +114,9 @@ class Intake:
         wait_s = RETRY_FIRST_S
         while True:
             try:
+                understand = self.ahead([update.text for update in updates if update.text])
                 channels = await self.database.run(
-                    handle_batch, updates, company=self.company, now=self.clock()
+                    handle_batch, updates, company=self.company, now=self.clock(), understand=understand
                 )
             except Exception as error:
                 trouble = trouble_of(error)
@@ -131,74 +137,77 @@ class Intake:
 
 
 def handle_batch(
-    session: Session, updates: Sequence[Incoming], *, company: Company, now: datetime
+    session: Session,
+    updates: Sequence[Incoming],
+    *,
+    company: Company,
+    now: datetime,
+    understand: Understand = understand,
 ) -> frozenset[str]:
     """Handle updates inside one transaction; does not commit.
 
     Returns:
         The channels for which something was queued.
     """
+    setting = Setting(company, now, understand)
     updates = [cleaned(update) for update in updates]
     try:
         with session.begin_nested():
-            return _handle(session, updates, company, now)
+            return _handle(session, updates, setting)
     except Exception as error:
         if trouble_of(error) is not None:
             raise  # the database is at fault, not an update: the whole batch is tried again
         log.debug("one of %d updates cannot be handled, so each is taken alone: %r", len(updates), error)
-    alone = (_handle_alone(session, update, company, now) for update in updates)
+    alone = (_handle_alone(session, update, setting) for update in updates)
     return frozenset[str]().union(*alone)
 
 
-def _handle_alone(session: Session, update: Incoming, company: Company, now: datetime) -> frozenset[str]:
+def _handle_alone(session: Session, update: Incoming, setting: Setting) -> frozenset[str]:
     """Handle one update behind a savepoint; whatever goes wrong with it alone is recorded and answered."""
     try:
-        return _handle_in_savepoint(session, update, company, now)
+        return _handle_in_savepoint(session, update, setting)
     except Exception as error:
         if trouble_of(error) is not None:
             raise
         log.exception("update %s of %s could not be handled", update.update_id, update.channel)
-        return _give_up(session, update, error, company, now)
+        return _give_up(session, update, error, setting)
 
 
-def _handle_in_savepoint(
-    session: Session, update: Incoming, company: Company, now: datetime
-) -> frozenset[str]:
+def _handle_in_savepoint(session: Session, update: Incoming, setting: Setting) -> frozenset[str]:
     """Handle one update; where another program met the same newcomer at the same moment, once more."""
     try:
         with session.begin_nested():
-            return _handle(session, [update], company, now)
+            return _handle(session, [update], setting)
     except IntegrityError:
         with session.begin_nested():
-            return _handle(session, [update], company, now)
+            return _handle(session, [update], setting)
 
 
 class _ErasedAmongOthersError(Exception):
     """Somebody is erased while others of the round may speak of them: each update must be taken alone."""
 
 
-def _handle(session: Session, updates: Sequence[Incoming], company: Company, now: datetime) -> frozenset[str]:
+def _handle(session: Session, updates: Sequence[Incoming], setting: Setting) -> frozenset[str]:
     """Claim updates, and handle those that are new; what one speaker said, in its order."""
     distinct: dict[tuple[str, str], Incoming] = {}
     for update in updates:
         distinct.setdefault((update.channel, update.update_id), update)
-    claimed = claim_updates(session, distinct.keys(), now=now)
+    claimed = claim_updates(session, distinct.keys(), now=setting.now)
     channels: set[str] = set()
     for round_ in rounds(update for key, update in distinct.items() if key in claimed):
-        replies = receive(session, round_, company=company, now=now)
+        replies = receive(session, round_, setting)
         drafts = [draft for pair in zip(round_, replies, strict=True) for draft in _named(*pair)]
         if len(round_) > 1 and any(draft.about == FAREWELL for draft in drafts):
             raise _ErasedAmongOthersError
-        enqueue(session, drafts, now=now)
+        enqueue(session, drafts, now=setting.now)
         channels |= {draft.channel for draft in drafts}
     session.flush()
     return frozenset(channels)
 
 
-def _give_up(
-    session: Session, update: Incoming, error: Exception, company: Company, now: datetime
-) -> frozenset[str]:
+def _give_up(session: Session, update: Incoming, error: Exception, setting: Setting) -> frozenset[str]:
     """Record an update that cannot be handled, with its error, and say sorry to whoever sent it."""
+    company, now = setting.company, setting.now
     try:
         with session.begin_nested():
             record_unreadable(

@@ -3,15 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import best_language
+from store.new_rows import NewIdentity, UsedIdentity, put
 from store.tables.customers import Customer, Identity
 
 COUNTRY_LETTERS = 2
+
+
+class Met(NamedTuple):
+    """Somebody who writes: the customer, and the number of their identity (None where it is new)."""
+
+    customer: Customer
+    identity_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,66 +43,63 @@ class Introduction:
     timezone: str | None
 
 
-def customers_by_sender(
-    session: Session, *, channel: str, senders: Collection[str]
-) -> Mapping[str, tuple[Customer, Identity]]:
+_BY_SENDER = (
+    select(Customer, Identity.id, Identity.sender)
+    .join(Identity, Identity.customer_id == Customer.id)
+    .where(
+        Identity.channel == bindparam("channel"), Identity.sender.in_(bindparam("senders", expanding=True))
+    )
+    .order_by(Customer.id)
+    .with_for_update(of=Customer, key_share=True)
+)
+
+
+def customers_by_sender(session: Session, *, channel: str, senders: Collection[str]) -> Mapping[str, Met]:
     """Find the customers who speak under one of these user ids of an app, and lock them.
 
     Whoever handles what a customer says holds their row until the transaction ends, so of two processes
     neither overlooks what the other adds to the same record. They are locked in one order everywhere.
     """
-    rows = session.execute(
-        select(Customer, Identity)
-        .join(Identity, Identity.customer_id == Customer.id)
-        .where(Identity.channel == channel, Identity.sender.in_(senders))
-        .order_by(Customer.id)
-        .with_for_update(of=Customer, key_share=True)
-    )
-    return {identity.sender: (customer, identity) for customer, identity in rows}
+    rows = session.execute(_BY_SENDER, {"channel": channel, "senders": list(senders)})
+    return {sender: Met(customer, number) for customer, number, sender in rows}
 
 
-def note_contact(customer: Customer, identity: Identity, who: Introduction, *, now: datetime) -> None:
-    """Bring a customer's address and reachability up to date: who writes can be written to."""
-    identity.address, identity.username = who.address, who.username
-    identity.last_used_at, identity.unreachable_since = now, None
+def note_contact(session: Session, met: Met, who: Introduction, *, now: datetime) -> None:
+    """Bring a customer's address up to date: who writes can be written to. Does not commit."""
+    customer, number = met
+    if number is not None:
+        put(session, UsedIdentity(number, who.address, who.username, now))
     if who.timezone and who.timezone != customer.timezone:
         customer.timezone = who.timezone
 
 
 def take_in(
     session: Session, newcomers: Iterable[Introduction], *, company: Company, now: datetime
-) -> Mapping[str, tuple[Customer, Identity]]:
+) -> Mapping[str, Met]:
     """Take people who write for the first time into the base; does not commit.
 
     Returns:
         The new customers, by the user ids of their app.
     """
-    taken = {who.sender: _newcomer(who, company, now) for who in newcomers}
-    session.add_all(identity for _, identity in taken.values())
+    taken = [(who, _newcomer(who, company, now)) for who in newcomers]
+    session.add_all(customer for _, customer in taken)
     session.flush()
-    return taken
+    for who, customer in taken:
+        address = (who.channel, who.sender, who.address, who.username)
+        put(session, NewIdentity(customer.id, *address, created_at=now, last_used_at=now))
+    return {who.sender: Met(customer, None) for who, customer in taken}
 
 
-def _newcomer(who: Introduction, company: Company, now: datetime) -> tuple[Customer, Identity]:
-    customer = Customer(
+def _newcomer(who: Introduction, company: Company, now: datetime) -> Customer:
+    return Customer(
         display_name=who.name,
         language=best_language(who.language, company.language),
         country=country_of(who.language),
         timezone=who.timezone,
         created_at=now,
         last_contact_at=now,
+        evidence_weight=0.0,
     )
-    identity = Identity(
-        customer=customer,
-        channel=who.channel,
-        sender=who.sender,
-        address=who.address,
-        username=who.username,
-        created_at=now,
-        last_used_at=now,
-        unreachable_since=None,
-    )
-    return customer, identity
 
 
 def country_of(language: str | None) -> str | None:

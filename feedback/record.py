@@ -6,7 +6,7 @@ was changed or taken back, it is worked out again from all. Whoever calls holds 
 commits.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -85,7 +85,7 @@ def record_feedback(
     )
     put(session, feedback)
     if tells_satisfaction(understanding):
-        _add(session, customer, _feedback_entry(customer, feedback, understanding))
+        _add(session, customer, _feedback_entry(customer, feedback))
     return feedback
 
 
@@ -106,7 +106,7 @@ def revise_feedback(
     feedback.why = _why(understanding)
     _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
     if tells_satisfaction(understanding):
-        put(session, _feedback_entry(customer, feedback, understanding))
+        put(session, _feedback_entry(customer, feedback))
     recompute(session, customer)
 
 
@@ -202,7 +202,7 @@ def evidence_of(session: Session, customer_id: int) -> list[Evidence]:
 
 
 def _why(understanding: Understanding) -> list[dict[str, Any]]:
-    return [asdict(weight) for weight in understanding.why]
+    return [{"words": weight.words, "weight": weight.weight} for weight in understanding.why]
 
 
 def _add(session: Session, customer: Customer, entry: NewEntry) -> None:
@@ -235,16 +235,14 @@ def _take_back(session: Session, customer: Customer, source: EntrySource, **subj
     return bool(session.execute(of_subject.returning(SatisfactionEntry.id)).all())
 
 
-def _feedback_entry(
-    customer: Customer, feedback: Feedback | NewFeedback, understanding: Understanding
-) -> NewEntry:
+def _feedback_entry(customer: Customer, feedback: Feedback | NewFeedback) -> NewEntry:
     """Make the entry of a feedback that tells how content a customer is."""
     return _entry(
         customer,
         EntrySource.FEEDBACK,
-        value=value_of_polarity(understanding.polarity),
+        value=value_of_polarity(feedback.polarity),
         at=feedback.at,
-        evidence={"kind": str(understanding.kind), "why": _why(understanding)},
+        evidence={"kind": str(feedback.kind), "why": feedback.why},
         feedback_id=feedback.id,
     )
 

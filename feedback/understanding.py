@@ -1,6 +1,6 @@
 """The front door: what a customer's message is, how content it sounds, and which words told us so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -9,7 +9,7 @@ from feedback.kinds import Reading, kind_of, without_opt_out
 from feedback.words import Weight, sentences, tidy, words_of
 from store.tables.feedback import FeedbackKind
 
-__all__ = ["NEUTRAL_BELOW", "Understanding", "Weight", "understand"]
+__all__ = ["NEUTRAL_BELOW", "Understand", "Understanding", "Weight", "understand"]
 
 NEUTRAL_BELOW = 0.1
 """A polarity nearer to 0 than this is neutral."""
@@ -32,6 +32,10 @@ class Understanding:
     polarity: float
     why: tuple[Weight, ...]
     also_complains: bool = False
+
+
+Understand = Callable[[str], Understanding]
+"""Understands a text: ``understand``, or something that has had it understood elsewhere."""
 
 
 def understand(text: str) -> Understanding:

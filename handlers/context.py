@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
 from customers.phrases import Phrases
+from feedback.understanding import Understand, understand
 from handlers.incoming import Incoming
 from store.conversations import end_dialogue, set_dialogue
 from store.new_rows import NewMessage
@@ -21,6 +22,21 @@ from store.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What is the same for all updates that are handled together.
+
+    Attributes:
+        company: who we are.
+        now: the moment of handling; aware UTC.
+        understand: what a text means.
+    """
+
+    company: Company
+    now: datetime
+    understand: Understand = understand
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """One update and what is known around it, inside the transaction that handles it.
 
@@ -30,6 +46,7 @@ class Context:
         company: who we are.
         incoming: the update.
         say: the speaker's language.
+        understand: what a text means.
         message: the stored message, where the update is one.
         dialogue: the many-step talk under way with this speaker in this chat.
     """
@@ -39,6 +56,7 @@ class Context:
     company: Company
     incoming: Incoming
     say: Phrases
+    understand: Understand
     message: NewMessage | None
     dialogue: Dialogue | None
 

@@ -10,7 +10,7 @@ from customers.company import Chat, Company
 from customers.erasure import FAREWELL
 from customers.identities import Introduction, mark_unreachable, note_contact, take_in
 from customers.phrases import best_language, phrases
-from handlers.context import CustomerContext, StaffContext
+from handlers.context import CustomerContext, Setting, StaffContext
 from handlers.customer.welcome import stale_button_text
 from handlers.incoming import Incoming, IncomingKind
 from handlers.rounds import Known, look_up
@@ -24,39 +24,35 @@ from store.tables.customers import Customer
 from store.tables.queues import MessageKind
 
 
-def receive(
-    session: Session, updates: Sequence[Incoming], *, company: Company, now: datetime
-) -> list[Sequence[Draft]]:
+def receive(session: Session, updates: Sequence[Incoming], setting: Setting) -> list[Sequence[Draft]]:
     """Handle a round of updates inside the caller's transaction; does not commit.
 
     Args:
         session: the open transaction.
         updates: of one channel, each of another speaker (``rounds``).
-        company: who we are.
-        now: aware UTC.
+        setting: what is the same for all of them.
 
     Returns:
         For each update what must be sent, to whomever; drafts without a dedupe key belong to the update.
     """
+    company, now = setting.company, setting.now
     known = look_up(session, updates, now=now)
     newcomers = [_introduction(incoming) for incoming in updates if _is_newcomer(incoming, known)]
     known = known.with_customers(take_in(session, newcomers, company=company, now=now))
-    return [_receive_one(session, incoming, known, company, now) for incoming in updates]
+    return [_receive_one(session, incoming, known, setting) for incoming in updates]
 
 
-def _receive_one(
-    session: Session, incoming: Incoming, known: Known, company: Company, now: datetime
-) -> Sequence[Draft]:
+def _receive_one(session: Session, incoming: Incoming, known: Known, setting: Setting) -> Sequence[Draft]:
+    company, now = setting.company, setting.now
     if incoming.sender.id in known.staff:
-        return _receive_staff(session, incoming, known, company, now)
+        return _receive_staff(session, incoming, known, setting)
     if incoming.command == "join" and (welcome := join.join(session, incoming, company=company, now=now)):
         return welcome
-    return _receive_customer(session, incoming, known, company, now) if incoming.private else ()
+    return _receive_customer(session, incoming, known, setting) if incoming.private else ()
 
 
-def _receive_staff(
-    session: Session, incoming: Incoming, known: Known, company: Company, now: datetime
-) -> Sequence[Draft]:
+def _receive_staff(session: Session, incoming: Incoming, known: Known, setting: Setting) -> Sequence[Draft]:
+    company = setting.company
     in_staff_chat = Chat(incoming.channel, incoming.address) == company.staff_chat
     if not (in_staff_chat or incoming.private):
         return ()
@@ -64,10 +60,11 @@ def _receive_staff(
     message = None if incoming.command == "join" else _keep(session, incoming, None)
     context = StaffContext(
         session=session,
-        now=now,
+        now=setting.now,
         company=company,
         incoming=incoming,
         say=phrases(company.language),
+        understand=setting.understand,
         message=message,
         dialogue=known.dialogue_of(incoming),
         staff=known.staff[incoming.sender.id],
@@ -87,8 +84,9 @@ def _is_chatter(context: StaffContext, message: NewMessage) -> bool:
 
 
 def _receive_customer(
-    session: Session, incoming: Incoming, known: Known, company: Company, now: datetime
+    session: Session, incoming: Incoming, known: Known, setting: Setting
 ) -> Sequence[Draft]:
+    company, now = setting.company, setting.now
     if incoming.kind is IncomingKind.BLOCKED:
         mark_unreachable(session, channel=incoming.channel, address=incoming.address, now=now)
         return ()
@@ -104,6 +102,7 @@ def _receive_customer(
         company=company,
         incoming=incoming,
         say=phrases(customer.language),
+        understand=setting.understand,
         message=_keep(session, incoming, customer.id),
         dialogue=known.dialogue_of(incoming),
         customer=customer,
@@ -141,8 +140,8 @@ def _answer_stranger(incoming: Incoming, company: Company) -> Sequence[Draft]:
 def _meet(session: Session, incoming: Incoming, known: Known, company: Company, now: datetime) -> Customer:
     who = _introduction(incoming)
     met = known.customers.get(who.sender) or take_in(session, [who], company=company, now=now)[who.sender]
-    note_contact(*met, who, now=now)
-    return met[0]
+    note_contact(session, met, who, now=now)
+    return met.customer
 
 
 def _introduction(incoming: Incoming) -> Introduction:

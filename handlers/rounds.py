@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from customers.identities import customers_by_sender
+from customers.identities import Met, customers_by_sender
 from customers.staff import staff_by_sender
 from feedback.complaints import current_complaints
 from handlers.incoming import Incoming
@@ -19,7 +19,6 @@ from handlers.matters import about_customer
 from store.conversations import dialogues_in
 from store.tables.complaints import Complaint
 from store.tables.conversations import Dialogue
-from store.tables.customers import Customer, Identity
 from store.tables.staff import Staff
 from store.threads import spoken_of
 
@@ -33,19 +32,19 @@ class Known:
 
     Attributes:
         staff: those who are staff, by user id.
-        customers: those who are customers, with their address, by user id.
+        customers: those who are customers, with the number of their identity, by user id.
         dialogues: the talks of several steps under way, by chat and user id.
         complaints: the newest case that is still on a customer's mind, by customer id.
         in_talk: ids of the customers to whom a person has written lately, outside any complaint.
     """
 
     staff: Mapping[str, Staff]
-    customers: Mapping[str, tuple[Customer, Identity]]
+    customers: Mapping[str, Met]
     dialogues: Mapping[tuple[str, str], Dialogue]
     complaints: Mapping[int, Complaint]
     in_talk: frozenset[int]
 
-    def with_customers(self, taken_in: Mapping[str, tuple[Customer, Identity]]) -> "Known":
+    def with_customers(self, taken_in: Mapping[str, Met]) -> "Known":
         """Know some more customers."""
         return replace(self, customers={**self.customers, **taken_in})
 

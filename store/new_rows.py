@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from store.tables.complaints import ComplaintEvent
 from store.tables.conversations import Message
+from store.tables.customers import Identity
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
 
 
@@ -33,6 +34,18 @@ class NewMessage:
     reply_to: str | None
     at: datetime
     about: str | None = None
+
+
+class NewIdentity(NamedTuple):
+    """A row of ``identities``."""
+
+    customer_id: int
+    channel: str
+    sender: str
+    address: str
+    username: str | None
+    created_at: datetime
+    last_used_at: datetime
 
 
 class NewFeedback(NamedTuple):
@@ -74,11 +87,22 @@ class NewEvent(NamedTuple):
 AnyMessage = Message | NewMessage
 """A message, stored long ago or just now."""
 
-NewRow = NewMessage | NewFeedback | NewEntry | NewEvent
 
-R = TypeVar("R", NewMessage, NewFeedback, NewEntry, NewEvent)
+class UsedIdentity(NamedTuple):
+    """What changes in a row of ``identities`` when its owner writes; then they can be reached again, too."""
+
+    number: int
+    now_address: str
+    now_username: str | None
+    used_at: datetime
+
+
+NewRow = NewIdentity | UsedIdentity | NewMessage | NewFeedback | NewEntry | NewEvent
+
+R = TypeVar("R", NewMessage, NewEntry)
 
 _TABLES: Mapping[type[NewRow], Table] = {
+    NewIdentity: cast("Table", Identity.__table__),
     NewMessage: cast("Table", Message.__table__),
     NewFeedback: cast("Table", Feedback.__table__),
     NewEntry: cast("Table", SatisfactionEntry.__table__),
@@ -86,7 +110,17 @@ _TABLES: Mapping[type[NewRow], Table] = {
 }
 """In the order in which they are written: a row comes after those that it names."""
 
-_INSERTS = {row: insert(table) for row, table in _TABLES.items()}
+_USED = (
+    update(Identity)
+    .where(Identity.id == bindparam("number"))
+    .values(
+        address=bindparam("now_address"),
+        username=bindparam("now_username"),
+        last_used_at=bindparam("used_at"),
+        unreachable_since=None,
+    )
+)
+_STATEMENTS = {UsedIdentity: _USED, **{row: insert(table) for row, table in _TABLES.items()}}
 _CONCERNS = update(Message).where(Message.id == bindparam("number")).values(about=bindparam("matter"))
 
 
@@ -125,9 +159,9 @@ def write_waiting(session: Session) -> None:
         return
     connection, rows = session.connection(), waits.rows
     waits.rows = {}
-    for kind, insertion in _INSERTS.items():
+    for kind, statement in _STATEMENTS.items():
         if rows.get(kind):
-            connection.execute(insertion, [_values(row) for row in rows[kind]])
+            connection.execute(statement, [_values(row) for row in rows[kind]])
     changed = [message for message, about in waits.written.items() if message.about != about]
     if changed:
         connection.execute(_CONCERNS, [{"number": one.id, "matter": one.about} for one in changed])

@@ -14,7 +14,6 @@ from feedback.complaints import (
     reference,
 )
 from feedback.record import record_feedback
-from feedback.understanding import understand
 from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.attachments import described
@@ -63,7 +62,7 @@ def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
     message = context.message
     if message is None:
         return ()
-    understanding = replace(understand(words), kind=FeedbackKind.COMPLAINT)
+    understanding = replace(context.understand(words), kind=FeedbackKind.COMPLAINT)
     context.expect_nothing()
     record_feedback(
         context.session,
@@ -88,7 +87,12 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
     )
     message.about = about_complaint(complaint.id)
     alert = alerts.alert_draft(
-        context.session, complaint, context.customer, company=context.company, now=context.now
+        context.session,
+        complaint,
+        context.customer,
+        company=context.company,
+        now=context.now,
+        understand=context.understand,
     )
     text = context.say(
         "I am sorry about this. Your complaint has the number {reference}. {who} will answer you here by "

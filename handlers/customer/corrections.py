@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from feedback.complaints import add_words
 from feedback.record import revise_feedback
-from feedback.understanding import understand
 from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.complaint import add_to_case, open_case
@@ -41,7 +40,7 @@ def correct(context: CustomerContext) -> Sequence[Draft]:
 def _understand_anew(context: CustomerContext, message: AnyMessage, *, was_command: bool) -> Sequence[Draft]:
     """Understand corrected words; that we shall write no more holds whatever they were before."""
     words = context.incoming.text
-    understanding = understand(words)
+    understanding = context.understand(words)
     case = complaint_of(context.session, message.about or "")
     is_known = case is not None and case.state is not ComplaintState.CONFIRMED
     if understanding.kind is FeedbackKind.OPT_OUT:

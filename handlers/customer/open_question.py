@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feedback.understanding import understand
 from handlers.buttons import SEPARATOR, parse
 from handlers.context import Context, CustomerContext
 from handlers.customer import events, language, privacy, ratings, settlement, visits
@@ -68,7 +67,7 @@ def _choice(context: Context) -> str | None:
     incoming = context.incoming
     if incoming.kind is not IncomingKind.MESSAGE or incoming.attachments or not could_answer(incoming.text):
         return None
-    if understand(incoming.text).kind is FeedbackKind.OPT_OUT:
+    if context.understand(incoming.text).kind is FeedbackKind.OPT_OUT:
         return None  # "no more messages" is no answer, whatever was asked
     question = _replied_to(context) if incoming.reply_to else _asked_last(context)
     return None if question is None else question.choice(incoming.text)

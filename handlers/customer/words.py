@@ -7,7 +7,7 @@ from feedback.complaints import parse_reference
 from feedback.record import record_feedback
 from feedback.small_talk import SmallTalk, asks_for_robot, only_complains, says_solved, small_talk
 from feedback.stars import stars_in
-from feedback.understanding import Understanding, understand
+from feedback.understanding import Understanding
 from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.answers import ANSWERS, Told, pass_on
@@ -58,7 +58,7 @@ def take_words(
     fixed = _fixed_answer(context, message, words)
     if fixed:
         return fixed
-    told = _record(context, message, words, understand(words))
+    told = _record(context, message, words, context.understand(words))
     if told.feedback.kind is FeedbackKind.SMALL_TALK and context.incoming.attachments:
         return _take_without_words(context, message, words, has_phone=has_phone)
     return _take(context, told, apart=apart, heading=heading)

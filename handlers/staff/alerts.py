@@ -16,7 +16,7 @@ from customers.profile import contact_name, customers_by_id, name_for_staff, sta
 from feedback.complaint_rules import EventKind
 from feedback.complaints import due_for_repeat, history, is_first, note_alerted, reference
 from feedback.record import satisfaction_of
-from feedback.understanding import understand
+from feedback.understanding import Understand, understand
 from handlers.buttons import button
 from handlers.matters import about_complaint
 from handlers.staff.alert_text import Case, compose, is_newcomer
@@ -37,6 +37,7 @@ def alert_draft(
     company: Company,
     now: datetime,
     head: str = "",
+    understand: Understand = understand,
 ) -> Draft:
     """Compose the next alert of a complaint and count it; does not commit.
 
@@ -47,6 +48,7 @@ def alert_draft(
         company: whose staff chat it goes to, in its language and on its clock.
         now: aware UTC.
         head: a line above all else, where this is not the first alert.
+        understand: what a text means.
     """
     key = _next_key(complaint)
     note_alerted(complaint, key=key, now=now)
@@ -55,7 +57,7 @@ def alert_draft(
         channel=company.staff_chat.channel,
         address=company.staff_chat.address,
         text=compose(
-            _case(session, complaint, customer, company=company, now=now, head=head),
+            _case(session, complaint, customer, company=company, now=now, head=head, understand=understand),
             phrases(company.language),
         ),
         buttons=_buttons(complaint, phrases(company.language)),
@@ -188,7 +190,14 @@ def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
 
 
 def _case(
-    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime, head: str
+    session: Session,
+    complaint: Complaint,
+    customer: Customer,
+    *,
+    company: Company,
+    now: datetime,
+    head: str,
+    understand: Understand = understand,
 ) -> Case:
     say = phrases(company.language)
     satisfaction = satisfaction_of(session, customer, now)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
 from store.later_of import later_of
@@ -76,8 +76,7 @@ Index("ix_customers_silent_since", silent_since)
 class Identity(Base):
     """A customer's address on one messaging app.
 
-    ``sender`` is who speaks (a user id), ``address`` where we write to (a chat id). ``customer`` is for
-    writing: both rows can wait for one flush. It is never loaded.
+    ``sender`` is who speaks (a user id), ``address`` where we write to (a chat id).
     """
 
     __tablename__ = "identities"
@@ -91,7 +90,6 @@ class Identity(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     unreachable_since: Mapped[datetime | None]
-    customer: Mapped[Customer] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         UniqueConstraint("channel", "sender"),

@@ -1,7 +1,6 @@
 """The road in: a batch is handled as if each update came alone, whatever one of them is like."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot import intake
 from bot.intake import handle_batch
-from customers.company import Company
 from handlers import reception
+from handlers.context import Setting
 from handlers.incoming import Attachment, AttachmentKind, Incoming, Sender
 from handlers.rounds import rounds
 from store.engine import Database
@@ -42,10 +41,8 @@ def answers_to(session: Session, address: str) -> Sequence[str]:
 def bad_words(monkeypatch: pytest.MonkeyPatch) -> str:
     """Words that a handler chokes on after it has written and queued something, in the middle of a round."""
 
-    def receive(
-        session: Session, updates: Sequence[Incoming], *, company: Company, now: datetime
-    ) -> list[Sequence[Draft]]:
-        replies = reception.receive(session, updates, company=company, now=now)
+    def receive(session: Session, updates: Sequence[Incoming], setting: Setting) -> list[Sequence[Draft]]:
+        replies = reception.receive(session, updates, setting)
         if any("choke" in update.text for update in updates):
             session.flush()
             raise RuntimeError("choked")
