@@ -17,12 +17,13 @@ Item = dict[str, Any]
 
 @dataclass
 class Page:
-    """An open chat page; ``items`` is what it shows, in order."""
+    """An open chat page; ``items`` is what it shows, in order, each once."""
 
     http: aiohttp.ClientSession
     socket: aiohttp.ClientWebSocketResponse
     items: list[Item] = field(default_factory=list)
     seen: int = 0
+    timeout_s: float = TIMEOUT_S
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -83,12 +84,12 @@ class Page:
             pass
 
     async def _read(self) -> dict[str, Any]:
-        frame: dict[str, Any] = await self.socket.receive_json(timeout=TIMEOUT_S)
+        frame: dict[str, Any] = await self.socket.receive_json(timeout=self.timeout_s)
         match frame["type"]:
             case "history":
-                self.items[:0] = frame["items"]
+                self._show(frame["items"], at=len(self.items) if frame["latest"] else 0)
             case "message":
-                self.items.append(frame["item"])
+                self._show([frame["item"]], at=len(self.items))
             case "edit":
                 for item in self.items:
                     if item["id"] == frame["id"]:
@@ -96,6 +97,13 @@ class Page:
             case "refused":
                 raise AssertionError(f"the page was refused: {frame['text']}")
         return frame
+
+    def _show(self, items: list[Item], *, at: int) -> None:
+        """Put items in; those that are shown already stay where they are and say what they say now."""
+        shown = {item["id"]: item for item in self.items}
+        for item in items:
+            shown.get(item["id"], {}).update(item)
+        self.items[at:at] = [item for item in items if item["id"] not in shown]
 
 
 @asynccontextmanager
