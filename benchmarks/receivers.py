@@ -7,19 +7,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
+
+from sqlalchemy import text
 
 from benchmarks.botapi.client import LOOK_EVERY_S, Server
 from benchmarks.botapi.updates import Update
 from benchmarks.processes import ROOT, TICKS_PER_S, Watched, running
+from store.engine import Database
+from store.migrate import migrate
+from tests.postgres import PostgresServer
 
 Mode = Literal["polling", "webhook"]
 
 TOKEN = "123456789:AAbenchmark-token_of-the-bot-api"  # noqa: S105 - the benchmark's server takes any
 SECRET = "benchmark-secret"  # noqa: S105 - as above
-STALL_S = 20.0
+STALL_S = 60.0
 """A bot that answers nothing for so long has ended, or lost the rest."""
 
 
@@ -56,22 +61,24 @@ class Rapport:
 
     Attributes:
         settings: more ``RAPPORT_*`` variables, without the prefix.
-        database_url: of its database; an SQLite file in its folder where it is empty.
+        database: of which kind.
+        database_url: where; an SQLite file in its folder where it is empty.
     """
 
     settings: Mapping[str, str]
+    database: Literal["SQLite", "PostgreSQL"] = "SQLite"
     database_url: str = ""
 
     @property
     def name(self) -> str:
         """As it stands in the table."""
-        return "Rapport"
+        return f"Rapport on {self.database}"
 
     @contextmanager
     def running(self, folder: Path, server: Server, mode: Mode, port: int) -> Iterator[Watched]:
         """Run it while the block lasts."""
         settings = {
-            "DATABASE_URL": self.database_url or f"sqlite:///{folder / 'rapport.db'}",
+            "DATABASE_URL": self._url(folder),
             "DATA_DIR": str(folder / "data"),
             "HTTP_PORT": str(port),
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
@@ -89,14 +96,17 @@ class Rapport:
     def effects(self, folder: Path, updates: Sequence[Update]) -> Effects:
         """Count the messages kept, and look whether each has what belongs to it."""
         by_message = {f"{11 + place}": update.number for place, update in enumerate(updates)}
-        with closing(sqlite3.connect(folder / "rapport.db")) as rows:
-            kept = Counter(by_message[number] for (number,) in rows.execute(KEPT) if number in by_message)
-            halves = tuple(
-                f"{count:,} {what}"
-                for what, query in HALVES.items()
-                if (count := rows.execute(query).fetchone()[0])
-            )
-        return Effects(kept, halves)
+        database = Database(self._url(folder))
+        try:
+            with database.reading() as session:
+                kept = Counter(by_message[number] for number in session.scalars(text(KEPT)))
+                found = {what: session.scalar(text(query)) for what, query in HALVES.items()}
+        finally:
+            database.close()
+        return Effects(kept, tuple(f"{count:,} {what}" for what, count in found.items() if count))
+
+    def _url(self, folder: Path) -> str:
+        return self.database_url or f"sqlite:///{folder / 'rapport.db'}"
 
 
 KEPT = "SELECT external_id FROM messages WHERE channel = 'telegram'"
@@ -164,6 +174,19 @@ class Peer:
         del updates
         with closing(sqlite3.connect(folder / "peer.db")) as rows:
             return Effects(Counter(number for (number,) in rows.execute("SELECT update_id FROM said")))
+
+
+@contextmanager
+def on_new_database(receiver: Receiver, server: PostgresServer | None) -> Iterator[Receiver]:
+    """Give a bot a database of its own while the block lasts; SQLite files lie in its folder anyway."""
+    if isinstance(receiver, Rapport) and receiver.database == "PostgreSQL" and server is not None:
+        with server.new_database() as url:
+            database = Database(url)
+            migrate(database)
+            database.close()
+            yield replace(receiver, database_url=url)
+    else:
+        yield receiver
 
 
 def wait_until_answered(server: Server, process: Watched, updates: int) -> None:

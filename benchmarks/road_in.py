@@ -10,7 +10,8 @@ turn.
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -20,11 +21,21 @@ from benchmarks.botapi.client import Server, free_port
 from benchmarks.botapi.updates import compose, per_chat
 from benchmarks.peers.install import peers_python
 from benchmarks.processes import end_on_signals
-from benchmarks.receivers import Helpers, Mode, Peer, Rapport, Receiver, answers_by_chat, wait_until_answered
+from benchmarks.receivers import (
+    Helpers,
+    Mode,
+    Peer,
+    Rapport,
+    Receiver,
+    answers_by_chat,
+    on_new_database,
+    wait_until_answered,
+)
 from benchmarks.report import Value, print_report
 from benchmarks.senders import pace
+from tests.postgres import PostgresServer
 
-NAMES = ("rapport", "ptb", "aiogram")
+NAMES = ("rapport", "postgresql", "ptb", "aiogram")
 SLOW_AT_ONCE = 256
 SLOW_PER_MS = 50
 """A bot that handles one message at a time gets fewer of them where each call takes long."""
@@ -65,8 +76,13 @@ class Outcome:
     faults: tuple[str, ...]
 
 
-def measure(run: Run) -> Outcome:
+def measure(run: Run, postgres: PostgresServer | None) -> Outcome:
     """Let a bot receive everything, once, from nothing."""
+    with on_new_database(run.receiver, postgres) as receiver:
+        return _measure(replace(run, receiver=receiver))
+
+
+def _measure(run: Run) -> Outcome:
     updates = compose(run.messages)
     with TemporaryDirectory(prefix="rapport-road-in-") as name:
         folder = Path(name)
@@ -102,6 +118,7 @@ def runs(names: Sequence[str], modes: Sequence[Mode], latencies: Sequence[float]
     python = peers_python() if {"ptb", "aiogram"} & set(names) else Path()
     receivers: list[tuple[str, Receiver, bool]] = [
         ("rapport", Rapport(pace(None)), False),
+        ("postgresql", Rapport(pace(None), "PostgreSQL"), False),
         ("ptb", Peer(python, "ptb"), True),
         ("ptb", Peer(python, "ptb", SLOW_AT_ONCE), False),
         ("aiogram", Peer(python, "aiogram"), False),
@@ -160,10 +177,14 @@ def main() -> None:
     end_on_signals()
     wanted = runs(asked.only, asked.modes, asked.latency_ms, asked.messages)
     outcomes: list[list[Outcome]] = [[] for _ in wanted]
-    for turn in range(asked.repeat):
-        for run, seen in zip(wanted, outcomes, strict=True):
-            seen.append(measure(run))
-            print(f"{turn + 1}: {run.receiver.name}, {run.mode}, {run.latency_ms} ms: {seen[-1]}", flush=True)
+    with PostgresServer.running() if "postgresql" in asked.only else nullcontext() as postgres:
+        for turn in range(asked.repeat):
+            for run, seen in zip(wanted, outcomes, strict=True):
+                seen.append(measure(run, postgres))
+                print(
+                    f"{turn + 1}: {run.receiver.name}, {run.mode}, {run.latency_ms} ms: {seen[-1]}",
+                    flush=True,
+                )
     print_report("road in", table(list(zip(wanted, outcomes, strict=True))))
 
 
