@@ -31,9 +31,11 @@ class Entrant:
 
 ENTRANTS = (
     Entrant("rapport"),
+    Entrant("ptb AIORateLimiter, 16 at once", "ptb_ratelimiter", 16),
     Entrant("ptb AIORateLimiter, 64 at once", "ptb_ratelimiter", 64),
     Entrant("ptb loop with sleep(0.05)", "sleep_loop"),
     Entrant("ptb loop that waits out a 429", "ptb_send"),
+    Entrant("ptb, 16 at once, wait out a 429", "ptb_send", 16),
     Entrant("ptb, 64 at once, wait out a 429", "ptb_send", 64),
     Entrant("aiogram, 64 at once, wait out a 429", "aiogram_send", 64),
 )
