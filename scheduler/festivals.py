@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, null, select, union_all, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -20,7 +20,7 @@ from store.tables.customers import Customer, Purpose
 GREETING_HOUR = 10
 """Local hour at which greetings leave."""
 
-PER_RUN = 1000
+PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
 
 
@@ -65,22 +65,62 @@ def celebrating(
 
 
 def places(session: Session) -> Sequence[Place]:
-    """Give every pair of country and time zone that some customer has."""
-    rows = session.execute(select(Customer.country, Customer.timezone).distinct()).all()
-    return [Place(country, timezone) for country, timezone in rows]
+    """Give every pair of country and time zone that some customer has, and perhaps some more."""
+    return [Place(country, timezone) for country, timezone in session.execute(_PLACES)]
+
+
+def _all_places() -> CompoundSelect[*tuple[Any, ...]]:
+    """Find the pairs by hopping through their index, from each value to the next larger one.
+
+    However many customers there are, it takes a step for each pair. Where the steps of a country end stands a
+    null, which is the place of those whose zone is unknown, too.
+    """
+    country, timezone = Customer.country, Customer.timezone
+    countries = select(func.min(country).label("country")).cte("countries", recursive=True)
+    larger = select(func.min(country)).where(country > countries.c.country).scalar_subquery()
+    countries = countries.union_all(select(larger).where(countries.c.country.is_not(None)))
+
+    first = select(func.min(timezone)).where(country == countries.c.country).scalar_subquery()
+    zones = select(countries.c.country, first.label("timezone")).where(countries.c.country.is_not(None))
+    known = zones.cte("known", recursive=True)
+    known = known.union_all(
+        select(
+            known.c.country,
+            select(func.min(timezone))
+            .where(country == known.c.country, timezone > known.c.timezone)
+            .scalar_subquery(),
+        ).where(known.c.timezone.is_not(None))
+    )
+
+    nowhere = (
+        select(func.min(timezone).label("timezone")).where(country.is_(None)).cte("nowhere", recursive=True)
+    )
+    nowhere = nowhere.union_all(
+        select(
+            select(func.min(timezone))
+            .where(country.is_(None), timezone > nowhere.c.timezone)
+            .scalar_subquery()
+        ).where(nowhere.c.timezone.is_not(None))
+    )
+    return union_all(
+        select(known.c.country, known.c.timezone), select(null().label("country"), nowhere.c.timezone)
+    )
+
+
+_PLACES = _all_places()
 
 
 def turn_statement(
-    place: Place, day: date, *, channels: Collection[str], limit: int, now: datetime
+    place: Place, whose: ColumnElement[bool], *, channels: Collection[str], limit: int, now: datetime
 ) -> Select[*tuple[Any, ...]]:
-    """Select whose turn it is at a place: those not dealt with for a day, and what holds each back."""
+    """Select whose turn it is at a place, of those who meet a condition, and what holds each back."""
     return (
         select_addressees(channels)
         .add_columns(why_left_out(Purpose.GREETINGS, now=now).label("reason"))
         .where(
             Customer.country.is_(None) if place.country is None else Customer.country == place.country,
             Customer.timezone.is_(None) if place.timezone is None else Customer.timezone == place.timezone,
-            or_(Customer.greeted_on.is_(None), Customer.greeted_on < day),
+            whose,
         )
         .limit(limit)
         .with_for_update(of=Customer, skip_locked=True)
@@ -95,10 +135,17 @@ def take_turn(
     Returns:
         How many were looked at, and those of them who may be written to.
     """
-    rows = session.execute(turn_statement(place, day, channels=channels, limit=limit, now=now)).all()
+    rows: list[Any] = []
+    for whose in (Customer.greeted_on.is_(None), Customer.greeted_on < day):  # one range of the index each
+        left = limit - len(rows)
+        if left:
+            rows += session.execute(turn_statement(place, whose, channels=channels, limit=left, now=now))
     if rows:
         session.execute(
-            update(Customer).where(Customer.id.in_([row[0] for row in rows])).values(greeted_on=day)
+            update(Customer)
+            .where(Customer.id.in_([row[0] for row in rows]))
+            .values(greeted_on=day)
+            .execution_options(synchronize_session=False)
         )
     return len(rows), [to_addressee(row) for row in rows if row.reason is None]
 

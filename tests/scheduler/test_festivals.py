@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
 
 from customers.consent import set_consent
 from scheduler import festivals
-from scheduler.festivals import Place, plan_festivals, turn_statement
+from scheduler.festivals import Place, places, plan_festivals, turn_statement
 from store.engine import Database
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer
@@ -154,7 +156,30 @@ def test_many_who_said_stop_do_not_end_the_round(database: Database, monkeypatch
 def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
     with any_database.transaction() as session:
         statement = turn_statement(
-            Place("GB", "Europe/London"), CHRISTMAS.date(), channels=CHANNELS, limit=10, now=CHRISTMAS
+            Place("GB", "Europe/London"),
+            Customer.greeted_on < CHRISTMAS.date(),
+            channels=CHANNELS,
+            limit=10,
+            now=CHRISTMAS,
         )
         plan_text = explain(session, statement)
     assert "ix_customers_country_timezone" in plan_text
+
+
+COUNTRIES = st.sampled_from([None, "CN", "GB", "US"])
+ZONES = st.sampled_from([None, "Asia/Shanghai", "Europe/London", "UTC"])
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=st.lists(st.tuples(COUNTRIES, ZONES), max_size=6))
+def test_every_place_where_a_customer_is_is_found_once(
+    any_database: Database, where: list[tuple[str | None, str | None]]
+) -> None:
+    with any_database.transaction() as session:
+        session.execute(delete(Customer))
+        for country, timezone in where:
+            make_customer(session, country=country, timezone=timezone)
+        found = places(session)
+    assert len(set(found)) == len(found)
+    assert {Place(*one) for one in where} <= set(found)
+    assert {place.country for place in found} <= {country for country, _ in where} | {None}
