@@ -11,6 +11,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot.channels.telegram.attachments import attachments_of
 from bot.channels.telegram.channel import NAME
 from bot.channels.telegram.moves import GroupMoves
+from bot.channels.telegram.plain_texts import read_plain_text
 from handlers.incoming import Incoming, IncomingKind, Sender
 
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -56,6 +57,12 @@ def read_update(raw: Mapping[str, Any], *, me: Me, moves: GroupMoves, now: datet
     Raises:
         Exception: of any kind, where the update is not of a form that python-telegram-bot knows.
     """
+    plain = read_plain_text(raw, moves)
+    return read_any(raw, me=me, moves=moves, now=now) if plain is None else Reading(plain)
+
+
+def read_any(raw: Mapping[str, Any], *, me: Me, moves: GroupMoves, now: datetime) -> Reading:
+    """Read an update of whatever kind by python-telegram-bot, as ``read_update`` says."""
     update = Update.de_json({key: raw[key] for key in ("update_id", *KINDS) if key in raw})
     number = str(update.update_id)
     if update.callback_query is not None:
