@@ -37,6 +37,7 @@ class Program:
         folder: its working directory; an SQLite database lives in it.
         settings: ``RAPPORT_*`` variables without the prefix.
         port: where its pages are.
+        subcommand: ``run`` or ``worker``.
         module: what is run; a test may bend the program (``tests/faults/bent.py``).
         variables: further environment, for the bending.
         user: the number of the system's user that it runs as; ours, where None.
@@ -47,6 +48,7 @@ class Program:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    subcommand: str = "run"
     module: str = "bot"
     variables: dict[str, str] = field(default_factory=dict)
     user: int | None = None
@@ -110,7 +112,7 @@ class Program:
                 sys.executable,
                 "-m",
                 self.module,
-                "run",
+                self.subcommand,
                 cwd=self.folder,
                 env=self.environment(),
                 user=self.user,
