@@ -1,19 +1,33 @@
 """The delivery side of the outbox: rows are claimed before they are sent, and settled afterwards."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import Row, Update, and_, bindparam, func, literal_column, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from store.columns import UtcDateTime
 from store.outbox import IS_QUEUED, RULES, Policy
 from store.tables.customers import Purpose
+from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
 PRIORITIES = tuple(sorted({rule.priority for rule in RULES.values()}))
-NOBODY: frozenset[str] = frozenset()
+
+STOPPED = (CampaignState.PAUSED, CampaignState.CANCELLED)
+"""Campaigns of which nothing may leave, though rows of theirs may still be queued."""
+
+SPARE = 16
+SCANNED_AT_MOST = 4096
+"""Rows of one rank that a claim looks at; what hides behind more that may not leave has its turn later."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+Held = Callable[[str, int], bool]
+"""Tells of an address and a priority whether the chat must wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +97,22 @@ class Ended:
 Settlement = Sent | PutBack | Ended
 
 _CANDIDATES = (
-    select(OutboxMessage.id, OutboxMessage.address)
+    select(OutboxMessage.id, OutboxMessage.address, OutboxMessage.campaign_id, OutboxMessage.not_before)
     .where(
         IS_QUEUED,
         OutboxMessage.channel == bindparam("channel"),
         OutboxMessage.priority == bindparam("priority"),
         OutboxMessage.not_before <= bindparam("now"),
+        tuple_(OutboxMessage.not_before, OutboxMessage.id)
+        > tuple_(bindparam("after_at", type_=UtcDateTime), bindparam("after_id")),
         or_(OutboxMessage.retry_at.is_(None), OutboxMessage.retry_at <= bindparam("now")),
-        OutboxMessage.address.not_in(bindparam("held", expanding=True)),
+        OutboxMessage.address.not_in(bindparam("passed", expanding=True)),
     )
     .order_by(OutboxMessage.not_before, OutboxMessage.id)
     .limit(bindparam("limit"))
+)
+_STOPPED = select(Campaign.id).where(
+    Campaign.id.in_(bindparam("ids", expanding=True)), Campaign.state.in_(STOPPED)
 )
 _LOCKED = (
     select(
@@ -128,44 +147,96 @@ _NEXT_DUE = select(func.min(OutboxMessage.not_before)).where(
 )
 
 
+def _nobody(_address: str, _priority: int) -> bool:
+    return False
+
+
 def claim_due(
     session: Session,
     *,
     channel: str,
     now: datetime,
     limit: int,
-    held: Mapping[int, frozenset[str]] | None = None,
+    held: Held = _nobody,
     reserved: Mapping[int, int] | None = None,
 ) -> list[Claimed]:
     """Take due messages of a channel, most urgent first, and mark them as being sent; does not commit.
 
-    At most one message of a chat is taken, its first in line, so that none overtakes another. Two who claim
-    at once never get the same row. The caller commits before it calls the app: a row found in ``sending``
-    after a crash is one of which nobody knows whether it left.
+    At most one message of a chat is taken, its first in line, so that none overtakes another, and none of a
+    campaign that is paused or cancelled. Two who claim at once never get the same row. The caller commits
+    before it calls the app: a row found in ``sending`` after a crash is one of which nobody knows whether it
+    left.
 
     Args:
         session: an open write transaction.
         channel: whose messages.
         now: what is due by then may be taken.
         limit: how many at most.
-        held: for each priority the addresses whose turn it is not.
+        held: whose turn it is not.
         reserved: for each priority how many of ``limit`` it must leave free.
     """
-    picked: dict[str, int] = {}
+    search = _Search(session, channel, now, held)
     for priority in PRIORITIES:
-        room = limit - (reserved or {}).get(priority, 0) - len(picked)
-        if room <= 0:
-            continue
+        search.pick(priority, limit - (reserved or {}).get(priority, 0))
+    return _lock(session, list(search.picked.values())) if search.picked else []
+
+
+_Candidate = Row[int, str, int | None, datetime]
+
+
+@dataclass(slots=True)
+class _Search:
+    """A look through the line for what may leave; ``picked`` is the first message of each chat."""
+
+    session: Session
+    channel: str
+    now: datetime
+    held: Held
+    picked: dict[str, int] = field(default_factory=dict)
+    _stopped: dict[int, bool] = field(default_factory=dict)
+
+    def pick(self, priority: int, most: int) -> None:
+        """Go on until so many are picked in all, page by page: the first few rows are often all it needs."""
+        passed: set[str] = set()
+        after: tuple[datetime, int] = (LONG_AGO, 0)
+        page, scanned = most - len(self.picked) + SPARE, 0
+        while len(self.picked) < most and scanned < SCANNED_AT_MOST:
+            rows = self._page(priority, after, passed, page)
+            self._look_up({row.campaign_id for row in rows})
+            for row in rows:
+                self._consider(row, priority, most, passed)
+            if len(rows) < page:
+                return
+            after, scanned, page = (rows[-1].not_before, rows[-1].id), scanned + page, 2 * page
+
+    def _consider(self, row: _Candidate, priority: int, most: int, passed: set[str]) -> None:
+        if row.address in passed or self._stopped.get(row.campaign_id, False):
+            return
+        passed.add(row.address)
+        has_room = row.address not in self.picked and len(self.picked) < most
+        if has_room and not self.held(row.address, priority):
+            self.picked[row.address] = row.id
+
+    def _page(
+        self, priority: int, after: tuple[datetime, int], passed: set[str], limit: int
+    ) -> Sequence[_Candidate]:
         values = {
-            "channel": channel,
+            "channel": self.channel,
             "priority": priority,
-            "now": now,
-            "held": (held or {}).get(priority, NOBODY),
-            "limit": room,
+            "now": self.now,
+            "after_at": after[0],
+            "after_id": after[1],
+            "passed": passed,
+            "limit": limit,
         }
-        for message_id, address in session.execute(_CANDIDATES, values):
-            picked.setdefault(address, message_id)
-    return _lock(session, list(picked.values())) if picked else []
+        return self.session.execute(_CANDIDATES, values).all()
+
+    def _look_up(self, campaigns: set[int | None]) -> None:
+        """Learn which of some campaigns are stopped."""
+        new = {campaign for campaign in campaigns if campaign is not None} - self._stopped.keys()
+        if new:
+            stopped = set(self.session.scalars(_STOPPED, {"ids": new}))
+            self._stopped.update({campaign: campaign in stopped for campaign in new})
 
 
 def _lock(session: Session, ids: list[int]) -> list[Claimed]:
@@ -175,6 +246,25 @@ def _lock(session: Session, ids: list[int]) -> list[Claimed]:
     if free:
         session.execute(_CLAIM, {"ids": [row.id for row in free]})
     return sorted(free, key=lambda row: (row.priority, row.not_before, row.id))
+
+
+def undo_claims(session: Session, claims: Sequence[Claimed]) -> None:
+    """Put claimed messages of which none was called back in line, where they are still ours; does not commit.
+
+    Whoever claimed one since then has counted one attempt more.
+    """
+    if not claims:
+        return
+    statement = (
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == bindparam("row"),
+            OutboxMessage.attempts == bindparam("claimed"),
+            OutboxMessage.state == OutboxState.SENDING,
+        )
+        .values(state=OutboxState.QUEUED, attempts=OutboxMessage.attempts - 1)
+    )
+    session.connection().execute(statement, [{"row": row.id, "claimed": row.attempts} for row in claims])
 
 
 def next_due_at(session: Session, *, channel: str) -> datetime | None:
@@ -189,13 +279,17 @@ def settle(session: Session, settlements: Iterable[Settlement]) -> None:
     for settlement in settlements:
         by_changes.setdefault(type(settlement), []).append(_changes(settlement))
     for rows in by_changes.values():
-        names = rows[0].keys() - {"row"}
-        statement = (
-            update(OutboxMessage)
-            .where(OutboxMessage.id == bindparam("row"))
-            .values({name: bindparam(name) for name in names})
-        )
-        session.connection().execute(statement, rows)
+        session.connection().execute(_settling(frozenset(rows[0].keys() - {"row"})), rows)
+
+
+@cache
+def _settling(columns: frozenset[str]) -> Update:
+    """Build the statement once. The row is found by key alone: statistics cannot mislead that."""
+    return (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == bindparam("row"))
+        .values({name: bindparam(name) for name in columns})
+    )
 
 
 def _changes(settlement: Settlement) -> dict[str, Any]:

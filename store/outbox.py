@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, literal_column, select, update
+from sqlalchemy import ColumnElement, Executable, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
@@ -249,3 +249,13 @@ def settle_channel(session: Session, *, channel: str, reason: str, now: datetime
         .returning(OutboxMessage.id)
     )
     return len(session.execute(statement).all())
+
+
+def count_waiting(session: Session, *, channel: str) -> int:
+    """Count the messages of a channel that are queued, whenever they may leave, or being sent."""
+    is_sending = OutboxMessage.state == literal_column("'sending'")
+    counts = (
+        select(func.count()).where(where, OutboxMessage.channel == channel)
+        for where in (IS_QUEUED, is_sending)
+    )
+    return sum(session.scalar(count) or 0 for count in counts)

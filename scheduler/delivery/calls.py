@@ -76,7 +76,7 @@ class Caller:
 
     def _after_failure(self, ready: Ready, error: Exception) -> Note:
         if isinstance(error, TemporaryError):
-            self._note_failure(error)
+            self._note_failure(ready.row.address, error)
         else:
             self._note_answer(took=False)
         return self._judge(ready, error)
@@ -123,9 +123,9 @@ class Caller:
         if self.traffic.answered(took=took):
             log.warning("%s answers again: delivery goes on", self.channel.name)
 
-    def _note_failure(self, error: TemporaryError) -> None:
+    def _note_failure(self, address: str, error: TemporaryError) -> None:
         was_out = self.traffic.in_outage
-        pause_s = self.traffic.failed(error, self.monotonic())
+        pause_s = self.traffic.failed(address, error, self.monotonic())
         if pause_s is not None:
             level = logging.INFO if was_out else logging.WARNING
             log.log(

@@ -39,8 +39,8 @@ class Health:
         self.paused_until = -math.inf
         return was_out
 
-    def failed(self, now: float, retry_after_s: float | None) -> float | None:
-        """Note that the app could not take a message now.
+    def failed(self, now: float) -> float | None:
+        """Note that the app could not take a message.
 
         Returns:
             For how many seconds the lane pauses because of it, where it begins to.
@@ -48,7 +48,7 @@ class Health:
         self.failures += 1
         if not self.probing or now < self.paused_until:
             return None
-        pause_s = max(self._pause_s, retry_after_s or 0.0)
+        pause_s = self._pause_s
         self.paused_until = now + pause_s
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
         return pause_s

@@ -10,17 +10,19 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from customers.company import Company
 from scheduler.delivery.calls import Caller
 from scheduler.delivery.channel import Channel
+from scheduler.delivery.outages import OutageWatch, report_outage
 from scheduler.delivery.pacing import LaneRules, rules_for
-from scheduler.delivery.traffic import Traffic, Wish
+from scheduler.delivery.recovery import Recovery, recover
+from scheduler.delivery.traffic import LONGEST_HORIZON_S, SHORTEST_HORIZON_S, Gate, Traffic, Wish
 from scheduler.delivery.turns import Note, Ready, Turn, record, take_turn
-from store.departures import chats_that_wait, recover_interrupted
+from store.departures import Claimed
 from store.engine import Database
 from store.trouble import trouble_of
 
@@ -29,10 +31,12 @@ log = logging.getLogger(__name__)
 POLL_S = 2.0
 """How soon rows are found that another process queued, which cannot wake this lane."""
 
-TURN_EVERY_S = 0.02
+TURN_EVERY_S = 0.01
 """A lane with a limit waits so long between two turns: what lands meanwhile is noted in one transaction."""
 
-GRACE_S = 5.0
+GRACE_S = 7.0
+"""The whole program has some ten seconds to end."""
+
 DATABASE_FIRST_WAIT_S = 0.2
 DATABASE_LONGEST_WAIT_S = 10.0
 
@@ -84,7 +88,7 @@ class Lane:
         self._database, self._channel, self._company = database, channel, company
         self._clock, self._monotonic, self._sleep, self._grace_s = clock, monotonic, sleep, grace_s
         rules = rules or rules_for(channel.name)
-        self._turn_every_s = TURN_EVERY_S if rules.per_s else 0.0
+        self._rules, self._turn_every_s = rules, TURN_EVERY_S if rules.per_s else 0.0
         self._traffic = Traffic(rules)
         self._caller = Caller(channel, self._traffic, clock, monotonic, jitter)
         self._bell = asyncio.Event()
@@ -93,8 +97,11 @@ class Lane:
         self._landed: list[_Flight] = []
         self._noting: list[_Flight] = []
         self._turning: asyncio.Task[Turn] | None = None
+        self._claims: list[Claimed] = []
         self._last: Turn | None = None
-        self._last_at = 0.0
+        self._gate: Gate | None = None
+        self._last_at = self._turn_s = 0.0
+        self._outages = OutageWatch()
         self._database_wait_s = 0.0
 
     def wake(self) -> None:
@@ -111,6 +118,7 @@ class Lane:
         try:
             while True:
                 self._bell.clear()
+                await self._watch()
                 if self._landed or self._traffic.limit(self._monotonic(), self._under_way()):
                     await self._take_turn()
                 await self._rest()
@@ -119,19 +127,25 @@ class Lane:
 
     async def recover(self) -> None:
         """Decide on messages that were being sent when the program stopped, by their kind's policy."""
-        name, now = self._channel.name, self._clock()
-        again, uncertain = await self._database.run(recover_interrupted, channel=name)
-        if again or uncertain:
+        name, now, rules = self._channel.name, self._clock(), self._rules
+        found = await self._database.run(recover, channel=name, rules=rules, now=now)
+        if found.again or found.uncertain:
             log.warning(
-                "%s: %d messages were being sent at the last stop: %d are sent again, %d stay uncertain",
+                "%s: %d messages were being sent at the last stop: %d are sent again, %d stay uncertain%s",
                 name,
-                again + uncertain,
-                again,
-                uncertain,
+                found.again + found.uncertain,
+                found.again,
+                found.uncertain,
+                " (`rapport outbox uncertain` lists them)" if found.uncertain else "",
             )
-        waiting = await self._database.read(chats_that_wait, channel=name, now=now)
-        for address, until in waiting.items():
-            self._traffic.hold(address, self._monotonic() + (until - now).total_seconds())
+        self._remember(found, now)
+
+    def _remember(self, found: Recovery, now: datetime) -> None:
+        """Count what left before against the limits, on the clock that never goes back."""
+        zero = self._monotonic()
+        self._traffic.remember((address, zero - (now - at).total_seconds()) for address, at in found.departed)
+        for address, until in found.waits.items():
+            self._traffic.hold(address, zero + (until - now).total_seconds())
 
     async def _recover_at_last(self) -> None:
         while True:
@@ -147,20 +161,23 @@ class Lane:
         self._last_at = self._monotonic()
         busy = [address for address, flight in self._flights.items() if flight.note is None]
         wish = self._traffic.wish(self._last_at, busy)
-        self._turning = self._begin_turn(wish)
+        self._turning = self._begin_turn(wish, doubtful=tuple(self._claims))
         try:
             turn = await asyncio.shield(self._turning)
         except Exception as error:  # noqa: BLE001 - the edge: whatever fails is logged and tried again
             self._turning = None
             self._put_off(error)
             return
-        self._turning, self._database_wait_s = None, 0.0
-        self._last = turn if wish.limit else None
+        self._turning, self._database_wait_s, self._claims = None, 0.0, []
+        self._last, self._gate = (turn, wish.held) if wish.limit else (None, None)
+        self._expect_turns_of(self._monotonic() - self._last_at)
         self._forget(self._noting)
         for ready in turn.ready:
             self._launch(ready)
 
-    def _begin_turn(self, wish: Wish) -> asyncio.Task[Turn]:
+    def _begin_turn(self, wish: Wish, *, doubtful: Sequence[Claimed]) -> asyncio.Task[Turn]:
+        """Begin a turn; what it claims is written down even where nobody learns whether it was committed."""
+        self._claims = claims = list(doubtful)
         return asyncio.create_task(
             self._database.run(
                 take_turn,
@@ -169,8 +186,30 @@ class Lane:
                 channel=self._channel.name,
                 company=self._company,
                 now=self._clock(),
+                doubtful=doubtful,
+                claims=claims,
             )
         )
+
+    def _expect_turns_of(self, seconds: float) -> None:
+        """Claim as short before the start as turns allow: what is claimed in a crash is in doubt."""
+        self._turn_s = max(seconds, 0.8 * self._turn_s)
+        horizon_s = self._turn_every_s + 2 * self._turn_s
+        self._traffic.horizon_s = min(max(horizon_s, SHORTEST_HORIZON_S), LONGEST_HORIZON_S)
+
+    async def _watch(self) -> None:
+        """Tell staff of an outage that lasts, and when it is over."""
+        now = self._clock()
+        outage = self._outages.look(troubled=self._traffic.is_closed(self._monotonic()), now=now)
+        if outage is None or self._database_wait_s:
+            return
+        name, company = self._channel.name, self._company
+        try:
+            await self._database.run(report_outage, outage, channel=name, company=company, now=now)
+        except Exception as error:  # noqa: BLE001 - the edge: whatever fails is logged and tried again
+            self._put_off(error)
+            return
+        self._outages.told(outage)
 
     def _put_off(self, error: Exception) -> None:
         """Give the database time; what waits in the outbox waits on."""
@@ -220,14 +259,14 @@ class Lane:
         now, last = self._monotonic(), self._last
         if not self._traffic.limit(now, self._under_way()):
             opens_at = self._traffic.opens_at(now, self._under_way())
-            return POLL_S if opens_at is None else opens_at - now
+            return POLL_S if opens_at is None else min(POLL_S, opens_at - now)
         if last is None or last.claimed:
             return 0.0
         if last.next_due_at is None:
             return POLL_S
         if last.next_due_at > last.at:
             return min(POLL_S, (last.next_due_at - self._clock()).total_seconds())
-        release_at = self._traffic.next_release(self._last_at)
+        release_at = None if self._gate is None else self._traffic.next_release(self._gate)
         return POLL_S if release_at is None else min(POLL_S, release_at - now)
 
     def _under_way(self) -> int:
@@ -247,6 +286,7 @@ class Lane:
         if wait_s > 0:
             await self._sleep(wait_s)
         flight.called = True
+        self._traffic.started(flight.start_at, self._monotonic())
         flight.note = await self._caller.call(flight.ready)
         self._landed.append(flight)
         self._bell.set()
@@ -267,7 +307,8 @@ class Lane:
             if flight.called and flight.note is None:
                 notes.append(self._caller.give_up(flight.ready))
         notes += [flight.note for flight in self._landed if flight.note is not None]
-        await self._database.run(record, notes=notes, channel=self._channel.name, now=self._clock())
+        name, now = self._channel.name, self._clock()
+        await self._database.run(record, notes=notes, channel=name, now=now, doubtful=self._claims)
 
     async def _end_turn(self) -> list[Ready]:
         """Wait for the turn under way: what its transaction claimed must not be forgotten."""
@@ -277,4 +318,5 @@ class Lane:
         if self._turning.cancelled() or self._turning.exception() is not None:
             return []
         self._forget(self._noting)
+        self._claims = []
         return list(self._turning.result().ready)

@@ -1,7 +1,10 @@
 """How fast: a pace for the whole lane and one for each chat. Pure arithmetic over a monotonic clock."""
 
 import math
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from store.outbox import RULES
 from store.tables.queues import MessageKind
@@ -13,12 +16,21 @@ ROUNDING = 1e-6
 """A part of an interval that is no wait; sums of floats are never exact."""
 
 
+LANE_MEMORY_S = 2.0
+"""The lane's limit is one of any second."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatRule:
     """How fast one chat takes messages: one every ``interval_s``, up to ``burst`` at once after a rest."""
 
     interval_s: float
     burst: int
+
+    @property
+    def memory_s(self) -> float:
+        """For how long what was sent can matter; the limit of a slow chat is one of any minute."""
+        return max(60.0 if self.interval_s > 1 else 0.0, 2 * self.burst * self.interval_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +52,25 @@ class LaneRules:
 
     def for_chat(self, address: str) -> ChatRule | None:
         """Tell what the chat at an address takes."""
-        return self.group if address.startswith(self.group_prefix) else self.private
+        return self.group if self.is_group(address) else self.private
+
+    def is_group(self, address: str) -> bool:
+        """Tell whether an address is a group's."""
+        return address.startswith(self.group_prefix)
+
+    @property
+    def private_memory_s(self) -> float:
+        """For how long a message counts for the lane's limit, and for that of a private chat."""
+        of_lane = LANE_MEMORY_S if self.per_s else 0.0
+        return max(of_lane, self.private.memory_s if self.private else 0.0)
+
+    @property
+    def group_memory_s(self) -> float:
+        """For how long a message counts for the limit of a group."""
+        return self.group.memory_s if self.group else 0.0
 
 
-UNLIMITED = LaneRules()
+UNLIMITED = LaneRules(concurrency=256)
 TELEGRAM = LaneRules(per_s=30, private=ChatRule(1.0, burst=3), group=ChatRule(4.0, burst=5))
 """https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 messages a
 second over all; avoid more than one a second in a chat, short bursts may pass; 20 a minute in a group (five
@@ -58,35 +85,66 @@ def rules_for(channel: str) -> LaneRules:
 
 
 class Pace:
-    """Spreads the calls of a lane evenly: one every ``1 / per_s`` seconds, a hair slower, never a burst.
+    """Spreads the calls of a lane evenly, and never lets more than the limit start within any second.
 
-    A refusal for going too fast makes the interval longer; each success brings it back a little. ``MARGIN``
-    keeps starts that come a few milliseconds late or early within the limit of any second.
+    A call starts ``1 / per_s`` seconds after the last at the earliest; and not before the one ``per_s`` calls
+    ahead of it is a second old, and ``SLACK_S`` more: calls take now longer, now shorter to reach the app,
+    which counts them when they arrive. What counts is when a call really started, be that later than it
+    should have. A refusal for going too fast makes the interval longer; each success brings it back a little.
     """
 
-    MARGIN = 1.01
+    SLACK_S = 0.012
     SLOWER = 1.5
     SLOWEST = 4.0
     RECOVERY = 0.98
 
     def __init__(self, per_s: float | None) -> None:
-        self._usual_s = self.MARGIN / per_s if per_s else 0.0
+        self._usual_s = 1 / per_s if per_s else 0.0
+        self._most = max(1, math.floor(per_s)) if per_s else 0
+        self._span_s = self._most * self._usual_s + self.SLACK_S
+        self._starts: list[float] = []
+        self._even_at = -math.inf
         self.interval_s = self._usual_s
-        self.next_at = -math.inf
 
-    def room(self, until: float) -> int | None:
-        """Tell how many calls may start up to a moment; None is any number."""
+    @property
+    def next_at(self) -> float:
+        """The moment from which on the next call may start."""
+        return max(self._even_at, self._opens_at(0))
+
+    def room(self, now: float, ahead_s: float) -> int | None:
+        """Tell how many calls may start from now on until so many seconds later; None is any number."""
         if not self.interval_s:
             return None
-        if self.next_at == -math.inf:
-            return 1
-        return max(0, math.floor((until - self.next_at) / self.interval_s + ROUNDING) + 1)
+        count, even_at = 0, max(now, self._even_at)
+        while count < self._most:
+            start = max(even_at, self._opens_at(count))
+            if start > now + ahead_s + ROUNDING:
+                break
+            count, even_at = count + 1, start + self.interval_s
+        return count
 
     def reserve(self, now: float) -> float:
         """Take the next start and return its moment: ``now``, or later."""
+        if not self.interval_s:
+            return now
         start = max(now, self.next_at)
-        self.next_at = start + self.interval_s
+        self._even_at = start + self.interval_s
+        del self._starts[: bisect_right(self._starts, now - self._span_s)]
+        insort(self._starts, start)
         return start
+
+    def correct(self, start: float, really: float) -> None:
+        """Note that a call did not start at the moment it had reserved."""
+        place = bisect_left(self._starts, start)
+        if place < len(self._starts) and self._starts[place] == start:
+            del self._starts[place]
+            insort(self._starts, really)
+
+    def remember(self, starts: Iterable[float]) -> None:
+        """Count calls that another process made, or this one before it was started again."""
+        if self.interval_s:
+            self._starts = sorted([*self._starts, *starts])
+            self._even_at = max([self._even_at, *(start + self.interval_s for start in self._starts[-1:])])
 
     def slow_down(self) -> None:
         """Go slower: the app said that we are too fast."""
@@ -96,58 +154,54 @@ class Pace:
         """Come a little nearer to the usual pace: the app took a message."""
         self.interval_s = max(self.interval_s * self.RECOVERY, self._usual_s)
 
-
-@dataclass(slots=True)
-class _Chat:
-    rested_at: float
-    held_until: float = -math.inf
+    def _opens_at(self, place: int) -> float:
+        """Tell from when on the limit leaves room for the next call, or for one as many places after it."""
+        first = len(self._starts) - self._most + place
+        return self._starts[first] + self._span_s if 0 <= first < len(self._starts) else -math.inf
 
 
 @dataclass(slots=True)
 class ChatPaces:
     """Whose turn it is: each chat's own pace (a leaky bucket), and the chats that must wait for a retry."""
 
+    FEW: ClassVar[int] = 1000
+
     rules: LaneRules
-    _chats: dict[str, _Chat] = field(default_factory=dict)
+    _rested_at: dict[str, float] = field(default_factory=dict)
+    _held_until: dict[str, float] = field(default_factory=dict)
+    _look_at: int = FEW
 
     def take(self, address: str, at: float) -> None:
         """Count a call to a chat that starts at a moment."""
         rule = self.rules.for_chat(address)
         if rule is not None:
-            chat = self._chat(address)
-            chat.rested_at = max(chat.rested_at, at) + rule.interval_s
+            self._rested_at[address] = max(self._rested_at.get(address, at), at) + rule.interval_s
 
     def hold(self, address: str, until: float) -> None:
         """Let nothing go to a chat before a moment."""
-        chat = self._chat(address)
-        chat.held_until = max(chat.held_until, until)
+        self._held_until[address] = max(self._held_until.get(address, until), until)
 
     def ready_at(self, address: str, priority: int) -> float:
         """Tell from when on the next message of a rank may go to a chat; the past where it may already."""
-        chat = self._chats.get(address)
-        if chat is None:
-            return -math.inf
-        rule = self.rules.for_chat(address)
-        burst = rule.burst if rule is not None and priority <= URGENT else 1
-        slack = (burst - 1) * rule.interval_s if rule is not None else 0.0
-        return max(chat.held_until, chat.rested_at - slack)
+        held_until = self._held_until.get(address, -math.inf)
+        rested_at = self._rested_at.get(address)
+        rule = None if rested_at is None else self.rules.for_chat(address)
+        if rested_at is None or rule is None:
+            return held_until
+        burst = rule.burst if priority <= URGENT else 1
+        return max(held_until, rested_at - (burst - 1) * rule.interval_s)
 
-    def held(self, now: float, priority: int) -> frozenset[str]:
-        """Name the chats to which no message of a rank may go now; forgets those that have rested."""
-        self._forget_rested(now)
-        return frozenset(address for address in self._chats if self.ready_at(address, priority) > now)
-
-    def next_release(self, now: float) -> float | None:
-        """Tell when the next of the chats that wait may be written to again, by messages of any rank."""
-        moments = (self.ready_at(address, rank) for address in self._chats for rank in (URGENT, URGENT + 1))
+    def next_release(self, addresses: Iterable[str], now: float) -> float | None:
+        """Tell when the next chat, of some or of those that wait for a retry, may be written to again."""
+        chats = {*addresses, *self._held_until}
+        moments = (self.ready_at(address, rank) for address in chats for rank in (URGENT, URGENT + 1))
         return min((moment for moment in moments if moment > now), default=None)
 
-    def _chat(self, address: str) -> _Chat:
-        return self._chats.setdefault(address, _Chat(rested_at=-math.inf))
-
-    def _forget_rested(self, now: float) -> None:
-        rested = [
-            address for address, chat in self._chats.items() if max(chat.rested_at, chat.held_until) <= now
-        ]
-        for address in rested:
-            del self._chats[address]
+    def forget_rested(self, now: float) -> None:
+        """Forget the chats that have rested; looks only now and then, so that it costs nothing."""
+        if len(self._rested_at) + len(self._held_until) < self._look_at:
+            return
+        for moments in (self._rested_at, self._held_until):
+            for address in [address for address, moment in moments.items() if moment <= now]:
+                del moments[address]
+        self._look_at = max(self.FEW, 2 * (len(self._rested_at) + len(self._held_until)))

@@ -18,7 +18,16 @@ from scheduler.delivery.traffic import Wish
 from scheduler.manners import zone_of
 from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
-from store.departures import Claimed, Ended, PutBack, Settlement, claim_due, next_due_at, settle
+from store.departures import (
+    Claimed,
+    Ended,
+    PutBack,
+    Settlement,
+    claim_due,
+    next_due_at,
+    settle,
+    undo_claims,
+)
 from store.outbox import RULES, Body
 from store.tables.complaints import Complaint
 from store.tables.customers import Consent, Customer, Identity
@@ -135,15 +144,35 @@ _Known = Any  # a row of _FACTS; its type has more columns than SQLAlchemy's stu
 
 
 def take_turn(
-    session: Session, *, notes: Sequence[Note], wish: Wish, channel: str, company: Company, now: datetime
+    session: Session,
+    *,
+    notes: Sequence[Note],
+    wish: Wish,
+    channel: str,
+    company: Company,
+    now: datetime,
+    claims: list[Claimed],
+    doubtful: Sequence[Claimed] = (),
 ) -> Turn:
-    """Note what became of messages, then claim and clear the next ones; does not commit."""
-    record(session, notes, channel=channel, now=now)
+    """Note what became of messages, then claim and clear the next ones; does not commit.
+
+    Args:
+        session: the open transaction.
+        notes: what became of messages.
+        wish: what the lane can take.
+        channel: whose lane it is.
+        company: who we are.
+        now: aware UTC.
+        claims: is told what is claimed, for the case that nobody learns whether the commit succeeded.
+        doubtful: the claims of a turn of which that is so; they go back in line.
+    """
+    record(session, notes, channel=channel, now=now, doubtful=doubtful)
     if not wish.limit:
         return Turn((), 0, None, now)
     claimed = claim_due(
         session, channel=channel, now=now, limit=wish.limit, held=wish.held, reserved=wish.reserved
     )
+    claims.extend(claimed)
     if not claimed:
         return Turn((), 0, next_due_at(session, channel=channel), now)
     facts = _load_facts(session, claimed, now)
@@ -159,8 +188,16 @@ def take_turn(
     return Turn(tuple(ready), len(claimed), None, now)
 
 
-def record(session: Session, notes: Sequence[Note], *, channel: str, now: datetime) -> None:
-    """Note what became of messages; does not commit."""
+def record(
+    session: Session,
+    notes: Sequence[Note],
+    *,
+    channel: str,
+    now: datetime,
+    doubtful: Sequence[Claimed] = (),
+) -> None:
+    """Note what became of messages, and that claims came to no call; does not commit."""
+    undo_claims(session, doubtful)
     settle(session, (note.settlement for note in notes))
     for note in notes:
         if isinstance(note.settlement, Ended) and note.settlement.state is OutboxState.UNREACHABLE:

@@ -165,7 +165,8 @@ async def test_an_outage_pauses_the_lane_and_every_message_survives_it(
     assert "does not take messages" in caplog.text
     scene.channel.outage = None
     await scene.time.passes(330)
-    assert sorted(scene.channel.texts) == sorted(f"answer {number}" for number in range(40))
+    texts = [text for text in scene.channel.texts if text.startswith("answer")]
+    assert sorted(texts) == sorted(f"answer {number}" for number in range(40))
     assert "answers again" in caplog.text
 
 
@@ -187,7 +188,7 @@ async def test_too_many_requests_make_the_lane_slower_for_a_while(scene: Scene) 
     assert scene.lane._traffic._pace.interval_s > 1.1 / 30
     assert len(scene.channel.calls) < 80
     await scene.time.passes(20)
-    assert scene.lane._traffic._pace.interval_s == pytest.approx(1.01 / 30)
+    assert scene.lane._traffic._pace.interval_s == pytest.approx(1 / 30)
     assert len(scene.channel.calls) == 203
 
 

@@ -7,7 +7,7 @@ from store.errors import TemporaryError
 
 
 def failing(health: Health, times: int, now: float = 0.0) -> list[float | None]:
-    return [health.failed(now, None) for _ in range(times)]
+    return [health.failed(now) for _ in range(times)]
 
 
 def test_a_few_failures_are_no_outage() -> None:
@@ -23,19 +23,13 @@ def test_more_are_and_the_pauses_grow() -> None:
     assert pauses[-1] == 1
     for expected in (2, 4, 8, 16, LONGEST_PAUSE_S, LONGEST_PAUSE_S):
         now = health.paused_until
-        assert health.failed(now, None) == expected
+        assert health.failed(now) == expected
 
 
 def test_calls_that_were_under_way_together_make_one_pause() -> None:
     health = Health()
     pauses = failing(health, 100)
     assert [pause for pause in pauses if pause is not None] == [1]
-
-
-def test_the_wait_that_the_app_asks_for_is_the_pause() -> None:
-    health = Health()
-    failing(health, TOLERATED - 1)
-    assert health.failed(0.0, 90) == 90
 
 
 def test_one_success_ends_it() -> None:
@@ -50,7 +44,7 @@ def test_in_an_outage_one_message_at_a_time_tries() -> None:
     traffic, error = Traffic(UNLIMITED), TemporaryError("no connection")
     assert traffic.limit(0.0, 0) == UNLIMITED.concurrency
     for _ in range(TOLERATED):
-        traffic.failed(error, 0.0)
+        traffic.failed("7", error, 0.0)
     assert traffic.in_outage
     assert traffic.limit(0.5, 0) == 0
     assert traffic.opens_at(0.5, 0) == 1.0

@@ -1,0 +1,36 @@
+"""What left lately: an app's limits hold over a restart, and when another process takes a lane over."""
+
+from datetime import datetime
+
+from sqlalchemy import literal_column, select
+from sqlalchemy.orm import Session
+
+from store.tables.queues import OutboxMessage
+
+
+def departures_since(
+    session: Session, *, channel: str, since: datetime, prefix: str = ""
+) -> list[tuple[str, datetime | None]]:
+    """Tell what left lately, to whom and when; None as the moment is "just now, or not at all".
+
+    Args:
+        session: an open transaction.
+        channel: whose messages.
+        since: what left before does not count.
+        prefix: how the addresses begin that count.
+    """
+    rows = session.execute(
+        select(OutboxMessage.address, OutboxMessage.sent_at).where(
+            OutboxMessage.channel == channel,
+            OutboxMessage.sent_at > since,
+            OutboxMessage.address.startswith(prefix, autoescape=True),
+        )
+    ).all()
+    interrupted = session.scalars(
+        select(OutboxMessage.address).where(
+            OutboxMessage.state == literal_column("'sending'"),
+            OutboxMessage.channel == channel,
+            OutboxMessage.address.startswith(prefix, autoescape=True),
+        )
+    )
+    return [(row.address, row.sent_at) for row in rows] + [(address, None) for address in interrupted]
