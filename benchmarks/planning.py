@@ -1,31 +1,38 @@
 """How long the planners hold the database, with many customers of whom few are due.
 
-Run ``.venv/bin/python -m benchmarks.planning [--customers 1000000] [--database URL]``. It makes a base in
-which 1 % are due for a return visit, runs every planner, and prints a table and one line of JSON.
+Run ``python -m benchmarks.planning [--customers 1000000] [--due 10000] [--database URL] [--no-peer]``.
+It makes a base, finds and queues what is due, takes a campaign to everybody from its count through pause,
+resume and cancel, and prints tables and lines of JSON. Beside it, in the same run, stands what one
+APScheduler job for each customer costs. Without ``--database`` it is a new SQLite file.
 """
 
 import argparse
 import json
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from benchmarks.peers.install import peers_python
+from benchmarks.report import Value, print_report
 from customers.company import Chat, Company
 from scheduler.audience import count_reach
-from scheduler.campaign_moves import move_campaigns
-from scheduler.campaigns import draft_campaign, start_campaign
+from scheduler.campaign_moves import cancel_campaign, move_campaigns, pause_campaign, resume_campaign
+from scheduler.campaign_progress import Seen, see_campaigns, tell_campaigns
+from scheduler.campaigns import draft_campaign, find_campaign, start_campaign
 from scheduler.events import plan_event_reminders
 from scheduler.festivals import plan_festivals
-from scheduler.return_visits import plan_visits
+from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
 from store.engine import Database
-from store.tables import Base
-from store.tables.customers import Customer, Identity, Purpose
+from store.migrate import migrate
+from store.tables.customers import Consent, Customer, Identity, Purpose
 
 NOW = datetime(2026, 12, 25, 11, 0, tzinfo=UTC)
 COMPANY = Company(
@@ -35,24 +42,38 @@ COMPANY = Company(
     language="en",
     staff_chat=Chat("webchat", "staff"),
 )
+DUE: dict[str, Any] = {"company": COMPANY, "channels": COMPANY.channels}
 PLACES = (("GB", "Europe/London"), ("CN", "Asia/Shanghai"), ("US", "America/New_York"), (None, None))
+PERIOD = timedelta(days=COMPANY.visit_every_days)
 CHUNK = 10_000
+MOST_GREETED = 40
+"""Transactions of greetings that are measured: each is like the others."""
+
+PEER = Path(__file__).parent / "peers" / "apscheduler_jobs.py"
 
 
-def customers(count: int) -> Iterator[dict[str, Any]]:
-    """Make the rows of customers; one in a hundred was last heard of more than a period ago."""
-    period = timedelta(days=COMPANY.visit_every_days)
+def customers(count: int, due: int) -> Iterator[dict[str, Any]]:
+    """Make the rows of customers.
+
+    Some are due for a visit. Of the others, half have been silent for years and were visited within the
+    period, as most customers of an old base; and half wrote within the period.
+    """
+    every = max(1, count // due)
     for number in range(1, count + 1):
         country, zone = PLACES[number % len(PLACES)]
-        silent = period + timedelta(days=1) if number % 100 == 0 else period * (number % 99) / 100
+        lately = NOW - PERIOD * (number % 99) / 100
+        is_due, is_silent = number % every == 0, number % 2 == 0
+        visited_at = lately if is_silent and not is_due else None
         yield {
             "id": number,
             "display_name": f"Customer {number}",
             "language": "zh" if country == "CN" else "en",
             "country": country,
             "timezone": zone,
-            "created_at": NOW - 2 * period,
-            "last_contact_at": NOW - silent,
+            "created_at": NOW - 9 * PERIOD,
+            "last_contact_at": NOW - 2 * PERIOD if is_due else NOW - 8 * PERIOD if is_silent else lately,
+            "visited_at": visited_at,
+            "visit_from": visited_at,
         }
 
 
@@ -68,12 +89,26 @@ def identity(customer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def fill(database: Database, count: int) -> None:
-    """Write the base."""
-    for chunk in _chunks(customers(count)):
+def stop(customer: dict[str, Any]) -> dict[str, Any]:
+    """Make the row of somebody who wants no offers."""
+    return {
+        "customer_id": customer["id"],
+        "purpose": Purpose.OFFERS,
+        "granted": False,
+        "changed_at": NOW,
+    }
+
+
+def fill(database: Database, count: int, due: int) -> None:
+    """Write the base; one in twenty-five wants no offers."""
+    for chunk in _chunks(customers(count, due)):
         with database.transaction() as session:
             session.execute(insert(Customer), chunk)
             session.execute(insert(Identity), [identity(row) for row in chunk])
+            session.execute(insert(Consent), [stop(row) for row in chunk if row["id"] % 25 == 0])
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
 
 
 def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -87,50 +122,86 @@ def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield chunk
 
 
-def measure(database: Database, work: Callable[[Session], int]) -> dict[str, float]:
-    """Run one transaction; tell how long it held the database and how much it queued."""
+def drain(
+    name: str, database: Database, work: Callable[[Session], int], *, most: int | None = None
+) -> dict[str, Value]:
+    """Repeat a transaction until it does nothing; tell the whole, what was done, and the longest one."""
+    seconds: list[float] = []
+    done = 0
+    while most is None or len(seconds) < most:
+        begun = time.perf_counter()
+        with database.transaction() as session:
+            more = work(session)
+        seconds.append(time.perf_counter() - begun)
+        done += more
+        if not more:
+            break
+    return _row(name, sum(seconds), done, len(seconds), max(seconds))
+
+
+def once(name: str, database: Database, work: Callable[[Session], int]) -> dict[str, Value]:
+    """Run one transaction."""
+    return drain(name, database, work, most=1)
+
+
+def read(name: str, database: Database, work: Callable[[Session], Any]) -> tuple[dict[str, Value], Any]:
+    """Read in a view for which nobody waits."""
     begun = time.perf_counter()
-    with database.transaction() as session:
-        queued = work(session)
-    return {"seconds": round(time.perf_counter() - begun, 4), "queued": queued}
+    with database.reading() as session:
+        seen = work(session)
+    return _row(name, time.perf_counter() - begun, 0, 0, 0.0), seen
 
 
-def drain(database: Database, work: Callable[[Session], int]) -> dict[str, float]:
-    """Repeat a transaction until it queues nothing; tell the whole and the longest one."""
-    runs: list[dict[str, float]] = []
-    while not runs or runs[-1]["queued"]:
-        runs.append(measure(database, work))
+def _row(name: str, seconds: float, done: int, transactions: int, longest: float) -> dict[str, Value]:
     return {
-        "seconds": round(sum(run["seconds"] for run in runs), 4),
-        "queued": sum(run["queued"] for run in runs),
-        "longest_s": max(run["seconds"] for run in runs),
+        "planner": name,
+        "ms": round(1000 * seconds, 1),
+        "done": done,
+        "transactions": transactions,
+        "longest ms": round(1000 * longest, 1),
     }
 
 
-def run(database: Database) -> dict[str, dict[str, float]]:
-    """Measure every planner on a filled base."""
+def measure_planners(database: Database) -> Iterator[dict[str, Value]]:
+    """Measure what is due, and what finds nothing due."""
+    yield drain("visits: all that are due", database, partial(plan_visits, now=NOW, **DUE))
+    yield once("visits: nobody is due", database, partial(plan_visits, now=NOW, **DUE))
+    seeing, overtaken = read(
+        "visits: see who wrote first", database, partial(see_overtaken, now=NOW, channels=COMPANY.channels)
+    )
+    yield seeing
+    yield once("visits: withdraw", database, lambda session: withdraw_overtaken(session, overtaken, now=NOW))
     ordinary = NOW - timedelta(days=3)
-    due: dict[str, Any] = {"company": COMPANY, "channels": COMPANY.channels}
-    return {
-        "visits: a beat": measure(database, lambda session: plan_visits(session, now=NOW, **due)),
-        "visits: next beat": measure(database, lambda session: plan_visits(session, now=NOW, **due)),
-        "festivals: ordinary day": measure(
-            database, lambda session: plan_festivals(session, now=ordinary, **due)
-        ),
-        "reminders: none": measure(database, lambda session: plan_event_reminders(session, now=NOW, **due)),
-        "campaigns: none running": measure(database, lambda session: move_campaigns(session, now=NOW, **due)),
-        "campaign: count": measure(
-            database,
-            lambda session: (
-                count_reach(
-                    session, "all", purpose=Purpose.OFFERS, channels=COMPANY.channels, now=NOW
-                ).recipients
-            ),
-        ),
-        "campaign: confirm": measure(database, _confirm),
-        "campaign: the rest": drain(database, lambda session: move_campaigns(session, now=NOW, **due)),
-        "festivals: Christmas": drain(database, lambda session: plan_festivals(session, now=NOW, **due)),
-    }
+    yield once("festivals: ordinary day", database, partial(plan_festivals, now=ordinary, **DUE))
+    yield drain("festivals: Christmas", database, partial(plan_festivals, now=NOW, **DUE), most=MOST_GREETED)
+    yield once("reminders: none", database, partial(plan_event_reminders, now=NOW, **DUE))
+
+
+def measure_campaign(database: Database) -> Iterator[dict[str, Value]]:
+    """Measure a campaign to everybody, from its count to its end."""
+    move = partial(move_campaigns, now=NOW, **DUE)
+    yield once("campaigns: none under way", database, move)
+    yield once("campaign: whom it reaches", database, _reach)
+    yield once("campaign: confirm", database, _confirm)
+    yield drain("campaign: queue", database, move)
+    yield from _count(database, NOW + timedelta(minutes=1))
+    yield once("campaign: pause", database, lambda session: pause_campaign(session, _the(session), now=NOW))
+    yield drain("campaign: take out of the line", database, move)
+    yield from _count(database, NOW + timedelta(minutes=10))
+    yield once("campaign: resume", database, lambda session: resume_campaign(session, _the(session)))
+    yield drain("campaign: back in line", database, move)
+    yield once("campaign: cancel", database, lambda session: cancel_campaign(session, _the(session)))
+    yield drain("campaign: skip", database, move)
+    yield from _count(database, NOW + timedelta(minutes=20))
+
+
+def _the(session: Session) -> Any:
+    return find_campaign(session, 1)
+
+
+def _reach(session: Session) -> int:
+    reach = count_reach(session, "all", purpose=Purpose.OFFERS, channels=COMPANY.channels, now=NOW)
+    return reach.recipients
 
 
 def _confirm(session: Session) -> int:
@@ -147,23 +218,46 @@ def _confirm(session: Session) -> int:
     return campaign.queued_through
 
 
+def _count(database: Database, now: datetime) -> Iterator[dict[str, Value]]:
+    row, seen = read("campaign: count", database, partial(see_campaigns, channels=COMPANY.channels, now=now))
+    counted: list[Seen] = list(seen)
+    yield {**row, "done": sum(one.tally.total for one in counted)}
+    yield once(
+        "campaign: tell", database, lambda session: tell_campaigns(session, seen, company=COMPANY, now=now)
+    )
+
+
+def measure_peer(folder: Path) -> list[dict[str, Value]]:
+    """Measure one APScheduler job for each customer, in the environment of the peers."""
+    python = peers_python()
+    results: list[dict[str, Value]] = []
+    for what in ("add", "late", "shared"):
+        url = f"sqlite:///{folder / f'{what}.db'}"
+        done = subprocess.run(  # noqa: S603 - our own script
+            [python, PEER, what, url], capture_output=True, text=True, check=True, timeout=120
+        )
+        result = json.loads(done.stdout.splitlines()[-1])
+        results.append({"one job a customer": what, "result": json.dumps(result)})
+    return results
+
+
 def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--due", type=int, default=1_000)
     parser.add_argument("--database", help="URL of an empty database; a new SQLite file where not given")
+    parser.add_argument("--no-peer", action="store_true", help="leave APScheduler out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         database = Database(options.database or f"sqlite:///{Path(directory) / 'planning.db'}")
-        Base.metadata.create_all(database.engine)
-        fill(database, options.customers)
-        results = run(database)
+        migrate(database)
+        fill(database, options.customers, options.due)
+        title = f"planning, {options.customers:,} customers, {database.url.get_backend_name()}"
+        print_report(title, [*measure_planners(database), *measure_campaign(database)])
         database.close()
-    print(f"{'planner':<26}{'seconds':>10}{'queued':>10}{'longest':>10}")
-    for name, result in results.items():
-        longest = result.get("longest_s", result["seconds"])
-        print(f"{name:<26}{result['seconds']:>10.4f}{result['queued']:>10}{longest:>10.4f}")
-    print(json.dumps({"customers": options.customers, "results": results}))
+        if not options.no_peer:
+            print_report("planning: APScheduler", measure_peer(Path(directory)))
 
 
 if __name__ == "__main__":
