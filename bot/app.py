@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
 from bot.notices import Notices, open_notices
+from bot.other_core import open_understanding
 from bot.readiness import health_check, own_database
 from bot.sharing.duties import Duty
 from bot.sharing.work import doing_duties, keeping_beats
@@ -52,7 +53,8 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         listener = stack.enter_context(bound_port(settings.http_host, settings.http_port)) if pages else None
         notices = await stack.enter_async_context(open_notices(database))
         lanes = Lanes(company.channels, partial(Lane, database, company=company), notices)
-        intake = Intake(database, company, on_commit=lanes.wake)
+        ahead = await stack.enter_async_context(open_understanding())
+        intake = Intake(database, company, on_commit=lanes.wake, ahead=ahead)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
         webchat = await _open_webchat(settings, database, intake, notices)
         telegram = await _open_telegram(stack, settings, intake)

@@ -6,17 +6,18 @@ where there is no other core, or that process is gone, we do it ourselves and no
 
 import asyncio
 import logging
+import math
 import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from feedback.understanding import Understand, Understanding, understand
 
@@ -44,7 +45,7 @@ def in_process(texts: Sequence[str]) -> Understand:
 @asynccontextmanager
 async def open_understanding() -> AsyncIterator[Ahead]:
     """Keep a process for understanding while the block lasts, where the machine has more than one core."""
-    if len(os.sched_getaffinity(0)) == 1:
+    if cores() == 1:
         yield in_process
         return
     core = OtherCore()
@@ -54,72 +55,84 @@ async def open_understanding() -> AsyncIterator[Ahead]:
         await asyncio.to_thread(core.close)
 
 
+Answer = Future[list[Understanding]]
+
+
+def cores() -> int:
+    """Tell how many cores this process may use, as far as the system says."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(slots=True)
 class OtherCore:
-    """A process that understands. It is used once it has its words at hand, which takes a second."""
+    """A process that understands; started when first there is enough to do, and used once it is ready."""
 
     _pool: ProcessPoolExecutor | None = None
-    _ready: "Future[list[Understanding]] | None" = None
-    _started_s: float = 0.0
+    _ready: Answer | None = None
+    _started_s: float = -math.inf
+    _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __post_init__(self) -> None:
-        self._start()
 
     def ahead(self, texts: Sequence[str]) -> Understand:
         """Send texts over, in their order; never waits."""
-        pool = self._pool
-        if pool is None or self._ready is None or not self._ready.done() or len(texts) < WORTH_SENDING:
+        if len(texts) < WORTH_SENDING:
             return understand
-        places: dict[str, tuple[Future[list[Understanding]], int]] = {}
+        pool = self._running()
+        if pool is None:
+            return understand
+        places: dict[str, tuple[Answer, int]] = {}
         try:
             for start in range(0, len(texts), TEXTS_AT_ONCE):
                 some = list(texts[start : start + TEXTS_AT_ONCE])
                 answer = pool.submit(understand_all, some)
                 places |= {text: (answer, place) for place, text in enumerate(some)}
-        except (BrokenProcessPool, RuntimeError):
-            self._replace(pool)
+        except BrokenProcessPool:
+            self._drop(pool)
             return understand
-
-        def understood(text: str) -> Understanding:
-            if text not in places:
-                return understand(text)
-            answer, place = places[text]
-            try:
-                return answer.result(PATIENCE_S)[place]
-            except BrokenProcessPool:
-                self._replace(pool)
-            except FutureTimeoutError:
-                log.warning("the process that understands messages is slow: this one is understood here")
-            return understand(text)
-
-        return understood
+        return partial(self._understood, pool, places)
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
-            pool, self._pool = self._pool, None
+            pool, self._pool, self._closed = self._pool, None, True
         if pool is not None:
             pool.shutdown(cancel_futures=True)
 
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, context, initializer=_live_with_parent)
-        self._ready = self._pool.submit(understand_all, ["Hello"])
-        self._started_s = time.monotonic()
+    def _understood(
+        self, pool: ProcessPoolExecutor, places: Mapping[str, tuple[Answer, int]], text: str
+    ) -> Understanding:
+        if text not in places:
+            return understand(text)
+        answer, place = places[text]
+        try:
+            return answer.result(PATIENCE_S)[place]
+        except BrokenProcessPool:
+            self._drop(pool)
+        except (TimeoutError, CancelledError):
+            log.warning("the process that understands messages does not answer: we read this one ourselves")
+        return understand(text)
 
-    def _replace(self, broken: ProcessPoolExecutor) -> None:
-        """Start another process for one that ended, once."""
+    def _running(self) -> ProcessPoolExecutor | None:
+        """Give the process where it is ready; start it where there is none and it never ended early."""
+        with self._lock:
+            if self._pool is None and not self._closed:
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(1, context, initializer=_live_with_parent)
+                self._ready = self._pool.submit(understand_all, ["Hello"])
+                self._started_s = time.monotonic()
+            ready = self._ready is not None and self._ready.done()
+            return self._pool if ready else None
+
+    def _drop(self, broken: ProcessPoolExecutor) -> None:
+        """Do without a process that ended; the next batch starts another, unless it lived too short."""
         with self._lock:
             if self._pool is not broken:
                 return
             self._pool = None
+            self._closed = time.monotonic() - self._started_s < SETTLED_AFTER_S
             broken.shutdown(wait=False)
-            if time.monotonic() - self._started_s < SETTLED_AFTER_S:
-                log.error("the process that understands messages ended again: we go on without it")
-                return
-            log.warning("the process that understands messages has ended: another is started")
-            self._start()
+        what_next = "we go on without" if self._closed else "another is started"
+        log.warning("the process that understands messages has ended: %s", what_next)
 
 
 def understand_all(texts: Sequence[str]) -> list[Understanding]:
