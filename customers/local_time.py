@@ -1,6 +1,7 @@
 """A moment as a person reads it: in their language, on the clock of their place."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, get_timezone_location
@@ -19,7 +20,13 @@ def moment_in(moment: datetime, zone: str, say: Phrases) -> str:
         zone: IANA name of the reader's zone; it must exist.
         say: the reader's language.
     """
-    local = moment.astimezone(ZoneInfo(zone))
+    minute = moment.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+    return _minute_in(minute, zone, say)
+
+
+@lru_cache(maxsize=256)
+def _minute_in(local: datetime, zone: str, say: Phrases) -> str:
+    """Say a minute; kept, because a burst of complaints is due in a few minutes that are all the same."""
     day = str(format_skeleton("MMMEd", local, locale=say.language))
     time = str(format_skeleton("Hm", local, locale=say.language))
     if zone in UNPLACED or zone.startswith("Etc/"):

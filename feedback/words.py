@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedback import lexicon_en as english
 
@@ -35,6 +36,12 @@ def tidy(text: str) -> str:
     """Bring a text into the form that the rules are written for, and to a bounded length."""
     if len(text) > READ_HEAD + READ_TAIL:
         text = f"{text[:READ_HEAD]}\n{text[-READ_TAIL:]}"
+    return _tidied(text)
+
+
+@lru_cache(maxsize=16)
+def _tidied(text: str) -> str:
+    """Tidy a text that is short enough; kept, because one rule after another asks for the same."""
     text = _INVISIBLE.sub("", text)
     if not text.isascii():  # marks are taken off their letters, and what is left is put together again
         text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
@@ -133,13 +134,22 @@ class Database:
 
 def _create_engine(url: URL) -> Engine:
     """Make the engine; ``hide_parameters`` keeps what customers wrote out of its errors and the log."""
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "json_deserializer": from_json,
+        "json_serializer": _to_json,
+        "pool_size": WORKER_THREADS,
+    }
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=WORKER_THREADS, hide_parameters=True)
-    connect_args = {"check_same_thread": False}
-    engine = create_engine(url, connect_args=connect_args, pool_size=WORKER_THREADS, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, **options)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _to_json(value: object) -> str:
+    return to_json(value).decode()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

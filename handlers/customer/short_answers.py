@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from customers.phrases import languages
 from feedback.small_talk import plain, says_solved, small_talk
@@ -97,8 +98,12 @@ def read_rsvp(text: str) -> str | None:
 
 def read_language(text: str) -> str | None:
     """Read the own name of a language that we speak."""
-    named = {own_name(tag).casefold(): tag for tag in languages()}
-    return named.get(plain(text))
+    return _languages_by_name().get(plain(text))
+
+
+@cache
+def _languages_by_name() -> Mapping[str, str]:
+    return {own_name(tag).casefold(): tag for tag in languages()}
 
 
 READERS: Mapping[str, Callable[[str], str | None]] = {
