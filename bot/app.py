@@ -24,6 +24,7 @@ from bot.sharing.work import doing_duties, keeping_beats
 from bot.supervision import Supervisor
 from bot.web.listening import answering, bound_port
 from bot.web.server import build_application
+from scheduler.delivery.channel import Channel
 from scheduler.delivery.lane import Lane
 from store.engine import Database
 from store.errors import TemporaryError
@@ -52,7 +53,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         database = stack.enter_context(own_database(settings))
         listener = stack.enter_context(bound_port(settings.http_host, settings.http_port)) if pages else None
         notices = await stack.enter_async_context(open_notices(database))
-        lanes = Lanes(company.channels, partial(Lane, database, company=company), notices)
+        lanes = Lanes(company.channels, partial(_open_lane, settings, database), notices)
         ahead = await stack.enter_async_context(open_understanding())
         intake = Intake(database, company, on_commit=lanes.wake, ahead=ahead)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
@@ -74,6 +75,10 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         _stop_on_signals(supervisor)
         await supervisor.ended
         log.info("stopping: finishing what is in hand")
+
+
+def _open_lane(settings: Settings, database: Database, channel: Channel) -> Lane:
+    return Lane(database, channel, settings.company, rules=settings.lane_rules(channel.name))
 
 
 def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None) -> list[Duty]:
@@ -99,6 +104,7 @@ async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Inta
             take=intake.take,
             unreadable=intake.keep_unreadable,
             staff_chat=settings.telegram_staff_chat,
+            paid_broadcasts=settings.telegram_paid_broadcasts,
         )
     )
 

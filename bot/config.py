@@ -29,9 +29,14 @@ from bot.config_faults import (
 from bot.config_rules import check_database_url, is_http_url, rule, secret_rule
 from customers.company import Chat, Company
 from customers.phrases import languages
+from scheduler.delivery.pacing import LaneRules, rules_for, telegram_rules
 from store.errors import ConfigurationError
 
 CONFIG_FILE = Path("rapport.toml")
+FREE_PER_S = 30.0
+PAID_PER_S = 1000.0
+"""Messages a second that Telegram takes of a bot: https://core.telegram.org/bots/api#paid-broadcasts."""
+
 WEB_STAFF_CHAT = Chat("webchat", "staff")
 
 
@@ -79,6 +84,10 @@ class Settings(BaseSettings):
         ]
         | None
     ) = None
+    telegram_messages_per_s: float | None = Field(default=None, gt=0, le=10_000, examples=[30])
+    telegram_chat_messages_per_s: float = Field(default=1.0, gt=0, le=100, examples=[1])
+    telegram_group_messages_per_minute: int = Field(default=20, ge=1, le=6000, examples=[20])
+    telegram_paid_broadcasts: bool = Field(default=False, examples=["true", "false"])
     public_url: HttpUrl | None = None
     staff_chat: Annotated[
         str,
@@ -156,6 +165,17 @@ class Settings(BaseSettings):
     def telegram_staff_chat(self) -> str | None:
         """The staff chat's number on Telegram; None where staff are elsewhere."""
         return self.staff.address if self.staff.channel == "telegram" else None
+
+    def lane_rules(self, channel: str) -> LaneRules:
+        """Give what a messaging app allows our account."""
+        if channel != "telegram":
+            return rules_for(channel)
+        usual = PAID_PER_S if self.telegram_paid_broadcasts else FREE_PER_S
+        return telegram_rules(
+            self.telegram_messages_per_s or usual,
+            chat_per_s=self.telegram_chat_messages_per_s,
+            group_per_minute=self.telegram_group_messages_per_minute,
+        )
 
     @property
     def base_url(self) -> str:

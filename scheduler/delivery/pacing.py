@@ -16,6 +16,11 @@ ROUNDING = 1e-6
 """A part of an interval that is no wait; sums of floats are never exact."""
 
 
+SLOW_CALL_S = 5.0
+FEWEST_CALLS = 64
+MOST_CALLS = 512
+"""So many calls are under way at once that a lane keeps its pace though each takes 5 s, within reason."""
+
 LANE_MEMORY_S = 2.0
 """The lane's limit is one of any second."""
 
@@ -70,12 +75,29 @@ class LaneRules:
         return self.group.memory_s if self.group else 0.0
 
 
-UNLIMITED = LaneRules(concurrency=256)
-TELEGRAM = LaneRules(per_s=30, private=ChatRule(1.0, burst=3), group=ChatRule(4.0, burst=5))
-"""https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 messages a
-second over all; avoid more than one a second in a chat, short bursts may pass; 20 a minute in a group (five
-at once and one every 4 s are never more than 20 in any minute)."""
+def telegram_rules(per_s: float = 30.0, *, chat_per_s: float = 1.0, group_per_minute: int = 20) -> LaneRules:
+    """Turn Telegram's limits into a lane's; the defaults are those that it documents.
 
+    https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 messages a
+    second over all; avoid more than one a second in a chat, short bursts may pass; 20 a minute in a group
+    (five at once and one every 4 s are never more than 20 in any minute).
+
+    Args:
+        per_s: over all chats.
+        chat_per_s: in a private chat.
+        group_per_minute: in a group; a quarter of them may come at once.
+    """
+    at_once = max(1, group_per_minute // 4)
+    return LaneRules(
+        per_s=per_s,
+        private=ChatRule(1 / chat_per_s, burst=3),
+        group=ChatRule(60 / max(1, group_per_minute - at_once), burst=at_once),
+        concurrency=max(FEWEST_CALLS, min(math.ceil(SLOW_CALL_S * per_s), MOST_CALLS)),
+    )
+
+
+UNLIMITED = LaneRules(concurrency=256)
+TELEGRAM = telegram_rules()
 _RULES = {"telegram": TELEGRAM}
 
 

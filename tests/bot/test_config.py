@@ -7,6 +7,7 @@ import pytest
 
 from bot.config import WEB_STAFF_CHAT, Settings, load_settings
 from customers.company import Chat
+from scheduler.delivery.pacing import TELEGRAM, UNLIMITED, ChatRule, LaneRules
 from store.errors import ConfigurationError
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -96,6 +97,10 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("QUIET_FROM_HOUR", "24"),
         ("FIRST_RESPONSE_HOURS", "-1"),
         ("COMPANY_NAME", "x" * 81),
+        ("TELEGRAM_MESSAGES_PER_S", "0"),
+        ("TELEGRAM_CHAT_MESSAGES_PER_S", "-1"),
+        ("TELEGRAM_GROUP_MESSAGES_PER_MINUTE", "hidden-word"),
+        ("TELEGRAM_PAID_BROADCASTS", "hidden-word"),
     ],
 )
 def test_a_wrong_value_is_named_and_not_quoted(
@@ -127,6 +132,33 @@ def test_a_webhook_needs_https_unless_the_server_is_ours(monkeypatch: pytest.Mon
     assert "https:// only" in _fault(monkeypatch, PUBLIC_URL="http://bot.example.com")
     monkeypatch.setenv("RAPPORT_TELEGRAM_API_URL", "http://127.0.0.1:8081")
     assert load_settings().public_url == "http://bot.example.com"
+
+
+@pytest.mark.parametrize(
+    ("variables", "rules"),
+    [
+        ({}, TELEGRAM),
+        ({"MESSAGES_PER_S": "25"}, LaneRules(25, ChatRule(1, 3), ChatRule(4, 5), concurrency=125)),
+        ({"PAID_BROADCASTS": "true"}, LaneRules(1000, ChatRule(1, 3), ChatRule(4, 5), concurrency=512)),
+        (
+            {"PAID_BROADCASTS": "true", "MESSAGES_PER_S": "200"},
+            LaneRules(200, ChatRule(1, 3), ChatRule(4, 5), concurrency=512),
+        ),
+        ({"CHAT_MESSAGES_PER_S": "0.5"}, LaneRules(30, ChatRule(2, 3), ChatRule(4, 5), concurrency=150)),
+        (
+            {"GROUP_MESSAGES_PER_MINUTE": "1"},
+            LaneRules(30, ChatRule(1, 3), ChatRule(60, 1), concurrency=150),
+        ),
+    ],
+)
+def test_the_limits_of_a_lane(
+    variables: dict[str, str], rules: LaneRules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"RAPPORT_TELEGRAM_{name}", value)
+    settings = load_settings()
+    assert settings.lane_rules("telegram") == rules
+    assert settings.lane_rules("webchat") is UNLIMITED
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

@@ -35,7 +35,8 @@ FIRST_TRY_S = 5.0
 """How long the start waits for Telegram; after that the program starts without it and goes on trying."""
 
 WEBHOOK_CONNECTIONS = 40
-CONNECTIONS = 100
+CONNECTIONS = 512
+"""As many as are opened at most; how many calls are under way at once, the lane decides."""
 
 STAFF_LOOK_S = 60.0
 """How often we look again whether staff can be reached, while they cannot."""
@@ -233,14 +234,11 @@ async def open_telegram(
     public_url: str | None = None,
     webhook_secret: str | None = None,
     staff_chat: str | None = None,
-    connections: int = CONNECTIONS,
     paid_broadcasts: bool = False,
     clock: Callable[[], datetime] = _utc_now,
     patience: Patience | None = None,
 ) -> AsyncIterator[Telegram]:
-    """Open the connection to Telegram, or to any Bot API server, and close it in the end.
-
-    Changes nothing at Telegram; ``Telegram.run`` does.
+    """Open the connection to Telegram, or any Bot API server, and close it in the end; changes nothing there.
 
     Args:
         token: the bot's; it is in no log line and no error.
@@ -251,7 +249,6 @@ async def open_telegram(
         public_url: where the internet finds this program; needed for the webhook.
         webhook_secret: what Telegram shows with each update; needed for the webhook.
         staff_chat: address of the staff's chat, where it is on Telegram; None where it is elsewhere.
-        connections: how many calls may be under way at once.
         paid_broadcasts: whether what speaks first may go beyond the free pace, for Telegram Stars.
         clock: tells the time; aware UTC.
         patience: how to wait between tries.
@@ -262,7 +259,7 @@ async def open_telegram(
     _require_webhook_settings(mode, public_url, webhook_secret)
     _quieten_library()
     async with AsyncExitStack() as stack:
-        bot = await _open_bot(stack, token, api_url.rstrip("/"), connections)
+        bot = await _open_bot(stack, token, api_url.rstrip("/"))
         moves = GroupMoves(home=staff_chat)
         receiver = Receiver(bot=bot, take=take, unreadable=unreadable, clock=clock, moves=moves)
         stack.push_async_callback(receiver.close)
@@ -283,13 +280,13 @@ class _OurBot(UpdatesBot, TextsBot):
     """All that we ask of a bot beside what the library has."""
 
 
-async def _open_bot(stack: AsyncExitStack, token: str, api_url: str, connections: int) -> _OurBot:
+async def _open_bot(stack: AsyncExitStack, token: str, api_url: str) -> _OurBot:
     """Give a bot with a connection for fetching updates, and others for all the rest."""
     return _OurBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=await stack.enter_async_context(AiohttpRequest(token=token, connections=connections)),
+        request=await stack.enter_async_context(AiohttpRequest(token=token, connections=CONNECTIONS)),
         get_updates_request=await stack.enter_async_context(AiohttpRequest(token=token, connections=1)),
     )
 
