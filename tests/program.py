@@ -40,7 +40,7 @@ class Program:
         subcommand: ``run`` or ``worker``.
         module: what is run; a test may bend the program (``tests/faults/bent.py``).
         variables: further environment, for the bending.
-        user: the number of the system's user that it runs as; ours, where None.
+        prefix: a command that runs it, e.g. with fewer rights.
         output: the lines that it printed since its last start.
         log_path: where its log goes, over all starts.
     """
@@ -51,7 +51,7 @@ class Program:
     subcommand: str = "run"
     module: str = "bot"
     variables: dict[str, str] = field(default_factory=dict)
-    user: int | None = None
+    prefix: tuple[str, ...] = ()
     output: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
     _reader: asyncio.Task[None] | None = None
@@ -109,13 +109,13 @@ class Program:
         self.output = []
         with self.log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
+                *self.prefix,
                 sys.executable,
                 "-m",
                 self.module,
                 self.subcommand,
                 cwd=self.folder,
                 env=self.environment(),
-                user=self.user,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
             )
@@ -166,13 +166,13 @@ class Program:
     async def command(self, *arguments: str) -> tuple[int, str, str]:
         """Run another ``rapport`` command on the same data: exit code, output and errors."""
         process = await asyncio.create_subprocess_exec(
+            *self.prefix,
             sys.executable,
             "-m",
             self.module,
             *arguments,
             cwd=self.folder,
             env=self.environment(),
-            user=self.user,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

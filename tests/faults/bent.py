@@ -14,7 +14,7 @@ import selectors
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -38,7 +38,7 @@ class Bend:
     """
 
     path: Path
-    constants: dict[str, float] = field(default_factory=dict)
+    constants: Mapping[str, float] = field(default_factory=dict)
     leap_s: float = 0.0
     lapse_s: float = 0.0
 
@@ -49,7 +49,7 @@ class Bend:
     @property
     def variables(self) -> dict[str, str]:
         """What a bent program needs in its environment."""
-        return {CLOCK: str(self.path), CONSTANTS: json.dumps(self.constants)}
+        return {CLOCK: str(self.path), CONSTANTS: json.dumps(dict(self.constants))}
 
     def program(self, folder: Path, settings: dict[str, str]) -> Program:
         """Prepare a program that this bends."""

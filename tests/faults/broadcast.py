@@ -1,0 +1,133 @@
+"""A campaign to many people that is on its way, and the account of whom it reached."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.outbox import Draft, enqueue
+from store.tables.customers import Purpose
+from store.tables.outreach import Campaign, CampaignState
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from tests.botapi.people import User
+from tests.botapi.server import BotApi
+from tests.factories import make_customer
+from tests.program import Program
+
+TEXT = "Our spring teas are here!"
+LEFT = frozenset({OutboxState.SENT, OutboxState.UNCERTAIN})
+
+
+@dataclass
+class Broadcast:
+    """One text to some people on Telegram, who have all agreed to it.
+
+    Attributes:
+        botapi: the server where they are.
+        program: what sends.
+        people: how many they are.
+    """
+
+    botapi: BotApi
+    program: Program
+    people: int
+    users: list[User] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Let them all open a chat."""
+        self.users = [self.botapi.user(f"Guest {number}") for number in range(self.people)]
+
+    def is_queued(self) -> None:
+        """Queue the campaign's messages, as its planner does; the program's tables must exist."""
+        database = self.program.database()
+        with database.transaction() as session:
+            now = datetime.now(UTC)
+            campaign = Campaign(
+                channel="telegram",
+                address=str(self.users[0].id),
+                text=TEXT,
+                audience="all",
+                state=CampaignState.RUNNING,
+                created_at=now,
+                started_at=now,
+                queued_all=True,
+            )
+            session.add(campaign)
+            session.flush()
+            enqueue(session, [self._draft(session, campaign.id, user) for user in self.users], now=now)
+        database.close()
+
+    def _draft(self, session: Session, campaign_id: int, user: User) -> Draft:
+        customer = make_customer(session, sender=str(user.id))
+        return Draft(
+            kind=MessageKind.CAMPAIGN,
+            channel="telegram",
+            address=str(user.id),
+            text=TEXT,
+            customer_id=customer.id,
+            campaign_id=campaign_id,
+            purpose=Purpose.OFFERS,
+            dedupe_key=f"campaign:{campaign_id}:{customer.id}",
+        )
+
+    def reached(self) -> int:
+        """How many people have it."""
+        return sum(call.taken and call.payload.get("text") == TEXT for call in self.botapi.calls)
+
+    async def has_reached(self, people: int, *, timeout_s: float = 30.0) -> None:
+        """Wait until so many people have it."""
+        async with asyncio.timeout(timeout_s):
+            while self.reached() < people:
+                call = len(self.botapi.calls)
+                await self.botapi.wait_for(lambda made: made.taken, after=call, timeout_s=timeout_s)
+
+    async def is_over(self, *, timeout_s: float = 60.0) -> None:
+        """Wait until none of its messages is on its way."""
+        database = self.program.database()
+        try:
+            async with asyncio.timeout(timeout_s):
+                while await database.read(_on_the_way):  # noqa: ASYNC110 - another process does the work
+                    await asyncio.sleep(0.1)
+        finally:
+            database.close()
+
+    def states(self) -> Counter[OutboxState]:
+        """Count where its messages stand."""
+        database = self.program.database()
+        with database.reading() as session:
+            rows = session.execute(
+                select(OutboxMessage.state, func.count())
+                .where(OutboxMessage.kind == MessageKind.CAMPAIGN)
+                .group_by(OutboxMessage.state)
+            )
+            counted = Counter({row[0]: row[1] for row in rows})
+        database.close()
+        return counted
+
+    def check(self) -> int:
+        """Check that everybody has it once, but for those of whom nobody can know.
+
+        Returns:
+            Of how many nobody can know.
+        """
+        heard = {str(user.id): sum(shown.text == TEXT for shown in user.window.all()) for user in self.users}
+        database = self.program.database()
+        with database.reading() as session:
+            rows = session.scalars(
+                select(OutboxMessage).where(OutboxMessage.kind == MessageKind.CAMPAIGN)
+            ).all()
+        database.close()
+        assert len(rows) == self.people
+        assert max(heard.values()) == 1, "somebody got it twice"
+        assert {row.state for row in rows} <= LEFT
+        assert not [row.address for row in rows if row.state is OutboxState.SENT and not heard[row.address]]
+        return sum(row.state is OutboxState.UNCERTAIN for row in rows)
+
+
+def _on_the_way(session: Session) -> bool:
+    waits = OutboxMessage.state.in_([OutboxState.QUEUED, OutboxState.SENDING])
+    statement = select(OutboxMessage.id).where(OutboxMessage.kind == MessageKind.CAMPAIGN, waits).limit(1)
+    return session.scalar(statement) is not None
