@@ -30,6 +30,12 @@ app = typer.Typer(
 )
 staff_app = typer.Typer(help="The people who answer customers.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff_app, name="staff")
+outbox_app = typer.Typer(
+    help="What waits to be sent, what was sent, and what nobody can know of.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(outbox_app, name="outbox")
 
 
 def main() -> None:
@@ -167,6 +173,17 @@ def restore_(
         typer.echo(line)
 
 
+@app.command("copy-to")
+def copy_to_(
+    url: Annotated[str, typer.Argument(help="An empty PostgreSQL database: postgresql://user@host/name")],
+) -> None:
+    """Copy the SQLite database to PostgreSQL and compare every row; goes on where it was broken off."""
+    from bot.copy_commands import copy_to
+
+    for line in copy_to(_settings(), url, Console(stderr=True)):
+        typer.echo(line)
+
+
 @staff_app.command("add")
 def staff_add(
     name: Annotated[str, typer.Argument(help="As customers and colleagues read it.")],
@@ -209,3 +226,51 @@ def staff_remove(
     from bot.staff_commands import remove
 
     typer.echo(remove(_database(_settings()), number=number))
+
+
+@outbox_app.command("counts")
+def outbox_counts() -> None:
+    """Count the outbox by app and state."""
+    from bot.outbox_commands import counts
+
+    for line in counts(_database(_settings())):
+        typer.echo(line)
+
+
+@outbox_app.command("uncertain")
+def outbox_uncertain(
+    campaign: Annotated[int | None, typer.Option(help="Of this campaign only.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many are listed at most.")] = 100,
+) -> None:
+    """List the messages that may or may not have arrived, with campaign, customer and reason."""
+    from bot.outbox_commands import uncertain
+
+    for line in uncertain(_database(_settings()), campaign=campaign, limit=limit):
+        typer.echo(line)
+
+
+@outbox_app.command("settle")
+def outbox_settle(
+    *,
+    numbers: Annotated[
+        list[int] | None, typer.Argument(help="Numbers from `rapport outbox uncertain`.", show_default=False)
+    ] = None,
+    campaign: Annotated[int | None, typer.Option(help="All that are uncertain of this campaign.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are uncertain.")] = False,
+    sent: Annotated[bool, typer.Option("--sent", help="They arrived.")] = False,
+    not_sent: Annotated[bool, typer.Option("--not-sent", help="They did not arrive, and shall not.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send them again, even if that is twice.")] = False,
+) -> None:
+    """Say what became of messages that are uncertain."""
+    from bot.outbox_commands import settle
+    from store.uncertain import Verdict
+
+    given = ((Verdict.SENT, sent), (Verdict.NOT_SENT, not_sent), (Verdict.AGAIN, again))
+    told = settle(
+        _database(_settings()),
+        numbers=numbers or (),
+        campaign=campaign,
+        everything=everything,
+        verdicts=[verdict for verdict, is_given in given if is_given],
+    )
+    typer.echo(told)

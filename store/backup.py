@@ -195,7 +195,7 @@ def _check_room(target: Path, file: Path, uploads: Path) -> None:
     free = shutil.disk_usage(target.parent).free
     if free < need:
         raise ConfigurationError(
-            f"the backup needs up to {need >> 20:,} MB in {target.parent}, where {free >> 20:,} MB are free:"
+            f"the backup needs up to {(need >> 20) + 1:,} MB in {target.parent}, where {free >> 20:,} MB are free:"
             " make room, or name a file elsewhere"
         )
 

@@ -150,7 +150,7 @@ def test_nothing_half_is_left_where_a_backup_cannot_be_made(
     with pytest.raises(InputError, match="exists already"):
         list(back_up(house, archive))
     with pytest.raises(ConfigurationError, match="cannot be written"):
-        list(back_up(house, Path("/sys/backup.zip")))
+        list(back_up(house, Path("/proc/backups/backup.zip")))
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=0))
     with pytest.raises(ConfigurationError, match="0 MB are free"):
         list(back_up(house, archive.with_name("full.zip")))

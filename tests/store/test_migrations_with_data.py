@@ -1,0 +1,87 @@
+"""Every migration keeps every row, up and down, on both databases; killed, it changes nothing."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from store.engine import Database
+from store.migrate import MIGRATIONS, current_revision, downgrade, migrate
+from tests.program import ROOT
+from tests.store.rows import fill, our_tables, rows_of
+from tests.store.test_migrations import empty_url
+
+__all__ = ["empty_url"]
+
+
+def _steps() -> list[tuple[str, str]]:
+    """List each revision that finds tables, with the one before it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    revisions = ScriptDirectory.from_config(config).walk_revisions()
+    return sorted((str(step.down_revision), step.revision) for step in revisions if step.down_revision)
+
+
+STEPS = _steps()
+
+
+def test_there_are_steps() -> None:
+    assert ("0001", "0002") in STEPS
+
+
+@pytest.mark.parametrize(("before", "after"), STEPS)
+def test_a_migration_keeps_every_row(before: str, after: str, empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate(database, revision=before)
+    fill(database)
+    rows = rows_of(database)
+    assert all(rows.values())
+    migrate(database, revision=after)
+    assert rows_of(database, like=rows) == rows
+    assert _dangling(database) == []
+    downgrade(database, revision=before)
+    assert current_revision(database) == before
+    assert rows_of(database) == rows
+    migrate(database)
+    assert rows_of(database, like=rows) == rows
+    database.close()
+
+
+def _dangling(database: Database) -> list[object]:
+    """Give the references that lead nowhere; PostgreSQL allows none."""
+    if not database.is_sqlite:
+        return []
+    with database.reading() as session:
+        return list(session.execute(text("PRAGMA foreign_key_check")).all())
+
+
+@pytest.mark.parametrize(("before", "after"), STEPS)
+def test_a_migration_that_is_killed_leaves_the_tables_as_they_were(
+    before: str, after: str, empty_url: str
+) -> None:
+    database = Database(empty_url)
+    migrate(database, revision=before)
+    fill(database)
+    database.close()
+    command = [sys.executable, "-m", "tests.store.killed_migration", empty_url, after]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    *killed, done = json.loads(ended.stdout)
+    assert set(killed) == {f"{before}, as it was"}
+    assert done == f"{after}, ended"
+
+
+def test_rows_are_made_for_every_table(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate(database)
+    fill(database)
+    rows = rows_of(database)
+    for table in our_tables(database):
+        for column in table.columns:
+            kinds = {row[column.name] is None for row in rows[table.name]}
+            assert kinds == ({True, False} if column.nullable else {False}), f"{table.name}.{column.name}"
+    database.close()
