@@ -6,9 +6,26 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, bindparam, func, literal_column, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Update,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from store.changes import write_changes
 from store.columns import UtcDateTime
 from store.outbox import IS_QUEUED, RULES, Policy
 from store.tables.customers import Purpose
@@ -114,32 +131,49 @@ _CANDIDATES = (
 _STOPPED = select(Campaign.id).where(
     Campaign.id.in_(bindparam("ids", expanding=True)), Campaign.state.in_(STOPPED)
 )
-_LOCKED = (
-    select(
-        OutboxMessage.id,
-        OutboxMessage.address,
-        OutboxMessage.customer_id,
-        OutboxMessage.kind,
-        OutboxMessage.purpose,
-        OutboxMessage.priority,
-        OutboxMessage.body,
-        OutboxMessage.reply_to,
-        OutboxMessage.edits,
-        OutboxMessage.not_before,
-        OutboxMessage.expires_at,
-        OutboxMessage.attempts + 1,
-        OutboxMessage.maybe_repeat,
-        OutboxMessage.state,
+
+
+def _is_one_of(dialect: str) -> ColumnElement[bool]:
+    """Find rows by key; on PostgreSQL by one array, so that the statement is the same for any number."""
+    if dialect == "postgresql":
+        return OutboxMessage.id == any_(bindparam("ids", type_=ARRAY(Integer)))
+    return OutboxMessage.id.in_(bindparam("ids", expanding=True))
+
+
+@cache
+def _locked(dialect: str) -> Select[Any]:
+    return (
+        select(
+            OutboxMessage.id,
+            OutboxMessage.address,
+            OutboxMessage.customer_id,
+            OutboxMessage.kind,
+            OutboxMessage.purpose,
+            OutboxMessage.priority,
+            OutboxMessage.body,
+            OutboxMessage.reply_to,
+            OutboxMessage.edits,
+            OutboxMessage.not_before,
+            OutboxMessage.expires_at,
+            OutboxMessage.attempts + 1,
+            OutboxMessage.maybe_repeat,
+            OutboxMessage.state,
+        )
+        .where(_is_one_of(dialect))
+        .with_for_update(skip_locked=True)
     )
-    .where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(OutboxMessage)
-    .where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
-    .values(state=OutboxState.SENDING, attempts=OutboxMessage.attempts + 1)
-    .execution_options(synchronize_session=False)
-)
+
+
+@cache
+def _claim(dialect: str) -> Update:
+    return (
+        update(OutboxMessage)
+        .where(_is_one_of(dialect))
+        .values(state=OutboxState.SENDING, attempts=OutboxMessage.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 _NEXT_DUE = select(func.min(OutboxMessage.not_before)).where(
     IS_QUEUED,
     OutboxMessage.channel == bindparam("channel"),
@@ -241,10 +275,11 @@ class _Search:
 
 def _lock(session: Session, ids: list[int]) -> list[Claimed]:
     """Mark the rows that are still queued. They are found by key alone: statistics cannot mislead that."""
-    rows = session.execute(_LOCKED, {"ids": ids}).all()
+    dialect = session.get_bind().dialect.name
+    rows = session.execute(_locked(dialect), {"ids": ids}).all()
     free = [Claimed(*row[:-1]) for row in rows if row.state is OutboxState.QUEUED]
     if free:
-        session.execute(_CLAIM, {"ids": [row.id for row in free]})
+        session.execute(_claim(dialect), {"ids": [row.id for row in free]})
     return sorted(free, key=lambda row: (row.priority, row.not_before, row.id))
 
 
@@ -279,17 +314,7 @@ def settle(session: Session, settlements: Iterable[Settlement]) -> None:
     for settlement in settlements:
         by_changes.setdefault(type(settlement), []).append(_changes(settlement))
     for rows in by_changes.values():
-        session.connection().execute(_settling(frozenset(rows[0].keys() - {"row"})), rows)
-
-
-@cache
-def _settling(columns: frozenset[str]) -> Update:
-    """Build the statement once. The row is found by key alone: statistics cannot mislead that."""
-    return (
-        update(OutboxMessage)
-        .where(OutboxMessage.id == bindparam("row"))
-        .values({name: bindparam(name) for name in columns})
-    )
+        write_changes(session, rows)
 
 
 def _changes(settlement: Settlement) -> dict[str, Any]:
