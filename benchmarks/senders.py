@@ -27,8 +27,10 @@ STALL_S = 30.0
 """A sender that sends nothing for so long has ended, or never will."""
 
 CHUNK = 5_000
-FREE_PER_S = 30
-"""What Telegram allows without payment, and the program keeps to where it is told nothing."""
+NO_LIMIT_PER_S = 10_000
+"""The highest that can be set; nobody here comes near it."""
+
+PAID_PER_S = 1000
 
 UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
 
@@ -227,7 +229,9 @@ def rapport_sends(
 
 def pace(per_s: float | None) -> dict[str, str]:
     """Give the settings with which the lane keeps to a limit, or to none."""
-    return {} if per_s == FREE_PER_S else {"TELEGRAM_PAID_BROADCASTS": "true"}
+    if per_s == PAID_PER_S:
+        return {"TELEGRAM_PAID_BROADCASTS": "true"}
+    return {"TELEGRAM_MESSAGES_PER_S": str(NO_LIMIT_PER_S if per_s is None else per_s)}
 
 
 def _quiet_at_another_time() -> dict[str, str]:
