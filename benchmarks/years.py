@@ -1,10 +1,15 @@
-"""What years leave behind: a database with many customers who have all written many times."""
+"""What years leave behind: a database with many customers who have all written many times.
 
-from collections.abc import Iterator, Sequence
+The rows are made inside the database, by ``INSERT … SELECT`` over a series of numbers, and the indexes of the
+large tables are made after them: ten million messages with all that belongs to them take minutes.
+"""
+
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, String, cast, func, insert, literal, select, text
+from sqlalchemy.orm import Session
 
 from store.engine import Database
 from store.outbox import Body
@@ -16,96 +21,169 @@ from store.tables.queues import InboxUpdate, MessageKind, OutboxMessage, OutboxS
 
 FIRST_SENDER = 100_000
 MESSAGES_EACH = 10
-CHUNK = 1_000
+CHUNK = 20_000
+SPAN = timedelta(days=3 * 365)
+"""Over how long the messages were written."""
+
+Number = ColumnElement[int]
+Values = Mapping[str, Any]
+"""What goes into each column: an expression over the row's number, or one value for all rows of a chunk."""
+
+LARGE: tuple[type[Base], ...] = (InboxUpdate, Message, Feedback, SatisfactionEntry, OutboxMessage)
 
 
 def fill(database: Database, messages: int, *, until: datetime) -> None:
-    """Store answered messages of a tenth as many customers, whose ids there count from ``FIRST_SENDER``."""
+    """Store answered messages of a tenth as many customers, whose ids there count from ``FIRST_SENDER``.
+
+    The tables must be empty.
+    """
     customers = messages // MESSAGES_EACH
-    for numbers in _chunks(customers):
+    _change_indexes(database, "drop")
+    for first, last in _chunks(customers):
         with database.transaction() as session:
-            session.execute(insert(Customer), [_customer(number, until) for number in numbers])
-            session.execute(insert(Identity), [_identity(number, until) for number in numbers])
-    for numbers in _chunks(messages):
-        rows = [_said(number, customers, until - timedelta(minutes=messages - number)) for number in numbers]
+            _insert(session, Customer, first, last, _customer, until)
+            _insert(session, Identity, first, last, _identity, until)
+    for first, last in _chunks(messages):
+        at = until - SPAN * ((messages - last + 1) / messages)
         with database.transaction() as session:
-            for table, column in zip(ORDER, zip(*rows, strict=True), strict=True):
-                session.execute(insert(table), list(column))
+            for table, values in _SAID.items():
+                _insert(session, table, first, last, values, at, customers)
+    _change_indexes(database, "create")
+    with database.transaction() as session:
+        _settle(session)
 
 
-ORDER: Sequence[type[Base]] = (InboxUpdate, Message, Feedback, SatisfactionEntry, OutboxMessage)
+def _chunks(count: int) -> Iterator[tuple[int, int]]:
+    return ((start, min(start + CHUNK - 1, count)) for start in range(1, count + 1, CHUNK))
 
 
-def _chunks(count: int) -> Iterator[range]:
-    return (range(start, min(start + CHUNK, count + 1)) for start in range(1, count + 1, CHUNK))
+def _change_indexes(database: Database, change: str) -> None:
+    """Drop or create the indexes of the large tables; constraints stay."""
+    for table in LARGE:
+        for index in sorted(
+            table.metadata.tables[table.__tablename__].indexes, key=lambda one: str(one.name)
+        ):
+            with database.transaction() as session:
+                getattr(index, change)(session.connection())
 
 
-def _customer(number: int, now: datetime) -> dict[str, Any]:
+def _insert(session: Session, table: type[Base], first: int, last: int, values: Any, *given: Any) -> None:
+    """Insert a row for each number of a range."""
+    series = select(literal(first).label("number")).cte("series", recursive=True)
+    series = series.union_all(select(series.c.number + 1).where(series.c.number < last))
+    columns: Values = values(series.c.number, *given)
+    shown = [
+        value if isinstance(value, ColumnElement) else literal(value, getattr(table, name).type)
+        for name, value in columns.items()
+    ]
+    session.execute(insert(table).from_select(list(columns), select(*shown)))
+
+
+def _settle(session: Session) -> None:
+    """Let the database know what it holds: numbers go on after the last, and plans know the sizes."""
+    if session.get_bind().dialect.name == "postgresql":
+        for table in (Customer, Message, Feedback):
+            name = table.__tablename__
+            last = select(func.max(table.id)).scalar_subquery()
+            session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), last)))
+    session.execute(text("ANALYZE"))
+
+
+def _sender(customer: Number) -> ColumnElement[str]:
+    return cast(customer + (FIRST_SENDER - 1), String)
+
+
+def _customer(number: Number, until: datetime) -> Values:
     return {
         "id": number,
-        "display_name": f"Ana {number}",
+        "display_name": literal("Ana ") + cast(number, String),
         "language": "en",
-        "created_at": now,
-        "last_contact_at": now,
+        "created_at": until - SPAN,
+        "last_contact_at": until,
         "index": 60.0,
         "evidence_weight": 3.0,
-        "evidence_at": now,
+        "evidence_at": until,
     }
 
 
-def _identity(number: int, now: datetime) -> dict[str, Any]:
-    sender = str(FIRST_SENDER + number - 1)
+def _identity(number: Number, until: datetime) -> Values:
     return {
         "customer_id": number,
         "channel": "telegram",
-        "sender": sender,
-        "address": sender,
-        "created_at": now,
-        "last_used_at": now,
+        "sender": _sender(number),
+        "address": _sender(number),
+        "created_at": until - SPAN,
+        "last_used_at": until,
     }
 
 
-def _said(number: int, customers: int, at: datetime) -> tuple[dict[str, Any], ...]:
-    """Make the rows of one message, in ``ORDER``: taken, kept, understood, entered, answered."""
-    customer = 1 + number % customers
-    place = {"channel": "telegram", "address": str(FIRST_SENDER + customer - 1)}
-    text = f"Number {number} was lovely, thank you."
-    return (
-        {"channel": "telegram", "update_id": f"old {number}", "received_at": at},
-        {
-            **place,
-            "id": number,
-            "customer_id": customer,
-            "sender": place["address"],
-            "external_id": f"old {number}",
-            "text": text,
-            "at": at,
-        },
-        {
-            "id": number,
-            "customer_id": customer,
-            "message_id": number,
-            "kind": FeedbackKind.PRAISE,
-            "polarity": 0.6,
-            "at": at,
-        },
-        {
-            "customer_id": customer,
-            "source": EntrySource.FEEDBACK,
-            "value": 80.0,
-            "weight": 1.0,
-            "at": at,
-            "feedback_id": number,
-        },
-        {
-            **place,
-            "dedupe_key": f"answer:telegram:old {number}:0",
-            "customer_id": customer,
-            "kind": MessageKind.ANSWER,
-            "priority": 0,
-            "body": Body("Thank you, that makes our day!").to_json(),
-            "state": OutboxState.SENT,
-            "not_before": at,
-            "created_at": at,
-        },
-    )
+def _update(number: Number, at: datetime, _customers: int) -> Values:
+    return {"channel": "telegram", "update_id": _old(number), "received_at": at}
+
+
+def _old(number: Number) -> ColumnElement[str]:
+    """Name an update or message; in the order of the numbers, so that indexes grow at their end."""
+    return literal("old ") + cast(number + 1_000_000_000, String)
+
+
+def _message(number: Number, at: datetime, customers: int) -> Values:
+    customer = number % customers + 1
+    return {
+        "id": number,
+        "customer_id": customer,
+        "channel": "telegram",
+        "address": _sender(customer),
+        "sender": _sender(customer),
+        "external_id": _old(number),
+        "text": literal("Number ") + cast(number, String) + " was lovely, thank you.",
+        "at": at,
+    }
+
+
+def _feedback(number: Number, at: datetime, customers: int) -> Values:
+    return {
+        "id": number,
+        "customer_id": number % customers + 1,
+        "message_id": number,
+        "kind": FeedbackKind.PRAISE,
+        "polarity": 0.6,
+        "at": at,
+    }
+
+
+def _entry(number: Number, at: datetime, customers: int) -> Values:
+    return {
+        "customer_id": number % customers + 1,
+        "source": EntrySource.FEEDBACK,
+        "value": 80.0,
+        "weight": 1.0,
+        "at": at,
+        "feedback_id": number,
+    }
+
+
+def _answer(number: Number, at: datetime, customers: int) -> Values:
+    customer = number % customers + 1
+    return {
+        "dedupe_key": literal("answer:telegram:") + _old(number) + ":0",
+        "channel": "telegram",
+        "address": _sender(customer),
+        "customer_id": customer,
+        "kind": MessageKind.ANSWER,
+        "priority": 0,
+        "body": Body("Thank you, that makes our day!").to_json(),
+        "state": OutboxState.SENT,
+        "not_before": at,
+        "created_at": at,
+        "sent_at": at,
+        "external_id": _old(number),
+    }
+
+
+_SAID = {
+    InboxUpdate: _update,
+    Message: _message,
+    Feedback: _feedback,
+    SatisfactionEntry: _entry,
+    OutboxMessage: _answer,
+}

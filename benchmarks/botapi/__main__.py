@@ -14,7 +14,7 @@ import uvloop
 
 from benchmarks.botapi.account import Account
 from benchmarks.botapi.server import CONNECTIONS, BenchServer
-from benchmarks.botapi.updates import compose
+from benchmarks.botapi.updates import People, compose
 from benchmarks.botapi.webhook import Hook
 
 
@@ -22,8 +22,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--updates", type=int, default=0, help="how many text messages wait for the bot")
+    parser.add_argument("--skip", type=int, default=0, help="how many came in an earlier run")
     parser.add_argument("--chats", type=int, default=0, help="from how many chats; a fifth where not given")
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--apart", type=int, default=1, help="how far the chats' numbers are apart")
     parser.add_argument("--webhook", default="", help="post there from the start")
     parser.add_argument("--secret", default="")
     parser.add_argument("--connections", type=int, help="posts at a time, whatever setWebhook asks for")
@@ -39,7 +40,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         else None
     )
     server = BenchServer(
-        compose(arguments.updates, chats=arguments.chats, seed=arguments.seed),
+        compose(arguments.updates, people=People(arguments.chats, arguments.apart), skip=arguments.skip),
         Account(limit=arguments.limit),
         latency_s=arguments.latency_ms / 1000,
         webhook=hook,

@@ -11,7 +11,21 @@ from benchmarks.botapi.texts import say
 FIRST_CHAT = 100_000
 FIRST_UPDATE = 700_000_001
 MESSAGES_EACH = 5
+FIRST_MESSAGE = 11
 FIRST_DATE = 1_790_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who writes.
+
+    Attributes:
+        chats: how many; 0 for a fifth as many as there are updates.
+        apart: by how much their numbers differ from one to the next.
+    """
+
+    chats: int = 0
+    apart: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +34,33 @@ class Update:
 
     Attributes:
         number: the update's id.
+        message_id: the message's.
         chat: the chat's id, which is also its person's.
         text: what was written.
         encoded: the update as Telegram sends it.
     """
 
     number: int
+    message_id: int
     chat: int
     text: str
     encoded: bytes
 
 
-def compose(count: int, *, chats: int = 0, seed: int = 7) -> list[Update]:
-    """Compose updates of many private chats, a fifth as many as updates where not told otherwise."""
-    dice = random.Random(seed)
-    people = chats or max(1, count // MESSAGES_EACH)
-    return [_compose(place, FIRST_CHAT + dice.randrange(people), dice) for place in range(count)]
+def compose(count: int, *, people: People | None = None, skip: int = 0) -> list[Update]:
+    """Compose updates of many private chats, always the same ones.
+
+    Args:
+        count: how many.
+        people: who writes; where nobody is named, each chat writes about five times.
+        skip: how many came before; numbers and texts go on from there.
+    """
+    dice, people = random.Random(skip), people or People()
+    chats = people.chats or max(1, count // MESSAGES_EACH)
+    return [
+        _compose(skip + place, FIRST_CHAT + people.apart * dice.randrange(chats), dice)
+        for place in range(count)
+    ]
 
 
 def _compose(place: int, chat: int, dice: random.Random) -> Update:
@@ -44,14 +69,15 @@ def _compose(place: int, chat: int, dice: random.Random) -> Update:
     update = {
         "update_id": FIRST_UPDATE + place,
         "message": {
-            "message_id": 11 + place,
+            "message_id": FIRST_MESSAGE + place,
             "from": {"id": chat, "is_bot": False, **name, "language_code": said.language},
             "chat": {"id": chat, **name, "type": "private"},
             "date": FIRST_DATE + place // 100,
             "text": said.text,
         },
     }
-    return Update(FIRST_UPDATE + place, chat, said.text, json.dumps(update, separators=(",", ":")).encode())
+    encoded = json.dumps(update, separators=(",", ":")).encode()
+    return Update(FIRST_UPDATE + place, FIRST_MESSAGE + place, chat, said.text, encoded)
 
 
 @dataclass(slots=True)
@@ -73,7 +99,8 @@ class Waiting:
     def confirm(self, offset: int) -> bool:
         """Forget what lies below an offset; says whether that confirmed anything."""
         count = len(self.updates)
-        before = count + offset if offset < 0 else min(offset - FIRST_UPDATE, count)
+        first = self.updates[0].number if count else 0
+        before = count + offset if offset < 0 else min(offset - first, count)
         grows = before > self.confirmed
         self.confirmed = max(self.confirmed, before)
         return grows
