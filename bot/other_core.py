@@ -26,12 +26,10 @@ log = logging.getLogger(__name__)
 Ahead = Callable[[Sequence[str]], Understand]
 """Begins to understand texts; what it gives understands any text, those given at once."""
 
-WORTH_SENDING = 4
-"""Fewer texts than this are understood here sooner than they would have gone over and back."""
 TEXTS_AT_ONCE = 20
 """Sent over in one go: the first are understood while the last are still to be read."""
-PATIENCE_S = 1.0
-"""For how long a text that was sent over is waited for."""
+PATIENCE_S, PATIENCE_AT_START_S = 1.0, 10.0
+"""For how long a text that was sent over is waited for; at first, the process loads its words."""
 SETTLED_AFTER_S = 60.0
 """A process that ends sooner than this after its start is not started again."""
 
@@ -65,7 +63,7 @@ def cores() -> int:
 
 @dataclass(slots=True)
 class OtherCore:
-    """A process that understands; started when first there is enough to do, and used once it is ready."""
+    """A process that understands, started by the first message: ours need not load TextBlob and its words."""
 
     _pool: ProcessPoolExecutor | None = None
     _ready: Answer | None = None
@@ -75,8 +73,6 @@ class OtherCore:
 
     def ahead(self, texts: Sequence[str]) -> Understand:
         """Send texts over, in their order; never waits."""
-        if len(texts) < WORTH_SENDING:
-            return understand
         pool = self._running()
         if pool is None:
             return understand
@@ -105,7 +101,8 @@ class OtherCore:
             return understand(text)
         answer, place = places[text]
         try:
-            return answer.result(PATIENCE_S)[place]
+            started = self._ready is not None and self._ready.done()
+            return answer.result(PATIENCE_S if started else PATIENCE_AT_START_S)[place]
         except BrokenProcessPool:
             self._drop(pool)
         except (TimeoutError, CancelledError):
@@ -113,15 +110,14 @@ class OtherCore:
         return understand(text)
 
     def _running(self) -> ProcessPoolExecutor | None:
-        """Give the process where it is ready; start it where there is none and it never ended early."""
+        """Give the process; start it where there is none, unless it ended early before."""
         with self._lock:
             if self._pool is None and not self._closed:
                 context = multiprocessing.get_context("spawn")
                 self._pool = ProcessPoolExecutor(1, context, initializer=_live_with_parent)
                 self._ready = self._pool.submit(understand_all, ["Hello"])
                 self._started_s = time.monotonic()
-            ready = self._ready is not None and self._ready.done()
-            return self._pool if ready else None
+            return self._pool
 
     def _drop(self, broken: ProcessPoolExecutor) -> None:
         """Do without a process that ended; the next batch starts another, unless it lived too short."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.other_core import WORTH_SENDING, OtherCore, open_understanding
+from bot.other_core import OtherCore, open_understanding
 from feedback.understanding import understand
 
 TEXTS = [
@@ -24,11 +24,10 @@ TEXTS = [
 READY_TIMEOUT_S = 30.0
 PROGRAM = """
 import time
-from bot.other_core import OtherCore, understand
+from bot.other_core import OtherCore
 
-core, texts = OtherCore(), ["Hello"] * 10
-while core.ahead(texts) is understand:
-    time.sleep(0.02)
+core = OtherCore()
+core.ahead(["Hello"])("Hello")
 print("ready", flush=True)
 time.sleep(600)
 """
@@ -41,31 +40,35 @@ def core() -> Iterator[OtherCore]:
     core.close()
 
 
-async def _ready(core: OtherCore) -> None:
-    """Wait until texts go over to the other process."""
-    async with asyncio.timeout(READY_TIMEOUT_S):
-        while core.ahead(TEXTS) is understand:  # noqa: ASYNC110 - another process gets ready
-            await asyncio.sleep(0.02)
-
-
-async def test_what_it_understands_is_what_we_would(core: OtherCore) -> None:
-    assert core.ahead(TEXTS)("ok") == understand("ok")  # before the process is ready
-    await _ready(core)
+def test_what_it_understands_is_what_we_would(core: OtherCore) -> None:
     understood = core.ahead([*TEXTS, *(f"number {number} never came" for number in range(100))])
     assert [understood(text) for text in TEXTS] == [understand(text) for text in TEXTS]
     assert understood("number 99 never came") == understand("number 99 never came")
     assert understood("not among them, sadly") == understand("not among them, sadly")
 
 
-def test_a_few_texts_are_not_worth_the_way(core: OtherCore) -> None:
-    assert core.ahead(TEXTS[: WORTH_SENDING - 1]) is understand
+def test_nothing_is_started_before_the_first_message(core: OtherCore) -> None:
     assert multiprocessing.active_children() == []
+    core.ahead(["Hello"])
+    assert len(multiprocessing.active_children()) == 1
 
 
-async def test_where_the_process_ends_we_understand_ourselves(
+def test_one_that_does_not_answer_is_not_waited_for(
+    core: OtherCore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    core.ahead(TEXTS)("ok")
+    monkeypatch.setattr("bot.other_core.PATIENCE_S", 0.0)
+    (process,) = multiprocessing.active_children()
+    os.kill(process.pid or 0, signal.SIGSTOP)
+    assert core.ahead(TEXTS)("ok") == understand("ok")
+    os.kill(process.pid or 0, signal.SIGCONT)
+    assert "does not answer" in caplog.text
+
+
+def test_where_the_process_ends_we_understand_ourselves(
     core: OtherCore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await _ready(core)
+    core.ahead(TEXTS)("ok")
     (process,) = multiprocessing.active_children()
     understood = core.ahead(TEXTS)
     os.kill(process.pid or 0, signal.SIGKILL)
@@ -76,16 +79,14 @@ async def test_where_the_process_ends_we_understand_ourselves(
     assert "the process that understands messages has ended" in caplog.text
 
 
-async def test_a_process_that_lived_long_is_replaced(
-    core: OtherCore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_that_lived_long_is_replaced(core: OtherCore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.other_core.SETTLED_AFTER_S", 0.0)
-    await _ready(core)
+    core.ahead(TEXTS)("ok")
     (process,) = multiprocessing.active_children()
     process.kill()
     process.join()
     core.ahead(TEXTS)(TEXTS[0])
-    await _ready(core)
+    core.ahead(TEXTS)("ok")
     (another,) = multiprocessing.active_children()
     assert another.pid != process.pid
 
@@ -93,9 +94,7 @@ async def test_a_process_that_lived_long_is_replaced(
 async def test_it_leaves_signals_to_us_and_ends_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.other_core.cores", lambda: 2)
     async with open_understanding() as ahead:
-        async with asyncio.timeout(READY_TIMEOUT_S):
-            while ahead(TEXTS) is understand:  # noqa: ASYNC110 - another process gets ready
-                await asyncio.sleep(0.02)
+        ahead(TEXTS)("ok")
         (process,) = multiprocessing.active_children()
         for number in (signal.SIGINT, signal.SIGTERM):
             os.kill(process.pid or 0, number)
