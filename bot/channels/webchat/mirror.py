@@ -71,7 +71,7 @@ class Mirror:
         self._database, self._rooms, self._notices = database, rooms, notices
         self._origin = secrets.token_hex(4)
         self._waiting: dict[News, None] = {}
-        self._missed = False
+        self._missed = self._puzzled = False
         self._bell = asyncio.Event()
         notices.subscribe(TOPIC, self.hear)
 
@@ -90,9 +90,7 @@ class Mirror:
             origin, event, address, id_, at = json.loads(payload)
             news = News(Event(event), address, id_, datetime.fromisoformat(at))
         except (ValueError, TypeError):
-            log.warning(
-                "web chat: another process told what this one does not understand: is its version older?"
-            )
+            self._note_strange()
             return
         if origin == self._origin or not self._rooms.is_open(address):
             return
@@ -100,6 +98,15 @@ class Mirror:
         if not self._missed:
             self._waiting[news] = None
         self._bell.set()
+
+    def _note_strange(self) -> None:
+        """Say once that processes of different versions run; pages learn the rest when they connect again."""
+        if not self._puzzled:
+            self._puzzled = True
+            log.warning(
+                "web chat: another process tells what this one does not understand, so pages show some things"
+                " late: let all processes run the same version"
+            )
 
     async def run(self) -> None:
         """Show what other processes told, until cancelled."""

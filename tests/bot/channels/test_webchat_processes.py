@@ -222,8 +222,9 @@ async def test_nobody_sees_another_chat_s_rows(street: Street) -> None:
 async def test_what_another_version_tells_is_passed_over(
     street: Street, hint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    street.b.webchat._mirror.hear(hint)
-    assert "does not understand" in caplog.text
+    for _ in range(2):
+        street.b.webchat._mirror.hear(hint)
+    assert caplog.text.count("does not understand") == 1
 
 
 async def test_while_the_database_is_away_nothing_is_forgotten(
