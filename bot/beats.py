@@ -26,6 +26,7 @@ from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtak
 from store.engine import Database
 from store.moved_clock import mend_waiting
 from store.pruning import prune_inbox
+from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -230,8 +231,8 @@ class Beats:
                     self._wake()
                 if not (done and beat.drains):
                     return
-        except Exception:
-            log.exception("the beat %s failed; it comes again in %g s", beat.name, beat.every_s)
+        except Exception as error:  # noqa: BLE001 - the edge: one beat; it is logged
+            _tell_failure("beat", beat, error)
 
     async def _plan(self, plan: Planner | Seeing[Any]) -> int:
         if isinstance(plan, Seeing):
@@ -242,5 +243,16 @@ class Beats:
         """Do one chore now; whatever goes wrong is logged, and the beat goes on."""
         try:
             await chore.do()
-        except Exception:
-            log.exception("the chore %s failed; it comes again in %g s", chore.name, chore.every_s)
+        except Exception as error:  # noqa: BLE001 - the edge: one chore; it is logged
+            _tell_failure("chore", chore, error)
+
+
+def _tell_failure(what: str, failed: Beat | Chore, error: Exception) -> None:
+    """Log a failure; where the database is in trouble, in one line that says what to do."""
+    trouble = trouble_of(error)
+    if trouble is None:
+        log.error(
+            "the %s %s failed; it comes again in %g s", what, failed.name, failed.every_s, exc_info=error
+        )
+    else:
+        log.error("the %s %s comes again in %g s, because %s", what, failed.name, failed.every_s, trouble)

@@ -16,6 +16,7 @@ from bot.logs import start_logging
 from store.engine import Database
 from store.errors import ConfigurationError, RapportError
 from store.tables.staff import Role
+from store.trouble import trouble_of
 
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 2
@@ -46,6 +47,11 @@ def main() -> None:
         _fail(error, EXIT_CONFIGURATION)
     except RapportError as error:
         _fail(error, EXIT_FAILED)
+    except Exception as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        _fail(ConfigurationError(f"the database in RAPPORT_DATABASE_URL: {trouble}"), EXIT_CONFIGURATION)
 
 
 def _fail(error: RapportError, code: int) -> None:
