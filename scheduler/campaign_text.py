@@ -65,6 +65,11 @@ def final_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phras
     return "\n".join([*lines, *_advice(tally, say)])
 
 
+def counts_line(tally: Tally, say: Phrases) -> str:
+    """Say in one line what became of a campaign's messages."""
+    return say(", ").join(_counts(tally, say))
+
+
 def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
     """Say who is left out and why, e.g. "10 said stop, 6 cannot be reached"."""
     sentences = {

@@ -10,7 +10,7 @@ from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.campaign_moves import cancel_campaign, pause_campaign, resume_campaign
 from scheduler.campaign_tally import kept_tally
-from scheduler.campaign_text import VERB, control_buttons, headline, pace_lines, title_of
+from scheduler.campaign_text import VERB, control_buttons, counts_line, headline, pace_lines, title_of
 from scheduler.campaigns import find_campaign, list_campaigns
 from store.errors import NotFoundError
 from store.outbox import Draft
@@ -116,7 +116,7 @@ def _as_it_is(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
 
 def _line(context: StaffContext, campaign: Campaign, place: int | None) -> str:
     tally, say = kept_tally(campaign), context.say
-    lines = [headline(tally, campaign, company=context.company, say=say)]
+    lines = [headline(tally, campaign, company=context.company, say=say), counts_line(tally, say)]
     if place is not None:
         lines[0] = f"{place}. {lines[0]}"
     if campaign.state is CampaignState.RUNNING:
