@@ -1,59 +1,127 @@
-"""On PostgreSQL: its connections are cut in the middle of a story, and nothing is lost or said twice."""
+"""The PostgreSQL server crashes, cuts us off, locks us out or is full: nothing is lost or said twice."""
 
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, select
+import pytest_asyncio
+from sqlalchemy import make_url
 
-from store.tables.complaints import Complaint
-from store.tables.conversations import Message
 from tests.e2e.stage import Stage, playing
+from tests.faults.crowd import Crowd
 from tests.postgres import PostgresServer
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
 
 PASSWORD = "a-password-of-the-database"
-ROUNDS = 5
-CUTS = (0, 1, 2, 5)
-"""Before which of the answers all connections are cut; some fall into the middle of something."""
+CUTS = 8
+CRASHES = 3
+FULL = 100
+"""More connections than the server takes; ``max_connections`` is 100."""
 
 
-def _with_password(uri: str) -> str:
-    return make_url(uri).set(password=PASSWORD).render_as_string(hide_password=False)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """One program for the module, on a database of its own."""
+    with postgres_server.new_database() as uri:
+        url = make_url(uri).set(password=PASSWORD).render_as_string(hide_password=False)
+        folder = tmp_path_factory.mktemp("program")
+        async with playing(folder, DATABASE_URL=url, LOG_LEVEL="DEBUG", STAFF_CHAT="web") as set_up:
+            yield set_up
+
+
+@pytest.fixture(scope="module")
+def crowd(stage: Stage) -> Crowd:
+    return Crowd(stage.botapi, stage.program, 20)
+
+
+async def _still_holds(stage: Stage, crowd: Crowd) -> None:
+    await crowd.is_served()
+    crowd.check()
+    assert PASSWORD not in stage.program.log
+    assert (await stage.program.get("/healthz"))[0] == 200
+    assert (await stage.program.get("/readyz"))[0] == 200
 
 
 async def test_connections_are_cut_while_people_write(
-    postgres_server: PostgresServer, tmp_path: Path
+    postgres_server: PostgresServer, stage: Stage, crowd: Crowd
 ) -> None:
-    with postgres_server.new_database() as uri:
-        database_url = _with_password(uri)
-        async with playing(tmp_path, DATABASE_URL=database_url, LOG_LEVEL="DEBUG") as stage:
-            people = [stage.botapi.user(f"Customer {number}") for number in range(10)]
-            for number in range(ROUNDS):
-                for person in people:
-                    person.says(f"Parcel {number} never arrived, I am very disappointed")
-                for place, person in enumerate(people):
-                    if place in CUTS:
-                        _cut_connections(postgres_server, uri)
-                    await person.hears("C-", timeout_s=30)
-            await stage.all_handled()
-            assert len(stage.column(select(Message.id))) == ROUNDS * len(people)
-            assert len(stage.column(select(Complaint.id))) == len(people)
-            assert await stage.program.stop() == 0
-            assert [len(stage.sent(person)) for person in people] == [ROUNDS] * len(people)
-            _check_log(stage)
+    writing = asyncio.create_task(crowd.writes_on(80))
+    for _ in range(CUTS):
+        await asyncio.sleep(crowd.chance.uniform(0.0, 0.3))
+        _cut_connections(postgres_server, stage)
+    await writing
+    assert "terminating connection" in stage.program.log, "no connection was cut in the middle of anything"
+    await _still_holds(stage, crowd)
 
 
-def _cut_connections(server: PostgresServer, uri: str) -> None:
+async def test_the_server_crashes_while_people_write(
+    postgres_server: PostgresServer, stage: Stage, crowd: Crowd
+) -> None:
+    writing = asyncio.create_task(crowd.writes_on(120))
+    for _ in range(CRASHES):
+        await asyncio.sleep(crowd.chance.uniform(0.1, 0.6))
+        await asyncio.to_thread(postgres_server.stops_at_once)
+        await asyncio.sleep(crowd.chance.uniform(0.0, 0.3))
+        await asyncio.to_thread(postgres_server.starts_again)
+    await writing
+    await stage.program.logs("the PostgreSQL server is away")
+    await _still_holds(stage, crowd)
+
+
+async def test_others_hold_every_connection(
+    postgres_server: PostgresServer, stage: Stage, crowd: Crowd
+) -> None:
+    with _hog(postgres_server, stage):
+        crowd.writes()
+        line = await stage.program.logs("the PostgreSQL server has no connection left")
+        assert "end what holds them, or raise its max_connections" in line
+    await _still_holds(stage, crowd)
+
+
+async def test_a_slow_transaction_of_somebody_holds_us_up(
+    postgres_server: PostgresServer, stage: Stage, crowd: Crowd
+) -> None:
+    with psycopg.connect(stage.program.database_url) as other:
+        other.execute("LOCK TABLE customers, outbox IN ACCESS EXCLUSIVE MODE")
+        crowd.writes(60)  # more than there are threads, so that all of them wait
+        await _waits_for_locks(postgres_server)
+        assert (await stage.program.get("/chat"))[0] == 200
+    await _still_holds(stage, crowd)
+
+
+@contextmanager
+def _hog(server: PostgresServer, stage: Stage) -> Iterator[None]:
+    """Take every connection that the server gives, ours too, while the block lasts."""
+    with ExitStack() as stack:
+        for _ in range(2 * FULL):
+            try:
+                taken = stack.enter_context(psycopg.connect(server.uri, autocommit=True))
+            except psycopg.OperationalError:
+                _cut_ours(taken, stage)
+                continue
+        yield
+
+
+def _cut_connections(server: PostgresServer, stage: Stage) -> None:
     with psycopg.connect(server.uri, autocommit=True) as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            [make_url(uri).database],
-        )
+        _cut_ours(admin, stage)
 
 
-def _check_log(stage: Stage) -> None:
-    log = stage.program.log_path.read_text()
-    assert "terminating connection" in log, "no connection was cut in the middle of anything"
-    assert PASSWORD not in log
+def _cut_ours(connection: psycopg.Connection, stage: Stage) -> None:
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+        [make_url(stage.program.database_url).database],
+    )
+
+
+async def _waits_for_locks(server: PostgresServer) -> None:
+    """Wait until somebody waits for a lock."""
+    with psycopg.connect(server.uri, autocommit=True) as admin:
+        async with asyncio.timeout(20):
+            while not admin.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():  # noqa: ASYNC110 - another process waits
+                await asyncio.sleep(0.02)
