@@ -19,9 +19,17 @@ from benchmarks.botapi.client import LOOK_EVERY_S, Server, free_port
 from benchmarks.botapi.updates import compose, per_chat
 from benchmarks.peers.install import peers_python
 from benchmarks.processes import end_on_signals
-from benchmarks.receivers import Effects, Mode, Peer, Rapport, Receiver, answers_by_chat, on_new_database
+from benchmarks.receivers import (
+    UNHURRIED,
+    Effects,
+    Mode,
+    Peer,
+    Rapport,
+    Receiver,
+    answers_by_chat,
+    on_new_database,
+)
 from benchmarks.report import Value, print_report
-from benchmarks.senders import pace
 from tests.postgres import PostgresServer
 
 NAMES = ("rapport", "postgresql", "ptb", "aiogram")
@@ -129,8 +137,8 @@ def main() -> None:
     end_on_signals()
     python = peers_python() if {"ptb", "aiogram"} & set(asked.only) else Path()
     receivers: dict[str, Receiver] = {
-        "rapport": Rapport(pace(None)),
-        "postgresql": Rapport(pace(None), "PostgreSQL"),
+        "rapport": Rapport(UNHURRIED),
+        "postgresql": Rapport(UNHURRIED, "PostgreSQL"),
         "ptb": Peer(python, "ptb"),
         "aiogram": Peer(python, "aiogram"),
     }

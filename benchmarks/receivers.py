@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 
 from sqlalchemy import text
 
-from benchmarks.botapi.client import LOOK_EVERY_S, Server
-from benchmarks.botapi.updates import Update
+from benchmarks.botapi.client import LOG_SHOWN, LOOK_EVERY_S, Server, free_port, wait_for
+from benchmarks.botapi.updates import Update, per_chat
 from benchmarks.processes import ROOT, TICKS_PER_S, Watched, running
 from store.engine import Database
 from store.migrate import migrate
@@ -24,6 +24,9 @@ Mode = Literal["polling", "webhook"]
 
 TOKEN = "123456789:AAbenchmark-token_of-the-bot-api"  # noqa: S105 - the benchmark's server takes any
 SECRET = "benchmark-secret"  # noqa: S105 - as above
+UNHURRIED = {"TELEGRAM_MESSAGES_PER_S": "10000", "TELEGRAM_CHAT_MESSAGES_PER_S": "100"}
+"""Settings that lift Telegram's limits, which would be measured otherwise."""
+
 STALL_S = 60.0
 """A bot that answers nothing for so long has ended, or lost the rest."""
 
@@ -95,12 +98,14 @@ class Rapport:
 
     def effects(self, folder: Path, updates: Sequence[Update]) -> Effects:
         """Count the messages kept, and look whether each has what belongs to it."""
-        by_message = {f"{11 + place}": update.number for place, update in enumerate(updates)}
+        by_message = {str(update.message_id): update.number for update in updates}
         database = Database(self._url(folder))
         try:
             with database.reading() as session:
-                kept = Counter(by_message[number] for number in session.scalars(text(KEPT)))
-                found = {what: session.scalar(text(query)) for what, query in HALVES.items()}
+                latest = {"count": LOOK_BACK * len(updates)}
+                names = session.scalars(text(KEPT), latest)
+                kept = Counter(by_message[name] for name in names if name in by_message)
+                found = {what: session.scalar(text(query), latest) for what, query in HALVES.items()}
         finally:
             database.close()
         return Effects(kept, tuple(f"{count:,} {what}" for what, count in found.items() if count))
@@ -109,23 +114,28 @@ class Rapport:
         return self.database_url or f"sqlite:///{folder / 'rapport.db'}"
 
 
-KEPT = "SELECT external_id FROM messages WHERE channel = 'telegram'"
+LOOK_BACK = 3
+"""How many of the latest rows are looked at, for each message; those of years before are not counted."""
+
+KEPT = "SELECT external_id FROM messages ORDER BY id DESC LIMIT :count"
 HALVES = {
-    "messages without feedback": (
-        "SELECT count(*) FROM messages AS said WHERE NOT EXISTS "
-        "(SELECT 1 FROM feedback WHERE feedback.message_id = said.id)"
-    ),
-    "messages with feedback twice": (
-        "SELECT count(*) FROM (SELECT 1 FROM feedback GROUP BY message_id HAVING count(*) > 1)"
-    ),
-    "feedback without an entry": (
-        "SELECT count(*) FROM feedback WHERE kind IN ('praise', 'complaint') AND NOT EXISTS "
-        "(SELECT 1 FROM satisfaction_entries AS entry WHERE entry.feedback_id = feedback.id)"
-    ),
-    "answers not sent": (
-        "SELECT count(*) FROM outbox WHERE channel = 'telegram' AND kind = 'answer' AND state <> 'sent'"
-    ),
-    "updates recorded with an error": "SELECT count(*) FROM inbox WHERE error IS NOT NULL",
+    "messages without feedback": """
+        WITH latest AS (SELECT id FROM messages ORDER BY id DESC LIMIT :count)
+        SELECT count(*) FROM latest
+        WHERE NOT EXISTS (SELECT 1 FROM feedback WHERE feedback.message_id = latest.id)""",
+    "messages with feedback twice": """
+        WITH latest AS (SELECT message_id FROM feedback ORDER BY id DESC LIMIT :count)
+        SELECT count(message_id) - count(DISTINCT message_id) FROM latest""",
+    "feedback without an entry": """
+        WITH latest AS (SELECT id, kind FROM feedback ORDER BY id DESC LIMIT :count)
+        SELECT count(*) FROM latest WHERE kind IN ('praise', 'complaint')
+        AND NOT EXISTS (SELECT 1 FROM satisfaction_entries AS entry WHERE entry.feedback_id = latest.id)""",
+    "answers not sent": """
+        WITH latest AS (SELECT channel, kind, state FROM outbox ORDER BY id DESC LIMIT :count)
+        SELECT count(*) FROM latest WHERE channel = 'telegram' AND kind = 'answer' AND state <> 'sent'""",
+    "updates recorded with an error": """
+        WITH latest AS (SELECT error FROM inbox ORDER BY id DESC LIMIT :count)
+        SELECT count(error) FROM latest""",
 }
 
 
@@ -207,6 +217,10 @@ def answers_by_chat(server: Server) -> Counter[int]:
     return Counter({int(chat): count for chat, count in chats.items()})
 
 
+def _began(server: Server) -> bool:
+    return server.book("stats")["first_update"] is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Helpers:
     """The processes that a bot has started: their peak memory together, and their CPU time."""
@@ -231,3 +245,67 @@ class Helpers:
             cpu += (int(fields[11]) + int(fields[12])) / TICKS_PER_S
             peak += int(status.partition("VmHWM:")[2].split()[0]) / 1024 if "VmHWM:" in status else 0
         return cls(peak, cpu)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an intake.
+
+    Attributes:
+        per_s: messages a second, from the first update given to the last answer taken.
+        cpu_ms: CPU time a message of the bot and its helpers, milliseconds.
+        peak_mb, helpers_mb: the most memory that the bot's process, and its helpers together, held.
+        faults: what is missing or there twice, in words; empty where nothing is.
+    """
+
+    per_s: float
+    cpu_ms: float
+    peak_mb: float
+    helpers_mb: float
+    faults: tuple[str, ...]
+
+
+def receive(
+    receiver: Receiver,
+    mode: Mode,
+    folder: Path,
+    updates: Sequence[Update],
+    *,
+    latency_ms: float = 0,
+    options: Sequence[str] = (),
+) -> Outcome:
+    """Let a bot receive updates and answer them all.
+
+    Args:
+        receiver: the bot.
+        mode: how it gets its updates.
+        folder: where it runs; its data is there, or comes there.
+        updates: what the server gives, told by ``options``.
+        latency_ms: added to every answer of the Bot API.
+        options: more arguments of the server.
+    """
+    with Server.running(folder, latency_ms=latency_ms, updates=len(updates), options=options) as server:
+        with receiver.running(folder, server, mode, free_port()) as process:
+            wait_for(lambda: _began(server), "the first update to be fetched", process)
+            before = Helpers.of(process)
+            wait_until_answered(server, process, len(updates))
+            stats, helpers = server.book("stats"), Helpers.of(process)
+            if stats["last"] is None:
+                raise SystemExit(f"{receiver.name} answered nothing; it said:\n{process.said()[-LOG_SHOWN:]}")
+            began, ended = stats["first_update"], stats["last"]
+            cpu_s = process.cpu_s(began, ended) + helpers.cpu_s - before.cpu_s
+        answered, expected = answers_by_chat(server), per_chat(updates)
+    effects = receiver.effects(folder, updates)
+    counts = {
+        "rows missing": sum(update.number not in effects.kept for update in updates),
+        "rows twice": effects.kept.total() - len(effects.kept),
+        "answers missing": (expected - answered).total(),
+        "answers twice": (answered - expected).total(),
+    }
+    return Outcome(
+        per_s=stats["sent"] / (ended - began),
+        cpu_ms=1000 * cpu_s / len(updates),
+        peak_mb=process.peak_mb,
+        helpers_mb=helpers.peak_mb,
+        faults=(*(f"{count:,} {what}" for what, count in counts.items() if count), *effects.halves),
+    )

@@ -11,28 +11,26 @@ turn.
 import argparse
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import get_args
 
-from benchmarks.botapi.client import Server, free_port
-from benchmarks.botapi.updates import compose, per_chat
+from benchmarks.botapi.updates import compose
 from benchmarks.peers.install import peers_python
 from benchmarks.processes import end_on_signals
 from benchmarks.receivers import (
-    Helpers,
+    UNHURRIED,
     Mode,
+    Outcome,
     Peer,
     Rapport,
     Receiver,
-    answers_by_chat,
     on_new_database,
-    wait_until_answered,
+    receive,
 )
 from benchmarks.report import Value, print_report
-from benchmarks.senders import pace
 from tests.postgres import PostgresServer
 
 NAMES = ("rapport", "postgresql", "ptb", "aiogram")
@@ -58,67 +56,21 @@ class Run:
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a run.
-
-    Attributes:
-        per_s: messages a second, from the first update given to the last answer taken.
-        cpu_ms: CPU time a message of the bot and its helpers, milliseconds.
-        peak_mb, helpers_mb: the most memory that the bot's process, and its helpers together, held.
-        faults: what is missing or there twice, in words; empty where nothing is.
-    """
-
-    per_s: float
-    cpu_ms: float
-    peak_mb: float
-    helpers_mb: float
-    faults: tuple[str, ...]
-
-
 def measure(run: Run, postgres: PostgresServer | None) -> Outcome:
     """Let a bot receive everything, once, from nothing."""
-    with on_new_database(run.receiver, postgres) as receiver:
-        return _measure(replace(run, receiver=receiver))
-
-
-def _measure(run: Run) -> Outcome:
-    updates = compose(run.messages)
-    with TemporaryDirectory(prefix="rapport-road-in-") as name:
-        folder = Path(name)
-        with Server.running(folder, latency_ms=run.latency_ms, updates=run.messages) as server:
-            with run.receiver.running(folder, server, run.mode, free_port()) as process:
-                wait_until_answered(server, process, run.messages)
-                stats, helpers = server.book("stats"), Helpers.of(process)
-                if stats["last"] is None:
-                    raise SystemExit(
-                        f"{run.receiver.name} answered nothing; it said:\n{process.said()[-3000:]}"
-                    )
-                began, ended = stats["first_update"], stats["last"]
-                cpu_s = process.cpu_s(began, ended) + helpers.cpu_s
-            answered, expected = answers_by_chat(server), per_chat(updates)
-        effects = run.receiver.effects(folder, updates)
-    counts = {
-        "rows missing": sum(update.number not in effects.kept for update in updates),
-        "rows twice": effects.kept.total() - len(effects.kept),
-        "answers missing": (expected - answered).total(),
-        "answers twice": (answered - expected).total(),
-    }
-    return Outcome(
-        per_s=stats["sent"] / (ended - began),
-        cpu_ms=1000 * cpu_s / run.messages,
-        peak_mb=process.peak_mb,
-        helpers_mb=helpers.peak_mb,
-        faults=(*(f"{count:,} {what}" for what, count in counts.items() if count), *effects.halves),
-    )
+    with (
+        on_new_database(run.receiver, postgres) as receiver,
+        TemporaryDirectory(prefix="rapport-road-in-") as folder,
+    ):
+        return receive(receiver, run.mode, Path(folder), compose(run.messages), latency_ms=run.latency_ms)
 
 
 def runs(names: Sequence[str], modes: Sequence[Mode], latencies: Sequence[float], messages: int) -> list[Run]:
     """List what is measured, in turn."""
     python = peers_python() if {"ptb", "aiogram"} & set(names) else Path()
     receivers: list[tuple[str, Receiver, bool]] = [
-        ("rapport", Rapport(pace(None)), False),
-        ("postgresql", Rapport(pace(None), "PostgreSQL"), False),
+        ("rapport", Rapport(UNHURRIED), False),
+        ("postgresql", Rapport(UNHURRIED, "PostgreSQL"), False),
         ("ptb", Peer(python, "ptb"), True),
         ("ptb", Peer(python, "ptb", SLOW_AT_ONCE), False),
         ("aiogram", Peer(python, "aiogram"), False),
