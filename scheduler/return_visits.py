@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -58,12 +58,12 @@ class DueVisit:
     Attributes:
         addressee: whom, and where.
         contact: name of the designated contact, if there is one.
-        since: the contact or visit from which the period counts.
+        due_on: the date, where the customer is, on which it fell due; it names the occasion.
     """
 
     addressee: Addressee
     contact: str | None
-    since: datetime
+    due_on: date
 
 
 def plan_visits(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
@@ -81,7 +81,7 @@ def plan_visits(session: Session, *, company: Company, now: datetime, channels: 
     due, held_back = find_due(session, company=company, now=now, channels=channels, limit=room)
     _put_off(session, held_back, company=company, now=now)
     drafts = []
-    for visit_id, visit in book(session, due, company=company, now=now):
+    for visit_id, visit in book(session, due, now=now):
         who = visit.addressee
         leaves = leaves_at(now, zone_of(who, company), company)
         drafts.append(
@@ -90,7 +90,7 @@ def plan_visits(session: Session, *, company: Company, now: datetime, channels: 
                 company=company,
                 contact=visit.contact,
                 visit_id=visit_id,
-                key=f"visit:{who.customer_id}:{due_on(visit, company)}",
+                key=f"visit:{who.customer_id}:{visit.due_on}",
                 leaves=leaves,
                 expires=leaves + LIFETIME,
             )
@@ -106,12 +106,6 @@ def daily_limit(customers: int, every_days: int) -> int:
     is worked off in half a period instead of in one flood that staff could not answer.
     """
     return max(LEAST_A_DAY, math.ceil(2 * customers / every_days))
-
-
-def due_on(visit: DueVisit, company: Company) -> date:
-    """Tell the date, where the customer is, on which a visit fell due; it names the occasion."""
-    zone = zone_of(visit.addressee, company)
-    return local_date(visit.since + timedelta(days=company.visit_every_days), zone)
 
 
 def due_statement(
@@ -139,8 +133,14 @@ def find_due(
 ) -> tuple[list[DueVisit], list[int]]:
     """Find whose return visit is due; and of whom it would be, the numbers of those who are held back."""
     rows = session.execute(due_statement(company=company, now=now, channels=channels, limit=limit)).all()
-    due = [DueVisit(to_addressee(row), row.name, row.since) for row in rows if row.reason is None]
+    due = [_due_visit(row, company) for row in rows if row.reason is None]
     return due, [row[0] for row in rows if row.reason is not None]
+
+
+def _due_visit(row: Row[*tuple[Any, ...]], company: Company) -> DueVisit:
+    who = to_addressee(row)
+    fell_due = row.since + timedelta(days=company.visit_every_days)
+    return DueVisit(who, row.name, local_date(fell_due, zone_of(who, company)))
 
 
 def _put_off(session: Session, customers: Sequence[int], *, company: Company, now: datetime) -> None:
@@ -158,9 +158,7 @@ def _change(session: Session, customers: Collection[int], **values: datetime) ->
     )
 
 
-def book(
-    session: Session, due: Sequence[DueVisit], *, company: Company, now: datetime
-) -> list[tuple[int, DueVisit]]:
+def book(session: Session, due: Sequence[DueVisit], *, now: datetime) -> list[tuple[int, DueVisit]]:
     """Write a visit for each customer, once for an occasion; does not commit.
 
     Returns:
@@ -175,7 +173,7 @@ def book(
         {
             "customer_id": customer_id,
             "programme": PROGRAMME,
-            "due_on": due_on(visit, company),
+            "due_on": visit.due_on,
             "created_at": now,
         }
         for customer_id, visit in visits.items()
