@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from bot.config import Settings
 from store.engine import database_url
+from store.trouble import known_trouble_of
 
 HIDDEN = "***"
 NOISY = ("apscheduler", "alembic", "aiohttp.access", "httpx", "procrastinate", "telegram")
@@ -26,6 +27,11 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Format one record."""
         return self.redact(super().format(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is the library's
+        """Show a traceback; where the database is in trouble, which no code mends, what to do instead."""
+        trouble = None if ei[1] is None else known_trouble_of(ei[1])
+        return super().formatException(ei) if trouble is None else trouble
 
     def redact(self, text: str) -> str:
         """Blank every secret in a text."""

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 NOT_OURS = (OperationalError, InterfaceError)
@@ -79,20 +79,30 @@ def trouble_of(error: BaseException) -> str | None:
         A line without a full stop, and without what was asked or stored; None where the database works, and
         what it was told is at fault.
     """
+    known = known_trouble_of(error)
+    if known is None and isinstance(error, NOT_OURS):
+        return f"the database failed ({first_line(error)}): its own log may tell why"
+    return known
+
+
+def known_trouble_of(error: BaseException) -> str | None:
+    """As ``trouble_of``, but only where we know for sure, whichever library wrapped the database's error."""
     if isinstance(error, PoolTimeoutError):
         return "no connection to the database came free: long transactions hold them all; end those"
-    if not isinstance(error, DBAPIError | sqlite3.DatabaseError):
-        return None
-    said = first_line(error)
-    for phrases, what, to_do in _KNOWN:
-        if any(phrase in said.lower() for phrase in phrases):
-            return f"{what} ({said}): {to_do}"
-    if isinstance(error, NOT_OURS):
-        return f"the database failed ({said}): its own log may tell why"
-    return None
+    if isinstance(error, DBAPIError | sqlite3.DatabaseError) or _is_psycopg(error):
+        said = first_line(error)
+        for phrases, what, to_do in _KNOWN:
+            if any(phrase in said.lower() for phrase in phrases):
+                return f"{what} ({said}): {to_do}"
+    return None if error.__cause__ is None else known_trouble_of(error.__cause__)
+
+
+def _is_psycopg(error: BaseException) -> bool:
+    """Tell an error of the PostgreSQL driver without loading it where it is not used."""
+    return type(error).__module__.partition(".")[0] == "psycopg"
 
 
 def first_line(error: BaseException) -> str:
     """Give the first line of what the database said, without the statement that it was about."""
-    said = str(error.orig if isinstance(error, DatabaseError | InterfaceError) else error).strip()
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
     return said.splitlines()[0] if said else type(error).__name__
