@@ -64,9 +64,8 @@ def test_a_pool_without_a_free_connection(sqlite_url: str) -> None:
 
 
 def test_a_server_that_has_become_read_only(postgres_server: PostgresServer) -> None:
-    with postgres_server.new_database() as url:
-        with psycopg.connect(url, autocommit=True) as admin:
-            admin.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
-            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction) as caught:
-                admin.execute("CREATE TABLE anything (id integer)")
+    with postgres_server.new_database() as url, psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction) as caught:
+            admin.execute("CREATE TABLE anything (id integer)")
     assert "the database may not be written" in str(trouble_of(caught.value))
