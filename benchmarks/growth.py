@@ -1,9 +1,9 @@
 """What size costs: ``python -m benchmarks.growth [--customers N …] [--messages N] [--database KIND]``.
 
 A database is filled as years would, with ten answered messages of each customer, and the program then
-receives messages of known customers by polling, as in ``benchmarks.road_in``. In every size the same number of
-people write, spread evenly over all customers; in the larger sizes also many more of them, so that hardly two
-messages come from the same one.
+receives messages of known customers by polling, as in ``benchmarks.road_in``. In every size the same number
+of people write, spread evenly over all customers; in the larger sizes also many more of them, so that hardly
+two messages come from the same one.
 """
 
 import argparse

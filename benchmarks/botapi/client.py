@@ -51,9 +51,10 @@ class Server:
         given = ["--port", str(port), "--latency-ms", str(latency_ms), "--updates", str(updates), *options]
         given += ["--limit", str(limit)] if limit is not None else []
         command = [sys.executable, "-m", "benchmarks.botapi", *given]
+        url = f"http://127.0.0.1:{port}"
         with running(command, folder=folder, name="botapi", core=core) as process:
-            wait_for(lambda: "listening" in process.said(), "the Bot API server", process)
-            yield cls(f"http://127.0.0.1:{port}", process)
+            wait_for(lambda: url in process.said(), "the Bot API server", process)
+            yield cls(url, process)
 
     def book(self, name: str) -> Any:
         """Read its books: ``count`` (cheap), ``stats`` (``stats?chats=1``), ``sent`` or ``confirmations``."""
