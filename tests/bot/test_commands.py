@@ -31,7 +31,7 @@ def program(tmp_path: Path) -> Program:
 async def test_help_names_every_command(program: Program) -> None:
     code, output, _ = await program.command("--help")
     assert code == 0
-    for command in ("run", "migrate", "replay", "score", "staff", "doctor"):
+    for command in ("run", "migrate", "backup", "restore", "copy-to", "replay", "score", "staff", "doctor"):
         assert re.search(rf"\b{command}\b", output)
 
 
@@ -196,10 +196,33 @@ async def test_the_start_tells_where_to_go_and_the_end_is_clean(tmp_path: Path) 
         assert program.staff_link.startswith(program.url)
         assert (await program.get("/healthz"))[0] == 200
         assert (await program.get("/readyz"))[0] == 200
+        assert await program.stop() == 0
+
+
+async def test_a_second_program_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    async with running(tmp_path) as program:
+        assert program.process is not None
+        code, output, errors = await program.command("run")
+        assert (code, output) == (2, "")
+        assert "rapport.db already" in errors
+        assert f"(process {program.process.pid})" in errors
+        assert "stop it first" in errors
+        for command in (("staff", "list"), ("doctor",), ("migrate",), ("backup",)):
+            code, _, errors = await program.command(*command)
+            assert code == 0, errors
+        (archive,) = (tmp_path / "data" / "backups").iterdir()
+        assert (await program.command("restore", str(archive)))[0] == 2
+        await program.kill()
+        await program.start()
+        assert (await program.get("/readyz"))[0] == 200
+
+
+async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    async with running(tmp_path) as program:
+        program.settings["DATABASE_URL"] = f"sqlite:///{tmp_path / 'another.db'}"
         code, _, errors = await program.command("run")
         assert code == 2
         assert "RAPPORT_HTTP_PORT" in errors
-        assert await program.stop() == 0
 
 
 async def test_a_wrong_token_ends_the_start_without_showing_it(tmp_path: Path) -> None:
