@@ -91,9 +91,15 @@ def complains(now: datetime) -> ColumnElement[bool]:
 
 
 def select_addressees(channels: Collection[str]) -> Select[*tuple[Any, ...]]:
+    """Select customers whom we met on live channels, with their addresses as ``select_everybody`` does."""
+    return select_everybody(channels).where(writes_on(channels))
+
+
+def select_everybody(channels: Collection[str]) -> Select[*tuple[Any, ...]]:
     """Select customers with the address they used last of those that can be reached on live channels.
 
-    The first seven columns make an ``Addressee``; channel and address are null where there is none.
+    The first seven columns make an ``Addressee``; channel and address are null where there is none. For
+    planners that note whom they dealt with: who is not selected at all would be looked at every time.
     """
     return (
         select(
@@ -107,7 +113,6 @@ def select_addressees(channels: Collection[str]) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Customer)
         .outerjoin(Identity, Identity.id == _best_identity(channels))
-        .where(writes_on(channels))
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, null, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import Addressee, select_addressees, to_addressee, why_left_out
+from scheduler.audience import Addressee, select_everybody, to_addressee, why_left_out
 from scheduler.compose import greeting_draft
 from scheduler.festival_calendar import Occasion, festivals_on
 from scheduler.local_clock import leaves_at, local_date, moment_on
@@ -115,7 +115,7 @@ def turn_statement(
 ) -> Select[*tuple[Any, ...]]:
     """Select whose turn it is at a place, of those who meet a condition, and what holds each back."""
     return (
-        select_addressees(channels)
+        select_everybody(channels)
         .add_columns(why_left_out(Purpose.GREETINGS, now=now).label("reason"))
         .where(
             Customer.country.is_(None) if place.country is None else Customer.country == place.country,

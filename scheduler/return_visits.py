@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import Addressee, complains, select_addressees, to_addressee, why_left_out
+from scheduler.audience import Addressee, complains, select_everybody, to_addressee, why_left_out
 from scheduler.compose import visit_draft
 from scheduler.local_clock import leaves_at, local_date
 from scheduler.manners import zone_of
@@ -116,7 +116,7 @@ def due_statement(
     The last column tells what holds one back.
     """
     return (
-        select_addressees(channels)
+        select_everybody(channels)
         .add_columns(
             Staff.name, silent_since.label("since"), why_left_out(Purpose.VISITS, now=now).label("reason")
         )
