@@ -19,19 +19,23 @@ PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name, not a secret
 LARGEST_BODY = 1 << 20
 """Bytes; an update of Telegram's is far smaller."""
+MOST_WAITING = 1_000
+"""Requests whose updates wait to be committed; Telegram itself opens 100 connections at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TelegramWebhook:
     """The handler of ``POST /telegram/webhook``; calling it answers one request.
 
     Attributes:
         secret: what Telegram shows with each request; None refuses every request.
         receive: handles updates and returns when they are committed.
+        waiting: how many requests wait for that now.
     """
 
     secret: str | None
     receive: Callable[[Sequence[RawUpdate]], Awaitable[None]]
+    waiting: int = 0
 
     async def __call__(self, request: web.Request) -> web.Response:
         """Answer 200 once the update is committed, and what asks for a repeat where it is not."""
@@ -43,11 +47,16 @@ class TelegramWebhook:
             update = None
         if update is None:
             return web.Response(status=HTTPStatus.BAD_REQUEST, text="not an update")
+        if self.waiting >= MOST_WAITING:
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text="too many at once, please wait")
+        self.waiting += 1
         try:
             await self.receive([update])
         except Exception:
             log.exception("update %s was not handled; Telegram will send it again", update["update_id"])
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text="please send it again")
+        finally:
+            self.waiting -= 1
         return web.Response()
 
     def _is_telegram(self, request: web.Request) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.channels.telegram import webhook
 from bot.channels.telegram.webhook import LARGEST_BODY, PATH, SECRET_HEADER
 from store.errors import ConfigurationError
 from tests.bot.channels.conftest import Line
@@ -113,6 +114,20 @@ async def test_the_answer_waits_for_the_commit(line: Line, door: Door) -> None:
     assert not post.done()
     line.inbox.open.set()
     assert await post == 200
+
+
+async def test_of_too_many_at_once_the_last_are_asked_for_again(
+    line: Line, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "MOST_WAITING", 1)
+    line.inbox.open.clear()
+    post = asyncio.create_task(_post(door, json.dumps(UPDATE)))
+    await line.inbox.asks()
+    assert await _post(door, json.dumps(UPDATE | {"update_id": 6})) == 503
+    line.inbox.open.set()
+    assert await post == 200
+    assert await _post(door, json.dumps(UPDATE | {"update_id": 6})) == 200
+    assert [incoming.update_id for incoming in line.inbox.taken] == ["5", "6"]
 
 
 @pytest.mark.parametrize(
