@@ -9,6 +9,7 @@ there but whose answer never came counts as unanswered; one that was answered ag
 import argparse
 import random
 import time
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,9 @@ LONGEST_LIFE_S = 1.0
 QUIET_S = 20.0
 """Where nothing happens for so long after a start, nothing is left to do."""
 
+AFTERWARDS_S = 2.0
+"""How long answers that come again are waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -60,23 +64,31 @@ class Story:
     repeated: int
 
 
-def receive(receiver: Receiver, mode: Mode, *, messages: int, kills: int, dice: random.Random) -> Story:
+def receive(
+    receiver: Receiver,
+    mode: Mode,
+    *,
+    messages: int,
+    kills: int,
+    dice: random.Random,
+) -> Story:
     """Let a bot receive everything, and kill it so often as long as there is something to receive."""
     updates = compose(messages)
+    expected = per_chat(updates)
     with TemporaryDirectory(prefix="rapport-kills-in-") as name:
         folder, port, killed = Path(name), free_port(), 0
         with Server.running(folder, updates=messages) as server:
             while killed < kills:
                 with receiver.running(folder, server, mode, port) as process:
-                    if not _works(server):
+                    if not _works(server, QUIET_S):
                         break
                     time.sleep(dice.uniform(0, LONGEST_LIFE_S))
                     process.kill()
                     killed += 1
             with receiver.running(folder, server, mode, port):
-                _wait_for_the_end(server)
+                _wait_for_the_end(server, expected)
             count = server.book("count")
-            answered, expected = answers_by_chat(server), per_chat(updates)
+            answered = answers_by_chat(server)
         effects = receiver.effects(folder, updates)
     return Story(
         kills=killed,
@@ -88,9 +100,9 @@ def receive(receiver: Receiver, mode: Mode, *, messages: int, kills: int, dice: 
     )
 
 
-def _works(server: Server) -> bool:
+def _works(server: Server, quiet_s: float) -> bool:
     """Wait for the next sign of work; tells whether one came."""
-    before, until = _progress(server), time.monotonic() + QUIET_S
+    before, until = _progress(server), time.monotonic() + quiet_s
     while _progress(server) == before:
         if time.monotonic() > until:
             return False
@@ -98,9 +110,9 @@ def _works(server: Server) -> bool:
     return True
 
 
-def _wait_for_the_end(server: Server) -> None:
-    """Wait until nothing happens any more."""
-    while _works(server):
+def _wait_for_the_end(server: Server, expected: Counter[int]) -> None:
+    """Wait until nothing happens any more; not for long where every answer has come."""
+    while _works(server, QUIET_S if expected - answers_by_chat(server) else AFTERWARDS_S):
         pass
 
 

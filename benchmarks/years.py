@@ -29,7 +29,7 @@ Number = ColumnElement[int]
 Values = Mapping[str, Any]
 """What goes into each column: an expression over the row's number, or one value for all rows of a chunk."""
 
-LARGE: tuple[type[Base], ...] = (InboxUpdate, Message, Feedback, SatisfactionEntry, OutboxMessage)
+LARGE = (InboxUpdate, Message, Feedback, SatisfactionEntry, OutboxMessage)
 
 
 def fill(database: Database, messages: int, *, until: datetime) -> None:
