@@ -1,0 +1,188 @@
+"""How far, how fast, until when: counted exactly, told from what the lane does and what waits before it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.campaign_moves import pause_campaign
+from scheduler.campaign_progress import COUNTED_AT_REST_EVERY, COUNTED_EVERY, see_campaigns, tell_campaigns
+from scheduler.campaign_tally import Tally, count_tally, ends_at, kept_tally, measure_speed
+from scheduler.delivery.pacing import rules_for
+from store.engine import Database
+from store.outbox import Draft, enqueue
+from store.tables.outreach import Campaign, CampaignState
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from tests.campaigns import move_all, refresh, tell
+from tests.factories import COMPANY, NOW, make_customer
+from tests.scheduler.test_campaigns import draft, messages_of, start, told
+from tests.scheduler.test_return_visits import explain
+
+CHANNELS = frozenset({"telegram", "webchat"})
+MINUTE = timedelta(minutes=1)
+
+
+def started(session: Session, people: int, **fields: str) -> Campaign:
+    for _ in range(people):
+        make_customer(session, **fields)
+    campaign = draft(session, text="Sale!")
+    start(session, campaign)
+    move_all(session, now=NOW)
+    return campaign
+
+
+def send(session: Session, messages: list[OutboxMessage], *, every_s: float, until: datetime) -> None:
+    """Let messages have been sent at an even pace, the last of them at a moment."""
+    for number, message in enumerate(reversed(messages)):
+        message.state, message.sent_at = OutboxState.SENT, until - timedelta(seconds=every_s * number)
+    session.flush()
+
+
+def tally_of(session: Session, campaign: Campaign, now: datetime) -> Tally:
+    return count_tally(session, campaign, ended=False, channels=CHANNELS, now=now)
+
+
+def test_the_speed_is_that_of_the_last_minute(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        campaign = started(session, 10)
+        rows = messages_of(session, campaign)
+        send(session, rows[:2], every_s=1, until=NOW - MINUTE)  # longer ago
+        send(session, rows[2:6], every_s=2, until=NOW)
+        speed = measure_speed(session, campaign, "telegram", now=NOW)
+        assert speed.per_minute == 4
+        assert speed.per_s == pytest.approx(4 / 6)
+        tally = tally_of(session, campaign, NOW)
+    assert (tally.per_minute, tally.settled, tally.total) == (4, 6, 10)
+    assert tally.ends_at == NOW + timedelta(seconds=4 / (4 / 6))
+
+
+def test_before_anything_was_sent_the_speed_is_the_usual_one(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        campaign = started(session, 3)
+        tally = tally_of(session, campaign, NOW)
+    usual = rules_for("telegram").per_s
+    assert usual is not None
+    assert tally.ends_at is not None
+    assert (tally.ends_at - NOW).total_seconds() == pytest.approx(3 / usual)
+
+
+def test_what_stands_before_it_in_the_line_counts_too_and_what_stands_behind_does_not(
+    any_database: Database,
+) -> None:
+    with any_database.transaction() as session:
+        campaign = started(session, 3)
+        rank_before = [
+            Draft(kind=MessageKind.VISIT, channel="telegram", address=str(n), text="?", dedupe_key=f"v{n}")
+            for n in range(4)
+        ]
+        behind = Draft(
+            kind=MessageKind.CAMPAIGN,
+            channel="telegram",
+            address="9",
+            text="!",
+            dedupe_key="other",
+            not_before=NOW + timedelta(days=1),
+        )
+        enqueue(session, [*rank_before, behind], now=NOW)
+        tally = tally_of(session, campaign, NOW)
+    assert tally.ends_at is not None
+    assert (tally.ends_at - NOW).total_seconds() == pytest.approx(7 / 30, rel=0.05)
+
+
+def test_it_does_not_end_before_quiet_hours_do(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        make_customer(session, timezone="Asia/Tokyo")  # 21:00 there
+        campaign = started(session, 2)
+        refresh(session, now=NOW)
+        tally = tally_of(session, campaign, NOW)
+        (shown,) = told(session)
+    assert tally.ends_at is not None
+    assert tally.ends_at >= datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+    assert shown.body["text"].endswith("Ends about Sun, Nov 22, 00:00 (London time)")
+
+
+def test_a_paused_campaign_has_no_end_and_is_counted_seldom(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        campaign = started(session, 2)
+        tell(session, now=NOW)
+        for row in told(session):
+            row.state = OutboxState.SENT
+        pause_campaign(session, campaign, now=NOW)
+        move_all(session, now=NOW)
+        assert tell(session, now=NOW) == 1
+        for row in told(session):
+            row.state = OutboxState.SENT
+        kept = kept_tally(campaign)
+        assert (kept.state, kept.ends_at, kept.per_minute) == (CampaignState.PAUSED, None, 0)
+        assert see_campaigns(session, channels=CHANNELS, now=NOW + 2 * COUNTED_EVERY) == []
+        assert len(see_campaigns(session, channels=CHANNELS, now=NOW + COUNTED_AT_REST_EVERY)) == 1
+
+
+def test_of_two_that_count_at_once_one_tells(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        campaign = started(session, 2)
+        seen = see_campaigns(session, channels=CHANNELS, now=NOW)
+        assert tell_campaigns(session, seen, company=COMPANY, now=NOW) == 1
+        assert tell_campaigns(session, seen, company=COMPANY, now=NOW) == 0
+        pause_campaign(session, campaign, now=NOW)
+        assert tell_campaigns(session, seen, company=COMPANY, now=NOW) == 0
+
+
+def test_a_clock_that_is_put_back_does_not_silence_the_progress(database: Database) -> None:
+    with database.transaction() as session:
+        campaign = started(session, 2)
+        tell(session, now=NOW)
+        told(session)[-1].state = OutboxState.SENT
+        messages_of(session, campaign)[0].state = OutboxState.SENT
+        session.flush()
+        assert tell(session, now=NOW - timedelta(hours=1)) == 1
+
+
+def test_uncertain_ones_come_with_what_to_do(database: Database) -> None:
+    with database.transaction() as session:
+        campaign = started(session, 2)
+        messages_of(session, campaign)[0].state = OutboxState.UNCERTAIN
+        session.flush()
+        tell(session, now=NOW)
+        text = told(session)[-1].body["text"]
+    assert "Uncertain whether they arrived: 1" in text
+    assert "settle it with rapport outbox" in text
+
+
+def test_counting_looks_only_at_the_campaign(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        statement = select(OutboxMessage.state).where(OutboxMessage.campaign_id == 1)
+        assert "ix_outbox_campaign_id_state" in explain(session, statement)
+
+
+MOMENTS = st.lists(
+    st.tuples(st.integers(-100, 10_000), st.integers(1, 1000)), max_size=8, unique_by=lambda pair: pair[0]
+)
+
+
+@given(queued=MOMENTS, per_s=st.none() | st.floats(0.1, 1000))
+def test_the_end_is_never_before_the_work_is_done_nor_before_the_last_may_leave(
+    queued: list[tuple[int, int]], per_s: float | None
+) -> None:
+    line = [(NOW + timedelta(seconds=offset), count) for offset, count in sorted(queued)]
+    end = ends_at(line, per_s=per_s, now=NOW)
+    work_s = 0.0 if per_s is None else sum(count for _, count in line) / per_s
+    assert end >= max([NOW, *(moment for moment, _ in line)])
+    assert (end - NOW).total_seconds() >= work_s - 0.001
+    latest = max([NOW, *(moment for moment, _ in line)]) + timedelta(seconds=work_s + 0.001)
+    assert end <= latest
+
+
+COUNTS = st.dictionaries(st.sampled_from(list(OutboxState)), st.integers(0, 10**6))
+
+
+@given(states=COUNTS, at=st.none() | st.just(NOW), untouched=st.integers(0, 9))
+def test_a_tally_is_kept_as_it_was(
+    states: dict[OutboxState, int], at: datetime | None, untouched: int
+) -> None:
+    tally = Tally(states, {"stopped": 2}, {"too late": 1}, untouched, 5, at, CampaignState.PAUSED)
+    assert Tally.from_json(tally.to_json()) == tally
+    assert tally.settled + tally.waiting == tally.total
