@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from bot.config import Settings, load_settings
+from bot.event_loop import run_for_long
 from bot.logs import start_logging
 from store.engine import Database
 from store.errors import ConfigurationError, RapportError
@@ -77,7 +78,7 @@ def run() -> None:
     from bot.app import serve
 
     settings = _settings()
-    asyncio.run(serve(settings, announce=typer.echo))
+    run_for_long(serve(settings, announce=typer.echo))
 
 
 @app.command()
@@ -91,7 +92,7 @@ def worker() -> None:
             "RAPPORT_DATABASE_URL: workers share a PostgreSQL database; with SQLite `rapport run` does it all"
             " (docs/scaling.md)"
         )
-    asyncio.run(serve(settings, announce=typer.echo, pages=False))
+    run_for_long(serve(settings, announce=typer.echo, pages=False))
 
 
 @app.command("migrate")
