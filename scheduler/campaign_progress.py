@@ -23,6 +23,9 @@ from store.tables.queues import MessageKind
 COUNTED_EVERY = timedelta(seconds=10)
 """Apps allow about twenty messages and edits a minute in one group chat, and alerts may need them."""
 
+COUNTED_PER_S = 20_000
+"""Of a larger campaign, so many messages are counted a second: more seldom, so that it costs little."""
+
 COUNTED_AT_REST_EVERY = timedelta(minutes=5)
 """For a campaign of which nothing is on the way, because it is paused."""
 
@@ -98,7 +101,7 @@ def _is_time(session: Session, campaign: Campaign, now: datetime) -> bool:
     if last is not None and last.state in ON_THE_WAY:
         return False
     passed = abs(now - campaign.counted_at)  # a clock may have been put back
-    if passed < COUNTED_EVERY:
+    if passed < max(COUNTED_EVERY, timedelta(seconds=kept_tally(campaign).total / COUNTED_PER_S)):
         return False
     return passed >= COUNTED_AT_REST_EVERY or has_messages(session, campaign.id, *ON_THE_WAY)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduler import campaign_progress
 from scheduler.campaign_moves import pause_campaign
 from scheduler.campaign_progress import COUNTED_AT_REST_EVERY, COUNTED_EVERY, see_campaigns, tell_campaigns
 from scheduler.campaign_tally import Tally, count_tally, ends_at, kept_tally, measure_speed
@@ -119,6 +120,17 @@ def test_a_paused_campaign_has_no_end_and_is_counted_seldom(any_database: Databa
         assert (kept.state, kept.ends_at, kept.per_minute) == (CampaignState.PAUSED, None, 0)
         assert see_campaigns(session, channels=CHANNELS, now=NOW + 2 * COUNTED_EVERY) == []
         assert len(see_campaigns(session, channels=CHANNELS, now=NOW + COUNTED_AT_REST_EVERY)) == 1
+
+
+def test_a_large_campaign_is_counted_more_seldom(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaign_progress, "COUNTED_PER_S", 0.1)
+    with database.transaction() as session:
+        started(session, 2)
+        tell(session, now=NOW)
+        told(session)[-1].state = OutboxState.SENT
+        session.flush()
+        assert see_campaigns(session, channels=CHANNELS, now=NOW + timedelta(seconds=19)) == []
+        assert len(see_campaigns(session, channels=CHANNELS, now=NOW + timedelta(seconds=20))) == 1
 
 
 def test_of_two_that_count_at_once_one_tells(any_database: Database) -> None:
