@@ -157,6 +157,8 @@ def faults_named() -> Iterator[None]:
             f"the database cannot be used ({first_line(error)}): check RAPPORT_DATABASE_URL,"
             " and that the server runs, or that the file is a database that you may write"
         ) from error
+    except UnicodeDecodeError as error:
+        raise DamagedError(f"the database is damaged (a text in it is none): {WHAT_TO_DO}") from error
 
 
 def first_line(error: Exception) -> str:

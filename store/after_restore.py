@@ -62,7 +62,7 @@ def read_replaced(file: Path) -> Replaced | None:
                 stops=frozenset(stops),
                 numbers=dict(old.execute("SELECT name, seq FROM sqlite_sequence")),
             )
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return None
 
 

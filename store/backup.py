@@ -125,7 +125,7 @@ def look_into(copy: Path) -> tuple[str, dict[str, int]]:
             ).fetchall()
             rows = {name: _count(connection, name) for (name,) in names}
             (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except (sqlite3.DatabaseError, TypeError) as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError, TypeError) as error:
         raise DamagedError(f"the copy is no database of Rapport's ({error}): run `rapport doctor`") from error
     return str(revision), rows
 
@@ -195,8 +195,8 @@ def _check_room(target: Path, file: Path, uploads: Path) -> None:
     free = shutil.disk_usage(target.parent).free
     if free < need:
         raise ConfigurationError(
-            f"the backup needs up to {(need >> 20) + 1:,} MB in {target.parent}, where {free >> 20:,} MB are free:"
-            " make room, or name a file elsewhere"
+            f"the backup needs up to {(need >> 20) + 1:,} MB in {target.parent},"
+            f" where {free >> 20:,} MB are free: make room, or name a file elsewhere"
         )
 
 

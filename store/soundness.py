@@ -105,6 +105,8 @@ def _find_fault(path: Path, budget_s: float | None) -> str | None:
             found = connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0].decode(errors="replace")
     except sqlite3.DatabaseError as error:
         return str(error) if is_damage(error) else None
+    except UnicodeDecodeError:  # what SQLite says quotes the names of tables, which are damaged then
+        return "the names of its tables cannot be read"
     return None if found == "ok" else found.splitlines()[-1]
 
 

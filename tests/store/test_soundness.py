@@ -132,6 +132,7 @@ def _own(file: Path):  # type: ignore[no-untyped-def] # a context manager of the
 @given(place=st.floats(0, 1), size=st.sampled_from([1, 16, 512, 4096, 40_000]), seed=st.integers(0, 1 << 30))
 @example(place=0.0, size=1, seed=0)
 @example(place=0.0, size=512, seed=1)
+@example(place=0.396484375, size=1, seed=0)
 def test_damage_anywhere_is_either_refused_or_harmless(
     whole: Path, place: float, size: int, seed: int
 ) -> None:
