@@ -31,8 +31,11 @@ log = logging.getLogger(__name__)
 POLL_S = 2.0
 """How soon rows are found that another process queued, which cannot wake this lane."""
 
-TURN_EVERY_S = 0.01
+TURN_EVERY_S = 0.008
 """A lane with a limit waits so long between two turns: what lands meanwhile is noted in one transaction."""
+
+TURN_MEMORY = 0.97
+"""How much of a slow turn the next one still expects: the disk is slow every now and then."""
 
 GRACE_S = 7.0
 """The whole program has some ten seconds to end."""
@@ -193,8 +196,8 @@ class Lane:
 
     def _expect_turns_of(self, seconds: float) -> None:
         """Claim as short before the start as turns allow: what is claimed in a crash is in doubt."""
-        self._turn_s = max(seconds, 0.8 * self._turn_s)
-        horizon_s = self._turn_every_s + 2 * self._turn_s
+        self._turn_s = max(seconds, TURN_MEMORY * self._turn_s)
+        horizon_s = self._turn_every_s + 1.5 * self._turn_s
         self._traffic.horizon_s = min(max(horizon_s, SHORTEST_HORIZON_S), LONGEST_HORIZON_S)
 
     async def _watch(self) -> None:

@@ -2,12 +2,14 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from scheduler.delivery.channel import RefusedError, UnreachableError
 from scheduler.delivery.pacing import TELEGRAM
+from scheduler.delivery.turns import Turn
 from store.errors import TemporaryError
 from store.outbox import withdraw_queued
 from store.tables.customers import Identity
@@ -179,6 +181,28 @@ async def test_a_message_is_given_up_when_it_is_no_longer_worth_sending(scene: S
     assert "attempts" in (row.reason or "")
 
 
+async def test_one_chat_that_is_told_to_wait_holds_no_other(scene: Scene) -> None:
+    scene.channel.fails("777", *[TemporaryError("too many requests", retry_after_s=30)] * 20)
+    await scene.starts(TELEGRAM)
+    await scene.sends(draft("hi", address="777"), *many(100), seconds=4)
+    assert scene.channel.texts == [f"answer {number}" for number in range(100)]
+    await scene.time.passes(240)
+    assert scene.row("hi").state is OutboxState.QUEUED
+    await scene.sends(draft("other", address="88"), seconds=0.5)
+    assert scene.channel.texts[-1] == "other"
+
+
+async def test_several_chats_that_are_told_to_wait_hold_the_lane(scene: Scene) -> None:
+    for address in ("a", "b", "c"):
+        scene.channel.fails(address, TOO_FAST)
+    await scene.starts(TELEGRAM)
+    await scene.sends(*(draft(f"to {address}", address=address) for address in "abc"), seconds=0.5)
+    await scene.sends(*many(100), seconds=6)
+    assert scene.channel.tries == 3
+    await scene.time.passes(30)
+    assert len(scene.channel.calls) == 103
+
+
 async def test_too_many_requests_make_the_lane_slower_for_a_while(scene: Scene) -> None:
     await scene.starts(TELEGRAM)
     for address in ("a", "b", "c"):
@@ -269,6 +293,43 @@ async def test_a_database_that_fails_for_a_while_loses_nothing(scene: Scene) -> 
     await scene.time.passes(15)
     assert scene.channel.texts == ["first", "second"]
     assert set(scene.states().values()) == {OutboxState.SENT}
+
+
+async def test_a_commit_of_which_nobody_learns_loses_nothing_and_repeats_nothing(scene: Scene) -> None:
+    await scene.starts()
+    working = scene.database.run
+    cut_off: list[str] = []
+
+    async def commits_and_loses_the_answer(work: Any, *args: Any, **kwargs: Any) -> Any:
+        result = await working(work, *args, **kwargs)
+        if len(cut_off) < 2 and isinstance(result, Turn) and result.ready:
+            cut_off.append("the connection broke")
+            raise OSError(cut_off[-1])
+        return result
+
+    scene.database.run = commits_and_loses_the_answer  # type: ignore[method-assign]  # the fault of this test
+    await scene.sends(*many(3, MessageKind.CAMPAIGN), seconds=30)
+    assert len(cut_off) == 2
+    assert sorted(scene.channel.texts) == ["campaign 0", "campaign 1", "campaign 2"]
+    assert set(scene.states().values()) == {OutboxState.SENT}
+    assert scene.row("campaign 0").attempts == 1
+
+
+async def test_stopped_after_such_a_commit_it_goes_back_in_line(scene: Scene) -> None:
+    await scene.starts()
+    working = scene.database.run
+
+    async def loses_the_answer(work: Any, *args: Any, **kwargs: Any) -> Any:
+        result = await working(work, *args, **kwargs)
+        if isinstance(result, Turn) and result.ready:
+            raise OSError("the connection broke")
+        return result
+
+    scene.database.run = loses_the_answer  # type: ignore[method-assign]  # the fault of this test
+    await scene.sends(*many(3, MessageKind.CAMPAIGN))
+    await scene.stops()
+    assert scene.channel.texts == []
+    assert set(scene.states().values()) == {OutboxState.QUEUED}
 
 
 async def test_a_message_that_was_withdrawn_does_not_leave(scene: Scene) -> None:

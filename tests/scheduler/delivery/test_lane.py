@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.delivery.pacing import TELEGRAM, ChatRule, LaneRules
 from store.outbox import Button, Document
+from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxState
 from tests.factories import NOW
 from tests.scheduler.delivery.fakes import Scene, draft, many
@@ -72,6 +73,59 @@ async def test_an_answer_does_not_wait_for_slow_calls_of_a_broadcast(scene: Scen
     scene.channel.latency_s = 0
     await scene.sends(draft("answer", address="999"))
     assert scene.channel.texts == ["answer"]
+
+
+async def test_answers_never_wait_for_more_than_a_second_behind_a_long_broadcast(scene: Scene) -> None:
+    scene.queue(*many(20_000, MessageKind.CAMPAIGN))
+    await scene.starts(TELEGRAM)
+    asked: dict[str, float] = {}
+    for number in range(25):
+        asked[f"to {number}"] = scene.time.seconds
+        await scene.sends(draft(f"to {number}", address=f"9{number}"), seconds=0.13)
+    await scene.time.passes(1)
+    answered = {call.text: call.at for call in scene.channel.calls}
+    assert max(answered[text] - at for text, at in asked.items()) < 0.5
+    assert sum(text.startswith("campaign") for text in answered) > 80
+
+
+@pytest.mark.parametrize("latency_s", [0.05, 1.0, 5.0])
+async def test_nor_while_the_app_is_slow_and_a_broadcast_has_all_the_calls(
+    scene: Scene, latency_s: float
+) -> None:
+    scene.channel.latency_s = latency_s
+    scene.queue(*many(400, MessageKind.CAMPAIGN))
+    await scene.starts(TELEGRAM)
+    await scene.time.passes(4)
+    asked: dict[str, float] = {}
+    for number in range(12):
+        asked[f"to {number}"] = scene.time.seconds
+        await scene.sends(draft(f"to {number}", address=f"9{number}"), seconds=0.5)
+    await scene.time.passes(latency_s + 1)
+    answered = {call.text: call.at - latency_s for call in scene.channel.calls}
+    assert max(answered[text] - at for text, at in asked.items()) < 1
+
+
+async def test_nothing_of_a_campaign_that_is_stopped_leaves(scene: Scene) -> None:
+    with scene.database.transaction() as session:
+        chat = {"channel": "webchat", "address": "staff"}
+        made = [Campaign(text="", audience="all", created_at=NOW, state=state, **chat) for state in RUNS]
+        session.add_all(made)
+        session.flush()
+        paused, cancelled, running = (campaign.id for campaign in made)
+    scene.queue(*many(300, MessageKind.CAMPAIGN, campaign_id=paused))
+    scene.queue(draft("no", address="no", kind=MessageKind.CAMPAIGN, campaign_id=cancelled))
+    scene.queue(draft("yes", address="yes", kind=MessageKind.CAMPAIGN, campaign_id=running))
+    await scene.starts()
+    await scene.time.passes(5)
+    assert scene.channel.texts == ["yes"]
+    with scene.database.transaction() as session:
+        session.get_one(Campaign, paused).state = CampaignState.RUNNING
+    await scene.time.passes(5)
+    assert len(scene.channel.texts) == 301
+    assert scene.row("no").state is OutboxState.QUEUED
+
+
+RUNS = (CampaignState.PAUSED, CampaignState.CANCELLED, CampaignState.RUNNING)
 
 
 async def test_the_pace_is_even_and_reaches_the_limit(scene: Scene) -> None:
