@@ -112,6 +112,14 @@ def kept_tally(campaign: Campaign) -> Tally:
     return Tally.from_json(campaign.tally)
 
 
+def result_of(session: Session, campaign: Campaign) -> Tally:
+    """Give how a campaign went, as kept; what was uncertain then, somebody may have settled since."""
+    kept = kept_tally(campaign)
+    if kept.of(OutboxState.UNCERTAIN) and campaign.finished_at is not None:
+        return replace(kept, states=count_states(session, campaign.id))
+    return kept
+
+
 def count_tally(
     session: Session, campaign: Campaign, *, ended: bool, channels: Collection[str], now: datetime
 ) -> Tally:

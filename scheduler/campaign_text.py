@@ -24,7 +24,7 @@ def progress_text(tally: Tally, campaign: Campaign, *, company: Company, say: Ph
         lines.append(say("On the way: {number}", number=on_the_way))
     if campaign.state is CampaignState.RUNNING:
         lines += pace_lines(tally, campaign, company=company, say=say)
-    return "\n".join([*lines, *_advice(tally, say)])
+    return "\n".join([*lines, *_advice(tally, campaign, say)])
 
 
 def headline(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> str:
@@ -62,7 +62,7 @@ def final_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phras
         lines.append(say("Not begun with: {number}", number=tally.untouched))
     if tally.left_out:
         lines.append(say("Left out from the start: {reasons}", reasons=left_out_text(tally.left_out, say)))
-    return "\n".join([*lines, *_advice(tally, say)])
+    return "\n".join([*lines, *_advice(tally, campaign, say)])
 
 
 def counts_line(tally: Tally, say: Phrases) -> str:
@@ -118,13 +118,13 @@ def _counts(tally: Tally, say: Phrases) -> list[str]:
     return [label for state, label in labels.items() if state is OutboxState.SENT or tally.of(state)]
 
 
-def _advice(tally: Tally, say: Phrases) -> list[str]:
+def _advice(tally: Tally, campaign: Campaign, say: Phrases) -> list[str]:
     if not tally.of(OutboxState.UNCERTAIN):
         return []
     return [
         say(
             "What is uncertain is not sent again by itself: ask those customers, or let whoever runs the "
             "program settle it with {command}.",
-            command="rapport outbox",
+            command=f"rapport outbox uncertain --campaign {campaign.id}",
         )
     ]

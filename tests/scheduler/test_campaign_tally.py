@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from scheduler import campaign_progress
 from scheduler.campaign_moves import pause_campaign
 from scheduler.campaign_progress import COUNTED_AT_REST_EVERY, COUNTED_EVERY, see_campaigns, tell_campaigns
-from scheduler.campaign_tally import Tally, count_tally, ends_at, kept_tally, measure_speed
+from scheduler.campaign_tally import (
+    Tally,
+    count_tally,
+    ends_at,
+    kept_tally,
+    measure_speed,
+    result_of,
+)
 from scheduler.delivery.pacing import rules_for
 from store.engine import Database
 from store.outbox import Draft, enqueue
@@ -156,12 +163,20 @@ def test_a_clock_that_is_put_back_does_not_silence_the_progress(database: Databa
 def test_uncertain_ones_come_with_what_to_do(database: Database) -> None:
     with database.transaction() as session:
         campaign = started(session, 2)
-        messages_of(session, campaign)[0].state = OutboxState.UNCERTAIN
+        uncertain, other = messages_of(session, campaign)
+        uncertain.state = OutboxState.UNCERTAIN
         session.flush()
         tell(session, now=NOW)
         text = told(session)[-1].body["text"]
-    assert "Uncertain whether they arrived: 1" in text
-    assert "settle it with rapport outbox" in text
+        assert "Uncertain whether they arrived: 1" in text
+        assert f"settle it with rapport outbox uncertain --campaign {campaign.id}" in text
+        other.state = OutboxState.SENT
+        session.flush()
+        tell(session, now=NOW)
+        assert result_of(session, campaign).of(OutboxState.UNCERTAIN) == 1
+        uncertain.state = OutboxState.SENT
+        session.flush()
+        assert result_of(session, campaign).states == {OutboxState.SENT: 2}
 
 
 def test_counting_looks_only_at_the_campaign(any_database: Database) -> None:
