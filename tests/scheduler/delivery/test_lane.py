@@ -81,7 +81,7 @@ async def test_answers_never_wait_for_more_than_a_second_behind_a_long_broadcast
     asked: dict[str, float] = {}
     for number in range(25):
         asked[f"to {number}"] = scene.time.seconds
-        await scene.sends(draft(f"to {number}", address=f"9{number}"), seconds=0.13)
+        await scene.sends(draft(f"to {number}", address=f"asker {number}"), seconds=0.13)
     await scene.time.passes(1)
     answered = {call.text: call.at for call in scene.channel.calls}
     assert max(answered[text] - at for text, at in asked.items()) < 0.5
@@ -99,7 +99,7 @@ async def test_nor_while_the_app_is_slow_and_a_broadcast_has_all_the_calls(
     asked: dict[str, float] = {}
     for number in range(12):
         asked[f"to {number}"] = scene.time.seconds
-        await scene.sends(draft(f"to {number}", address=f"9{number}"), seconds=0.5)
+        await scene.sends(draft(f"to {number}", address=f"asker {number}"), seconds=0.5)
     await scene.time.passes(latency_s + 1)
     answered = {call.text: call.at - latency_s for call in scene.channel.calls}
     assert max(answered[text] - at for text, at in asked.items()) < 1
