@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Integer, String, cast, insert, literal, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks.processes import end_on_signals
 from benchmarks.report import Value, print_report
 from store.departures import Claimed, Sent, claim_due, settle
 from store.engine import Database
@@ -220,6 +221,7 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--beside", help="only the scenes whose name has this text in it")
     options = parser.parse_args()
+    end_on_signals()
     results: list[dict[str, Value]] = []
     for url, scene in chain.from_iterable(KINDS[kind]() for kind in options.databases):
         if options.beside is None or options.beside in scene.name:
