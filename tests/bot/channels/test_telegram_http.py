@@ -103,3 +103,21 @@ async def test_an_answer_that_repeats_the_url_does_not_tell_the_token(
 async def test_a_request_that_is_not_open_says_so(api: BotApi) -> None:
     with pytest.raises(NotSentError):
         await AiohttpRequest(token=api.token).post(f"{api.url}/bot{api.token}/getMe")
+
+
+async def test_the_proxy_of_the_environment_is_used(api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", api.url)
+    monkeypatch.setenv("no_proxy", "")
+    async with AiohttpRequest(token=api.token) as request:
+        me = await request.post(f"http://no-such-host.invalid/bot{api.token}/getMe")
+    assert isinstance(me, dict)
+    assert me["is_bot"]
+
+
+async def test_what_the_environment_excepts_goes_straight(
+    api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://no-such-proxy.invalid:8080")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    async with AiohttpRequest(token=api.token) as request:
+        assert await request.post(f"{api.url}/bot{api.token}/getMe")

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.telegram.channel import TelegramChannel
 from scheduler.delivery.channel import Outgoing, RefusedError, UnreachableError
 from store.errors import PermanentError, TemporaryError
-from store.outbox import Button
+from store.outbox import Button, Document
 from tests.bot.channels.conftest import Line
 from tests.botapi import BotApi
 from tests.botapi.people import User
@@ -154,3 +154,30 @@ async def test_a_group_that_moved_is_followed(channel: TelegramChannel, api: Bot
     assert (await moved.sees_edit()).text == "taken"
     assert api.count("sendMessage") == 2  # refused once, then sent to the new id
     assert api.count("editMessageText") == 1  # and remembered
+
+
+async def test_only_what_speaks_first_is_paid_for(line: Line, api: BotApi, ana: User) -> None:
+    file = Document("a.txt", "text/plain", "a")
+    async with line.open(paid_broadcasts=True) as telegram:
+        await telegram.channel.send(_to(ana, "an answer"))
+        await telegram.channel.send(_to(ana, "an offer", speaks_first=True))
+        await telegram.channel.send(_to(ana, "an offer", speaks_first=True, document=file))
+    paid = ["allow_paid_broadcast" in call.payload for call in api.calls if call.method.startswith("send")]
+    assert paid == [False, True, True]
+
+
+async def test_nothing_is_paid_for_where_it_was_not_turned_on(
+    channel: TelegramChannel, api: BotApi, ana: User
+) -> None:
+    await channel.send(_to(ana, "an offer", speaks_first=True))
+    assert "allow_paid_broadcast" not in api.calls[-1].payload
+
+
+@pytest.mark.parametrize("result", ["true", "{}", '{"message_id": "5"}', "[]"])
+async def test_an_answer_that_names_no_message_leaves_it_open(
+    channel: TelegramChannel, api: BotApi, ana: User, result: str
+) -> None:
+    api.fails("sendMessage", body=f'{{"ok": true, "result": {result}}}')
+    with pytest.raises(TemporaryError) as raised:
+        await channel.send(_to(ana))
+    assert raised.value.maybe_delivered
