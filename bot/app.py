@@ -52,6 +52,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
     """
     company = settings.company
     supervisor = Supervisor()
+    _stop_on_signals(supervisor)  # before anything is sent: what is under way at the end must be noted
     async with AsyncExitStack() as stack:
         database = stack.enter_context(own_database(settings))
         listener = stack.enter_context(bound_port(settings.http_host, settings.http_port)) if pages else None
@@ -76,7 +77,6 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         for line in await database.run(announcement, settings, now=utc_now(), pages=pages):
             announce(line)
         _spare_the_collector()
-        _stop_on_signals(supervisor)
         await supervisor.ended
         log.info("stopping: finishing what is in hand")
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -182,9 +183,9 @@ class Beats:
     def _keep(self, work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
         place = len(self._scheduler.get_jobs())
         self._scheduler.add_job(
-            work,
+            _until_stopped,
             IntervalTrigger(seconds=beat.every_s, timezone="UTC"),
-            args=(beat,),
+            args=(work, beat),
             id=beat.name,
             next_run_time=datetime.now(UTC) + timedelta(seconds=FIRST_AFTER_S + place / 10),
         )
@@ -245,6 +246,12 @@ class Beats:
             await chore.do()
         except Exception as error:  # noqa: BLE001 - the edge: one chore; it is logged
             _tell_failure("chore", chore, error)
+
+
+async def _until_stopped(work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
+    """Do what a beat does; that the program ends meanwhile is no failure, its transaction ends by itself."""
+    with suppress(asyncio.CancelledError):
+        await work(beat)
 
 
 def _tell_failure(what: str, failed: Beat | Chore, error: Exception) -> None:

@@ -18,11 +18,12 @@ def run_for_long(program: Coroutine[Any, Any, None]) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
-    with asyncio.Runner(loop_factory=_new_loop()) as runner:
+    with asyncio.Runner(loop_factory=new_loop()) as runner:
         runner.run(program)
 
 
-def _new_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def new_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Choose the event loop; None is Python's own."""
     if sys.platform == "win32":
         return None
     import uvloop

@@ -37,7 +37,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("malformed", "not a database", "file is encrypted"),
         "the database file is damaged",
-        "stop Rapport, and put a backup in its place with `rapport restore`",
+        "stop Rapport and run `rapport doctor`, then `rapport restore FILE`",
     ),
     (
         ("too many clients", "too many connections", "remaining connection slots"),

@@ -75,9 +75,8 @@ class _Selector(selectors.DefaultSelector):
         return super().select(LOOK_UP_S if timeout is None else min(timeout, LOOK_UP_S))
 
 
-class _Policy(asyncio.DefaultEventLoopPolicy):
-    def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.SelectorEventLoop(_Selector())
+def _new_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.SelectorEventLoop(_Selector())
 
 
 def _bent_datetime(offset_s: Callable[[], float]) -> type[datetime]:
@@ -116,13 +115,13 @@ def _bend_constants(constants: dict[str, Any]) -> None:
 
 def main() -> None:
     """Bend the clocks and run the command."""
-    from bot import app, cli  # all that is to be bent
+    from bot import app, cli, event_loop  # all that is to be bent
 
     with Path(os.environ[CLOCK]).open("rb") as file:
         shared = mmap.mmap(file.fileno(), OFFSETS.size, prot=mmap.PROT_READ)
     _bend_time(lambda: OFFSETS.unpack(shared))
     _bend_constants(json.loads(os.environ[CONSTANTS]))
-    asyncio.set_event_loop_policy(_Policy())
+    event_loop.new_loop = lambda: _new_loop  # the usual one keeps a clock of its own
     del app
     cli.main()
 

@@ -35,6 +35,7 @@ class Broadcast:
     program: Program
     people: int
     users: list[User] = field(default_factory=list)
+    campaign_id: int = 0
 
     def __post_init__(self) -> None:
         """Let them all open a chat."""
@@ -57,10 +58,11 @@ class Broadcast:
             )
             session.add(campaign)
             session.flush()
-            enqueue(session, [self._draft(session, campaign.id, user) for user in self.users], now=now)
+            self.campaign_id = campaign.id
+            enqueue(session, [self._draft(session, user) for user in self.users], now=now)
         database.close()
 
-    def _draft(self, session: Session, campaign_id: int, user: User) -> Draft:
+    def _draft(self, session: Session, user: User) -> Draft:
         customer = make_customer(session, sender=str(user.id))
         return Draft(
             kind=MessageKind.CAMPAIGN,
@@ -68,14 +70,16 @@ class Broadcast:
             address=str(user.id),
             text=TEXT,
             customer_id=customer.id,
-            campaign_id=campaign_id,
+            campaign_id=self.campaign_id,
             purpose=Purpose.OFFERS,
-            dedupe_key=f"campaign:{campaign_id}:{customer.id}",
+            dedupe_key=f"campaign:{self.campaign_id}:{customer.id}",
         )
 
     def reached(self) -> int:
         """How many people have it."""
-        return sum(call.taken and call.payload.get("text") == TEXT for call in self.botapi.calls)
+        people = {str(user.id) for user in self.users}
+        mine = (call.payload for call in self.botapi.calls if call.taken and call.method == "sendMessage")
+        return sum(payload["chat_id"] in people and payload["text"] == TEXT for payload in mine)
 
     async def has_reached(self, people: int, *, timeout_s: float = 30.0) -> None:
         """Wait until so many people have it."""
@@ -89,10 +93,15 @@ class Broadcast:
         database = self.program.database()
         try:
             async with asyncio.timeout(timeout_s):
-                while await database.read(_on_the_way):  # noqa: ASYNC110 - another process does the work
+                while await database.read(self._on_the_way):  # noqa: ASYNC110 - another process does the work
                     await asyncio.sleep(0.1)
         finally:
             database.close()
+
+    def _on_the_way(self, session: Session) -> bool:
+        waits = OutboxMessage.state.in_([OutboxState.QUEUED, OutboxState.SENDING])
+        statement = select(OutboxMessage.id).where(OutboxMessage.campaign_id == self.campaign_id, waits)
+        return session.scalar(statement.limit(1)) is not None
 
     def states(self) -> Counter[OutboxState]:
         """Count where its messages stand."""
@@ -100,7 +109,7 @@ class Broadcast:
         with database.reading() as session:
             rows = session.execute(
                 select(OutboxMessage.state, func.count())
-                .where(OutboxMessage.kind == MessageKind.CAMPAIGN)
+                .where(OutboxMessage.campaign_id == self.campaign_id)
                 .group_by(OutboxMessage.state)
             )
             counted = Counter({row[0]: row[1] for row in rows})
@@ -117,7 +126,7 @@ class Broadcast:
         database = self.program.database()
         with database.reading() as session:
             rows = session.scalars(
-                select(OutboxMessage).where(OutboxMessage.kind == MessageKind.CAMPAIGN)
+                select(OutboxMessage).where(OutboxMessage.campaign_id == self.campaign_id)
             ).all()
         database.close()
         assert len(rows) == self.people
@@ -125,9 +134,3 @@ class Broadcast:
         assert {row.state for row in rows} <= LEFT
         assert not [row.address for row in rows if row.state is OutboxState.SENT and not heard[row.address]]
         return sum(row.state is OutboxState.UNCERTAIN for row in rows)
-
-
-def _on_the_way(session: Session) -> bool:
-    waits = OutboxMessage.state.in_([OutboxState.QUEUED, OutboxState.SENDING])
-    statement = select(OutboxMessage.id).where(OutboxMessage.kind == MessageKind.CAMPAIGN, waits).limit(1)
-    return session.scalar(statement) is not None

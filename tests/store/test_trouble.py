@@ -19,7 +19,7 @@ from tests.postgres import PostgresServer
         ("database or disk is full", "make room"),
         ("disk I/O error", "full, over a quota, or broken"),
         ("attempt to write a readonly database", "may not be written"),
-        ("database disk image is malformed", "`rapport restore`"),
+        ("database disk image is malformed", "`rapport restore FILE`"),
         ("FATAL:  sorry, too many clients already", "raise its max_connections"),
         ('FATAL:  password authentication failed for user "rapport"', "RAPPORT_DATABASE_URL"),
         ("server closed the connection unexpectedly\n\tThis probably means", "the server is back"),
