@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
@@ -13,6 +13,16 @@ from store.tables.staff import JoinCode, Role, Staff, StaffIdentity
 
 CODE_LIFETIME = timedelta(days=7)
 CODE_BYTES = 12
+
+_BY_SENDER = (
+    select(StaffIdentity.sender, Staff)
+    .join(Staff, Staff.id == StaffIdentity.staff_id)
+    .where(
+        StaffIdentity.channel == bindparam("channel"),
+        StaffIdentity.sender.in_(bindparam("senders", expanding=True)),
+        Staff.active.is_(True),
+    )
+)
 
 
 def find_staff(session: Session, *, channel: str, sender: str) -> Staff | None:
@@ -22,12 +32,8 @@ def find_staff(session: Session, *, channel: str, sender: str) -> Staff | None:
 
 def staff_by_sender(session: Session, *, channel: str, senders: Collection[str]) -> Mapping[str, Staff]:
     """Find the active members of staff who speak under one of these user ids of an app."""
-    rows = session.execute(
-        select(StaffIdentity, Staff)
-        .join(Staff, Staff.id == StaffIdentity.staff_id)
-        .where(StaffIdentity.channel == channel, StaffIdentity.sender.in_(senders), Staff.active.is_(True))
-    )
-    return {identity.sender: member for identity, member in rows}
+    rows = session.execute(_BY_SENDER, {"channel": channel, "senders": list(senders)})
+    return dict(rows.tuples().all())
 
 
 def add_staff(session: Session, *, name: str, role: Role, now: datetime) -> tuple[Staff, str]:

@@ -23,6 +23,7 @@ from feedback.complaint_rules import (
 )
 from feedback.record import record_complaint_opened
 from store.cases import awaited_since, is_pending
+from store.columns import UtcDateTime
 from store.errors import NotFoundError
 from store.new_rows import NewEvent, put
 from store.numbering import next_number
@@ -56,6 +57,15 @@ _EARLIER = (
     select(Complaint.id)
     .where(Complaint.customer_id == bindparam("customer_id"), Complaint.id < bindparam("complaint_id"))
     .limit(1)
+)
+
+_CURRENT = (
+    select(Complaint)
+    .where(
+        Complaint.customer_id.in_(bindparam("customer_ids", expanding=True)),
+        is_pending(bindparam("since", type_=UtcDateTime())),
+    )
+    .order_by(Complaint.opened_at, Complaint.id)
 )
 
 
@@ -202,11 +212,8 @@ def current_complaints(
     session: Session, customer_ids: Collection[int], *, now: datetime
 ) -> Mapping[int, Complaint]:
     """Find the newest complaint that is still on the mind of each of these customers who has one."""
-    rows = session.scalars(
-        select(Complaint)
-        .where(Complaint.customer_id.in_(customer_ids), is_pending(awaited_since(now)))
-        .order_by(Complaint.opened_at, Complaint.id)
-    )
+    whose = {"customer_ids": list(customer_ids), "since": awaited_since(now)}
+    rows = session.scalars(_CURRENT, whose)
     return {complaint.customer_id: complaint for complaint in rows}
 
 

@@ -4,10 +4,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from store.tables.conversations import Dialogue, Message
+
+_DIALOGUES_IN = select(Dialogue).where(
+    Dialogue.channel == bindparam("channel"), Dialogue.address.in_(bindparam("addresses", expanding=True))
+)
 
 
 def find_message(session: Session, *, channel: str, address: str, external_id: str) -> Message | None:
@@ -23,9 +27,7 @@ def dialogues_in(
     session: Session, *, channel: str, addresses: Collection[str]
 ) -> Mapping[tuple[str, str], Dialogue]:
     """Give the talks of several steps that are under way in these chats, by chat and speaker."""
-    rows = session.scalars(
-        select(Dialogue).where(Dialogue.channel == channel, Dialogue.address.in_(addresses))
-    )
+    rows = session.scalars(_DIALOGUES_IN, {"channel": channel, "addresses": list(addresses)})
     return {(dialogue.address, dialogue.sender): dialogue for dialogue in rows}
 
 

@@ -18,28 +18,30 @@ _NEWEST_ABOUT = (
     )
     .order_by(OutboxMessage.id.desc())
     .limit(1)
-    .execution_options(autoflush=False)  # what is queued does not wait in the session
 )
 """The address is kept from its index: by that, SQLite would read all that a staff chat was ever sent."""
+
+_SPOKEN_OF = (
+    select(OutboxMessage.about)
+    .where(
+        OutboxMessage.about.in_(bindparam("abouts", expanding=True)),
+        OutboxMessage.customer_id.is_not(None),
+        OutboxMessage.created_at >= bindparam("since"),
+    )
+    .distinct()
+)
 
 
 def newest_about(session: Session, about: str, *, channel: str, address: str) -> str | None:
     """Find the dedupe key of the newest message in one chat that concerns a matter and is no correction."""
-    return session.scalar(_NEWEST_ABOUT, {"about": about, "channel": channel, "address": address})
+    values = {"about": about, "channel": channel, "address": address}
+    found: str | None = session.connection().scalar(_NEWEST_ABOUT, values)
+    return found
 
 
 def spoken_of(session: Session, abouts: Collection[str], since: datetime) -> set[str]:
     """Tell of which of these matters a customer was sent anything since a moment."""
-    found = session.scalars(
-        select(OutboxMessage.about)
-        .where(
-            OutboxMessage.about.in_(abouts),
-            OutboxMessage.customer_id.is_not(None),
-            OutboxMessage.created_at >= since,
-        )
-        .distinct()
-    )
-    return {about for about in found if about is not None}
+    return set(session.connection().scalars(_SPOKEN_OF, {"abouts": list(abouts), "since": since}))
 
 
 def messages_about(session: Session, abouts: Sequence[str]) -> Sequence[OutboxMessage]:
