@@ -187,6 +187,7 @@ class Beats:
             IntervalTrigger(seconds=beat.every_s, timezone="UTC"),
             args=(work, beat),
             id=beat.name,
+            name=f"beat {beat.name}",
             next_run_time=datetime.now(UTC) + timedelta(seconds=FIRST_AFTER_S + place / 10),
         )
 

@@ -93,16 +93,20 @@ def _bent_datetime(offset_s: Callable[[], float]) -> type[datetime]:
 
 
 def _bend_time(offsets: Callable[[], tuple[float, float]]) -> None:
-    """Replace the clocks wherever the program reads them; all its modules must be loaded."""
+    """Replace the clocks in seconds; before the program is loaded, for some parts take one along then."""
+    wall, steady = time.time, time.monotonic
+    time.time = lambda: wall() + sum(offsets())
+    time.monotonic = lambda: steady() + offsets()[1]
+
+
+def _bend_dates(offsets: Callable[[], tuple[float, float]]) -> None:
+    """Replace the clock on the wall wherever the program reads it; after all its parts are loaded."""
     bent = _bent_datetime(lambda: sum(offsets()))
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in {"bot", "handlers", "scheduler", "customers", "store", "apscheduler"}:
             for attribute, value in list(vars(module).items()):
                 if value is datetime:
                     setattr(module, attribute, bent)
-    wall, steady = time.time, time.monotonic
-    time.time = lambda: wall() + sum(offsets())
-    time.monotonic = lambda: steady() + offsets()[1]
 
 
 def _bend_constants(constants: dict[str, Any]) -> None:
@@ -115,15 +119,21 @@ def _bend_constants(constants: dict[str, Any]) -> None:
 
 def main() -> None:
     """Bend the clocks and run the command."""
-    from bot import app, cli, event_loop  # all that is to be bent
-
     with Path(os.environ[CLOCK]).open("rb") as file:
         shared = mmap.mmap(file.fileno(), OFFSETS.size, prot=mmap.PROT_READ)
-    _bend_time(lambda: OFFSETS.unpack(shared))
+
+    def offsets() -> tuple[float, float]:
+        leap_s, lapse_s = OFFSETS.unpack(shared)
+        return leap_s, lapse_s
+
+    _bend_time(offsets)
+    for part in ("bot.app", "bot.cli", "bot.event_loop"):
+        importlib.import_module(part)
+    _bend_dates(offsets)
     _bend_constants(json.loads(os.environ[CONSTANTS]))
-    event_loop.new_loop = lambda: _new_loop  # the usual one keeps a clock of its own
-    del app
-    cli.main()
+    event_loop = importlib.import_module("bot.event_loop")
+    event_loop.new_loop = lambda: _new_loop  # type: ignore[attr-defined]  # the usual one has its own clock
+    importlib.import_module("bot.cli").main()
 
 
 if __name__ == "__main__":
