@@ -45,8 +45,8 @@ class Rows:
 async def open_rows(file: str) -> AsyncIterator[Rows]:
     """Open an SQLite file; a commit is on the disk when it returns (``synchronous=FULL``).
 
-    The pool is SQLAlchemy's own, which does better here than one connection and no worse than forty; but nobody
-    gives up waiting for a connection or for SQLite's one writer, because that would lose messages.
+    The pool is SQLAlchemy's own, which does better here than one connection and no worse than forty; but
+    nobody gives up waiting for a connection or for SQLite's one writer, because that would lose messages.
     """
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{file}", pool_timeout=WAIT_S, connect_args={"timeout": WAIT_S}
