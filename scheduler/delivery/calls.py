@@ -56,6 +56,21 @@ class Caller:
         self._note_answer(took=True)
         return Note(row.address, Sent(row.id, external_id, self.clock()))
 
+    async def look(self) -> None:
+        """Ask the app, which has taken nothing for a while, whether it answers."""
+        try:
+            async with asyncio.timeout(CALL_LIMIT_S):
+                await self.channel.look()
+        except TimeoutError:
+            self._note_failure("", TemporaryError(f"no answer within {CALL_LIMIT_S:.0f} s"))
+        except TemporaryError as error:
+            self._note_failure("", error)
+        except Exception as error:  # noqa: BLE001 - the edge: what else it may be, a message finds out
+            log.info("%s answers, though with an error (%s)", self.channel.name, type(error).__name__)
+            self.traffic.looked()
+        else:
+            self.traffic.looked()
+
     def put_back(self, ready: Ready) -> Note:
         """Note that a claimed message was not sent after all: it keeps its place."""
         row = ready.row
@@ -118,6 +133,11 @@ class Caller:
             address,
             error,
         )
+
+    def note_rest(self) -> None:
+        """Note that nothing waits, so that no message can find out whether the app takes them again."""
+        if self.traffic.in_outage:
+            self._note_answer(took=False)
 
     def _note_answer(self, *, took: bool) -> None:
         if self.traffic.answered(took=took):

@@ -56,3 +56,6 @@ class Channel(Protocol):
 
     async def edit(self, external_id: str, message: Outgoing) -> None:
         """Replace text and buttons of a message that was sent; already so is no error."""
+
+    async def look(self) -> None:
+        """Ask the app whether it takes calls, without sending anything; raises ``TemporaryError`` if not."""

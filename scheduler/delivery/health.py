@@ -17,10 +17,12 @@ class Health:
     Attributes:
         failures: how many since the last success.
         paused_until: monotonic moment before which nothing is sent.
+        answers: whether the app answered when it was asked during an outage; then a message may try.
     """
 
     failures: int = 0
     paused_until: float = -math.inf
+    answers: bool = False
     _pause_s: float = FIRST_PAUSE_S
 
     @property
@@ -36,7 +38,7 @@ class Health:
         """
         was_out = self.probing
         self.failures, self._pause_s = 0, FIRST_PAUSE_S
-        self.paused_until = -math.inf
+        self.paused_until, self.answers = -math.inf, False
         return was_out
 
     def failed(self, now: float) -> float | None:
@@ -46,6 +48,7 @@ class Health:
             For how many seconds the lane pauses because of it, where it begins to.
         """
         self.failures += 1
+        self.answers = False
         if not self.probing or now < self.paused_until:
             return None
         pause_s = self._pause_s

@@ -122,7 +122,9 @@ class Lane:
             while True:
                 self._bell.clear()
                 await self._watch()
-                if self._landed or self._traffic.limit(self._monotonic(), self._under_way()):
+                if self._traffic.must_look(self._monotonic(), len(self._flights)):
+                    await self._caller.look()
+                elif self._landed or self._traffic.limit(self._monotonic(), self._under_way()):
                     await self._take_turn()
                 await self._rest()
         finally:
@@ -175,6 +177,8 @@ class Lane:
         self._last, self._gate = (turn, wish.held) if wish.limit else (None, None)
         self._expect_turns_of(self._monotonic() - self._last_at)
         self._forget(self._noting)
+        if wish.is_probe and not turn.claimed and turn.next_due_at is None:
+            self._caller.note_rest()
         for ready in turn.ready:
             self._launch(ready)
 
@@ -277,7 +281,8 @@ class Lane:
 
     def _launch(self, ready: Ready) -> None:
         address = ready.row.address
-        flight = _Flight(ready, self._traffic.depart(address, self._monotonic()))
+        calls = self._rules.calls_for(ready.outgoing.text)
+        flight = _Flight(ready, self._traffic.depart(address, self._monotonic(), calls=calls))
         self._flights[address] = flight
         call = asyncio.create_task(self._fly(flight))
         self._calls[call] = flight

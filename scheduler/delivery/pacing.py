@@ -16,6 +16,9 @@ ROUNDING = 1e-6
 """A part of an interval that is no wait; sums of floats are never exact."""
 
 
+TELEGRAM_TEXT = 4096
+"""https://core.telegram.org/bots/api#sendmessage."""
+
 SLOW_CALL_S = 5.0
 FEWEST_CALLS = 64
 MOST_CALLS = 512
@@ -47,6 +50,7 @@ class LaneRules:
         private, group: what one chat of each kind takes; None is unlimited.
         group_prefix: how the addresses of groups begin.
         concurrency: calls under way at once.
+        text_limit: characters that one call takes, in UTF-16 units; a longer text takes more calls.
     """
 
     per_s: float | None = None
@@ -54,6 +58,13 @@ class LaneRules:
     group: ChatRule | None = None
     group_prefix: str = "-"
     concurrency: int = 64
+    text_limit: int | None = None
+
+    def calls_for(self, text: str) -> int:
+        """Tell how many calls a text takes."""
+        if self.text_limit is None or 2 * len(text) <= self.text_limit:
+            return 1
+        return max(1, math.ceil(len(text.encode("utf-16-le", "surrogatepass")) / 2 / self.text_limit))
 
     def for_chat(self, address: str) -> ChatRule | None:
         """Tell what the chat at an address takes."""
@@ -93,6 +104,7 @@ def telegram_rules(per_s: float = 30.0, *, chat_per_s: float = 1.0, group_per_mi
         private=ChatRule(1 / chat_per_s, burst=3),
         group=ChatRule(60 / max(1, group_per_minute - at_once), burst=at_once),
         concurrency=max(FEWEST_CALLS, min(math.ceil(SLOW_CALL_S * per_s), MOST_CALLS)),
+        text_limit=TELEGRAM_TEXT,
     )
 
 

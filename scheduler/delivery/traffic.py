@@ -51,11 +51,13 @@ class Wish:
         limit: how many messages.
         reserved: by rank, how many of these it must leave to more urgent ones.
         held: tells whose turn it is not.
+        is_probe: whether the message is to find out whether the app takes messages again.
     """
 
     limit: int
     reserved: Mapping[int, int]
     held: Gate
+    is_probe: bool = False
 
 
 @dataclass(slots=True)
@@ -93,9 +95,18 @@ class Traffic:
         if now < self._closed_until:
             return 0
         if self._health.probing:
-            return 0 if under_way else 1
+            return 1 if self._health.answers and not under_way else 0
         free, room = self.rules.concurrency - under_way, self._pace.room(now, self.horizon_s)
         return free if room is None else min(free, room)
+
+    def must_look(self, now: float, under_way: int) -> bool:
+        """Tell whether the app must be asked first whether it answers: a message may get lost in trying."""
+        is_open = now >= self._closed_until and not under_way
+        return self._health.probing and is_open and not self._health.answers
+
+    def looked(self) -> None:
+        """Note that the app answered when it was asked."""
+        self._health.answers = True
 
     def wish(self, now: float, busy: Collection[str]) -> Wish:
         """Say what to claim now, for chats that are not busy; the last places are for answers and alerts."""
@@ -107,6 +118,7 @@ class Traffic:
             limit=limit,
             reserved={rank: 0 if rank <= URGENT else limit - others_limit for rank in PRIORITIES},
             held=Gate(now, frozenset(busy), _paces=self._chats),
+            is_probe=self._health.probing and limit > 0,
         )
 
     def opens_at(self, now: float, under_way: int) -> float | None:
@@ -121,11 +133,12 @@ class Traffic:
         """Tell when the next chat that had to wait may be written to."""
         return self._chats.next_release(gate.stopped, gate.now)
 
-    def depart(self, address: str, now: float) -> float:
-        """Count a message to a chat and tell when its call may start."""
-        start_at = self._pace.reserve(now)
-        self._chats.take(address, start_at)
-        return start_at
+    def depart(self, address: str, now: float, *, calls: int = 1) -> float:
+        """Count a message to a chat, which may take several calls, and tell when the first may start."""
+        starts = [self._pace.reserve(now) for _ in range(calls)]
+        for start_at in starts:
+            self._chats.take(address, start_at)
+        return starts[0]
 
     def started(self, start_at: float, now: float) -> None:
         """Note when a call really started."""

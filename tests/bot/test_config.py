@@ -138,16 +138,25 @@ def test_a_webhook_needs_https_unless_the_server_is_ours(monkeypatch: pytest.Mon
     ("variables", "rules"),
     [
         ({}, TELEGRAM),
-        ({"MESSAGES_PER_S": "25"}, LaneRules(25, ChatRule(1, 3), ChatRule(4, 5), concurrency=125)),
-        ({"PAID_BROADCASTS": "true"}, LaneRules(1000, ChatRule(1, 3), ChatRule(4, 5), concurrency=512)),
+        (
+            {"MESSAGES_PER_S": "25"},
+            LaneRules(25, ChatRule(1, 3), ChatRule(4, 5), concurrency=125, text_limit=4096),
+        ),
+        (
+            {"PAID_BROADCASTS": "true"},
+            LaneRules(1000, ChatRule(1, 3), ChatRule(4, 5), concurrency=512, text_limit=4096),
+        ),
         (
             {"PAID_BROADCASTS": "true", "MESSAGES_PER_S": "200"},
-            LaneRules(200, ChatRule(1, 3), ChatRule(4, 5), concurrency=512),
+            LaneRules(200, ChatRule(1, 3), ChatRule(4, 5), concurrency=512, text_limit=4096),
         ),
-        ({"CHAT_MESSAGES_PER_S": "0.5"}, LaneRules(30, ChatRule(2, 3), ChatRule(4, 5), concurrency=150)),
+        (
+            {"CHAT_MESSAGES_PER_S": "0.5"},
+            LaneRules(30, ChatRule(2, 3), ChatRule(4, 5), concurrency=150, text_limit=4096),
+        ),
         (
             {"GROUP_MESSAGES_PER_MINUTE": "1"},
-            LaneRules(30, ChatRule(1, 3), ChatRule(60, 1), concurrency=150),
+            LaneRules(30, ChatRule(1, 3), ChatRule(60, 1), concurrency=150, text_limit=4096),
         ),
     ],
 )

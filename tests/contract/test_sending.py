@@ -131,3 +131,8 @@ async def test_a_passing_fault_is_temporary_and_the_next_try_succeeds(harness: C
         await harness.channel.send(Outgoing(1, harness.address, "hello"))
     await harness.channel.send(Outgoing(1, harness.address, "hello"))
     assert [seen.text for seen in await harness.screen()] == ["hello"]
+
+
+async def test_an_app_that_answers_can_be_asked(harness: ChannelHarness) -> None:
+    await harness.channel.look()
+    assert await harness.screen() == []

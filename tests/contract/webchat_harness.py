@@ -46,6 +46,9 @@ class Lane:
     async def edit(self, external_id: str, message: Outgoing) -> None:
         await self.channel.edit(external_id, message)
 
+    async def look(self) -> None:
+        await self.channel.look()
+
     def _write(self, message: Outgoing) -> None:
         row = OutboxMessage(
             id=message.id,

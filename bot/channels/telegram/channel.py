@@ -89,6 +89,11 @@ class TelegramChannel:
 
         await self._at_current(message.address, replace)
 
+    async def look(self) -> None:
+        """Ask Telegram who we are."""
+        with telegram_errors_translated():
+            await self.bot.get_me()
+
     async def _send_part(self, message: Outgoing, part: Part) -> str:
         address, paid = message.address, self.paid_broadcasts and message.speaks_first
 

@@ -181,3 +181,9 @@ async def test_an_answer_that_names_no_message_leaves_it_open(
     with pytest.raises(TemporaryError) as raised:
         await channel.send(_to(ana))
     assert raised.value.maybe_delivered
+
+
+async def test_a_look_tells_that_telegram_does_not_answer(channel: TelegramChannel, api: BotApi) -> None:
+    api.fails("getMe", status=502)
+    with pytest.raises(TemporaryError):
+        await channel.look()

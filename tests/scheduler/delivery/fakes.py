@@ -111,6 +111,7 @@ class FakeChannel:
     troubles: dict[str, list[Exception]] = field(default_factory=dict)
     outage: Exception | None = None
     tries: int = 0
+    looks: int = 0
 
     def fails(self, address: str, *errors: Exception) -> None:
         """Let the next calls to an address fail, each with one of these errors."""
@@ -127,6 +128,12 @@ class FakeChannel:
         """Take a change of a message."""
         await self._meet_trouble(message.address)
         self.calls.append(Call(self.time.seconds, message, external_id, is_edit=True))
+
+    async def look(self) -> None:
+        """Tell whether messages are taken."""
+        self.looks += 1
+        if self.outage is not None:
+            raise self.outage
 
     async def _meet_trouble(self, address: str) -> None:
         self.tries += 1

@@ -172,10 +172,38 @@ async def test_an_outage_pauses_the_lane_and_every_message_survives_it(
     assert "answers again" in caplog.text
 
 
+async def test_in_an_outage_no_message_is_risked_to_find_out_whether_it_is_over(scene: Scene) -> None:
+    scene.channel.outage = TemporaryError("502", maybe_delivered=True)
+    await scene.starts(TELEGRAM)
+    await scene.sends(*many(300, MessageKind.CAMPAIGN), seconds=3600)
+    assert scene.channel.tries < 10
+    assert scene.channel.looks > 100
+    scene.channel.outage = None
+    await scene.time.passes(60)
+    uncertain = [state for state in scene.states().values() if state is OutboxState.UNCERTAIN]
+    assert len(uncertain) == scene.channel.tries - len(scene.channel.calls) < 10
+    assert len(scene.channel.calls) + len(uncertain) == 301  # with what staff are told, on another app
+
+
+async def test_an_outage_ends_though_nothing_is_left_to_send(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.channel.outage = NOT_CONNECTED
+    await scene.starts(TELEGRAM)
+    await scene.sends(*many(9, expires_at=NOW + timedelta(seconds=20)), seconds=100)
+    scene.channel.outage = None
+    await scene.time.passes(40)
+    assert "answers again" in caplog.text
+    assert not scene.lane._traffic.in_outage
+
+
 async def test_a_message_is_given_up_when_it_is_no_longer_worth_sending(scene: Scene) -> None:
     scene.channel.outage = NOT_CONNECTED
     await scene.starts()
     await scene.sends(draft("hi", expires_at=NOW + timedelta(seconds=100)), seconds=200)
+    scene.channel.outage = None
+    await scene.time.passes(40)
+    assert scene.channel.calls == []
     row = scene.row("hi")
     assert row.state is OutboxState.FAILED
     assert "attempts" in (row.reason or "")

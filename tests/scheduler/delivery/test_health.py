@@ -48,6 +48,12 @@ def test_in_an_outage_one_message_at_a_time_tries() -> None:
     assert traffic.in_outage
     assert traffic.limit(0.5, 0) == 0
     assert traffic.opens_at(0.5, 0) == 1.0
+    assert not traffic.must_look(0.5, 0)
+    assert not traffic.must_look(1.0, 1)
+    assert traffic.must_look(1.0, 0)
+    assert traffic.limit(1.0, 0) == 0
+    traffic.looked()
+    assert not traffic.must_look(1.0, 0)
     assert (traffic.limit(1.0, 0), traffic.limit(1.0, 1)) == (1, 0)
     assert traffic.opens_at(1.0, 1) is None
     assert traffic.answered(took=True)

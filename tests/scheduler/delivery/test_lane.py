@@ -138,6 +138,13 @@ async def test_the_pace_is_even_and_reaches_the_limit(scene: Scene) -> None:
     assert starts[-1] - starts[0] == pytest.approx(10, rel=0.013)
 
 
+async def test_long_texts_leave_as_slowly_as_their_parts(scene: Scene) -> None:
+    await scene.starts(TELEGRAM)
+    texts = ("x" * 10_000 + str(number) for number in range(90))
+    await scene.sends(*(draft(text, address=text[-5:]) for text in texts), seconds=5)
+    assert 45 <= len(scene.channel.calls) <= 52
+
+
 async def test_a_short_answer_in_parts_leaves_at_once_but_a_chat_is_not_flooded(scene: Scene) -> None:
     await scene.starts(TELEGRAM)
     start = scene.time.seconds

@@ -173,6 +173,15 @@ def test_chats_that_have_rested_are_forgotten() -> None:
     assert paces.ready_at("later", 0) == 20.0
 
 
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [("", 1), ("a" * 4096, 1), ("a" * 4097, 2), ("茶" * 4097, 2), ("😀" * 2048, 1), ("😀" * 4097, 3)],
+)
+def test_a_long_text_takes_several_calls(text: str, calls: int) -> None:
+    assert TELEGRAM.calls_for(text) == calls
+    assert UNLIMITED.calls_for(text) == 1
+
+
 def test_an_app_that_names_no_limit_has_none() -> None:
     assert rules_for("telegram") is TELEGRAM
     assert rules_for("webchat") is UNLIMITED
