@@ -203,7 +203,7 @@ async def test_a_message_is_given_up_when_it_is_no_longer_worth_sending(scene: S
     await scene.sends(draft("hi", expires_at=NOW + timedelta(seconds=100)), seconds=200)
     scene.channel.outage = None
     await scene.time.passes(40)
-    assert scene.channel.calls == []
+    assert "hi" not in scene.channel.texts
     row = scene.row("hi")
     assert row.state is OutboxState.FAILED
     assert "attempts" in (row.reason or "")
