@@ -9,7 +9,7 @@ from store.tables.queues import OutboxMessage
 
 
 def departures_since(
-    session: Session, *, channel: str, since: datetime, prefix: str = ""
+    session: Session, *, channel: str, since: datetime, until: datetime, prefix: str = ""
 ) -> list[tuple[str, datetime | None]]:
     """Tell what left lately, to whom and when; None as the moment is "just now, or not at all".
 
@@ -17,12 +17,14 @@ def departures_since(
         session: an open transaction.
         channel: whose messages.
         since: what left before does not count.
+        until: nor what says that it left later: the clock was put back since.
         prefix: how the addresses begin that count.
     """
     rows = session.execute(
         select(OutboxMessage.address, OutboxMessage.sent_at).where(
             OutboxMessage.channel == channel,
             OutboxMessage.sent_at > since,
+            OutboxMessage.sent_at <= until,
             OutboxMessage.address.startswith(prefix, autoescape=True),
         )
     ).all()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scheduler.delivery.pacing import LaneRules
 from store.departed import departures_since
 from store.departures import chats_that_wait, recover_interrupted
+from store.moved_clock import mend_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,10 @@ class Recovery:
 def recover(session: Session, *, channel: str, rules: LaneRules, now: datetime) -> Recovery:
     """Decide on messages whose sending was interrupted, and read what the app's limits still count.
 
-    A message that was being sent may have arrived just now, so it counts as of now. Does not commit.
+    A message that was being sent may have arrived just now, so it counts as of now. Where the clock was put
+    back while nobody sent, what waited for the old time does not wait for it. Does not commit.
     """
+    mend_waiting(session, now=now)
     departed = _departed(session, channel=channel, rules=rules, now=now)
     again, uncertain = recover_interrupted(session, channel=channel)
     waits = chats_that_wait(session, channel=channel, now=now)
@@ -42,11 +45,19 @@ def recover(session: Session, *, channel: str, rules: LaneRules, now: datetime) 
 def _departed(
     session: Session, *, channel: str, rules: LaneRules, now: datetime
 ) -> tuple[tuple[str, datetime], ...]:
-    memory_s = rules.private_memory_s
-    found = departures_since(session, channel=channel, since=now - timedelta(seconds=memory_s))
-    if rules.group_memory_s > memory_s:
+    found = _since(session, channel=channel, memory_s=rules.private_memory_s, now=now)
+    if rules.group_memory_s > rules.private_memory_s:
         found = [one for one in found if not rules.is_group(one[0])]
-        since = now - timedelta(seconds=rules.group_memory_s)
-        found += departures_since(session, channel=channel, since=since, prefix=rules.group_prefix)
+        found += _since(
+            session, channel=channel, memory_s=rules.group_memory_s, now=now, prefix=rules.group_prefix
+        )
     moments = ((address, now if at is None else min(at, now)) for address, at in found)
     return tuple(sorted(moments, key=lambda departure: departure[1]))
+
+
+def _since(
+    session: Session, *, channel: str, memory_s: float, now: datetime, prefix: str = ""
+) -> list[tuple[str, datetime | None]]:
+    """Read what left within a limit's memory; a clock that was put back a little leaves it just ahead."""
+    memory = timedelta(seconds=memory_s)
+    return departures_since(session, channel=channel, since=now - memory, until=now + memory, prefix=prefix)

@@ -31,13 +31,17 @@ def test_what_left_lately_or_may_have(any_database: Database) -> None:
             [Sent(first.id, "1", NOW - A_MINUTE), Sent(group.id, "2", NOW), Sent(seven.id, "3", NOW)],
         )
         since = NOW - A_MINUTE / 2
-        assert departures_since(session, channel="telegram", since=since) == [
+        assert departures_since(session, channel="telegram", since=since, until=NOW) == [
             ("-100", NOW),
             ("7", NOW),
             ("8", None),
         ]
-        assert departures_since(session, channel="telegram", since=since, prefix="-") == [("-100", NOW)]
-        assert departures_since(session, channel="webchat", since=since) == []
+        assert departures_since(session, channel="telegram", since=since, until=NOW, prefix="-") == [
+            ("-100", NOW)
+        ]
+        assert departures_since(session, channel="webchat", since=since, until=NOW) == []
+        put_back = NOW - A_MINUTE
+        assert departures_since(session, channel="telegram", since=since, until=put_back) == [("8", None)]
         assert count_waiting(session, channel="telegram") == 2
 
 
