@@ -20,7 +20,7 @@ from scheduler.delivery.channel import Channel
 from scheduler.delivery.outages import OutageWatch, report_outage
 from scheduler.delivery.pacing import LaneRules, rules_for
 from scheduler.delivery.recovery import Recovery, recover
-from scheduler.delivery.traffic import LONGEST_HORIZON_S, SHORTEST_HORIZON_S, Gate, Traffic, Wish
+from scheduler.delivery.traffic import LONGEST_HORIZON_S, Gate, Traffic, Wish
 from scheduler.delivery.turns import Note, Ready, Turn, record, take_turn
 from store.departures import Claimed
 from store.engine import Database
@@ -34,8 +34,9 @@ POLL_S = 2.0
 TURN_EVERY_S = 0.008
 """A lane with a limit waits so long between two turns: what lands meanwhile is noted in one transaction."""
 
-TURN_MEMORY = 0.97
-"""How much of a slow turn the next one still expects: the disk is slow every now and then."""
+TURNS_AHEAD = 1.3
+SLOWER, FASTER = 0.2, 0.03
+"""How fast the expected length of a turn follows a slow one, and a fast one: a disk is slow now and then."""
 
 GRACE_S = 7.0
 """The whole program has some ten seconds to end."""
@@ -200,9 +201,9 @@ class Lane:
 
     def _expect_turns_of(self, seconds: float) -> None:
         """Claim as short before the start as turns allow: what is claimed in a crash is in doubt."""
-        self._turn_s = max(seconds, TURN_MEMORY * self._turn_s)
-        horizon_s = self._turn_every_s + 1.5 * self._turn_s
-        self._traffic.horizon_s = min(max(horizon_s, SHORTEST_HORIZON_S), LONGEST_HORIZON_S)
+        self._turn_s += (SLOWER if seconds > self._turn_s else FASTER) * (seconds - self._turn_s)
+        horizon_s = self._turn_every_s + TURNS_AHEAD * self._turn_s
+        self._traffic.horizon_s = min(max(horizon_s, self._traffic.shortest_horizon_s), LONGEST_HORIZON_S)
 
     async def _watch(self) -> None:
         """Tell staff of an outage that lasts, and when it is over."""

@@ -9,7 +9,7 @@ from scheduler.delivery.refusals import Refusals
 from store.departures import PRIORITIES
 from store.errors import TemporaryError
 
-SHORTEST_HORIZON_S = 0.02
+SHORTEST_HORIZON_S = 0.01
 LONGEST_HORIZON_S = 0.05
 """Messages are claimed so short before they leave: what is claimed when the machine dies is in doubt."""
 
@@ -85,6 +85,11 @@ class Traffic:
     def in_outage(self) -> bool:
         """Whether the app has taken no message for a while."""
         return self._health.probing
+
+    @property
+    def shortest_horizon_s(self) -> float:
+        """How long before its start a message is claimed at least: one always lies ready for its moment."""
+        return max(SHORTEST_HORIZON_S, 1 / self.rules.per_s if self.rules.per_s else 0.0)
 
     def is_closed(self, now: float) -> bool:
         """Tell whether nothing gets through: an outage, or the app wants the whole lane to wait."""
