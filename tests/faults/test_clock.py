@@ -1,5 +1,6 @@
 """The clock is put back and forward an hour: what waits leaves, the pace holds, nothing comes twice."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,8 +108,11 @@ async def test_after_a_start_on_a_clock_that_was_put_back_nobody_waits_an_hour(
         crowd.check(repeats=True)
 
 
-async def test_what_falls_due_in_the_hour_that_is_skipped_comes_once(tmp_path: Path, bend: Bend) -> None:
-    async with playing(tmp_path, bend, STAFF_CHAT="web", **quiet_hours(now=False)) as stage:
+async def test_what_falls_due_in_the_hour_that_is_skipped_comes_once(
+    database_url: str, tmp_path: Path, bend: Bend
+) -> None:
+    settings = {"DATABASE_URL": database_url, "STAFF_CHAT": "web", **quiet_hours(now=False)}
+    async with playing(tmp_path, bend, **settings) as stage:
         ana = stage.botapi.user("Ana")
         _silent_until(stage, str(ana.id), datetime.now(UTC) + timedelta(minutes=30))
         bend.leaps(HOUR_S)
@@ -116,9 +120,16 @@ async def test_what_falls_due_in_the_hour_that_is_skipped_comes_once(tmp_path: P
         for leap_s in (-HOUR_S, 2 * HOUR_S, -2 * HOUR_S, 24 * HOUR_S, -24 * HOUR_S):
             bend.leaps(leap_s)
             await stage.program.logs(f"the clock was moved by {leap_s:+.0f} s")
+        bea = stage.botapi.user("Bea")
+        _silent_until(stage, str(bea.id), datetime.now(UTC))
+        asked = asyncio.create_task(bea.hears("how are things", timeout_s=20))
+        while not asked.done():
+            bend.passes(20)  # the beats go on
+            await asyncio.sleep(0.2)
+        await asked
         await stage.still_answers(ana)
         assert len(stage.sent(ana)) == 2
-        assert len(stage.column(select(Visit.id))) == 1
+        assert len(stage.column(select(Visit.id))) == 2
 
 
 def _silent_until(stage: Stage, sender: str, due: datetime) -> None:
