@@ -186,7 +186,8 @@ def measure_campaign(database: Database) -> Iterator[dict[str, Value]]:
     """Measure a campaign to everybody, from its count to its end."""
     move = partial(move_campaigns, now=NOW, **DUE)
     yield once("campaigns: none under way", database, move)
-    yield once("campaign: whom it reaches", database, _reach)
+    row, recipients = read("campaign: whom it reaches", database, _reach)
+    yield {**row, "done": recipients}
     yield once("campaign: confirm", database, _confirm)
     yield drain("campaign: queue", database, move)
     yield from _count(database, NOW + timedelta(minutes=1))

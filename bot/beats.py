@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from bot.intake import utc_now
 from customers.company import Company
 from customers.erasure import scrub_farewells
+from handlers.marketing.previews import see_previews, tell_previews
 from handlers.staff.alerts import repeat_alerts
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
@@ -111,10 +112,12 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     festivals = partial(plan_festivals, company=company, channels=channels)
     campaigns = partial(move_campaigns, company=company, channels=channels)
     progress = Seeing(partial(see_campaigns, channels=channels), partial(tell_campaigns, company=company))
+    previews = Seeing(partial(see_previews, company=company), partial(tell_previews, company=company))
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
     return (
         Beat("campaigns", 2, campaigns, drains=True),
         Beat("progress", 2, progress),
+        Beat("previews", 2, previews),
         Beat("alerts", 15, partial(repeat_alerts, company=company)),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session, aliased
 from customers.consent import consents_to
 from store.cases import awaited_since, is_pending
 from store.tables.complaints import Complaint
-from store.tables.customers import Customer, Identity, Purpose, Standing
+from store.tables.customers import Consent, Customer, Identity, Purpose, Standing
 
 EVERYBODY = "all"
 
@@ -140,13 +140,37 @@ def why_left_out(purpose: Purpose, *, now: datetime) -> ColumnElement[str | None
 def count_reach(
     session: Session, audience: str, *, purpose: Purpose, channels: Collection[str], now: datetime
 ) -> Reach:
-    """Count who would be written to now, and who not and why."""
-    reason = why_left_out(purpose, now=now).label("reason")
-    each = select_addressees(channels).where(in_audience(audience)).with_only_columns(reason).subquery()
-    rows = session.execute(select(each.c.reason, func.count()).group_by(each.c.reason))
+    """Count who would be written to now, and who not and why; only reads.
+
+    It says of everybody what ``why_left_out`` says of one, from a few passes instead of questions about each.
+    """
+    met = (
+        select(Identity.customer_id, func.count().filter(Identity.unreachable_since.is_(None)).label("open"))
+        .where(Identity.channel.in_(sorted(channels)))
+        .group_by(Identity.customer_id)
+        .subquery()
+    )
+    stopped = select(Consent.customer_id).where(Consent.purpose == purpose, Consent.granted.is_(False))
+    complaining = select(Complaint.customer_id).where(is_pending(awaited_since(now)))
+    reason = case(
+        (met.c.customer_id.in_(stopped), literal(str(LeftOut.STOPPED))),
+        (met.c.open == 0, literal(str(LeftOut.UNREACHABLE))),
+        (met.c.customer_id.in_(complaining), literal(str(LeftOut.COMPLAINT))),
+        else_=null(),
+    ).label("reason")
+    each = select(reason).select_from(met)
+    if audience != EVERYBODY:
+        each = each.join(Customer, Customer.id == met.c.customer_id).where(in_audience(audience))
+    reasons = each.subquery()
+    rows = session.execute(select(reasons.c.reason, func.count()).group_by(reasons.c.reason))
     counts: dict[str | None, int] = {row[0]: row[1] for row in rows}
     left_out = {str(reason): counts[reason] for reason in LeftOut if reason in counts}
     return Reach(total=sum(counts.values()), left_out=left_out)
+
+
+def has_more_customers_than(session: Session, number: int) -> bool:
+    """Tell whether there are more customers than a number, roughly and at once: those erased count along."""
+    return (session.scalar(select(func.max(Customer.id))) or 0) > number
 
 
 def writes_on(channels: Collection[str]) -> ColumnElement[bool]:

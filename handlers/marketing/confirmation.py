@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.marketing.previews import preview_of
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaign_text import control_buttons, left_out_text, title_of
-from scheduler.campaigns import drop_draft, find_campaign, progress_key, reach_of, start_campaign
+from scheduler.campaign_text import control_buttons, title_of
+from scheduler.campaigns import drop_draft, find_campaign, progress_key, start_campaign
 from scheduler.events import find_event
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft
@@ -19,23 +20,7 @@ def ask(
 ) -> Sequence[Draft]:
     """Show what will be sent to how many, and let the marketer send or cancel it."""
     context.expect_nothing()
-    reach = reach_of(context.session, campaign, company=context.company, now=context.now)
-    say = context.say
-    if not reach.recipients:
-        drop_draft(context.session, campaign)
-        lines = [preview, say("Nobody can be reached with this now, so there is nothing to send.")]
-        if reach.left_out:
-            lines.append(left_out_text(reach.left_out, say))
-        return (context.answer("\n\n".join(lines)),)
-    counted = say("It reaches {recipients} of {total}.", recipients=reach.recipients, total=reach.total)
-    if reach.left_out:
-        counted = say(
-            "It reaches {recipients} of {total}: {reasons}.",
-            recipients=reach.recipients,
-            total=reach.total,
-            reasons=left_out_text(reach.left_out, say),
-        )
-    return (context.answer(f"{preview}\n\n{counted}", buttons=_buttons(context, campaign, verb, send_label)),)
+    return (preview_of(context, campaign, preview, _buttons(context, campaign, verb, send_label)),)
 
 
 def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:

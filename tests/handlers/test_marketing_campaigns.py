@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from customers.consent import set_consent
+from handlers.marketing import previews
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
@@ -114,3 +115,51 @@ def test_progress_is_shown_where_it_was_confirmed_and_ends_with_a_tally(talk: Ta
     assert refresh(talk) == []
     with talk.database.reading() as session:
         assert session.scalars(select(Campaign)).one().state is CampaignState.DONE
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be more customers than are counted at once."""
+    monkeypatch.setattr(previews, "COUNTED_AT_ONCE", 1)
+
+
+def count(talk: Talk) -> list[OutboxMessage]:
+    """Let the beat count."""
+    with talk.database.reading() as session:
+        seen = previews.see_previews(session, company=talk.company, now=talk.now)
+    with talk.database.transaction() as session:
+        previews.tell_previews(session, seen, company=talk.company, now=talk.now)
+        assert previews.tell_previews(session, seen, company=talk.company, now=talk.now) == 0
+    return talk.deliver()
+
+
+@pytest.mark.usefixtures("many")
+def test_of_many_customers_the_count_follows(talk: Talk, manager: str) -> None:
+    preview = preview_of(talk, manager, "Sale!")
+    assert preview.body["text"].endswith("For: all customers.\n\nCounting whom it reaches …")
+    (edit,) = count(talk)
+    assert edit.edits == preview.dedupe_key
+    assert edit.body["text"] == preview.body["text"].replace(
+        "Counting whom it reaches …", "It reaches 2 of 3: 1 said stop."
+    )
+    assert button_data(edit) == button_data(preview)
+    assert count(talk) == []
+    *messages, _ = talk.taps(button_data(edit)[0], sender=manager)
+    assert texts(messages) == ["Sale!", "Sale!"]
+
+
+@pytest.mark.usefixtures("many")
+def test_where_nobody_can_be_reached_the_buttons_go_with_the_count(talk: Talk, manager: str) -> None:
+    talk.says("/broadcast Sale!", sender=manager)
+    (preview,) = talk.says("key", sender=manager)
+    (edit,) = count(talk)
+    assert edit.body["text"].endswith("Nobody can be reached with this now, so there is nothing to send.")
+    assert edit.body["buttons"] == []
+    answer = texts(talk.taps(button_data(preview)[0], sender=manager))
+    assert answer == ["This was cancelled before; nothing was sent."]
+
+
+@pytest.mark.usefixtures("many")
+def test_what_is_sent_before_it_was_counted_is_not_counted_any_more(talk: Talk, manager: str) -> None:
+    talk.taps(button_data(preview_of(talk, manager, "Sale!"))[0], sender=manager)
+    assert count(talk) == []
