@@ -33,7 +33,7 @@ def find_staff(session: Session, *, channel: str, sender: str) -> Staff | None:
 def staff_by_sender(session: Session, *, channel: str, senders: Collection[str]) -> Mapping[str, Staff]:
     """Find the active members of staff who speak under one of these user ids of an app."""
     rows = session.execute(_BY_SENDER, {"channel": channel, "senders": list(senders)})
-    return dict(rows.tuples().all())
+    return {row.sender: row.Staff for row in rows}
 
 
 def add_staff(session: Session, *, name: str, role: Role, now: datetime) -> tuple[Staff, str]:

@@ -27,7 +27,9 @@ PLAIN: dict[str, Any] = {
 
 numbers = st.integers(-(2**53), 2**53)
 words = st.text(max_size=20)
-odd = st.none() | st.booleans() | st.integers(-1, 2) | st.text(max_size=3) | st.just([]) | st.just({})
+odd: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers(-1, 2) | st.text(max_size=3) | st.just([]) | st.just({})
+)
 people = st.fixed_dictionaries(
     {"id": numbers, "is_bot": st.booleans(), "first_name": words},
     optional={"last_name": words, "username": words, "language_code": words, "is_premium": st.booleans()},
@@ -40,13 +42,15 @@ messages = st.fixed_dictionaries(
     {"message_id": numbers, "from": people, "chat": chats, "date": st.integers(-1, 2**34), "text": words},
     optional={"edit_date": st.integers(1, 2**31), "caption": words, "migrate_from_chat_id": numbers},
 )
-updates = st.fixed_dictionaries({"update_id": numbers, "message": messages})
+updates: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"update_id": numbers, "message": messages}
+)
 
 
 @st.composite
 def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     """An update with one value that is of another type, or one field that is missing or too many."""
-    update = draw(updates)
+    update: dict[str, Any] = draw(updates)
     message = update["message"]
     place = draw(st.sampled_from([update, message, message["from"], message["chat"]]))
     name = draw(st.sampled_from([*place, "other"]))
