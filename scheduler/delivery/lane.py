@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from customers.company import Company
 from scheduler.delivery.calls import Caller
@@ -106,6 +106,7 @@ class Lane:
         self._gate: Gate | None = None
         self._last_at = self._turn_s = 0.0
         self._outages = OutageWatch()
+        self._began_at = clock() - timedelta(seconds=monotonic())
         self._database_wait_s = 0.0
 
     def wake(self) -> None:
@@ -207,13 +208,14 @@ class Lane:
 
     async def _watch(self) -> None:
         """Tell staff of an outage that lasts, and when it is over."""
-        now = self._clock()
-        outage = self._outages.look(troubled=self._traffic.is_closed(self._monotonic()), now=now)
+        now = self._monotonic()
+        lasted_to = self._began_at + timedelta(seconds=now)  # however the wall clock is moved meanwhile
+        outage = self._outages.look(troubled=self._traffic.is_closed(now), now=lasted_to)
         if outage is None or self._database_wait_s:
             return
         name, company = self._channel.name, self._company
         try:
-            await self._database.run(report_outage, outage, channel=name, company=company, now=now)
+            await self._database.run(report_outage, outage, channel=name, company=company, now=self._clock())
         except Exception as error:  # noqa: BLE001 - the edge: whatever fails is logged and tried again
             self._put_off(error)
             return

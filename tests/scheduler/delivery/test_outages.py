@@ -9,6 +9,7 @@ from sqlalchemy import select
 from customers.company import Chat
 from scheduler.delivery.outages import Outage, OutageWatch
 from store.errors import TemporaryError
+from store.moved_clock import mend_waiting
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import NOW
 from tests.scheduler.delivery.fakes import Scene, draft, many
@@ -64,6 +65,24 @@ async def test_staff_on_another_app_hear_of_it_while_it_lasts_and_when_it_is_ove
     assert len(over) == 1
     assert "takes messages again. It took none for 1" in over[0].body["text"]
     assert len(scene.channel.texts) == 40
+
+
+@pytest.mark.parametrize("leap_s", [-3600, 3600])
+async def test_how_long_it_lasts_does_not_hang_on_the_wall_clock(scene: Scene, leap_s: float) -> None:
+    scene.company = replace(scene.company, staff_chat=Chat("webchat", "staff"))
+    scene.channel.outage = NOT_CONNECTED
+    await scene.starts()
+    await scene.sends(*many(10), seconds=20)
+    scene.time.now += at(leap_s)
+    with scene.database.transaction() as session:
+        mend_waiting(session, now=scene.time.now)  # as a beat does
+    await scene.time.passes(5)
+    assert alerts(scene) == []
+    await scene.time.passes(200)
+    scene.channel.outage = None
+    await scene.time.passes(60)
+    assert len(alerts(scene)) == 2
+    assert "It took none for 4 min" in alerts(scene)[1].body["text"]
 
 
 async def test_staff_on_the_same_app_hear_all_when_it_is_over(scene: Scene) -> None:
