@@ -62,9 +62,9 @@ class Caller:
             async with asyncio.timeout(CALL_LIMIT_S):
                 await self.channel.look()
         except TimeoutError:
-            self._note_failure("", TemporaryError(f"no answer within {CALL_LIMIT_S:.0f} s"))
+            self._note_failure(None, TemporaryError(f"no answer within {CALL_LIMIT_S:.0f} s"))
         except TemporaryError as error:
-            self._note_failure("", error)
+            self._note_failure(None, error)
         except Exception as error:  # noqa: BLE001 - the edge: what else it may be, a message finds out
             log.info("%s answers, though with an error (%s)", self.channel.name, type(error).__name__)
             self.traffic.looked()
@@ -143,7 +143,8 @@ class Caller:
         if self.traffic.answered(took=took):
             log.warning("%s answers again: delivery goes on", self.channel.name)
 
-    def _note_failure(self, address: str, error: TemporaryError) -> None:
+    def _note_failure(self, address: str | None, error: TemporaryError) -> None:
+        """Note a failure, and log where the lane pauses; no address where the app itself was asked."""
         was_out = self.traffic.in_outage
         pause_s = self.traffic.failed(address, error, self.monotonic())
         if pause_s is not None:

@@ -33,6 +33,10 @@ class Refusals:
         """How many chats must be refused before it is about the lane."""
         return max(FEW, math.ceil(SHARE * (self.per_s or 0.0)))
 
+    def hold(self, until: float) -> None:
+        """Send nothing before a moment."""
+        self.held_until = max(self.held_until, until)
+
     def refused(self, address: str, now: float, retry_after_s: float) -> bool:
         """Note that a chat was refused a message and for how many seconds.
 
@@ -40,7 +44,7 @@ class Refusals:
             Whether the lane begins to wait because of it.
         """
         if now < self.held_until:  # a call that was under way when the wait began
-            self.held_until = max(self.held_until, now + retry_after_s)
+            self.hold(now + retry_after_s)
             return False
         self._recent.append((now, address))
         while self._recent[0][0] <= now - WINDOW_S:
@@ -48,5 +52,5 @@ class Refusals:
         if len({chat for _, chat in self._recent}) < self.several:
             return False
         self._recent.clear()
-        self.held_until = now + retry_after_s
+        self.hold(now + retry_after_s)
         return True

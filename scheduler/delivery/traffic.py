@@ -170,15 +170,22 @@ class Traffic:
             self._pace.recover()
         return self._health.succeeded()
 
-    def failed(self, address: str, error: TemporaryError, now: float) -> float | None:
+    def failed(self, address: str | None, error: TemporaryError, now: float) -> float | None:
         """Note that the app could not take a message now; one that names a wait says that we are too fast.
+
+        Args:
+            address: the chat; None where the app was only asked whether it answers: then a wait is the lane's.
+            error: what it answered.
+            now: the moment.
 
         Returns:
             For how many seconds the lane pauses because of it, where it begins to.
         """
         if error.retry_after_s is None:
             return self._health.failed(now)
-        if not self._refusals.refused(address, now, error.retry_after_s):
+        if address is None:
+            self._refusals.hold(now + error.retry_after_s)
+        elif not self._refusals.refused(address, now, error.retry_after_s):
             return None
         self._pace.slow_down()
         return error.retry_after_s

@@ -185,6 +185,21 @@ async def test_in_an_outage_no_message_is_risked_to_find_out_whether_it_is_over(
     assert len(scene.channel.calls) + len(uncertain) == 301  # with what staff are told, on another app
 
 
+async def test_in_an_outage_the_app_is_not_asked_before_the_wait_that_it_named(scene: Scene) -> None:
+    scene.channel.outage = NOT_CONNECTED
+    await scene.starts(TELEGRAM)
+    await scene.sends(*many(20), seconds=1)
+    scene.channel.outage = TemporaryError("too many requests", retry_after_s=60)
+    await scene.time.passes(5)
+    looks = scene.channel.looks
+    await scene.time.passes(50)
+    assert scene.channel.looks == looks
+    scene.channel.outage = None
+    await scene.time.passes(120)
+    assert len(scene.channel.calls) == 21  # with what staff are told
+    assert not scene.lane._traffic.in_outage
+
+
 async def test_an_outage_ends_though_nothing_is_left_to_send(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
