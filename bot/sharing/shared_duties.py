@@ -20,6 +20,7 @@ from bot.notices import Notices
 from bot.sharing.duties import Duty
 from bot.sharing.fair_share import FairShare
 from bot.sharing.task_engine import STALLED_AFTER_S, work_on
+from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -110,16 +111,17 @@ class SharedDuties:
         self._under_way.append(enough)
         try:
             await asyncio.wait([work, guard, spare], return_when=asyncio.FIRST_COMPLETED)
+            self._note_failure(work)
         finally:
             for task in (work, guard, spare):
                 task.cancel()
             await asyncio.gather(work, guard, spare, return_exceptions=True)
             self._under_way.remove(enough)
-            log.info("this process has the duty %s no more", name)
-            self._note_failure(work)
+            log.info("this process has the duty %s no more%s", name, _how_it_ended(work))
 
     def _note_failure(self, work: asyncio.Task[None]) -> None:
-        error = None if work.cancelled() else work.exception()
+        """Let a duty that failed by itself end the program; one that was given up is others' already."""
+        error = work.exception() if work.done() and not work.cancelled() else None
         if error is not None and not self._failed.done():
             self._failed.set_exception(error)
 
@@ -177,6 +179,11 @@ class SharedDuties:
         except ConnectorException as error:
             # Ended by another process at the same moment, or the database is away: looked at again.
             log.debug("a job could not be ended: %s", error)
+
+
+def _how_it_ended(work: asyncio.Task[None]) -> str:
+    error = None if work.cancelled() else work.exception()
+    return "" if error is None else f" ({trouble_of(error) or repr(error)})"
 
 
 def _queue(name: str) -> str:

@@ -186,6 +186,28 @@ async def test_a_duty_that_fails_ends_its_process(shared: Database) -> None:
             await SharedDuties(open_connector(shared), [Duty("receive:test", work)], LocalNotices()).run()
 
 
+async def test_trouble_while_a_duty_is_given_up_ends_nothing(
+    shared: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken: list[int] = []
+
+    async def work() -> None:
+        taken.append(len(taken))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("what was sent could not be noted")
+
+    caplog.set_level("INFO")
+    async with process(open_connector(shared), Duty("send:test", work)) as running:
+        await until(lambda: len(taken) == 1)
+        with psycopg.connect(shared.conninfo, autocommit=True) as other:
+            other.execute("DELETE FROM procrastinate_jobs WHERE status = 'doing'")
+        await until(lambda: len(taken) > 1)
+        assert not running.done()
+    assert "has the duty send:test no more (OSError('what was sent could not be noted'))" in caplog.text
+
+
 async def test_a_database_that_goes_away_costs_nobody_a_duty(
     postgres_server: PostgresServer, shared: Database
 ) -> None:
