@@ -174,7 +174,7 @@ class Traffic:
         """Note that the app could not take a message now; one that names a wait says that we are too fast.
 
         Args:
-            address: the chat; None where the app was only asked whether it answers: then a wait is the lane's.
+            address: the chat; None where the app was only asked whether it answers: the wait is the lane's.
             error: what it answered.
             now: the moment.
 
