@@ -147,12 +147,13 @@ def _queue_what_may_have_left(database: Database, company: Company, now: datetim
 
 
 def _hold_back(session: Session, company: Company, now: datetime) -> Iterator[str]:
-    paused = pause_campaigns(session)
+    paused = pause_campaigns(session, now=now)
     held = hold_back(session)
-    silent_since = now - timedelta(days=company.visit_every_days)
-    visits = count_as_visited(session, silent_since=silent_since, now=now)
+    due_since = now - timedelta(days=company.visit_every_days)
+    visits = count_as_visited(session, due_since=due_since, now=now)
     if held:
-        yield f"Held back, for they may have been sent since: {held} messages; see `rapport outbox`."
+        yield f"Held back, for they may have been sent since: {held} messages."
+        yield "See them with `rapport outbox uncertain`."
     if visits:
         yield f"Counted as visited, for they may have been: {visits} customers who were due."
     if paused:

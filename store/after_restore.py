@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from store.keys import program_key
 from store.tables.base import Base
-from store.tables.customers import Consent, Customer, Identity, Purpose
+from store.tables.customers import Consent, Customer, Identity, Purpose, silent_since
 from store.tables.keys import ProgramKey
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import OutboxMessage, OutboxState
@@ -124,7 +124,7 @@ def hold_back(session: Session) -> int:
     return len(held.all())
 
 
-def pause_campaigns(session: Session) -> list[int]:
+def pause_campaigns(session: Session, *, now: datetime) -> list[int]:
     """Pause the campaigns that were running: whom they reached since nobody knows; does not commit.
 
     Returns:
@@ -133,26 +133,28 @@ def pause_campaigns(session: Session) -> list[int]:
     paused = session.scalars(
         update(Campaign)
         .where(Campaign.state == CampaignState.RUNNING)
-        .values(state=CampaignState.PAUSED)
+        .values(state=CampaignState.PAUSED, paused_at=now)
         .returning(Campaign.id)
         .execution_options(synchronize_session=False)
     )
     return sorted(paused)
 
 
-def count_as_visited(session: Session, *, silent_since: datetime, now: datetime) -> int:
+def count_as_visited(session: Session, *, due_since: datetime, now: datetime) -> int:
     """Note a return visit now for everybody whose visit is due: it may have been made since; does not commit.
+
+    Args:
+        session: an open write transaction.
+        due_since: whoever has been silent since then is due.
+        now: the time.
 
     Returns:
         How many customers.
     """
     visited = session.execute(
         update(Customer)
-        .where(
-            Customer.last_contact_at <= silent_since,
-            Customer.visited_at.is_(None) | (Customer.visited_at <= silent_since),
-        )
-        .values(visited_at=now)
+        .where(silent_since <= due_since)
+        .values(visited_at=now, visit_from=now)
         .returning(Customer.id)
         .execution_options(synchronize_session=False)
     )
