@@ -13,9 +13,10 @@ from bot.backup_commands import uploads_of
 from bot.config import Settings
 from bot.readiness import first_line, open_database
 from store.copying import CopyError, copy_database, count_rows
+from store.embedded import sqlite_file
 from store.engine import Database
 from store.errors import InputError
-from store.migrate import migrate, sqlite_file
+from store.migrate import migrate
 from store.occupancy import sole_use
 
 

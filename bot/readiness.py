@@ -10,11 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from bot.config import Settings
+from store.embedded import make_folder, sqlite_file
 from store.engine import Database, database_url
 from store.errors import ConfigurationError
-from store.migrate import current_revision, make_folder, migrate, newest_revision
 from store.occupancy import sole_use
 from store.restoring import finish_restore, plan_path
+from store.revisions import current_revision, newest_revision
 from store.soundness import WHAT_TO_DO, DamagedError, DamageWatch, check_file, is_damage
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def migrate_database(settings: Settings) -> None:
     database = Database(settings.database_url.get_secret_value())
     try:
         with faults_named():
-            migrate(database)
+            _migrate(database)
     finally:
         database.close()
 
@@ -98,13 +99,25 @@ def _opened(settings: Settings) -> Database:
     database = Database(settings.database_url.get_secret_value())
     try:
         with faults_named():
-            if database.is_sqlite:
-                migrate(database)
+            if database.is_sqlite and not (sqlite_file(database).exists() and is_up_to_date(database)):
+                _migrate(database)
             check_revision(database)
     except ConfigurationError:
         database.close()
         raise
     return database
+
+
+def _migrate(database: Database) -> None:
+    """Bring the tables up to date. Alembic is loaded only here: what is loaded takes memory until the end."""
+    from store.migrate import migrate
+
+    migrate(database)
+
+
+def is_up_to_date(database: Database) -> bool:
+    """Tell whether the tables are those that this program needs."""
+    return current_revision(database) == newest_revision()
 
 
 def check_revision(database: Database) -> None:
@@ -115,10 +128,10 @@ def check_revision(database: Database) -> None:
     """
     with database.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
-    here, needed = current_revision(database), newest_revision()
-    if here != needed:
+    if not is_up_to_date(database):
         raise ConfigurationError(
-            f"the database is at revision {here or 'none'}, but {needed} is needed: run `rapport migrate`"
+            f"the database is at revision {current_revision(database) or 'none'}, but {newest_revision()} is"
+            " needed: run `rapport migrate`"
         )
 
 

@@ -6,13 +6,11 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
+from store.embedded import make_folder, sqlite_file
 from store.engine import Database
 from store.errors import ConfigurationError
-
-MIGRATIONS = Path(__file__).parent / "migrations"
+from store.revisions import MIGRATIONS, current_revision, known_revisions
 
 
 def migrate(database: Database, *, revision: str = "head") -> None:
@@ -54,8 +52,7 @@ def _make_sqlite_file(file: Path, revision: str) -> None:
 
 def _check_origin(database: Database) -> None:
     here = current_revision(database)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if here is not None and here not in known:
+    if here is not None and here not in known_revisions():
         raise ConfigurationError(
             f"the database is at revision {here[:32]}, which this version of Rapport does not know:"
             " nothing was changed; start the newer version that made it"
@@ -67,41 +64,6 @@ def downgrade(database: Database, *, revision: str) -> None:
     config = _config()
     config.attributes["engine"] = database.engine
     command.downgrade(config, revision)
-
-
-def sqlite_file(database: Database) -> Path:
-    """Give the file of an embedded database."""
-    return Path(str(database.url.database))
-
-
-def make_folder(file: Path) -> None:
-    """Make the folder of an SQLite file, readable by its owner only.
-
-    Raises:
-        ConfigurationError: it cannot be made.
-    """
-    folder = file.parent
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"the folder {folder} of the database cannot be made ({error.strerror}):"
-            " choose another in RAPPORT_DATABASE_URL"
-        ) from error
-
-
-def current_revision(database: Database) -> str | None:
-    """Tell which revision the tables are at; None where there are none."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def newest_revision() -> str:
-    """Tell which revision this program needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    if head is None:
-        raise ConfigurationError("the program's migrations are missing: install it again")
-    return head
 
 
 def _config() -> Config:

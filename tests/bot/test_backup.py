@@ -25,10 +25,11 @@ from customers.consent import may_send, set_consent
 from customers.erasure import erase
 from store.errors import ConfigurationError, InputError
 from store.keys import program_key
-from store.migrate import current_revision, downgrade, newest_revision
+from store.migrate import downgrade
 from store.occupancy import OccupiedError, sole_use
 from store.outbox import Draft, enqueue
 from store.restoring import ArchiveError
+from store.revisions import current_revision, newest_revision
 from store.soundness import DamagedError
 from store.tables.customers import Customer, Purpose
 from store.tables.outreach import Campaign, CampaignState

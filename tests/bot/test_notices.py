@@ -11,7 +11,8 @@ import psycopg
 import pytest
 import uvloop
 
-from bot.notices import MAX_BYTES, MAX_WAITING, MISSED, Notices, PostgresNotices, open_notices
+from bot.notices import MISSED, Notices, open_notices
+from bot.postgres_notices import MAX_BYTES, MAX_WAITING, PostgresNotices
 from store.engine import Database
 from tests.postgres import PostgresServer
 
@@ -147,7 +148,7 @@ async def test_other_users_of_the_channel_are_passed_over(processes: Processes) 
 async def test_who_lost_the_line_is_told_and_hears_again(
     processes: Processes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.notices")
+    caplog.set_level(logging.INFO, "bot.postgres_notices")
     one, two = await processes.begin(), await processes.begin()
     await one.notices.publish("lanes", "before")
     await two.hears("before")
@@ -173,7 +174,7 @@ async def test_the_last_words_leave_before_the_end(processes: Processes) -> None
 async def test_a_database_that_is_away_is_told_once_and_takes_what_waited(
     postgres: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.notices")
+    caplog.set_level(logging.INFO, "bot.postgres_notices")
     away = True
     tries = 0
     many_tries = asyncio.Event()

@@ -7,7 +7,8 @@ import sys
 from sqlalchemy import event
 
 from store.engine import Database
-from store.migrate import current_revision, migrate
+from store.migrate import migrate
+from store.revisions import current_revision
 from tests.store.rows import Rows, rows_of
 
 KILLED = 9

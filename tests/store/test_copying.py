@@ -16,9 +16,10 @@ from bot.config import Settings
 from bot.copy_commands import copy_to
 from store import copying
 from store.copying import POSITION, CopyError, Position, copy_database
+from store.embedded import sqlite_file
 from store.engine import Database
 from store.errors import InputError
-from store.migrate import migrate, sqlite_file
+from store.migrate import migrate
 from store.occupancy import OccupiedError, sole_use
 from store.tables.base import Base
 from store.tables.conversations import Message

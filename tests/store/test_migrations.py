@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from store.engine import Database
-from store.migrate import current_revision, downgrade, migrate, newest_revision
+from store.migrate import downgrade, migrate
+from store.revisions import MIGRATIONS, current_revision, known_revisions, newest_revision
 from store.tables import Base
 from tests.postgres import PostgresServer
 
@@ -40,6 +43,14 @@ def test_migrations_give_the_declared_tables(empty_url: str) -> None:
     assert differences == []
     migrate(database)
     database.close()
+
+
+def test_the_files_are_named_after_their_revisions() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    assert known_revisions() == sorted(script.revision for script in scripts.walk_revisions())
+    assert newest_revision() == scripts.get_current_head()
 
 
 def test_migrations_can_be_taken_back(empty_url: str) -> None:

@@ -10,7 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from store.engine import Database
-from store.migrate import MIGRATIONS, current_revision, downgrade, migrate
+from store.migrate import downgrade, migrate
+from store.revisions import MIGRATIONS, current_revision
 from tests.program import ROOT
 from tests.store.rows import fill, our_tables, rows_of
 from tests.store.test_migrations import empty_url

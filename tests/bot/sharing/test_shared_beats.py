@@ -14,9 +14,9 @@ from bot.beats import Beat
 from bot.sharing import task_engine
 from bot.sharing.shared_beats import SharedBeats, cron_of
 from bot.sharing.task_engine import open_connector
+from customers.erasure import scrub_farewells
 from store.engine import Database
 from store.migrate import migrate
-from store.pruning import prune_inbox
 from tests.postgres import PostgresServer
 
 
@@ -47,7 +47,7 @@ class Drum:
 
 @asynccontextmanager
 async def keeping(database: Database, drum: Drum) -> AsyncIterator[SharedBeats]:
-    beats = SharedBeats(lambda: open_connector(database), [Beat("test", 1, prune_inbox)], drum.run)
+    beats = SharedBeats(lambda: open_connector(database), [Beat("test", 1, scrub_farewells)], drum.run)
     task = asyncio.create_task(beats.run())
     try:
         yield beats
