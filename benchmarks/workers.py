@@ -26,8 +26,8 @@ from benchmarks.report import Value, print_report
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.connection import open_telegram
 from bot.lanes import Lanes
-from bot.notices import open_notices
 from bot.sharing.duties import Duty
+from bot.sharing.noticeboard import open_notices
 from bot.sharing.work import doing_duties
 from bot.supervision import Supervisor
 from customers.company import Chat, Company

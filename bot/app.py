@@ -17,10 +17,11 @@ from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
-from bot.notices import Notices, open_notices
+from bot.notices import Notices
 from bot.other_core import open_understanding
 from bot.readiness import health_check, own_database
 from bot.sharing.duties import Duty
+from bot.sharing.noticeboard import open_notices
 from bot.sharing.work import doing_duties, keeping_beats
 from bot.supervision import Supervisor
 from bot.web.listening import answering, bound_port

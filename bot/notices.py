@@ -7,11 +7,8 @@ a payload says that some may have been lost: look at everything.
 
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Protocol
-
-from store.engine import Database
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +54,3 @@ class LocalNotices:
         """Let all who hear anything in this process know that something may have been missed."""
         for topic in list(self._hearers):
             self.tell(topic, MISSED)
-
-
-@asynccontextmanager
-async def open_notices(database: Database) -> AsyncIterator[Notices]:
-    """Open the notices of a database while the block lasts; what it says of the connection is in the log."""
-    if database.is_sqlite:
-        yield LocalNotices()
-        return
-    from bot.postgres_notices import open_postgres_notices  # its driver is of no use beside an SQLite file
-
-    async with open_postgres_notices(database) as notices:
-        yield notices

@@ -11,8 +11,9 @@ import psycopg
 import pytest
 import uvloop
 
-from bot.notices import MISSED, Notices, open_notices
+from bot.notices import MISSED, Notices
 from bot.postgres_notices import MAX_BYTES, MAX_WAITING, PostgresNotices
+from bot.sharing.noticeboard import open_notices
 from store.engine import Database
 from tests.postgres import PostgresServer
 

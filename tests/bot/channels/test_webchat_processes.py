@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels.webchat.connection import NO_LONGER_STAFF
 from bot.channels.webchat.mirror import MAX_WAITING, TOPIC
-from bot.notices import MISSED, LocalNotices, open_notices
+from bot.notices import MISSED, LocalNotices
+from bot.sharing.noticeboard import open_notices
 from store.engine import Database
 from store.outbox import Button
 from store.tables import Base
