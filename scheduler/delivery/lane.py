@@ -41,6 +41,9 @@ SLOWER, FASTER = 0.2, 0.03
 GRACE_S = 7.0
 """The whole program has some ten seconds to end."""
 
+LAST_WORD_S = 2.0
+"""For how long the lane tries to note the last results; after that the next start decides on the rows."""
+
 DATABASE_FIRST_WAIT_S = 0.2
 DATABASE_LONGEST_WAIT_S = 10.0
 
@@ -318,8 +321,25 @@ class Lane:
             if flight.called and flight.note is None:
                 notes.append(self._caller.give_up(flight.ready))
         notes += [flight.note for flight in self._landed if flight.note is not None]
-        name, now = self._channel.name, self._clock()
-        await self._database.run(record, notes=notes, channel=name, now=now, doubtful=self._claims)
+        await self._note_at_last(notes)
+
+    async def _note_at_last(self, notes: Sequence[Note]) -> None:
+        """Note what will not be known again; a database that is away has a moment to come back."""
+        give_up_at = self._monotonic() + LAST_WORD_S
+        name, doubtful = self._channel.name, self._claims
+        while True:
+            try:
+                now = self._clock()
+                return await self._database.run(record, notes=notes, channel=name, now=now, doubtful=doubtful)
+            except Exception as error:  # noqa: BLE001 - the edge, as above
+                self._put_off(error)
+            if self._monotonic() >= give_up_at:
+                return log.error(
+                    "%s: what became of %d messages could not be noted: the next start decides on them",
+                    name,
+                    len(notes),
+                )
+            await self._sleep(min(self._database_wait_s, LAST_WORD_S / 4))
 
     async def _end_turn(self) -> list[Ready]:
         """Wait for the turn under way: what its transaction claimed must not be forgotten."""

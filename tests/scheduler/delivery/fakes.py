@@ -197,7 +197,9 @@ class Scene:
         """Lose the lane as ``kill -9`` would: nothing more is noted."""
         assert self.running is not None
         database = self.lane._database
-        self.lane._database = Unreachable(self.database)  # type: ignore[assignment]  # nothing else is called
+        dead = Unreachable(self.database)
+        self.lane._database = dead  # type: ignore[assignment]  # nothing else is called
+        self.lane._sleep = dead.run
         self.running.cancel()
         await asyncio.wait([self.running])
         self.running.exception()

@@ -15,7 +15,7 @@ from store.outbox import withdraw_queued
 from store.tables.customers import Identity
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import NOW, make_customer
-from tests.scheduler.delivery.fakes import Scene, draft, many, quiet
+from tests.scheduler.delivery.fakes import Scene, draft, many
 
 TOO_FAST = TemporaryError("too many requests", retry_after_s=7)
 NOT_CONNECTED = TemporaryError("no connection")
@@ -280,47 +280,6 @@ async def test_killed_between_sending_and_noting(scene: Scene) -> None:
     }
 
 
-async def test_stopped_before_a_call_the_message_keeps_its_place(scene: Scene) -> None:
-    scene.queue(*many(2, MessageKind.CAMPAIGN))
-    await scene.starts(TELEGRAM)
-    await scene.stops()
-    assert scene.channel.texts == ["campaign 0"]
-    assert scene.states() == {"campaign 0": OutboxState.SENT, "campaign 1": OutboxState.QUEUED}
-    assert scene.row("campaign 1").attempts == 0
-
-
-async def test_stopped_during_a_transaction_nothing_is_forgotten(scene: Scene) -> None:
-    await scene.starts()
-    scene.queue(*many(5, MessageKind.CAMPAIGN))
-    scene.lane.wake()
-    await scene.stops()
-    assert set(scene.states().values()) <= {OutboxState.SENT, OutboxState.QUEUED}
-    await scene.starts()
-    assert set(scene.states().values()) == {OutboxState.SENT}
-    assert len(scene.channel.texts) == 5
-
-
-async def test_stopped_during_a_call_it_may_finish(scene: Scene) -> None:
-    scene.channel.latency_s = 1
-    await scene.starts()
-    scene.lane._grace_s = 60
-    await scene.sends(draft("sale", kind=MessageKind.CAMPAIGN))
-    assert scene.running is not None
-    scene.running.cancel()
-    await scene.time.passes(2)
-    await quiet()
-    assert scene.row("sale").state is OutboxState.SENT
-
-
-async def test_stopped_during_a_call_that_does_not_end(scene: Scene) -> None:
-    scene.channel.latency_s = 1000
-    await scene.starts()
-    await scene.sends(draft("sale", kind=MessageKind.CAMPAIGN), draft("hi", address="88"))
-    await scene.stops()
-    assert scene.states() == {"sale": OutboxState.UNCERTAIN, "hi": OutboxState.QUEUED}
-    assert scene.row("hi").maybe_repeat
-
-
 async def test_a_database_that_fails_for_a_while_loses_nothing(scene: Scene) -> None:
     scene.channel.latency_s = 1
     await scene.starts()
@@ -356,23 +315,6 @@ async def test_a_commit_of_which_nobody_learns_loses_nothing_and_repeats_nothing
     assert sorted(scene.channel.texts) == ["campaign 0", "campaign 1", "campaign 2"]
     assert set(scene.states().values()) == {OutboxState.SENT}
     assert scene.row("campaign 0").attempts == 1
-
-
-async def test_stopped_after_such_a_commit_it_goes_back_in_line(scene: Scene) -> None:
-    await scene.starts()
-    working = scene.database.run
-
-    async def loses_the_answer(work: Any, *args: Any, **kwargs: Any) -> Any:
-        result = await working(work, *args, **kwargs)
-        if isinstance(result, Turn) and result.ready:
-            raise OSError("the connection broke")
-        return result
-
-    scene.database.run = loses_the_answer  # type: ignore[method-assign]  # the fault of this test
-    await scene.sends(*many(3, MessageKind.CAMPAIGN))
-    await scene.stops()
-    assert scene.channel.texts == []
-    assert set(scene.states().values()) == {OutboxState.QUEUED}
 
 
 async def test_a_message_that_was_withdrawn_does_not_leave(scene: Scene) -> None:
