@@ -367,10 +367,17 @@ def recover_interrupted(session: Session, *, channel: str) -> tuple[int, int]:
 
 
 def chats_that_wait(session: Session, *, channel: str, now: datetime) -> dict[str, datetime]:
-    """Tell which chats have a message that failed and will be tried again, and when: others queue behind."""
+    """Tell which chats have a message that failed and will be tried again, and when: others queue behind.
+
+    The latest is found here, not by the database: to group by chat, SQLite would walk every message of years.
+    """
     rows = session.execute(
-        select(OutboxMessage.address, func.max(OutboxMessage.retry_at))
-        .where(IS_QUEUED, OutboxMessage.channel == channel, OutboxMessage.retry_at > now)
-        .group_by(OutboxMessage.address)
+        select(OutboxMessage.address, OutboxMessage.retry_at).where(
+            IS_QUEUED, OutboxMessage.channel == channel, OutboxMessage.retry_at > now
+        )
     )
-    return {address: until for address, until in rows if until is not None}
+    latest: dict[str, datetime] = {}
+    for address, until in rows:
+        if until is not None:
+            latest[address] = max(until, latest.get(address, until))
+    return latest
