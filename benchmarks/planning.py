@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.peers.install import peers_python
@@ -33,6 +33,7 @@ from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtak
 from store.engine import Database
 from store.migrate import migrate
 from store.tables.customers import Consent, Customer, Identity, Purpose
+from store.tables.queues import MessageKind, OutboxMessage
 
 NOW = datetime(2026, 12, 25, 11, 0, tzinfo=UTC)
 COMPANY = Company(
@@ -167,9 +168,27 @@ def _row(name: str, seconds: list[float], done: int, cpu_s: float) -> dict[str, 
     }
 
 
+def check_queued(database: Database, kind: MessageKind, expected: int) -> None:
+    """End the benchmark where not everybody who is meant has a message, for whom it is due, and once."""
+    to = OutboxMessage.customer_id
+    with database.reading() as session:
+        counts = select(func.count(to), func.count(to.distinct())).where(OutboxMessage.kind == kind)
+        rows, people = session.execute(counts).one()
+    if (rows, people) != (expected, expected):
+        raise SystemExit(f"{kind}: {rows} messages to {people} customers, but {expected} are meant")
+
+
+def _count_due(session: Session) -> int:
+    due = select(func.count(Customer.id)).where(Customer.last_contact_at == NOW - 2 * PERIOD)
+    return session.scalar(due) or 0
+
+
 def measure_planners(database: Database) -> Iterator[dict[str, Value]]:
     """Measure what is due, and what finds nothing due."""
+    with database.reading() as session:
+        due = _count_due(session)
     yield drain("visits: all that are due", database, partial(plan_visits, now=NOW, **DUE))
+    check_queued(database, MessageKind.VISIT, due)
     yield once("visits: nobody is due", database, partial(plan_visits, now=NOW, **DUE))
     seeing, overtaken = read(
         "visits: see who wrote first", database, partial(see_overtaken, now=NOW, channels=COMPANY.channels)
@@ -190,6 +209,7 @@ def measure_campaign(database: Database) -> Iterator[dict[str, Value]]:
     yield {**row, "done": recipients}
     yield once("campaign: confirm", database, _confirm)
     yield drain("campaign: queue", database, move)
+    check_queued(database, MessageKind.CAMPAIGN, recipients)
     yield from _count(database, NOW + timedelta(minutes=1))
     yield once("campaign: pause", database, lambda session: pause_campaign(session, _the(session), now=NOW))
     yield drain("campaign: take out of the line", database, move)

@@ -1,7 +1,10 @@
 """The benchmark of the planners does what it says, on a small base; what it measures is not looked at."""
 
-from benchmarks.planning import fill, measure_campaign, measure_planners
+import pytest
+
+from benchmarks.planning import check_queued, fill, measure_campaign, measure_planners
 from store.engine import Database
+from store.tables.queues import MessageKind
 
 
 def test_what_is_due_is_done_and_a_campaign_goes_through_all_its_states(any_database: Database) -> None:
@@ -15,3 +18,5 @@ def test_what_is_due_is_done_and_a_campaign_goes_through_all_its_states(any_data
     moved = {row["planner"]: row["done"] for row in rows}
     assert counted == [384, 384, 384]
     assert moved["campaign: take out of the line"] == moved["campaign: skip"] == 384
+    with pytest.raises(SystemExit, match="20 messages to 20 customers, but 21 are meant"):
+        check_queued(any_database, MessageKind.VISIT, 21)
