@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
@@ -32,6 +32,10 @@ PATIENCE_S, PATIENCE_AT_START_S = 1.0, 10.0
 """For how long a text that was sent over is waited for; at first, the process loads its words."""
 SETTLED_AFTER_S = 60.0
 """A process that ends sooner than this after its start is not started again."""
+
+NO_PROCESS = (OSError, RuntimeError, NotImplementedError, ImportError)
+"""What is raised where there is no memory, no room for a process or thread, or no semaphores, and (one of
+them) where the process has ended."""
 
 
 def in_process(texts: Sequence[str]) -> Understand:
@@ -82,7 +86,7 @@ class OtherCore:
                 some = list(texts[start : start + TEXTS_AT_ONCE])
                 answer = pool.submit(understand_all, some)
                 places |= {text: (answer, place) for place, text in enumerate(some)}
-        except BrokenProcessPool:
+        except NO_PROCESS:
             self._drop(pool)
             return understand
         return partial(self._understood, pool, places)
@@ -95,7 +99,7 @@ class OtherCore:
             pool.shutdown(cancel_futures=True)
 
     def _understood(
-        self, pool: ProcessPoolExecutor, places: Mapping[str, tuple[Answer, int]], text: str
+        self, pool: ProcessPoolExecutor, places: dict[str, tuple[Answer, int]], text: str
     ) -> Understanding:
         if text not in places:
             return understand(text)
@@ -106,18 +110,25 @@ class OtherCore:
         except BrokenProcessPool:
             self._drop(pool)
         except (TimeoutError, CancelledError):
-            log.warning("the process that understands messages does not answer: we read this one ourselves")
+            log.warning("the process that understands messages does not answer: we read these ourselves")
+            places.clear()  # a transaction waits: once is enough
         return understand(text)
 
     def _running(self) -> ProcessPoolExecutor | None:
         """Give the process; start it where there is none, unless it ended early before."""
         with self._lock:
             if self._pool is None and not self._closed:
-                context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(1, context, initializer=_live_with_parent)
-                self._ready = self._pool.submit(understand_all, ["Hello"])
-                self._started_s = time.monotonic()
+                try:
+                    self._start()
+                except NO_PROCESS as error:
+                    self._closed = True
+                    log.warning("no process for understanding can be started (%r): we go on without", error)
             return self._pool
+
+    def _start(self) -> None:
+        pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_live_with_parent)
+        self._ready = pool.submit(understand_all, ["Hello"])
+        self._pool, self._started_s = pool, time.monotonic()
 
     def _drop(self, broken: ProcessPoolExecutor) -> None:
         """Do without a process that ended; the next batch starts another, unless it lived too short."""

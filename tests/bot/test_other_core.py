@@ -60,9 +60,10 @@ def test_one_that_does_not_answer_is_not_waited_for(
     monkeypatch.setattr("bot.other_core.PATIENCE_S", 0.0)
     (process,) = multiprocessing.active_children()
     os.kill(process.pid or 0, signal.SIGSTOP)
-    assert core.ahead(TEXTS)("ok") == understand("ok")
+    understood = core.ahead(TEXTS)
+    assert [understood(text) for text in TEXTS] == [understand(text) for text in TEXTS]
     os.kill(process.pid or 0, signal.SIGCONT)
-    assert "does not answer" in caplog.text
+    assert caplog.text.count("does not answer") == 1
 
 
 def test_where_the_process_ends_we_understand_ourselves(
@@ -113,6 +114,18 @@ async def test_it_ends_with_a_program_that_is_killed() -> None:
         program.kill()
         await program.wait()
         assert await program.stdout.read() == b""  # the other process held it open, too
+
+
+def test_where_no_process_can_be_started_we_understand_ourselves(
+    core: OtherCore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_room(_process: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", no_room)
+    for _ in range(2):
+        assert [core.ahead(TEXTS)(text) for text in TEXTS] == [understand(text) for text in TEXTS]
+    assert caplog.text.count("no process for understanding can be started") == 1
 
 
 async def test_on_one_core_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
