@@ -1,7 +1,6 @@
 """The composition root: what is started, in what order, and stopped in reverse."""
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import Awaitable, Callable
@@ -15,6 +14,7 @@ from bot.beats import Beats, Chore
 from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
+from bot.event_loop import spare_the_collector
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
 from bot.notices import Notices
@@ -36,8 +36,6 @@ log = logging.getLogger(__name__)
 
 COOKIE_KEY = "webchat cookies"
 UPLOADS_SWEPT_EVERY_S = 3600.0
-COLLECT_AFTER = 10_000
-"""New objects after which the youngest are looked through for garbage; Python's 700 is for small programs."""
 
 
 async def serve(settings: Settings, *, announce: Callable[[str], object], pages: bool = True) -> None:
@@ -77,7 +75,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         await stack.enter_async_context(keeping_beats(database, beats, supervisor))
         for line in await database.run(announcement, settings, now=utc_now(), pages=pages):
             announce(line)
-        _spare_the_collector()
+        spare_the_collector()
         await supervisor.ended
         log.info("stopping: finishing what is in hand")
 
@@ -152,16 +150,6 @@ def _ready_checks(database: Database, telegram: Telegram | None) -> dict[str, Ca
 
     checks: dict[str, Callable[[], Awaitable[None]]] = {"database": check_database}
     return checks if telegram is None else checks | {"telegram": check_telegram}
-
-
-def _spare_the_collector() -> None:
-    """Let garbage collections pass over what the start has made: all of it lives as long as the program.
-
-    Looking through it again and again took two fifths of the CPU time of every message sent.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
 
 
 def _stop_on_signals(supervisor: Supervisor) -> None:
