@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy import Update, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from store.tables.queues import OutboxMessage
 
+_IS_NOT_SENT = OutboxMessage.state != literal_column("'sent'")
+
 
 def write_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new values into rows; does not commit.
+
+    What was sent stays as it is: a sender that was taken for dead and goes on cannot put it back in line.
 
     PostgreSQL takes them all in one statement, which costs it and us a third less than one for each.
 
@@ -35,7 +39,7 @@ def _one_by_one(columns: frozenset[str]) -> Update:
     """Build the statement once for each set of columns."""
     return (
         update(OutboxMessage)
-        .where(OutboxMessage.id == bindparam("row"))
+        .where(OutboxMessage.id == bindparam("row"), _IS_NOT_SENT)
         .values({name: bindparam(name) for name in columns})
     )
 
@@ -53,4 +57,4 @@ def _together(columns: frozenset[str], alike: frozenset[str]) -> Update:
     values = {
         name: bindparam(name, type_=table[name].type) if name in alike else given.c[name] for name in columns
     }
-    return update(OutboxMessage).where(OutboxMessage.id == given.c.row).values(values)
+    return update(OutboxMessage).where(OutboxMessage.id == given.c.row, _IS_NOT_SENT).values(values)

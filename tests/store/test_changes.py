@@ -69,6 +69,17 @@ def test_settlements_of_all_kinds_are_written_together(any_database: Database) -
     assert (rows[back].maybe_repeat, rows[back].retry_at, rows[back].attempts) == (False, None, 0)
 
 
+def test_what_was_sent_is_not_put_back(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        one, two = _claimed(session, 2)
+        settle(session, [Sent(one, "7", NOW), Sent(two, "8", NOW)])
+
+        settle(session, [Ended(one, OutboxState.FAILED, "too late"), PutBack(two, NOW, 0, False, "stopped")])  # noqa: FBT003 - a field
+
+        rows = _rows(session)
+    assert {rows[id_].state for id_ in (one, two)} == {OutboxState.SENT}
+
+
 def test_nothing_to_settle_changes_nothing(any_database: Database) -> None:
     with any_database.transaction() as session:
         (row,) = _claimed(session, 1)
