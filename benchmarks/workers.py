@@ -155,7 +155,7 @@ def measure(postgres: PostgresServer, count: int, messages: int, *, kill: bool =
                 _kill_one(processes, server, messages)
             _wait_until_sent(database, processes[-1])
             stats, sent = server.book("stats"), server.book("sent")
-        states = _states(database)
+        states, lost = _states(database), _count_lost(database, sent)
         database.close()
     total = ACCOUNTS * messages
     return {
@@ -165,13 +165,26 @@ def measure(postgres: PostgresServer, count: int, messages: int, *, kill: bool =
         "sent /s": round((stats["sent"] - 1) / (stats["last"] - stats["first"]), 1),
         "repeats": stats["repeats"],
         "uncertain": states.get(OutboxState.UNCERTAIN, 0),
-        "lost": total - (stats["sent"] - stats["repeats"]) - states.get(OutboxState.UNCERTAIN, 0),
+        "lost": lost + total - sum(states.values()),
         "longest silence s": round(_longest_silence(sent), 1),
         "CPU ms each": round(
             1000 * sum(one.cpu_s(stats["first"], stats["last"]) for one in processes) / total, 3
         ),
         "peak MB": round(max(one.peak_mb for one in processes)),
     }
+
+
+def _count_lost(database: Database, sent: list[tuple[float, str, str]]) -> int:
+    """Count messages that are called sent and never arrived, or are neither sent nor shown as uncertain."""
+    arrived = {chat for _, chat, _ in sent}
+    with database.reading() as session:
+        rows = session.execute(select(OutboxMessage.address, OutboxMessage.state)).all()
+    return sum(
+        row.address not in arrived
+        if row.state is OutboxState.SENT
+        else row.state is not OutboxState.UNCERTAIN
+        for row in rows
+    )
 
 
 def _kill_one(processes: list[Watched], server: Server, messages: int) -> None:
@@ -182,12 +195,12 @@ def _kill_one(processes: list[Watched], server: Server, messages: int) -> None:
 
 
 def _longest_silence(sent: list[tuple[float, str, str]]) -> float:
-    """Tell for how many seconds an account that had more to send sent nothing, at most."""
-    last: dict[int, float] = {}
+    """Tell for how many seconds an account that had more to send sent nothing; all had from the start."""
+    last = {number + 1: sent[0][0] for number in range(ACCOUNTS)} if sent else {}
     longest = 0.0
     for moment, chat, _ in sent:
         number = int(chat) // CHATS_EACH
-        longest = max(longest, moment - last.get(number, moment))
+        longest = max(longest, moment - last[number])
         last[number] = moment
     return longest
 
