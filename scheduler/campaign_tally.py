@@ -113,9 +113,13 @@ def kept_tally(campaign: Campaign) -> Tally:
 
 
 def result_of(session: Session, campaign: Campaign) -> Tally:
-    """Give how a campaign went, as kept; what was uncertain then, somebody may have settled since."""
+    """Give how a campaign goes or went, as kept; what was uncertain then, somebody may have settled since.
+
+    One that was never counted has just begun, and is counted quickly.
+    """
     kept = kept_tally(campaign)
-    if kept.of(OutboxState.UNCERTAIN) and campaign.finished_at is not None:
+    may_be_settled = kept.of(OutboxState.UNCERTAIN) and campaign.finished_at is not None
+    if campaign.tally is None or may_be_settled:
         return replace(kept, states=count_states(session, campaign.id))
     return kept
 

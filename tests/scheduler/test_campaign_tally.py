@@ -179,6 +179,13 @@ def test_uncertain_ones_come_with_what_to_do(database: Database) -> None:
         assert result_of(session, campaign).states == {OutboxState.SENT: 2}
 
 
+def test_who_asks_before_the_first_count_hears_of_what_is_queued(database: Database) -> None:
+    with database.transaction() as session:
+        campaign = started(session, 3)
+        assert campaign.tally is None
+        assert result_of(session, campaign).states == {OutboxState.QUEUED: 3}
+
+
 def test_counting_looks_only_at_the_campaign(any_database: Database) -> None:
     with any_database.transaction() as session:
         statement = select(OutboxMessage.state).where(OutboxMessage.campaign_id == 1)
