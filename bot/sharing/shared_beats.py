@@ -12,6 +12,9 @@ QUEUE = "beats"
 AT_ONCE = 3
 """Beats that one process runs side by side, so that a long one holds up none of the others."""
 
+GRACE_S = 1.0
+"""A planner that is under way when the program stops ends its transaction by itself."""
+
 MAKE_UP_S = 86_400.0
 """A beat that fell due while no process ran is made up for by one, up to this late."""
 
@@ -62,7 +65,7 @@ class SharedBeats:
         for beat in self._beats:
             _register(app, beat, self._run)
         async with app.open_async():
-            await work_on(app, queues=[QUEUE], concurrency=AT_ONCE, finish=_nothing)
+            await work_on(app, queues=[QUEUE], concurrency=AT_ONCE, finish=_nothing, grace_s=GRACE_S)
 
 
 def _register(app: App, beat: Beat, run: Callable[[Beat], Awaitable[None]]) -> None:

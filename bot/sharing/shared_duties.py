@@ -29,6 +29,9 @@ OFFER_EVERY_S = 2.0
 SWEEP_EVERY_S = 2.5
 CHECK_EVERY_S = 2.0
 BALANCE_EVERY_S = 3.0
+GRACE_S = 8.0
+"""For how long duties may put things in order when the program stops; it has some ten seconds."""
+
 TOPIC = "duties"
 
 
@@ -78,7 +81,9 @@ class SharedDuties:
 
     async def _work(self) -> None:
         queues = [_queue(name) for name in self._duties]
-        await work_on(self._app, queues=queues, concurrency=len(queues), finish=self._finish_mine)
+        await work_on(
+            self._app, queues=queues, concurrency=len(queues), finish=self._finish_mine, grace_s=GRACE_S
+        )
 
     async def _offer(self) -> None:
         """See to it that one job of each duty waits behind the one that runs."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from typing import cast
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
@@ -40,7 +41,12 @@ def open_connector(database: Database) -> PsycopgConnector:
 
 
 async def work_on(
-    app: App, *, queues: Iterable[str], concurrency: int, finish: Callable[[], Awaitable[None]]
+    app: App,
+    *,
+    queues: Iterable[str],
+    concurrency: int,
+    finish: Callable[[], Awaitable[None]],
+    grace_s: float,
 ) -> None:
     """Do the jobs of some queues until cancelled; where the engine fails, start it again.
 
@@ -49,22 +55,39 @@ async def work_on(
         queues: whose jobs.
         concurrency: how many at once.
         finish: called before each start but the first, when jobs of the worker that failed may hold locks.
+        grace_s: how long jobs may take to end when this is cancelled; then no query waits on.
     """
     while True:
         try:
-            await app.run_worker_async(
-                queues=list(queues),
-                concurrency=concurrency,
-                install_signal_handlers=False,
-                listen_notify=False,
-                fetch_job_polling_interval=LOOK_EVERY_S,
-                update_heartbeat_interval=HEARTBEAT_S,
-                stalled_worker_timeout=STALLED_AFTER_S,
-                shutdown_graceful_timeout=0,
-                delete_jobs=DeleteJobCondition.ALWAYS,
-            )
+            await _run_worker(app, list(queues), concurrency, grace_s)
             log.warning("the task engine stopped: it starts again in %.0f s", RESTART_AFTER_S)
         except ConnectorException as error:
             log.warning("the task engine lost the database (%s): again in %.0f s", error, RESTART_AFTER_S)
         await asyncio.sleep(RESTART_AFTER_S)
         await finish()
+
+
+async def _run_worker(app: App, queues: list[str], concurrency: int, grace_s: float) -> None:
+    """Run a worker; cancelled, it would wait as long for a database that is away as any query does."""
+    worker = asyncio.create_task(
+        app.run_worker_async(
+            queues=queues,
+            concurrency=concurrency,
+            install_signal_handlers=False,
+            listen_notify=False,
+            fetch_job_polling_interval=LOOK_EVERY_S,
+            update_heartbeat_interval=HEARTBEAT_S,
+            stalled_worker_timeout=STALLED_AFTER_S,
+            shutdown_graceful_timeout=0,
+            delete_jobs=DeleteJobCondition.ALWAYS,
+        )
+    )
+    try:
+        await asyncio.shield(worker)
+    except asyncio.CancelledError:
+        worker.cancel()
+        await asyncio.wait([worker], timeout=grace_s)
+        if not worker.done():
+            await cast("PsycopgConnector", app.connector).pool.close(timeout=0)
+        await asyncio.gather(worker, return_exceptions=True)
+        raise

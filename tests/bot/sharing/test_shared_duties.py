@@ -57,6 +57,7 @@ def shared(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> 
         (shared_duties, "CHECK_EVERY_S", 0.05),
         (shared_duties, "BALANCE_EVERY_S", 0.1),
         (shared_duties, "STALLED_AFTER_S", 1.0),
+        (shared_duties, "GRACE_S", 1.0),
     ):
         monkeypatch.setattr(module, name, value)
     with postgres_server.new_database() as url:
@@ -224,3 +225,19 @@ async def test_a_database_that_goes_away_costs_nobody_a_duty(
         await until(lambda: count(shared, "jobs") == 2 and count(shared, "workers") >= 1)
         await until(lambda: post.holders == ["first"])
         assert post.most == 1
+
+
+async def test_a_process_ends_though_the_database_is_away(
+    postgres_server: PostgresServer, shared: Database
+) -> None:
+    post = Post()
+    async with process(open_connector(shared), post.duty("first")) as running:
+        await until(post.taken.is_set)
+        await asyncio.to_thread(postgres_server.stops_at_once)
+        try:
+            running.cancel()
+            async with asyncio.timeout(20):
+                await asyncio.wait([running])
+        finally:
+            await asyncio.to_thread(postgres_server.starts_again)
+    assert post.holders == []
