@@ -1,6 +1,6 @@
 """Numbers before rows: a new row knows its number at once, and need not be written to learn it.
 
-So rows can wait for each other and be written together (``store.new_rows``). A number that was given is
+So rows can wait for each other and be written together (``store.new_rows``). A number that was stored is
 never given again in a table that keeps count of its own.
 """
 
