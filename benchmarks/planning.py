@@ -270,8 +270,8 @@ def measure_peer(folder: Path) -> list[dict[str, Value]]:
 def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=100_000)
-    parser.add_argument("--due", type=int, default=1_000)
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--due", type=int, default=10_000)
     parser.add_argument("--database", help="URL of an empty database; a new SQLite file where not given")
     parser.add_argument("--no-peer", action="store_true", help="leave APScheduler out")
     options = parser.parse_args()
