@@ -22,7 +22,6 @@ from tests.postgres import PostgresServer
 pytestmark = pytest.mark.faults
 
 HOUR_S = 3600.0
-LEAPS = (-HOUR_S, HOUR_S)
 PER_S = 30
 SOON = {"bot.beats.CLOCK_WATCHED_EVERY_S": 0.2}
 
@@ -44,26 +43,22 @@ def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[st
         yield url
 
 
-@pytest.mark.parametrize("leap_s", LEAPS)
 async def test_people_are_answered_whatever_the_clock_does(
-    leap_s: float, database_url: str, tmp_path: Path, bend: Bend
+    database_url: str, tmp_path: Path, bend: Bend
 ) -> None:
-    """On PostgreSQL the server's clock stays right, so ours is an hour off until the end."""
+    """On PostgreSQL the server's clock stays right, so ours is an hour off in between."""
     async with playing(tmp_path, bend, STAFF_CHAT="web", DATABASE_URL=database_url) as stage:
-        crowd = Crowd(stage.botapi, stage.program, 20)
-        stage.botapi.fails("sendMessage", times=8, status=500)  # so that some wait for their next try
-        crowd.writes()
-        await stage.botapi.wait_for(lambda call: call.status == 500)
-        bend.leaps(leap_s)
-        await stage.program.logs(f"the clock was moved by {leap_s:+.0f} s: every beat runs now")
-        crowd.writes()
-        await crowd.is_served(timeout_s=30)
-        crowd.check(repeats=True)
-        bend.leaps(-leap_s)
-        await stage.program.logs(f"the clock was moved by {-leap_s:+.0f} s: every beat runs now")
-        crowd.writes()
-        await crowd.is_served(timeout_s=30)
-        crowd.check(repeats=True)
+        crowd = Crowd(stage.botapi, stage.program, 8)
+        for leap_s in (-HOUR_S, 2 * HOUR_S, -HOUR_S - 60):
+            calls = len(stage.botapi.calls)
+            stage.botapi.fails("sendMessage", times=3, status=500)  # so that some wait for their next try
+            crowd.writes()
+            await stage.botapi.wait_for(lambda call: call.status == 500, after=calls)
+            bend.leaps(leap_s)
+            await stage.program.logs(f"the clock was moved by {leap_s:+.0f} s: every beat runs now")
+            crowd.writes()
+            await crowd.is_served(timeout_s=30)
+            crowd.check(repeats=True)
         async with open_page(stage.program, f"{stage.program.url}/chat") as page:
             await page.says("Hello")
             await page.hears("Lantern Tea")

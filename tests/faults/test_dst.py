@@ -33,9 +33,9 @@ ZONES = (
 )
 YEAR = 2027
 CHANNELS = frozenset({"telegram", "webchat"})
-BEAT = timedelta(minutes=40)
+BEAT = timedelta(hours=1)
 BY_DAY = range(COMPANY.quiet_until_hour, COMPANY.quiet_from_hour)
-once = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+once = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,8 +38,7 @@ async def test_the_bot_api_is_down_for_an_hour_and_back(tmp_path: Path, bend: Be
         _check_patience(stage)
         await stage.botapi.start()
         ana.says("Hello")  # to Telegram, while we were away from it
-        await _time_goes_by_until_over(broadcast, bend)
-        await ana.hears("Lantern Tea")
+        await _time_goes_by_until(bend, broadcast.is_over(), ana.hears("Lantern Tea", timeout_s=30))
         assert broadcast.check() == 0
         _check_order(stage, before, broadcast)
         told = _staff_were_told(stage)
@@ -94,13 +94,13 @@ def _check_patience(stage: Stage) -> None:
     assert len(stage.program.log.splitlines()) <= 10 * MINUTES
 
 
-async def _time_goes_by_until_over(broadcast: Broadcast, bend: Bend) -> None:
-    """Let the seconds pass that are left of the last pause, and those that the lane's pace takes."""
-    over = asyncio.create_task(broadcast.is_over(timeout_s=30))
-    while not over.done():
+async def _time_goes_by_until(bend: Bend, *awaited: Awaitable[object]) -> None:
+    """Let the seconds pass that are left of the last pauses, and those that the lane's pace takes."""
+    everything = asyncio.gather(*awaited)
+    while not everything.done():
         bend.passes(1)
         await asyncio.sleep(0.1)
-    await over
+    await everything
 
 
 def _check_order(stage: Stage, before: int, broadcast: Broadcast) -> None:

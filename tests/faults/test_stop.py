@@ -14,7 +14,7 @@ from tests.program import Program
 pytestmark = pytest.mark.faults
 
 WITHIN_S = 10.0
-PEOPLE = 300
+PEOPLE = 100
 RATES = ("30", "1000")
 CALLS_TAKE_S = (0.05, 3.0)
 
