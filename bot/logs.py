@@ -11,7 +11,9 @@ from store.engine import database_url
 from store.trouble import known_trouble_of
 
 HIDDEN = "***"
-NOISY = ("apscheduler", "alembic", "aiohttp.access", "httpx", "procrastinate", "telegram")
+NOISY = ("apscheduler", "alembic", "aiohttp.access", "httpx", "telegram")
+MUTE = ("procrastinate",)
+"""Whatever these tell at length, we say in a line (``bot.sharing``)."""
 
 
 class RedactingFormatter(logging.Formatter):
@@ -53,6 +55,8 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    for name in MUTE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
     def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
         text = "the program ended because of an error that it did not expect"

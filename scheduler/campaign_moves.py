@@ -124,7 +124,8 @@ def _queue(
 ) -> int:
     if campaign.queued_all:
         return 0
-    return 1 + queue_batch(session, campaign, company=company, now=now, channels=channels)
+    queue_batch(session, campaign, company=company, now=now, channels=channels)
+    return 1  # there may be more, whoever of these customers gets a message
 
 
 def _skip_or_hold(

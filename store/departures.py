@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -366,14 +366,20 @@ def recover_interrupted(session: Session, *, channel: str) -> tuple[int, int]:
     return len(again), len(uncertain)
 
 
-def chats_that_wait(session: Session, *, channel: str, now: datetime) -> dict[str, datetime]:
+def chats_that_wait(
+    session: Session, *, channel: str, now: datetime, longest: timedelta
+) -> dict[str, datetime]:
     """Tell which chats have a message that failed and will be tried again, and when: others queue behind.
 
-    The latest is found here, not by the database: to group by chat, SQLite would walk every message of years.
+    One that is tried again only after ``longest`` has lost its place and holds nobody up. The latest is found
+    here, not by the database: to group by chat, SQLite would walk every message of years.
     """
     rows = session.execute(
         select(OutboxMessage.address, OutboxMessage.retry_at).where(
-            IS_QUEUED, OutboxMessage.channel == channel, OutboxMessage.retry_at > now
+            IS_QUEUED,
+            OutboxMessage.channel == channel,
+            OutboxMessage.retry_at > now,
+            OutboxMessage.retry_at <= now + longest,
         )
     )
     latest: dict[str, datetime] = {}

@@ -8,6 +8,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 NOT_OURS = (OperationalError, InterfaceError)
 """Errors that speak of the database and not of what it was told."""
 
+_TOO_MUCH_ASKED = "54"
+"""The class of PostgreSQL's error codes for what is too big or too deep: that lies in what it was told."""
+
 _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("database is locked", "database table is locked"),
@@ -80,7 +83,7 @@ def trouble_of(error: BaseException) -> str | None:
         what it was told is at fault.
     """
     known = known_trouble_of(error)
-    if known is None and isinstance(error, NOT_OURS):
+    if known is None and isinstance(error, NOT_OURS) and not _code(error).startswith(_TOO_MUCH_ASKED):
         return f"the database failed ({first_line(error)}): its own log may tell why"
     return known
 
@@ -95,6 +98,11 @@ def known_trouble_of(error: BaseException) -> str | None:
             if any(phrase in said.lower() for phrase in phrases):
                 return f"{what} ({said}): {to_do}"
     return None if error.__cause__ is None else known_trouble_of(error.__cause__)
+
+
+def _code(error: DBAPIError) -> str:
+    """Give PostgreSQL's code of an error; "" where there is none."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def _is_psycopg(error: BaseException) -> bool:

@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 TASK = "rapport duty"
 OFFER_EVERY_S = 2.0
 SWEEP_EVERY_S = 2.5
-CHECK_EVERY_S = 2.0
+CHECK_EVERY_S = 0.5
+STANDSTILL_S = 6.0
 BALANCE_EVERY_S = 3.0
 GRACE_S = 8.0
 """For how long duties may put things in order when the program stops; it has some ten seconds."""
@@ -131,9 +132,17 @@ class SharedDuties:
             self._failed.set_exception(error)
 
     async def _until_lost(self, job_id: int, name: str) -> None:
-        """Return when the job is not ours any more: for too long we were silent, and taken for dead."""
+        """Return when the job is not ours any more: for too long we were silent, and taken for dead.
+
+        After a standstill (a machine that was frozen) it is not asked first: others may be at work already.
+        """
+        looked_at = time.monotonic()
         while True:
             await asyncio.sleep(CHECK_EVERY_S)
+            still_s, looked_at = time.monotonic() - looked_at, time.monotonic()
+            if still_s > STANDSTILL_S:
+                log.warning("this process stood still for %.0f s: the duty %s ends here", still_s, name)
+                return
             try:
                 if await self._app.job_manager.get_job_status_async(job_id) is Status.DOING:
                     continue
@@ -148,6 +157,9 @@ class SharedDuties:
     async def _sweep(self) -> None:
         """End the jobs of processes that died, so that others go on."""
         loop = asyncio.get_running_loop()
+        await asyncio.sleep(
+            STALLED_AFTER_S
+        )  # we may have started because the database was away for everybody
         seen_at = loop.time()
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)

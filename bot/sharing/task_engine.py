@@ -26,6 +26,10 @@ CONNECTIONS = 4
 PATIENCE_S = 300.0
 """How long a query waits for the database to come back before it fails; work goes on meanwhile."""
 
+FORGOTTEN_AFTER_S = 3600.0
+"""What the engine notes of a worker that is silent for so long goes. Not sooner: where the database was away,
+nobody could speak, and a worker whose note is gone can never show again that it lives."""
+
 RESTART_AFTER_S = 1.0
 
 
@@ -77,7 +81,7 @@ async def _run_worker(app: App, queues: list[str], concurrency: int, grace_s: fl
             listen_notify=False,
             fetch_job_polling_interval=LOOK_EVERY_S,
             update_heartbeat_interval=HEARTBEAT_S,
-            stalled_worker_timeout=STALLED_AFTER_S,
+            stalled_worker_timeout=FORGOTTEN_AFTER_S,
             shutdown_graceful_timeout=0,
             delete_jobs=DeleteJobCondition.ALWAYS,
         )

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from store.errors import ConfigurationError
 
-FINISH_S = 10.0
+FINISH_S = 3.0
 """How long requests under way may take when the program stops."""
 
 

@@ -38,7 +38,7 @@ TURNS_AHEAD = 1.3
 SLOWER, FASTER = 0.2, 0.03
 """How fast the expected length of a turn follows a slow one, and a fast one: a disk is slow now and then."""
 
-GRACE_S = 7.0
+GRACE_S = 6.0
 """The whole program has some ten seconds to end."""
 
 LAST_WORD_S = 2.0

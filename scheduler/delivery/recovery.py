@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from scheduler.delivery.attempts import LONGEST_HOLD_S
 from scheduler.delivery.pacing import LaneRules
 from store.departed import departures_since
 from store.departures import chats_that_wait, recover_interrupted
@@ -38,7 +39,7 @@ def recover(session: Session, *, channel: str, rules: LaneRules, now: datetime) 
     mend_waiting(session, now=now)
     departed = _departed(session, channel=channel, rules=rules, now=now)
     again, uncertain = recover_interrupted(session, channel=channel)
-    waits = chats_that_wait(session, channel=channel, now=now)
+    waits = chats_that_wait(session, channel=channel, now=now, longest=timedelta(seconds=LONGEST_HOLD_S))
     return Recovery(again, uncertain, waits, departed)
 
 

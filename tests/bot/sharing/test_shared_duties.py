@@ -133,7 +133,11 @@ async def test_one_at_a_time_and_the_next_goes_on(shared: Database) -> None:
     assert post.most == 1
 
 
-async def test_a_silent_process_is_replaced_and_learns_of_it(shared: Database) -> None:
+@pytest.mark.parametrize("standstill_s", [0.5, 60.0], ids=["by its clock", "by asking"])
+async def test_a_silent_process_is_replaced_and_learns_of_it(
+    shared: Database, standstill_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_duties, "STANDSTILL_S", standstill_s)
     post, other = Post(), Post()
     silent = Frozen(open_connector(shared), post.duty("silent"))
     silent.go_on()
