@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
-from handlers.marketing.previews import preview_of
+from handlers.marketing.previews import close_preview, preview_of
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.campaign_text import control_buttons, title_of
@@ -37,7 +37,8 @@ def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:
         return desk.stale_button(context)
     if not may_market(context.staff) or (campaign.event_id is not None) is not of_events:
         return desk.stale_button(context)
-    return _send(context, campaign) if decision == "send" else _cancel(context, campaign)
+    answers = _send(context, campaign) if decision == "send" else _cancel(context, campaign)
+    return (*answers, *close_preview(context, campaign))
 
 
 def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:

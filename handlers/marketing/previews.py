@@ -18,7 +18,7 @@ from scheduler.campaign_text import left_out_text
 from scheduler.campaigns import drop_draft, reach_of
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState
-from store.tables.queues import MessageKind
+from store.tables.queues import MessageKind, OutboxMessage
 
 COUNTED_AT_ONCE = 50_000
 """Customers of whom it is counted at once whom a campaign reaches: some 50 ms on a small machine."""
@@ -80,19 +80,42 @@ def _tell(session: Session, counted: Counted, company: Company, now: datetime) -
     shown = find_by_key(session, _key(campaign))
     if shown is None:
         return 0
-    say, body = phrases(company.language), Body.from_json(shown.body)
+    say = phrases(company.language)
     if not counted.reach.recipients:
         drop_draft(session, campaign)
-    edit = Draft(
+    buttons = Body.from_json(shown.body).buttons if counted.reach.recipients else ()
+    edit = _edit(campaign, shown, _count_text(counted.reach, say), buttons, say)
+    return enqueue(session, [edit], now=now)
+
+
+def close_preview(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    """Let a preview that still promises a count say what was decided before it came.
+
+    Returns:
+        The edit, which is dropped where the count was told first; none where none was promised.
+    """
+    shown = find_by_key(context.session, _key(campaign))
+    if shown is None:
+        return ()
+    say = context.say
+    if campaign.started_at is None:
+        outcome = say("It was cancelled; nothing was sent.")
+    else:
+        outcome = say("It was sent before it was counted whom it reaches.")
+    return (_edit(campaign, shown, f"\n\n{outcome}", (), say),)
+
+
+def _edit(campaign: Campaign, shown: OutboxMessage, ending: str, buttons: ButtonRows, say: Phrases) -> Draft:
+    """Put what is the case in the place of the promise; of several who do, the first counts."""
+    return Draft(
         kind=MessageKind.ANSWER,
         channel=shown.channel,
         address=shown.address,
-        text=body.text.removesuffix(_counting(say)) + _count_text(counted.reach, say),
-        buttons=body.buttons if counted.reach.recipients else (),
+        text=Body.from_json(shown.body).text.removesuffix(_counting(say)) + ending,
+        buttons=buttons,
         dedupe_key=f"{_key(campaign)}:counted",
         edits=_key(campaign),
     )
-    return enqueue(session, [edit], now=now)
 
 
 def _key(campaign: Campaign) -> str:

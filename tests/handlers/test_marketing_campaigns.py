@@ -160,6 +160,28 @@ def test_where_nobody_can_be_reached_the_buttons_go_with_the_count(talk: Talk, m
 
 
 @pytest.mark.usefixtures("many")
-def test_what_is_sent_before_it_was_counted_is_not_counted_any_more(talk: Talk, manager: str) -> None:
-    talk.taps(button_data(preview_of(talk, manager, "Sale!"))[0], sender=manager)
+@pytest.mark.parametrize(
+    ("decision", "ending"),
+    [
+        (0, "It was sent before it was counted whom it reaches."),
+        (1, "It was cancelled; nothing was sent."),
+    ],
+    ids=["sent", "cancelled"],
+)
+def test_what_is_decided_before_it_was_counted_is_told_in_its_preview(
+    talk: Talk, manager: str, decision: int, ending: str
+) -> None:
+    preview = preview_of(talk, manager, "Sale!")
+    taps = [talk.taps(button_data(preview)[decision], sender=manager) for _ in range(2)]
+    (edit,) = [row for rows in taps for row in rows if row.edits == preview.dedupe_key]
+    assert edit.body["text"] == preview.body["text"].replace("Counting whom it reaches …", ending)
+    assert (edit.address, edit.body["buttons"]) == (preview.address, [])
     assert count(talk) == []
+
+
+@pytest.mark.usefixtures("many")
+def test_a_count_that_was_told_is_not_put_out_by_the_decision(talk: Talk, manager: str) -> None:
+    preview = preview_of(talk, manager, "Sale!")
+    count(talk)
+    rows = talk.taps(button_data(preview)[0], sender=manager)
+    assert [row for row in rows if row.edits == preview.dedupe_key] == []
