@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
+from store.errors import RapportError
+
 log = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[object]]
@@ -44,6 +46,8 @@ class Health:
         try:
             async with asyncio.timeout(CHECK_TIMEOUT_S):
                 return await self._ready_checks[name]() is not False
+        except RapportError as error:
+            log.warning("the check %r failed: %s", name, error)
         except Exception:
             log.exception("the check %r failed", name)
-            return False
+        return False

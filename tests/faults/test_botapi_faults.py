@@ -209,3 +209,4 @@ async def test_without_telegram_at_the_start_the_web_chat_works_and_telegram_fol
             await ana.hears("Lantern Tea", timeout_s=30)
             await staff.hears("C-1001", timeout_s=60)
             assert (await program.get("/readyz"))[0] == 200
+            assert "Traceback" not in program.log

@@ -60,6 +60,7 @@ async def test_damage_while_it_runs_is_told_and_nothing_is_confirmed_that_was_no
         line = await stage.program.logs(" is damaged (")
         assert "run `rapport doctor`, then `rapport restore FILE`" in line
         assert (await stage.program.get("/readyz"))[0] == 503
+        assert "Traceback" not in stage.program.log
         assert stage.botapi.updates.pending, "what was not kept was confirmed"
         await stage.program.kill()
         _put_back(whole)
