@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 TASK = "rapport duty"
 OFFER_EVERY_S = 2.0
 SWEEP_EVERY_S = 2.5
-CHECK_EVERY_S = 0.5
+ASK_EVERY_S = 2.0
+BLINK_S = 0.5
 STANDSTILL_S = 6.0
 BALANCE_EVERY_S = 3.0
 GRACE_S = 8.0
@@ -136,10 +137,8 @@ class SharedDuties:
 
         After a standstill (a machine that was frozen) it is not asked first: others may be at work already.
         """
-        looked_at = time.monotonic()
         while True:
-            await asyncio.sleep(CHECK_EVERY_S)
-            still_s, looked_at = time.monotonic() - looked_at, time.monotonic()
+            still_s = await _longest_standstill(ASK_EVERY_S)
             if still_s > STANDSTILL_S:
                 log.warning("this process stood still for %.0f s: the duty %s ends here", still_s, name)
                 return
@@ -196,6 +195,16 @@ class SharedDuties:
         except ConnectorException as error:
             # Ended by another process at the same moment, or the database is away: looked at again.
             log.debug("a job could not be ended: %s", error)
+
+
+async def _longest_standstill(seconds: float) -> float:
+    """Wait, and tell for how many seconds at most nothing happened here; a long standstill ends the wait."""
+    longest = 0.0
+    until = time.monotonic() + seconds
+    while (began := time.monotonic()) < until and longest <= STANDSTILL_S:
+        await asyncio.sleep(BLINK_S)
+        longest = max(longest, time.monotonic() - began)
+    return longest
 
 
 def _how_it_ended(work: asyncio.Task[None]) -> str:
