@@ -1,6 +1,6 @@
 """The stage of the stories, on which things go wrong."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.e2e.stage import Stage, playing
 from tests.faults.bent import Bend
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture
@@ -28,3 +29,14 @@ async def lasting_stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
 def bend(tmp_path: Path) -> Bend:
     """What moves the clock of a program that is started bent."""
     return Bend(tmp_path / "clock")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
+    """The URL of an empty database, on each kind in turn."""
+    if request.param == "sqlite":
+        yield sqlite_url
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.new_database() as url:
+        yield url

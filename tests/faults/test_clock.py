@@ -1,7 +1,6 @@
 """The clock is put back and forward an hour: what waits leaves, the pace holds, nothing comes twice."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from tests.factories import COMPANY, make_customer
 from tests.faults.bent import Bend
 from tests.faults.broadcast import Broadcast
 from tests.faults.crowd import Crowd
-from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.faults
 
@@ -30,17 +28,6 @@ SOON = {"bot.beats.CLOCK_WATCHED_EVERY_S": 0.2}
 def bend(tmp_path: Path) -> Bend:
     """A clock whose moves are noticed soon."""
     return Bend(tmp_path / "clock", SOON)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
-    """The URL of an empty database, on each kind in turn."""
-    if request.param == "sqlite":
-        yield sqlite_url
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.new_database() as url:
-        yield url
 
 
 async def test_people_are_answered_whatever_the_clock_does(

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from tests.botapi.server import BotApi
 from tests.e2e.stage import quiet_hours
 from tests.faults.broadcast import Broadcast
 from tests.faults.crowd import Crowd
-from tests.postgres import PostgresServer
 from tests.program import Program, free_port
 
 pytestmark = pytest.mark.faults
@@ -26,17 +24,6 @@ BROADCAST_KILLS = 2
 UNCERTAIN_A_KILL = 5
 """At 30 messages a second: those on their way when the machine dies. ``benchmarks/kills_out.py`` is stricter:
 it has the machine for itself."""
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
-    """The URL of an empty database, on each kind in turn."""
-    if request.param == "sqlite":
-        yield sqlite_url
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.new_database() as url:
-        yield url
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ async def _still_holds(stage: Stage, crowd: Crowd) -> None:
     await crowd.is_served()
     crowd.check()
     assert PASSWORD not in stage.program.log
+    assert "Traceback" not in stage.program.log
     assert (await stage.program.get("/healthz"))[0] == 200
     assert (await stage.program.get("/readyz"))[0] == 200
 
