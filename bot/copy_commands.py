@@ -11,13 +11,12 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.backup_commands import uploads_of
 from bot.config import Settings
-from bot.readiness import first_line, open_database
+from bot.readiness import first_line, own_database
 from store.copying import CopyError, copy_database, count_rows
 from store.embedded import sqlite_file
-from store.engine import Database
+from store.engine import Database, database_url
 from store.errors import InputError
 from store.migrate import migrate
-from store.occupancy import sole_use
 
 
 def copy_to(settings: Settings, url: str, progress: Console) -> Iterator[str]:
@@ -38,12 +37,10 @@ def copy_to(settings: Settings, url: str, progress: Console) -> Iterator[str]:
         stack.callback(target.close)
         if target.is_sqlite:
             raise InputError("the target must be PostgreSQL: postgresql://user@host/name")
-        source = open_database(settings)
-        stack.callback(source.close)
-        if not source.is_sqlite:
+        if database_url(settings.database_url.get_secret_value()).get_backend_name() != "sqlite":
             raise InputError("the database is PostgreSQL already; copy it with pg_dump and pg_restore")
+        source = stack.enter_context(own_database(settings))
         file = sqlite_file(source).resolve()
-        stack.enter_context(sole_use(file))
         with _faults_named():
             migrate(target)
         session = stack.enter_context(source.reading())

@@ -21,6 +21,7 @@ from store.engine import Database
 from store.errors import InputError
 from store.migrate import migrate
 from store.occupancy import OccupiedError, sole_use
+from store.revisions import current_revision, newest_revision
 from store.tables.base import Base
 from store.tables.conversations import Message
 from store.tables.customers import Customer
@@ -32,6 +33,7 @@ from tests.program import ROOT, Program
 from tests.store.rows import fill, rows_of
 
 ROWS = 12
+OLDER = "0003"
 QUIET = Console(stderr=True, quiet=True)
 
 
@@ -187,6 +189,19 @@ def settings_of(database: Database) -> Settings:
 def test_while_the_program_runs_nothing_is_copied(source: Database, target: Database) -> None:
     with sole_use(sqlite_file(source)), pytest.raises(OccupiedError, match="stop it first"):
         list(copy_to(settings_of(source), target.url.render_as_string(hide_password=False), QUIET))
+
+
+def test_under_an_older_program_that_runs_the_tables_stay_as_they_are(
+    sqlite_url: str, target: Database
+) -> None:
+    older = Database(sqlite_url)
+    migrate(older, revision=OLDER)
+    with sole_use(sqlite_file(older)), pytest.raises(OccupiedError, match="stop it first"):
+        list(copy_to(settings_of(older), target.url.render_as_string(hide_password=False), QUIET))
+    assert current_revision(older) == OLDER
+    list(copy_to(settings_of(older), target.url.render_as_string(hide_password=False), QUIET))
+    assert current_revision(older) == newest_revision()
+    older.close()
 
 
 def test_the_wrong_kinds_are_refused(source: Database, target: Database) -> None:
