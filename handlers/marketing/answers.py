@@ -10,12 +10,18 @@ from zoneinfo import ZoneInfo
 
 from customers.phrases import Phrases, languages
 from scheduler.audience import EVERYBODY
+from scheduler.compose import LONGEST_NAME, longest
+from scheduler.text_length import length
 from store.errors import InputError
 from store.tables.customers import Standing
 
 MAX_TITLE = 120
 MAX_PLACE = 200
 MAX_TEXT = 3500
+"""In UTF-16 units, with the longest name in it. Telegram takes 4096 in one message; of a text that takes two, the
+first could arrive twice. The rest is room for what its preview says beside it.
+"""
+
 MAX_CAPACITY = 100_000
 WHEN = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?[\sT,]*(\d{1,2})\s*(?:[:点时]\s*(\d{1,2})?)\s*分?"
@@ -129,10 +135,15 @@ def read_text(text: str, say: Phrases) -> str:
     """Read a text that goes to customers as it is."""
     if not text.strip():
         raise InputError(say("Please send what customers should read, as text."))
-    if len(text) > MAX_TEXT:
+    if (taken := longest(text.strip())) > MAX_TEXT:
         raise InputError(
             say(
-                "The text is {length} characters long; at most {limit} fit.", length=len(text), limit=MAX_TEXT
+                "The text is too long: it takes {length} of at most {limit} characters. As messaging apps "
+                "count, an emoji is two or more; each {variable} is {name}, since a name may be that long.",
+                length=taken,
+                limit=MAX_TEXT,
+                variable="{first_name}",
+                name=length(LONGEST_NAME),
             )
         )
     return text.strip()

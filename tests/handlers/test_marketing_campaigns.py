@@ -90,6 +90,19 @@ def test_a_text_that_cannot_be_sent_is_asked_for_again(talk: Talk, manager: str,
     assert "It reaches" in texts(talk.says("all", sender=manager))[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "takes"),
+    [("🍵" * 1751, 3502), ("x" * 3373 + "{first_name}", 3501), ("{first_name}" * 28, 3584)],
+)
+def test_a_text_that_could_leave_in_two_messages_is_refused(
+    talk: Talk, manager: str, text: str, takes: int
+) -> None:
+    (refusal,) = texts(talk.says(f"/broadcast {text}", sender=manager))
+    assert f"it takes {takes} of at most 3500 characters" in refusal
+    assert "each {first_name} is 128" in refusal
+    assert "Who gets it?" in texts(talk.says("🍵" * 1750, sender=manager))[0]
+
+
 def test_a_double_tap_sends_once(talk: Talk, manager: str) -> None:
     send, _ = button_data(preview_of(talk, manager, "Sale!"))
     talk.taps(send, sender=manager)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Outgoing
+from scheduler.text_length import length
 from store.outbox import ButtonRows, Document
 
 TEXT_LIMIT = 4096
@@ -46,13 +47,6 @@ def parts_of(message: Outgoing) -> tuple[Part, ...]:
         bodies.insert(0, Part("", (), document))
     first = bodies[0]
     return (Part(first.text, first.buttons, first.document, message.reply_to), *bodies[1:])
-
-
-def length(text: str) -> int:
-    """Count a text as Telegram does, in UTF-16 units."""
-    if text.isascii():
-        return len(text)
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, limit: int) -> list[str]:

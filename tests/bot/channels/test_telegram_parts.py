@@ -1,19 +1,28 @@
 """How long messages are cut."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.parts import TEXT_LIMIT, Part, length, parts_of, split
+from bot.channels.telegram.parts import TEXT_LIMIT, Part, parts_of, split
 from customers.phrases import languages, phrases
 from feedback.satisfaction import Trend
 from feedback.understanding import Understanding, Weight
+from handlers.marketing.answers import MAX_PLACE, MAX_TEXT, MAX_TITLE, read_text
 from handlers.staff.alert_text import WORDS_SHOWN, Case, compose
+from scheduler.audience import Addressee
+from scheduler.compose import fill, invitation_text, reminder_draft
 from scheduler.delivery.channel import Outgoing
+from scheduler.text_length import length
+from store.errors import InputError
 from store.outbox import Button, ButtonRows, Document
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Standing
 from store.tables.feedback import FeedbackKind
+from store.tables.outreach import Event, Rsvp
+from tests.factories import COMPANY, NOW
 
 BUTTONS: ButtonRows = ((Button("Yes", "yes"),),)
 FILE = Document("data.json", "application/json", "{}")
@@ -102,3 +111,44 @@ def test_the_longest_alert_is_one_message_so_that_a_reply_to_it_is_always_unders
         state=ComplaintState.RESOLVED,
     )
     assert length("(may be a repeat)\n" + compose(case, phrases(language))) <= TEXT_LIMIT
+
+
+NAMES = st.text(min_size=1, max_size=200)
+WORDS = st.lists(WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60)
+    st.sampled_from(["{first_name}", "🍵", "茶" * 90, "a" * 400, "👩‍🌾 ", "\n"]), min_size=1, max_size=60
+)
+
+
+@given(WORDS.map("".join), NAMES, st.sampled_from(languages()))
+def test_what_a_marketer_may_send_leaves_in_one_message(text: str, name: str, language: str) -> None:
+    try:
+        read = read_text(text, phrases(language))
+    except InputError:
+        return
+    assert len(parts_of(Outgoing(1, "chat", fill(read, name, phrases(language))))) == 1
+
+
+@pytest.mark.parametrize("text", ["🍵" * (MAX_TEXT // 2), "{first_name}" * (MAX_TEXT // 128)])
+@pytest.mark.parametrize("language", languages())
+def test_the_longest_text_leaves_in_one_message(text: str, language: str) -> None:
+    say = phrases(language)
+    filled = fill(read_text(text, say), "🫖" * 200, say)
+    assert length(filled) > MAX_TEXT - 128
+    assert len(parts_of(Outgoing(1, "chat", filled))) == 1
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_is_said_of_the_longest_event_leaves_in_one_message(language: str) -> None:
+    say, name = phrases(language), "🫖" * 200
+    event = Event(
+        id=1,
+        title="🍵" * MAX_TITLE,
+        place="🏡" * MAX_PLACE,
+        starts_at=NOW,
+        timezone="America/Argentina/Buenos_Aires",
+    )
+    who = Addressee(1, name, language, "GB", "UTC", "telegram", "1")
+    company = replace(COMPANY, name="🏮" * 80)
+    reminder = reminder_draft(who, event, Rsvp.MAYBE, key="a reminder", leaves=NOW, expires=NOW)
+    for text in (invitation_text(event, say, name=name, company=company), reminder.text):
+        assert len(parts_of(Outgoing(1, "chat", text))) == 1
