@@ -18,8 +18,8 @@ from store.tables.customers import Standing
 MAX_TITLE = 120
 MAX_PLACE = 200
 MAX_TEXT = 3500
-"""In UTF-16 units, with the longest name in it. Telegram takes 4096 in one message; of a text that takes two, the
-first could arrive twice. The rest is room for what its preview says beside it.
+"""In UTF-16 units, with the longest name in it. Telegram takes 4096 in one message; of a text that takes two,
+the first could arrive twice. The rest is room for what its preview says beside it.
 """
 
 MAX_CAPACITY = 100_000

@@ -114,9 +114,8 @@ def test_the_longest_alert_is_one_message_so_that_a_reply_to_it_is_always_unders
 
 
 NAMES = st.text(min_size=1, max_size=200)
-WORDS = st.lists(WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60)
-    st.sampled_from(["{first_name}", "🍵", "茶" * 90, "a" * 400, "👩‍🌾 ", "\n"]), min_size=1, max_size=60
-)
+PIECES = ["{first_name}", "🍵", "茶" * 90, "a" * 400, "👩\u200d🌾 ", "\n"]
+WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60)
 
 
 @given(WORDS.map("".join), NAMES, st.sampled_from(languages()))
