@@ -126,7 +126,7 @@ def _take_over(session: Session, replaced: Replaced | None, now: datetime) -> It
         yield "Not known any more: who said stop after the backup. They must say it again."
     else:
         stops = take_over_stops(session, replaced, now=now)
-        yield f"Taken over from what was there: {stops} times stop."
+        yield f"Stops taken over from the replaced database: {stops}."
     if replaced is not None and same_past:
         erased = find_erased(session, replaced)
         for customer in erased:

@@ -20,6 +20,7 @@ from bot.readiness import check_revision, faults_named, look_at_file
 from store.engine import Database
 from store.errors import RapportError
 from store.tables.queues import InboxUpdate
+from store.uncertain import count_uncertain
 
 LEAST_FREE_MB = 500
 CLOCK_SLACK = timedelta(minutes=2)
@@ -32,6 +33,7 @@ class Mark(StrEnum):
 
     GOOD = " ok"
     OFF = "off"
+    NOTE = " ! "
     BAD = "BAD"
 
 
@@ -74,10 +76,20 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Mark.GOOD, f"database: {database.url.get_backend_name()}, reachable and up to date")
         with database.reading() as session:
             yield _clock(now, session.scalar(select(func.max(InboxUpdate.received_at))))
+            yield from _uncertain(count_uncertain(session))
     except RapportError as error:
         yield Finding(Mark.BAD, f"database: {error}")
     finally:
         database.close()
+
+
+def _uncertain(count: int) -> Iterator[Finding]:
+    if count:
+        yield Finding(
+            Mark.NOTE,
+            f"outbox: uncertain whether they arrived: {count:,} messages;"
+            " `rapport outbox uncertain` shows them",
+        )
 
 
 def _clock(now: datetime, newest: datetime | None) -> Finding:

@@ -5,13 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from store.outbox import Draft, enqueue
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
 from store.tables.feedback import EntrySource, SatisfactionEntry
-from store.tables.queues import OutboxMessage, OutboxState
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.botapi.server import BotApi
+from tests.factories import NOW
 from tests.program import Program, running
 
 SAMPLE = """who,words,when,stars
@@ -159,6 +161,24 @@ async def test_doctor_says_what_works(program: Program) -> None:
         assert "[BAD] Telegram: " in output
         assert "RAPPORT_TELEGRAM_TOKEN" in output
         assert "hidden-word" not in output + errors
+
+
+async def test_doctor_points_at_uncertain_messages(program: Program) -> None:
+    await program.command("migrate")
+    _, output, _ = await program.command("doctor")
+    assert "uncertain" not in output
+    database = program.database()
+    with database.transaction() as session:
+        draft = Draft(
+            kind=MessageKind.CAMPAIGN, channel="telegram", address="1", text="Hidden words", dedupe_key="one"
+        )
+        enqueue(session, [draft], now=NOW)
+        session.execute(update(OutboxMessage).values(state=OutboxState.UNCERTAIN))
+    database.close()
+    code, output, errors = await program.command("doctor")
+    assert code == 0, output + errors
+    assert "[ ! ] outbox: uncertain whether they arrived: 1 messages; `rapport outbox uncertain`" in output
+    assert "Hidden words" not in output
 
 
 async def test_doctor_finds_a_staff_chat_that_does_not_exist(program: Program) -> None:
