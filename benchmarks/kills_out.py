@@ -41,6 +41,7 @@ class Story:
     """What happened in one broadcast.
 
     Attributes:
+        messages: how many were queued, each with a text of its own.
         kills: in their order.
         states: the state of each text of the outbox in the end.
         arrived: moment and text of each message that the server took.
@@ -48,6 +49,7 @@ class Story:
         most: messages taken in any second.
     """
 
+    messages: int
     kills: list[Kill] = field(default_factory=list)
     states: dict[str, OutboxState] = field(default_factory=dict)
     arrived: list[tuple[float, str]] = field(default_factory=list)
@@ -63,7 +65,7 @@ class Story:
 
 def broadcast(limit: int, messages: int, kills: int, latency_ms: float) -> Story:
     """Send a campaign and kill the program so often, as long as there is something to send."""
-    story = Story()
+    story = Story(messages)
     with TemporaryDirectory(prefix="rapport-kills-out-") as name:
         folder = Path(name)
         with Server.running(folder, limit=limit, latency_ms=latency_ms, core=SERVER_CORE) as server:
@@ -115,13 +117,14 @@ def row(limit: int, latency_ms: float, story: Story) -> dict[str, Value]:
     sent = {text for text, state in story.states.items() if state is OutboxState.SENT}
     uncertain = {text for text, state in story.states.items() if state is OutboxState.UNCERTAIN}
     unaccounted = story.states.keys() - sent - uncertain
+    vanished = story.messages - len(story.states)
     pauses = sorted(story.pauses_s()) or [0.0]
     return {
         "limit /s": limit,
         "latency ms": latency_ms,
-        "messages": len(story.states),
+        "messages": story.messages,
         "kills": len(story.kills),
-        "lost": len(unaccounted) + len(sent - times.keys()),
+        "lost": vanished + len(unaccounted) + len(sent - times.keys()),
         "repeated": sum(1 for count in times.values() if count > 1),
         "unknown to the outbox": len(times.keys() - sent - uncertain),
         "uncertain": len(uncertain),

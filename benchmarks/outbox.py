@@ -3,7 +3,8 @@
 An outbox of a million rows that wait, alone and with a million others beside them (sent long ago, or paused),
 is worked through as a lane does it: in one transaction the last batch is marked as sent and the next one is
 claimed (``store.departures``), committed with ``synchronous=FULL``. On PostgreSQL also with statistics of a
-time at which nothing waited. No app is called.
+time at which nothing waited. No app is called. Each row must be claimed once and be sent in the end, else the
+benchmark ends with an error.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Integer, String, cast, insert, literal, select, text
+from sqlalchemy import Integer, String, cast, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.processes import end_on_signals
@@ -23,7 +24,7 @@ from benchmarks.report import Value, print_report
 from store.departures import Claimed, Sent, claim_due, settle
 from store.engine import Database
 from store.migrate import migrate
-from store.outbox import RULES, Body
+from store.outbox import IS_QUEUED, RULES, Body
 from store.tables.customers import Purpose
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.postgres import PostgresServer
@@ -76,11 +77,12 @@ STALE = Scene("as many sent, stale statistics", OutboxState.SENT, stale=True)
 
 @dataclass(slots=True)
 class Stopwatch:
-    """Seconds spent on each part of the turns, and how many rows were done when."""
+    """Seconds spent on each part of the turns, how many rows were done when, and which."""
 
     claiming_s: float = 0.0
     marking_s: float = 0.0
     ends: list[tuple[float, int]] = field(default_factory=list)
+    claimed: list[int] = field(default_factory=list)
 
     def rate(self, since: float, until: float) -> int:
         """Tell the rows a second between two shares (0 to 1) of the rows."""
@@ -139,25 +141,56 @@ def _fill(database: Database, state: OutboxState, rows: int, *, at: datetime) ->
 
 
 def work_through(database: Database, rows: int, batch: int) -> Stopwatch:
-    """Claim and mark in turns, as a lane does."""
-    watch, claimed, done = Stopwatch(ends=[(time.perf_counter(), 0)]), list[Claimed](), 0
-    while done < rows:
+    """Claim and mark in turns, as a lane does; the last rows are marked when the time is over."""
+    watch, claimed = Stopwatch(ends=[(time.perf_counter(), 0)]), list[Claimed]()
+    while len(watch.claimed) < rows:
         with database.transaction() as session:
             _turn(session, watch, claimed, batch)
-        done += len(claimed)
-        watch.ends.append((time.perf_counter(), done))
+        watch.claimed += [row.id for row in claimed]
+        watch.ends.append((time.perf_counter(), len(watch.claimed)))
         if not claimed:
-            raise SystemExit(f"only {done} rows could be claimed")
+            raise SystemExit(f"only {len(watch.claimed)} rows could be claimed")
+    with database.transaction() as session:
+        _mark(session, claimed, datetime.now(UTC))
     return watch
 
 
 def _turn(session: Session, watch: Stopwatch, claimed: list[Claimed], batch: int) -> None:
     now, begun = datetime.now(UTC), time.perf_counter()
-    settle(session, [Sent(row.id, str(row.id), now) for row in claimed])
+    _mark(session, claimed, now)
     marked = time.perf_counter()
     claimed[:] = claim_due(session, channel=CHANNEL, now=now, limit=batch)
     watch.marking_s += marked - begun
     watch.claiming_s += time.perf_counter() - marked
+
+
+def _mark(session: Session, claimed: Sequence[Claimed], now: datetime) -> None:
+    settle(session, [Sent(row.id, str(row.id), now) for row in claimed])
+
+
+def first_waiting(database: Database) -> int:
+    """Tell the lowest number of a row that waits; all after it wait, too."""
+    with database.reading() as session:
+        return session.scalars(select(func.min(OutboxMessage.id)).where(IS_QUEUED)).one()
+
+
+def check(database: Database, claimed: Sequence[int], *, first: int) -> None:
+    """End the benchmark unless each row was claimed once, and these and no others are sent.
+
+    Args:
+        database: where they are.
+        claimed: their numbers, as often as they were claimed.
+        first: where those began that waited.
+    """
+    state, number = OutboxMessage.state, OutboxMessage.id
+    with database.reading() as session:
+        sent = set(session.scalars(select(number).where(state == OutboxState.SENT, number >= first)))
+    repeats, unsent, others = len(claimed) - len(set(claimed)), set(claimed) - sent, sent - set(claimed)
+    if repeats or unsent or others:
+        raise SystemExit(
+            f"of {len(claimed)} rows, {repeats} were claimed again and {len(unsent)} are not sent;"
+            f" {len(others)} are sent that nobody claimed"
+        )
 
 
 def measure(
@@ -172,7 +205,9 @@ def measure(
     count = min(measured, rows // len(batches))
     try:
         for batch in batches:
+            first = first_waiting(database)
             watch = work_through(database, count, batch)
+            check(database, watch.claimed, first=first)
             turns = len(watch.ends) - 1
             results.append(
                 {

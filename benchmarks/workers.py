@@ -7,10 +7,12 @@ of them is killed on its way, and others go on with its accounts; nothing may be
 
 import argparse
 import asyncio
+import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +22,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select
 
-from benchmarks.botapi.client import Server, wait_for
+from benchmarks.botapi.client import LOOK_EVERY_S, Server, wait_for
 from benchmarks.processes import Watched, end_on_signals, running
 from benchmarks.report import Value, print_report
 from bot.channels.telegram.channel import TelegramChannel
@@ -42,6 +44,9 @@ from tests.postgres import PostgresServer
 ACCOUNTS = 8
 CHUNK = 5_000
 CHATS_EACH = 10_000_000
+HAS = re.compile(r"^has account-(\d+)( no more)?$", re.MULTILINE)
+"""What a worker prints when it begins to send for an account, and when it ends."""
+
 BALANCED_AFTER_S = 12.0
 """Workers that start together have shared the accounts out by then."""
 
@@ -101,7 +106,11 @@ async def _send(lanes: Lanes, number: int, api_url: str) -> None:
 
     opened = open_telegram(token=f"{number + 1}:benchmark", api_url=api_url, take=nothing, unreadable=nothing)
     async with opened as telegram:
-        await lanes.send(Account(telegram.channel.bot, account=account(number)))
+        print(f"has {account(number)}", flush=True)
+        try:
+            await lanes.send(Account(telegram.channel.bot, account=account(number)))
+        finally:
+            print(f"has {account(number)} no more", flush=True)
 
 
 def queue(database: Database, messages: int) -> None:
@@ -151,8 +160,7 @@ def measure(postgres: PostgresServer, count: int, messages: int, *, kill: bool =
         with Server.running(folder) as server, workers(count, url, server, folder) as processes:
             time.sleep(BALANCED_AFTER_S if count > 1 else 1.0)
             queue(database, messages)
-            if kill:
-                _kill_one(processes, server, messages)
+            killed = _kill_one(processes, server, messages) if kill else "none"
             _wait_until_sent(database, processes[-1])
             stats, sent = server.book("stats"), server.book("sent")
         states, lost = _states(database), _count_lost(database, sent)
@@ -160,7 +168,7 @@ def measure(postgres: PostgresServer, count: int, messages: int, *, kill: bool =
     total = ACCOUNTS * messages
     return {
         "workers": count,
-        "killed": "one" if kill else "none",
+        "killed": killed,
         "messages": total,
         "sent /s": round((stats["sent"] - 1) / (stats["last"] - stats["first"]), 1),
         "repeats": stats["repeats"],
@@ -187,19 +195,56 @@ def _count_lost(database: Database, sent: list[tuple[float, str, str]]) -> int:
     )
 
 
-def _kill_one(processes: list[Watched], server: Server, messages: int) -> None:
-    """Kill the first worker when a fifth is sent."""
+def _kill_one(processes: list[Watched], server: Server, messages: int) -> str:
+    """Kill a worker that has more to send, when a fifth is sent; tells how many accounts it had.
+
+    The last worker is spared, for somebody must go on.
+    """
     while server.sent() < ACCOUNTS * messages / 5:
-        time.sleep(0.01)
-    processes[0].kill()
+        time.sleep(LOOK_EVERY_S)
+    while server.sent() < ACCOUNTS * messages:
+        sent = Counter(_account_of(chat) for _, chat, _ in server.book("sent"))
+        held = [accounts_of(process.said()) for process in processes[:-1]]
+        if (doomed := busy(held, sent, messages)) is not None:
+            processes[doomed].kill()
+            return f"one with {len(held[doomed])} accounts"
+        time.sleep(LOOK_EVERY_S)
+    raise SystemExit("all was sent before a worker could be killed; send more with --messages")
+
+
+def accounts_of(log: str) -> set[int]:
+    """Tell for which accounts a worker sends, by what it printed."""
+    held = set[int]()
+    for number, ended in HAS.findall(log):
+        (held.discard if ended else held.add)(int(number))
+    return held
+
+
+def busy(held: Sequence[Set[int]], sent: Mapping[int, int], messages: int) -> int | None:
+    """Choose a worker whose end is felt: every account has begun, and one of its own has more to send.
+
+    Args:
+        held: the accounts of each worker.
+        sent: how many messages of each account arrived.
+        messages: how many each account has in all.
+    """
+    if any(not sent.get(number, 0) for number in range(ACCOUNTS)):
+        return None
+    return next(
+        (place for place, own in enumerate(held) if any(sent[number] < messages for number in own)), None
+    )
+
+
+def _account_of(chat: str) -> int:
+    return int(chat) // CHATS_EACH - 1
 
 
 def _longest_silence(sent: list[tuple[float, str, str]]) -> float:
     """Tell for how many seconds an account that had more to send sent nothing; all had from the start."""
-    last = {number + 1: sent[0][0] for number in range(ACCOUNTS)} if sent else {}
+    last = dict.fromkeys(range(ACCOUNTS), sent[0][0]) if sent else {}
     longest = 0.0
     for moment, chat, _ in sent:
-        number = int(chat) // CHATS_EACH
+        number = _account_of(chat)
         longest = max(longest, moment - last[number])
         last[number] = moment
     return longest

@@ -1,14 +1,18 @@
 """The benchmarks of the road out work: run small, and untimed."""
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from benchmarks import kills_out, limits, outbox, road_out
+from benchmarks import kills_out, limits, outbox, road_out, workers
 from benchmarks.botapi.client import Server
 from benchmarks.senders import Outcome, peer_sends, rapport_sends
+from store.departures import Claimed, Settlement, claim_due, settle
 from store.tables.queues import OutboxState
 
 MESSAGES = 60
@@ -44,11 +48,52 @@ def test_a_full_outbox_is_worked_through(tmp_path: Path) -> None:
     assert [(row["batch"], row["measured"]) for row in rows] == [(50, 150), (100, 150)]
 
 
+def claim_twice(session: Session, **options: Any) -> list[Claimed]:
+    """Claim, and give one row twice."""
+    claimed = claim_due(session, **options)
+    return [*claimed, claimed[0]]
+
+
+def mark_most(session: Session, settlements: Sequence[Settlement]) -> None:
+    """Mark as sent, but the last."""
+    settle(session, settlements[:-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "said"),
+    [("claim_due", claim_twice, r"[1-9]\d* were claimed again"), ("settle", mark_most, "[1-9] are not sent")],
+)
+def test_an_outbox_that_is_not_worked_through_ends_the_benchmark(
+    name: str, fault: Callable[..., Any], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, name, fault)
+
+    with pytest.raises(SystemExit, match=said):
+        outbox.measure(f"sqlite:///{tmp_path / 'rapport.db'}", outbox.SCENES[0], 300, 200, [50])
+
+
+def test_the_worker_that_is_killed_has_an_account_with_more_to_send() -> None:
+    logs = [
+        "works\nhas account-0\nhas account-0 no more\n",
+        "has account-1\nhas account-2\n",
+        "works\nhas account-3\n",
+    ]
+    held = [workers.accounts_of(log) for log in logs]
+    assert held == [set(), {1, 2}, {3}]
+
+    sent = Counter(dict.fromkeys(range(workers.ACCOUNTS), 9))
+    assert workers.busy(held, sent, messages=10) == 1
+    assert workers.busy(held, sent | Counter({1: 10, 2: 10}), messages=10) == 2
+    assert workers.busy(held, sent, messages=9) is None
+    assert workers.busy(held, sent - Counter({7: 9}), messages=10) is None
+
+
 STATES = {"one": OutboxState.SENT, "two": OutboxState.SENT, "three": OutboxState.UNCERTAIN}
 
 
 def test_a_kill_that_lost_nothing_is_shown_as_such() -> None:
     story = kills_out.Story(
+        3,
         kills=[kills_out.Kill(at=10.0, started_again_at=11.0, in_doubt=1)],
         states=dict(STATES),
         arrived=[(9.0, "one"), (10.01, "three"), (12.5, "two")],
@@ -73,9 +118,17 @@ def test_a_kill_that_lost_nothing_is_shown_as_such() -> None:
 def test_a_kill_that_did_harm_is_shown(
     states: dict[str, OutboxState], arrived: list[str], fault: str
 ) -> None:
-    story = kills_out.Story(states=states, arrived=[(1.0, text) for text in arrived])
+    story = kills_out.Story(len(states), states=states, arrived=[(1.0, text) for text in arrived])
 
     assert kills_out.row(30, 0, story)[fault] == 1
+
+
+def test_a_row_that_vanished_in_a_kill_is_lost() -> None:
+    story = kills_out.Story(4, states=dict(STATES), arrived=[(1.0, "one"), (1.0, "two")])
+
+    row = kills_out.row(30, 0, story)
+
+    assert (row["messages"], row["lost"]) == (4, 1)
 
 
 def test_the_share_of_refusals_counts_all_calls() -> None:
