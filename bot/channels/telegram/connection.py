@@ -34,7 +34,8 @@ Mode = Literal["polling", "webhook"]
 FIRST_TRY_S = 5.0
 """How long the start waits for Telegram; after that the program starts without it and goes on trying."""
 
-WEBHOOK_CONNECTIONS = 40
+WEBHOOK_CONNECTIONS = 100
+"""The most that Telegram opens (Bot API, ``setWebhook``): a post waits for its commit, and these fill a batch."""
 CONNECTIONS = 512
 """As many as are opened at most; how many calls are under way at once, the lane decides."""
 
