@@ -35,7 +35,8 @@ FIRST_TRY_S = 5.0
 """How long the start waits for Telegram; after that the program starts without it and goes on trying."""
 
 WEBHOOK_CONNECTIONS = 100
-"""The most that Telegram opens (Bot API, ``setWebhook``): a post waits for its commit, and these fill a batch."""
+"""The most that Telegram opens (Bot API, ``setWebhook``): each waits for a commit; these fill a batch."""
+
 CONNECTIONS = 512
 """As many as are opened at most; how many calls are under way at once, the lane decides."""
 
