@@ -1,0 +1,113 @@
+"""PostgreSQL dies while a COMMIT of ours is under way, so that we cannot know whether it was made."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, select
+
+from store.tables.queues import InboxUpdate
+from tests.e2e.stage import Stage, playing
+from tests.faults.crowd import Crowd
+from tests.postgres import PostgresServer
+
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
+
+COMMITTING = """
+    SELECT 1 FROM pg_stat_activity a JOIN pg_locks l USING (pid)
+    WHERE a.datname = current_database() AND a.state = 'active' AND a.query ILIKE 'commit%'
+      AND l.relation = 'inbox'::regclass AND l.mode = 'RowExclusiveLock'
+"""
+"""A backend that commits what it wrote to the inbox; it keeps its locks until the commit is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What lets a COMMIT take long.
+
+    Attributes:
+        settings: of the server.
+        made: whether the commit is on the disk by then; None where it may or may not be.
+    """
+
+    settings: tuple[tuple[str, str], ...]
+    made: bool | None
+
+
+MADE = Hold((("synchronous_standby_names", "nobody"),), made=True)
+"""Made and kept, but told to us only when a standby has it, too; there is none."""
+
+NOT_YET = Hold((("commit_delay", "100000"), ("commit_siblings", "0")), made=None)
+"""It waits a tenth of a second before anything of it is written to the disk."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """A server of our own, for its settings are changed."""
+    with PostgresServer.running() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """One program for the module."""
+    with server.new_database() as url:
+        async with playing(tmp_path_factory.mktemp("program"), DATABASE_URL=url, STAFF_CHAT="web") as set_up:
+            yield set_up
+
+
+@pytest.fixture(scope="module")
+def crowd(stage: Stage) -> Crowd:
+    return Crowd(stage.botapi, stage.program, 20)
+
+
+@pytest.mark.parametrize("hold", [MADE, NOT_YET], ids=["made but not told", "not yet written"])
+async def test_the_server_dies_in_a_commit(
+    server: PostgresServer, stage: Stage, crowd: Crowd, hold: Hold
+) -> None:
+    crowd.writes()
+    await crowd.is_served()
+    for _ in range(2):
+        handled = _handled(stage)
+        try:
+            await _dies_in_a_commit(server, stage, crowd, hold)
+            if hold.made is not None:
+                assert (_handled(stage) > handled) is hold.made
+        finally:
+            _signal(stage, signal.SIGCONT)
+        await crowd.is_served()
+        crowd.check()
+        assert "Traceback" not in stage.program.log
+        assert (await stage.program.get("/healthz"))[0] == 200
+
+
+async def _dies_in_a_commit(server: PostgresServer, stage: Stage, crowd: Crowd, hold: Hold) -> None:
+    """Let it die; it runs again as always, but the program stands still and does not know yet."""
+    writing = asyncio.create_task(crowd.writes_on(30))
+    with psycopg.connect(stage.program.database_url, autocommit=True) as admin:
+        for name, value in hold.settings:
+            admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+        admin.execute("SELECT pg_reload_conf()")
+        try:
+            async with asyncio.timeout(20):
+                while not admin.execute(COMMITTING).fetchone():  # noqa: ASYNC110 - another process commits
+                    await asyncio.sleep(0)
+            _signal(stage, signal.SIGSTOP)
+        finally:
+            admin.execute("ALTER SYSTEM RESET ALL")  # holds from the next start
+            server.stops_at_once()
+    await writing
+    await asyncio.to_thread(server.starts_again)
+
+
+def _handled(stage: Stage) -> int:
+    return int(stage.column(select(func.count()).select_from(InboxUpdate))[0])
+
+
+def _signal(stage: Stage, number: signal.Signals) -> None:
+    assert stage.program.process is not None
+    stage.program.process.send_signal(number)
