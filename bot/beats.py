@@ -124,7 +124,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("reminders", 300, reminders, drains=True),
         Beat("festivals", 3600, festivals, drains=True),
         Beat("farewells", 60, scrub_farewells),
-        Beat("clock", 60, mend_waiting),
+        Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
     )
 

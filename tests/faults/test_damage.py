@@ -15,6 +15,8 @@ from tests.program import Program
 pytestmark = pytest.mark.faults
 
 PAGE = 4096
+SHARED_HEAD = 136
+"""Bytes at the start of what connections share in memory, without which they read the files anew."""
 
 
 def _garbage(content: bytes) -> bytes:
@@ -78,9 +80,11 @@ def _put_back(contents: dict[Path, bytes]) -> None:
 
 
 def _spoil(file: Path, *paths: Path) -> None:
-    """Overwrite all but the heads of a database's files, in place."""
+    """Overwrite all but the heads of a database's files, in place, and what SQLite remembers of them."""
     for path in paths:
         head = PAGE if path == file else 32
         with path.open("r+b") as opened:
             opened.seek(head)
             opened.write(b"\xff" * (path.stat().st_size - head))
+    with Path(f"{file}-shm").open("r+b") as shared:
+        shared.write(bytes(SHARED_HEAD))
