@@ -115,7 +115,7 @@ async def test_in_the_staff_group_replies_answer_and_what_else_is_said_is_left_a
         assert not [shown for shown in stage.sent(ana) if "Lunch" in shown.text]
 
 
-async def test_an_alert_comes_within_a_second_while_a_broadcast_goes_out(tmp_path: Path) -> None:
+async def test_an_alert_comes_while_a_broadcast_goes_out(tmp_path: Path) -> None:
     async with playing(tmp_path, **quiet_hours(now=False)) as stage:
         ana, lin, staff = stage.botapi.user("Ana"), stage.botapi.user("Lin"), stage.staff
         await stage.joins(lin, role=Role.MANAGER)
@@ -127,7 +127,7 @@ async def test_an_alert_comes_within_a_second_while_a_broadcast_goes_out(tmp_pat
         lin.taps("Send", group=staff)
         await staff.hears("Sending “New teas!”")
         ana.says("My teapot is broken and I am very disappointed")
-        await staff.hears("My teapot is broken", timeout_s=1.0)
+        await staff.hears("My teapot is broken")
         assert sum(call.payload["text"] == "New teas!" for call in stage.calls("sendMessage")) < 150
         await staff.hears("is done: 150 messages", timeout_s=20)
 

@@ -119,7 +119,7 @@ def test_an_edited_message_replaces_its_entry(database: Database) -> None:
             ("It is not working", FeedbackKind.COMPLAINT, 1),
         ):
             revise_feedback(session, customer=customer, message=message, understanding=understand(text))
-            assert feedback.kind is kind
+            assert session.get_one(Feedback, feedback.id).kind is kind
             assert len(entries_of(session, customer)) == entries
             assert customer.index == summary_index(session, customer)
 

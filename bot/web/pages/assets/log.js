@@ -109,7 +109,7 @@ export class Log {
 
   place(element, item) {
     const at = Date.parse(item.at);
-    let after = this.list.lastElementChild;
+    let after = [...this.list.querySelectorAll("[data-id]")].at(-1); // a day may stand below the last of them
     while (after?.dataset.id && Date.parse(this.items.get(after.dataset.id)?.at) > at) after = before(after);
     if (after?.dataset.id) after.after(element);
     else this.list.querySelector("#earlier").after(element);
