@@ -11,9 +11,9 @@ from store.engine import database_url
 from store.trouble import known_trouble_of
 
 HIDDEN = "***"
-NOISY = ("apscheduler", "alembic", "aiohttp.access", "httpx", "telegram")
-MUTE = ("procrastinate",)
-"""Whatever these tell at length, we say in a line (``bot.sharing``)."""
+NOISY = ("alembic", "aiohttp.access", "httpx", "telegram")
+MUTE = ("apscheduler", "procrastinate")
+"""Whatever these tell at length, we say in a line (``bot.beats``, ``bot.sharing``)."""
 
 
 class RedactingFormatter(logging.Formatter):

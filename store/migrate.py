@@ -43,6 +43,7 @@ def _make_sqlite_file(file: Path, revision: str) -> None:
             _upgrade(database, revision)
         finally:
             database.close()
+        draft.chmod(0o600)  # what customers wrote is for its owner, wherever the file lies
         with suppress(FileExistsError):  # another command made one meanwhile
             try:
                 file.hardlink_to(draft)

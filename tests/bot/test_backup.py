@@ -329,7 +329,7 @@ def test_a_running_campaign_waits_for_a_person(house: Settings, tmp_path: Path) 
 
     change(house, run)
     list(back_up(house, tmp_path / "backup.zip"))
-    assert "Paused: campaigns 1." in "\n".join(restore(house, tmp_path / "backup.zip"))
+    assert "Paused: the campaigns with the numbers 1." in "\n".join(restore(house, tmp_path / "backup.zip"))
     assert ask(house, lambda session: session.scalar(select(Campaign.state))) is CampaignState.PAUSED
 
 

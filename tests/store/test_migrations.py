@@ -1,5 +1,6 @@
 """Migrations give the declared tables, on both databases, and can be taken back."""
 
+import stat
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -9,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from store.embedded import sqlite_file
 from store.engine import Database
 from store.migrate import downgrade, migrate
 from store.revisions import MIGRATIONS, current_revision, known_revisions, newest_revision
@@ -74,3 +76,14 @@ def leftovers(database: Database) -> Sequence[object]:
     )
     with database.engine.connect() as connection:
         return connection.execute(left).all()
+
+
+def test_a_new_file_is_for_its_owner_only(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    migrate(database)
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM inbox"))
+        file = sqlite_file(database)
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in file.parent.glob(f"{file.name}*")}
+    database.close()
+    assert modes == {0o600}
