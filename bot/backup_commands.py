@@ -158,4 +158,7 @@ def _hold_back(session: Session, company: Company, now: datetime) -> Iterator[st
         yield f"Counted as visited, for they may have been: {visits} customers who were due."
     if paused:
         numbers = ", ".join(map(str, paused))
-        yield f"Paused: the campaigns with the numbers {numbers}. Resume one only if it had not gone on after the backup."
+        yield (
+            f"Paused: the campaigns with the numbers {numbers}."
+            " Resume one only if it had not gone on after the backup."
+        )
