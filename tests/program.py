@@ -102,7 +102,8 @@ class Program:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
         settings = {"HTTP_PORT": str(self.port), "DATABASE_URL": self.database_url} | self.settings
         named = {f"RAPPORT_{name}": value for name, value in settings.items()}
-        return inherited | {"PYTHONPATH": str(ROOT)} | self.variables | named
+        ours = {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
+        return inherited | ours | self.variables | named
 
     async def start(self) -> None:
         """Start it and wait until it has announced itself and takes messages."""
@@ -150,10 +151,19 @@ class Program:
         return await self.ended()
 
     async def ended(self) -> int:
-        """Wait until it has ended; returns its exit code."""
+        """Wait until it has ended; returns its exit code.
+
+        Raises:
+            AssertionError: it does not end; it is killed, and the log shows where each thread was.
+        """
         assert self.process is not None
-        async with asyncio.timeout(STOP_TIMEOUT_S):
-            code = await self.process.wait()
+        try:
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                code = await self.process.wait()
+        except TimeoutError:
+            self.process.send_signal(signal.SIGABRT)
+            await self.process.wait()
+            raise AssertionError(f"it does not end:\n{self.log}") from None
         if self._reader is not None:
             await self._reader
         return code
