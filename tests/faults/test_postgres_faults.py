@@ -1,6 +1,7 @@
 """The PostgreSQL server crashes, cuts us off, locks us out or is full: nothing is lost or said twice."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
 PASSWORD = "a-password-of-the-database"
 CUTS = 8
 CRASHES = 3
+STOPS_WITHIN_S = 10.0
 FULL = 100
 """More connections than the server takes; ``max_connections`` is 100."""
 
@@ -93,6 +95,29 @@ async def test_a_slow_transaction_of_somebody_holds_us_up(
         await _waits_for_locks(postgres_server)
         assert (await stage.program.get("/chat"))[0] == 200
     await _still_holds(stage, crowd)
+
+
+@pytest.mark.parametrize("back", [False, True])
+async def test_it_is_stopped_while_the_server_is_away_or_just_back(
+    back: bool,  # noqa: FBT001 - a parameter of the test
+    postgres_server: PostgresServer,
+    stage: Stage,
+    crowd: Crowd,
+) -> None:
+    crowd.writes()
+    await asyncio.to_thread(postgres_server.stops_at_once)
+    await stage.program.logs("the PostgreSQL server is away")
+    await asyncio.sleep(crowd.chance.uniform(0.0, 3.0))  # whatever it does in this time
+    if back:
+        await asyncio.to_thread(postgres_server.starts_again)
+    asked_at = time.monotonic()
+    assert await stage.program.stop() == 0
+    assert time.monotonic() - asked_at < STOPS_WITHIN_S
+    if not back:
+        await asyncio.to_thread(postgres_server.starts_again)
+    await stage.program.start()
+    await crowd.is_served()
+    crowd.check(repeats=True)
 
 
 @contextmanager
