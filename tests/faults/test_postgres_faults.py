@@ -1,7 +1,6 @@
 """The PostgreSQL server crashes, cuts us off, locks us out or is full: nothing is lost or said twice."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -19,7 +18,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
 PASSWORD = "a-password-of-the-database"
 CUTS = 8
 CRASHES = 3
-STOPS_WITHIN_S = 10.0
 FULL = 100
 """More connections than the server takes; ``max_connections`` is 100."""
 
@@ -110,9 +108,7 @@ async def test_it_is_stopped_while_the_server_is_away_or_just_back(
     await asyncio.sleep(crowd.chance.uniform(0.0, 3.0))  # whatever it does in this time
     if back:
         await asyncio.to_thread(postgres_server.starts_again)
-    asked_at = time.monotonic()
-    assert await stage.program.stop() == 0
-    assert time.monotonic() - asked_at < STOPS_WITHIN_S
+    assert await stage.program.stop() == 0  # within ``tests.program.STOP_TIMEOUT_S``
     if not back:
         await asyncio.to_thread(postgres_server.starts_again)
     await stage.program.start()
