@@ -4,6 +4,7 @@ Everything first-spoken goes through here, so that the same three things always 
 said stop, no address of theirs on a live channel can be reached, or a complaint of theirs is open.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,15 +66,22 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far an audience can be reached: all who are meant, and how many of them are left out, and why."""
+    """How far an audience can be reached.
+
+    Attributes:
+        total: all who are meant.
+        left_out: how many of them are left out, and why.
+        places: how many of the others there are by time zone and country, each None where it is unknown.
+    """
 
     total: int
     left_out: dict[str, int]
+    places: dict[tuple[str | None, str | None], int]
 
     @property
     def recipients(self) -> int:
         """How many will be written to."""
-        return self.total - sum(self.left_out.values())
+        return sum(self.places.values())
 
 
 def in_audience(audience: str) -> ColumnElement[bool]:
@@ -158,14 +166,23 @@ def count_reach(
         (met.c.customer_id.in_(complaining), literal(str(LeftOut.COMPLAINT))),
         else_=null(),
     ).label("reason")
-    each = select(reason).select_from(met)
-    if audience != EVERYBODY:
-        each = each.join(Customer, Customer.id == met.c.customer_id).where(in_audience(audience))
-    reasons = each.subquery()
-    rows = session.execute(select(reasons.c.reason, func.count()).group_by(reasons.c.reason))
-    counts: dict[str | None, int] = {row[0]: row[1] for row in rows}
-    left_out = {str(reason): counts[reason] for reason in LeftOut if reason in counts}
-    return Reach(total=sum(counts.values()), left_out=left_out)
+    each = (
+        select(reason, Customer.timezone, Customer.country)
+        .select_from(met)
+        .join(Customer, Customer.id == met.c.customer_id)
+        .where(in_audience(audience))
+        .subquery()
+    )
+    columns = (each.c.reason, each.c.timezone, each.c.country)
+    rows = session.execute(select(*columns, func.count()).group_by(*columns)).all()
+    counts: Counter[str | None] = Counter()
+    for row in rows:
+        counts[row[0]] += row[3]
+    return Reach(
+        total=counts.total(),
+        left_out={str(reason): counts[reason] for reason in LeftOut if reason in counts},
+        places={(row[1], row[2]): row[3] for row in rows if row[0] is None},
+    )
 
 
 def has_more_customers_than(session: Session, number: int) -> bool:

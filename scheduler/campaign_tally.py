@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from scheduler.audience import in_audience, writes_on
 from scheduler.campaigns import kind_of
 from scheduler.delivery.pacing import rules_for
+from scheduler.quiet_share import NONE_WAIT, Quiet, count_quiet
 from store.outbox import IS_QUEUED, RULES
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState
@@ -22,6 +23,7 @@ from store.tables.queues import OutboxMessage, OutboxState
 
 ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
 WAITING = (*ON_THE_WAY, OutboxState.PAUSED)
+MAY_HAVE_IT = (OutboxState.SENDING, OutboxState.UNCERTAIN)
 
 MINUTE = timedelta(minutes=1)
 """Over how long speed is measured."""
@@ -42,6 +44,7 @@ class Tally:
         per_minute: how many were sent in the last minute.
         ends_at: when the last message will have left; None where that cannot be told.
         state: where the campaign stood.
+        quiet: how many of those on the way wait for the end of quiet hours.
     """
 
     states: Mapping[OutboxState, int]
@@ -51,6 +54,7 @@ class Tally:
     per_minute: int = 0
     ends_at: datetime | None = None
     state: CampaignState = CampaignState.RUNNING
+    quiet: Quiet = NONE_WAIT
 
     def of(self, state: OutboxState) -> int:
         """How many messages stand there."""
@@ -67,6 +71,17 @@ class Tally:
         return sum(self.of(state) for state in WAITING)
 
     @property
+    def on_the_way(self) -> int:
+        """How many wait for nothing but their turn."""
+        return max(0, self.waiting - self.of(OutboxState.PAUSED) - self.quiet.number)
+
+    @property
+    def never(self) -> int:
+        """How many of a cancelled campaign's audience did not get it and will not."""
+        got_it = sum(self.of(state) for state in (OutboxState.SENT, *MAY_HAVE_IT))
+        return self.untouched + self.total - got_it
+
+    @property
     def settled(self) -> int:
         """Of how many it is known what became of them."""
         return self.total - self.waiting
@@ -81,6 +96,7 @@ class Tally:
             "per_minute": self.per_minute,
             "ends_at": None if self.ends_at is None else self.ends_at.isoformat(),
             "state": str(self.state),
+            "quiet": self.quiet.to_json(),
         }
 
     @classmethod
@@ -94,6 +110,7 @@ class Tally:
             per_minute=row["per_minute"],
             ends_at=None if row["ends_at"] is None else datetime.fromisoformat(row["ends_at"]),
             state=CampaignState(row["state"]),
+            quiet=Quiet.from_json(row.get("quiet", {})),  # older programs did not count it
         )
 
 
@@ -112,14 +129,16 @@ def kept_tally(campaign: Campaign) -> Tally:
     return Tally.from_json(campaign.tally)
 
 
-def result_of(session: Session, campaign: Campaign) -> Tally:
+def result_of(session: Session, campaign: Campaign, *, channels: Collection[str], now: datetime) -> Tally:
     """Give how a campaign goes or went, as kept; what was uncertain then, somebody may have settled since.
 
     One that was never counted has just begun, and is counted quickly.
     """
     kept = kept_tally(campaign)
-    may_be_settled = kept.of(OutboxState.UNCERTAIN) and campaign.finished_at is not None
-    if campaign.tally is None or may_be_settled:
+    if campaign.tally is None:
+        quiet = count_quiet(session, campaign, channels=channels, now=now)
+        return replace(kept, states=count_states(session, campaign.id), quiet=quiet)
+    if kept.of(OutboxState.UNCERTAIN) and campaign.finished_at is not None:
         return replace(kept, states=count_states(session, campaign.id))
     return kept
 
@@ -152,6 +171,7 @@ def count_tally(
         tally,
         per_minute=sum(speed.per_minute for speed in speeds.values()),
         ends_at=max(known, default=None),
+        quiet=count_quiet(session, campaign, channels=channels, now=now),
     )
 
 

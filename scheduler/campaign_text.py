@@ -6,7 +6,8 @@ from customers.company import Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases
 from scheduler.audience import LeftOut
-from scheduler.campaign_tally import Tally
+from scheduler.campaign_tally import MAY_HAVE_IT, Tally
+from scheduler.quiet_share import Quiet
 from store.outbox import Button, ButtonRows
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import OutboxState
@@ -20,8 +21,9 @@ def progress_text(tally: Tally, campaign: Campaign, *, company: Company, say: Ph
     lines = [headline(tally, campaign, company=company, say=say), *_counts(tally, say)]
     if held := tally.of(OutboxState.PAUSED):
         lines.append(say("Waiting: {number}", number=held))
-    if on_the_way := tally.waiting - held:
-        lines.append(say("On the way: {number}", number=on_the_way))
+    if tally.on_the_way:
+        lines.append(say("On the way: {number}", number=tally.on_the_way))
+    lines += quiet_lines(tally.quiet, company=company, say=say)
     if campaign.state is CampaignState.RUNNING:
         lines += pace_lines(tally, campaign, company=company, say=say)
     return "\n".join([*lines, *_advice(tally, campaign, say)])
@@ -35,11 +37,38 @@ def headline(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases
             since = moment_in(campaign.paused_at, company.timezone, say)
             return say("⏸ “{title}” is paused since {since}: {settled} of {total}", since=since, **values)
         case CampaignState.CANCELLED:
-            return say("⏹ “{title}” was cancelled: {settled} of {total}", **values)
+            return _cancelled(tally, campaign, say)
         case CampaignState.DONE:
             return say("“{title}” is done: {total} messages.", title=title_of(campaign), total=tally.total)
         case _:
             return say("Sending “{title}”: {settled} of {total}", **values)
+
+
+def _cancelled(tally: Tally, campaign: Campaign, say: Phrases) -> str:
+    """Say who got a campaign before it was cancelled: what is settled would say nothing of that."""
+    values = {
+        "title": title_of(campaign),
+        "sent": tally.of(OutboxState.SENT),
+        "total": tally.total + tally.untouched,
+        "rest": tally.never,
+    }
+    if perhaps := sum(tally.of(state) for state in MAY_HAVE_IT):
+        return say(
+            "⏹ “{title}” was cancelled: {sent} of {total} got it, {perhaps} may have; {rest} never will",
+            perhaps=perhaps,
+            **values,
+        )
+    return say("⏹ “{title}” was cancelled: {sent} of {total} got it; {rest} never will", **values)
+
+
+def quiet_lines(quiet: Quiet, *, company: Company, say: Phrases) -> list[str]:
+    """Say how many wait for the end of quiet hours, and when the first of them leave."""
+    if quiet.until is None:
+        return []
+    moment = moment_in(quiet.until, company.timezone, say)
+    return [
+        say("Waiting for morning (quiet hours): {number}, from {moment}", number=quiet.number, moment=moment)
+    ]
 
 
 def pace_lines(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> list[str]:

@@ -7,9 +7,10 @@ from handlers.context import StaffContext
 from handlers.marketing.previews import close_preview, preview_of
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaign_text import control_buttons, title_of
+from scheduler.campaign_text import control_buttons, quiet_lines, title_of
 from scheduler.campaigns import drop_draft, find_campaign, progress_key, start_campaign
 from scheduler.events import find_event
+from scheduler.quiet_share import count_quiet
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft
 from store.tables.outreach import Campaign, CampaignState
@@ -51,9 +52,20 @@ def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     )
     if not started:
         return _already(context, campaign)
-    text = context.say("Sending “{title}” …", title=title_of(campaign))
+    text = "\n".join(
+        [context.say("Sending “{title}” …", title=title_of(campaign)), *_wait(context, campaign)]
+    )
     buttons = control_buttons(campaign, context.say)
     return (context.answer(text, buttons=buttons, dedupe_key=progress_key(campaign)),)
+
+
+def _wait(context: StaffContext, campaign: Campaign) -> list[str]:
+    """Say how many wait for the end of quiet hours; the progress says it of a large one."""
+    if not campaign.queued_all:
+        return []
+    company = context.company
+    quiet = count_quiet(context.session, campaign, channels=company.channels, now=context.now)
+    return quiet_lines(quiet, company=company, say=context.say)
 
 
 def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:

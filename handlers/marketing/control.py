@@ -9,8 +9,16 @@ from handlers.context import StaffContext
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.campaign_moves import cancel_campaign, pause_campaign, resume_campaign
-from scheduler.campaign_tally import result_of
-from scheduler.campaign_text import VERB, control_buttons, counts_line, headline, pace_lines, title_of
+from scheduler.campaign_tally import Tally, result_of
+from scheduler.campaign_text import (
+    VERB,
+    control_buttons,
+    counts_line,
+    headline,
+    pace_lines,
+    quiet_lines,
+    title_of,
+)
 from scheduler.campaigns import find_campaign, list_campaigns
 from store.errors import NotFoundError
 from store.outbox import Draft
@@ -110,16 +118,22 @@ _MOVES: Mapping[str, Callable[[StaffContext, Campaign], Sequence[Draft]]] = {
 
 def _as_it_is(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     """Answer a button that is out of date with what is the case now."""
-    text = headline(result_of(context.session, campaign), campaign, company=context.company, say=context.say)
+    text = headline(_result(context, campaign), campaign, company=context.company, say=context.say)
     return (context.answer(text, buttons=control_buttons(campaign, context.say)),)
 
 
+def _result(context: StaffContext, campaign: Campaign) -> Tally:
+    channels = context.company.channels
+    return result_of(context.session, campaign, channels=channels, now=context.now)
+
+
 def _line(context: StaffContext, campaign: Campaign, place: int | None) -> str:
-    tally, say = result_of(context.session, campaign), context.say
+    tally, say = _result(context, campaign), context.say
     lines = [headline(tally, campaign, company=context.company, say=say), counts_line(tally, say)]
     if place is not None:
         lines[0] = f"{place}. {lines[0]}"
     if campaign.state is CampaignState.RUNNING:
+        lines += quiet_lines(tally.quiet, company=context.company, say=say)
         lines += pace_lines(tally, campaign, company=context.company, say=say)
     elif campaign.finished_at is not None:
         lines.append(

@@ -14,8 +14,9 @@ from customers.company import Company
 from customers.phrases import Phrases, phrases
 from handlers.context import StaffContext
 from scheduler.audience import Reach, has_more_customers_than
-from scheduler.campaign_text import left_out_text
+from scheduler.campaign_text import left_out_text, quiet_lines
 from scheduler.campaigns import drop_draft, reach_of
+from scheduler.quiet_share import quiet_share
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage
@@ -42,7 +43,8 @@ def preview_of(context: StaffContext, campaign: Campaign, preview: str, buttons:
     if not reach.recipients:
         drop_draft(context.session, campaign)
         buttons = ()
-    return context.answer(preview + _count_text(reach, context.say), buttons=buttons)
+    text = _count_text(reach, context.company, context.say, context.now)
+    return context.answer(preview + text, buttons=buttons)
 
 
 def see_previews(session: Session, *, company: Company, now: datetime) -> Sequence[Counted]:
@@ -84,7 +86,8 @@ def _tell(session: Session, counted: Counted, company: Company, now: datetime) -
     if not counted.reach.recipients:
         drop_draft(session, campaign)
     buttons = Body.from_json(shown.body).buttons if counted.reach.recipients else ()
-    edit = _edit(campaign, shown, _count_text(counted.reach, say), buttons, say)
+    text = _count_text(counted.reach, company, say, now)
+    edit = _edit(campaign, shown, text, buttons, say)
     return enqueue(session, [edit], now=now)
 
 
@@ -126,17 +129,20 @@ def _counting(say: Phrases) -> str:
     return "\n\n" + say("Counting whom it reaches …")
 
 
-def _count_text(reach: Reach, say: Phrases) -> str:
+def _count_text(reach: Reach, company: Company, say: Phrases, now: datetime) -> str:
     if not reach.recipients:
         lines = ["", say("Nobody can be reached with this now, so there is nothing to send.")]
         if reach.left_out:
             lines.append(left_out_text(reach.left_out, say))
         return "\n\n".join(lines)
+    quiet = quiet_lines(quiet_share(reach.places, company, now), company=company, say=say)
+    return "\n\n" + "\n".join([_reach_text(reach, say), *quiet])
+
+
+def _reach_text(reach: Reach, say: Phrases) -> str:
     if not reach.left_out:
-        return "\n\n" + say(
-            "It reaches {recipients} of {total}.", recipients=reach.recipients, total=reach.total
-        )
-    return "\n\n" + say(
+        return say("It reaches {recipients} of {total}.", recipients=reach.recipients, total=reach.total)
+    return say(
         "It reaches {recipients} of {total}: {reasons}.",
         recipients=reach.recipients,
         total=reach.total,

@@ -12,6 +12,7 @@ from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from store.tables.staff import Role
 from tests import campaigns as beats
 from tests.factories import make_customer, make_staff
+from tests.scheduler.test_campaigns import messages_of
 from tests.talk import Talk, button_data, texts
 
 MEI, TOM = "900", "901"
@@ -37,10 +38,16 @@ def broadcast(talk: Talk, text: str) -> Campaign:
         campaign = session.scalars(select(Campaign).order_by(Campaign.id.desc())).first()
         assert campaign is not None
         assert button_data(progress) == [f"campaign:{campaign.id}:pause", f"campaign:{campaign.id}:cancel"]
+    take_back(talk)
+    return campaign
+
+
+def take_back(talk: Talk) -> None:
+    """Let nothing of a campaign have left: Talk sends all at once."""
+    with talk.database.transaction() as session:
         rows = session.scalars(select(OutboxMessage).where(OutboxMessage.campaign_id.is_not(None)))
         for row in rows:
-            row.state, row.sent_at = OutboxState.QUEUED, None  # Talk sends all at once: take it back
-    return campaign
+            row.state, row.sent_at = OutboxState.QUEUED, None
 
 
 def tap(talk: Talk, campaign: Campaign, move: str, *, sender: str = MEI) -> OutboxMessage:
@@ -101,11 +108,47 @@ def test_pause_resume_and_cancel_by_buttons(talk: Talk, sale: Campaign) -> None:
     assert tap(talk, sale, "cancel-yes").body["text"] == "⏹ Mei cancelled “Sale!”. The result follows."
     *_, tally = refresh(talk)
     assert tally.body["text"].splitlines() == [
-        "⏹ “Sale!” was cancelled: 3 of 3",
+        "⏹ “Sale!” was cancelled: 0 of 3 got it; 3 never will",
         "Sent: 0",
         "Skipped: 3",
         f"  – {CANCELLED}: 3",
     ]
+
+
+def test_a_cancelled_campaign_says_who_got_it_and_who_may_have(talk: Talk, sale: Campaign) -> None:
+    with talk.database.transaction() as session:
+        sent, unclear, _ = messages_of(session, sale)
+        sent.state, unclear.state = OutboxState.SENT, OutboxState.UNCERTAIN
+    tap(talk, sale, "cancel-yes")
+    *_, tally = refresh(talk)
+    first, *counts = tally.body["text"].splitlines()
+    assert first == "⏹ “Sale!” was cancelled: 1 of 3 got it, 1 may have; 1 never will"
+    assert "Uncertain whether they arrived: 1" in counts
+
+
+def test_what_waits_for_the_morning_is_told_wherever_a_campaign_is_shown(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_staff(session, name="Mei", role=Role.MARKETER, sender=MEI)
+        make_customer(session)
+        make_customer(session, timezone="Asia/Tokyo")
+        make_customer(session, timezone="Asia/Shanghai")
+    talk.passes(hours=4)  # London 16:00, Shanghai 00:00, Tokyo 01:00
+    waits = "Waiting for morning (quiet hours): 2, from Sun, Nov 22, 00:00 (London time)"
+    talk.says("/broadcast Sale!", sender=MEI)
+    (preview,) = talk.says("all", sender=MEI)
+    assert preview.body["text"].endswith(f"It reaches 3 of 3.\n{waits}")
+    *_, progress = talk.taps(button_data(preview)[0], sender=MEI, **GROUP)
+    assert progress.body["text"] == f"Sending “Sale!” …\n{waits}"
+    take_back(talk)
+    (edit,) = refresh(talk)
+    assert edit.body["text"].splitlines() == [
+        "Sending “Sale!”: 0 of 3",
+        "Sent: 0",
+        "On the way: 1",
+        waits,
+        "Ends about Sun, Nov 22, 01:00 (London time)",
+    ]
+    assert waits in texts(talk.says("/campaigns", sender=MEI))[-1]
 
 
 def test_old_buttons_say_what_is_the_case_now(talk: Talk, sale: Campaign) -> None:
@@ -161,9 +204,9 @@ def test_the_list_shows_what_runs_is_paused_and_ended_lately(talk: Talk, sale: C
     refresh(talk)
     listed = talk.says("/campaigns", sender=MEI)[-1]
     assert (
-        "⏹ “Sale!” was cancelled: 3 of 3\nSent: 0, Skipped: 3\nEnded Sat, Nov 21, 12:00 (London time)"
-        in listed.body["text"]
-    )
+        "⏹ “Sale!” was cancelled: 0 of 3 got it; 3 never will\n"
+        "Sent: 0, Skipped: 3\nEnded Sat, Nov 21, 12:00 (London time)"
+    ) in listed.body["text"]
     assert listed.body["buttons"] == []
     talk.passes(days=8)
     assert texts(talk.says("/campaigns", sender=MEI)) == ["No campaign runs, and none ended lately."]

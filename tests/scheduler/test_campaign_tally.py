@@ -1,5 +1,6 @@
 """How far, how fast, until when: counted exactly, told from what the lane does and what waits before it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,9 @@ from scheduler.campaign_tally import (
     measure_speed,
     result_of,
 )
+from scheduler.campaigns import reach_of
 from scheduler.delivery.pacing import rules_for
+from scheduler.quiet_share import Quiet, quiet_share
 from store.engine import Database
 from store.outbox import Draft, enqueue
 from store.tables.outreach import Campaign, CampaignState
@@ -51,6 +54,10 @@ def send(session: Session, messages: list[OutboxMessage], *, every_s: float, unt
 
 def tally_of(session: Session, campaign: Campaign, now: datetime) -> Tally:
     return count_tally(session, campaign, ended=False, channels=CHANNELS, now=now)
+
+
+def result_now(session: Session, campaign: Campaign) -> Tally:
+    return result_of(session, campaign, channels=CHANNELS, now=NOW)
 
 
 def test_the_speed_is_that_of_the_last_minute(any_database: Database) -> None:
@@ -110,6 +117,19 @@ def test_it_does_not_end_before_quiet_hours_do(any_database: Database) -> None:
     assert tally.ends_at is not None
     assert tally.ends_at >= datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
     assert shown.body["text"].endswith("Ends about Sun, Nov 22, 00:00 (London time)")
+
+
+def test_what_waits_for_quiet_hours_is_not_on_the_way(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        make_customer(session, timezone="Asia/Tokyo")  # 21:00 there
+        make_customer(session, country="KR")  # the same
+        campaign = started(session, 3)
+        tally = tally_of(session, campaign, NOW)
+        assert (tally.waiting, tally.on_the_way) == (5, 3)
+        assert tally.quiet == Quiet(2, datetime(2026, 11, 22, 0, 0, tzinfo=UTC))
+        reach = reach_of(session, draft(session), company=COMPANY, now=NOW)
+        assert quiet_share(reach.places, COMPANY, NOW) == tally.quiet
+        assert tally_of(session, campaign, NOW + timedelta(hours=13)).quiet == Quiet()
 
 
 def test_a_paused_campaign_has_no_end_and_is_counted_seldom(any_database: Database) -> None:
@@ -173,17 +193,17 @@ def test_uncertain_ones_come_with_what_to_do(database: Database) -> None:
         other.state = OutboxState.SENT
         session.flush()
         tell(session, now=NOW)
-        assert result_of(session, campaign).of(OutboxState.UNCERTAIN) == 1
+        assert result_now(session, campaign).of(OutboxState.UNCERTAIN) == 1
         uncertain.state = OutboxState.SENT
         session.flush()
-        assert result_of(session, campaign).states == {OutboxState.SENT: 2}
+        assert result_now(session, campaign).states == {OutboxState.SENT: 2}
 
 
 def test_who_asks_before_the_first_count_hears_of_what_is_queued(database: Database) -> None:
     with database.transaction() as session:
         campaign = started(session, 3)
         assert campaign.tally is None
-        assert result_of(session, campaign).states == {OutboxState.QUEUED: 3}
+        assert result_now(session, campaign).states == {OutboxState.QUEUED: 3}
 
 
 def test_counting_looks_only_at_the_campaign(any_database: Database) -> None:
@@ -217,6 +237,10 @@ COUNTS = st.dictionaries(st.sampled_from(list(OutboxState)), st.integers(0, 10**
 def test_a_tally_is_kept_as_it_was(
     states: dict[OutboxState, int], at: datetime | None, untouched: int
 ) -> None:
-    tally = Tally(states, {"stopped": 2}, {"too late": 1}, untouched, 5, at, CampaignState.PAUSED)
+    tally = Tally(
+        states, {"stopped": 2}, {"too late": 1}, untouched, 5, at, CampaignState.PAUSED, Quiet(3, at)
+    )
     assert Tally.from_json(tally.to_json()) == tally
+    by_an_older_program = {name: value for name, value in tally.to_json().items() if name != "quiet"}
+    assert Tally.from_json(by_an_older_program) == replace(tally, quiet=Quiet())
     assert tally.settled + tally.waiting == tally.total
