@@ -1,15 +1,18 @@
-"""What was said in a chat that we show ourselves: what came in and what was sent, merged by time."""
+"""What was said in a chat that we show ourselves: what came in and what was sent, merged by time.
+
+Only such chats have an index that brings their rows in order (``SHOWN_HERE``).
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
 from store.outbox import Body, ButtonRows
-from store.tables.conversations import Message
+from store.tables.conversations import SHOWN_HERE, Message
 from store.tables.queues import OutboxMessage, OutboxState
 from store.tables.staff import Staff, StaffIdentity
 
@@ -117,13 +120,13 @@ def read_history(
 
 def has_heard(session: Session, *, channel: str, address: str) -> bool:
     """Tell whether anything that came in from a chat is still kept."""
-    kept = select(Message.id).where(Message.channel == channel, Message.address == address).limit(1)
+    kept = select(Message.id).where(_came_on(channel), Message.address == address).limit(1)
     return session.scalar(kept) is not None
 
 
 def mentioned_files(session: Session, *, channel: str) -> frozenset[str]:
     """Collect the references of all that came along with kept messages of a channel."""
-    rows = session.scalars(select(Message.attachments).where(Message.channel == channel))
+    rows = session.scalars(select(Message.attachments).where(_came_on(channel)))
     return frozenset(str(attachment["reference"]) for row in rows for attachment in row)
 
 
@@ -202,10 +205,23 @@ def _staff_names(
     return {row.sender: row.name for row in rows}
 
 
+def _came_on(channel: str) -> ColumnElement[bool]:
+    return Message.channel == _name_of(channel)
+
+
+def _went_to(channel: str) -> ColumnElement[bool]:
+    return OutboxMessage.channel == _name_of(channel)
+
+
+def _name_of(channel: str) -> str | ColumnElement[str]:
+    """Write the channel that has an index of its own as a literal: it does not serve a bound value."""
+    return literal_column(f"'{SHOWN_HERE}'") if channel == SHOWN_HERE else channel
+
+
 def _incoming(
     session: Session, channel: str, address: str, before: Cursor | None, limit: int
 ) -> Sequence[Message]:
-    query = select(Message).where(Message.channel == channel, Message.address == address)
+    query = select(Message).where(_came_on(channel), Message.address == address)
     if before is not None:
         query = query.where(Message.id < before.message_id)
     return session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
@@ -215,7 +231,7 @@ def _outgoing(
     session: Session, channel: str, address: str, before: Cursor | None, limit: int
 ) -> Sequence[OutboxMessage]:
     query = select(OutboxMessage).where(
-        OutboxMessage.channel == channel,
+        _went_to(channel),
         OutboxMessage.address == address,
         OutboxMessage.state.in_(SHOWN_STATES),
         OutboxMessage.edits.is_(None),
@@ -235,7 +251,7 @@ def _with_edits(
     edits = session.scalars(
         select(OutboxMessage)
         .where(
-            OutboxMessage.channel == channel,
+            _went_to(channel),
             OutboxMessage.address == address,
             OutboxMessage.id > min(row.id for row in rows),
             OutboxMessage.edits.is_not(None),

@@ -14,6 +14,7 @@ NEVER_SHOWN = (OutboxState.SKIPPED, OutboxState.UNREACHABLE, OutboxState.FAILED)
 _NEWEST = (
     select(OutboxMessage)
     .where(
+        OutboxMessage.customer_id == bindparam("customer_id"),
         OutboxMessage.channel == bindparam("channel"),
         OutboxMessage.address == bindparam("address"),
         OutboxMessage.edits.is_(None),
@@ -30,11 +31,17 @@ _NEWEST = (
 
 
 def newest_to(
-    session: Session, *, channel: str, address: str, now: datetime, limit: int
+    session: Session, *, customer_id: int, channel: str, address: str, now: datetime, limit: int
 ) -> Sequence[OutboxMessage]:
-    """Give the newest messages to one chat that were shown there or are about to be; no corrections.
+    """Give the newest messages to a customer that were shown in a chat or are about to be; no corrections.
 
     What waits for its hour was not seen by anybody: it asks nothing yet.
     """
-    values = {"channel": channel, "address": address, "now": now, "limit": limit}
+    values = {
+        "customer_id": customer_id,
+        "channel": channel,
+        "address": address,
+        "now": now,
+        "limit": limit,
+    }
     return session.scalars(_NEWEST, values).all()

@@ -87,9 +87,16 @@ def _replied_to(context: Context) -> Question | None:
 
 
 def _asked_last(context: Context) -> Question | None:
-    incoming, now = context.incoming, context.now
+    incoming, now, customer_id = context.incoming, context.now, context.customer_id
+    if customer_id is None:
+        return None
     rows = newest_to(
-        context.session, channel=incoming.channel, address=incoming.address, now=now, limit=LOOKED_AT
+        context.session,
+        customer_id=customer_id,
+        channel=incoming.channel,
+        address=incoming.address,
+        now=now,
+        limit=LOOKED_AT,
     )
     patient_since = now if context.dialogue is not None else now - PATIENT_FOR
     fresh = [row for row in rows if _is_fresh(row, _question(row), now)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy import BigInteger, Integer, MetaData, text
 from sqlalchemy.orm import DeclarativeBase
 
 from store.columns import JsonDocument, UtcDateTime
@@ -14,6 +14,15 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 NEVER_REUSED = {"sqlite_autoincrement": True}
 """For tables whose numbers stand in buttons, references and dedupe keys: the number of a row that was erased
 is not given again. PostgreSQL does so by itself; SQLite only where it is asked."""
+
+
+def only(condition: str) -> dict[str, Any]:
+    """Give the options of an index that holds only rows that meet a condition; the others cost nothing.
+
+    A query is served by it only where it asks for the condition itself: with the same literal, or, where that
+    is IS NOT NULL, with any comparison of the column.
+    """
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Base(DeclarativeBase):

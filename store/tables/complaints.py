@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import NEVER_REUSED, Base
+from store.tables.base import NEVER_REUSED, Base, only
 
 
 class ComplaintState(StrEnum):
@@ -47,8 +47,8 @@ class Complaint(Base):
 
     __table_args__ = (
         Index(None, "customer_id", "state"),
-        Index(None, "state", "alerted_at"),
-        Index(None, "owner_id"),
+        Index(None, "state"),
+        Index(None, "owner_id", **only("owner_id IS NOT NULL")),
         NEVER_REUSED,
     )
 
@@ -65,4 +65,7 @@ class ComplaintEvent(Base):
     what: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (Index(None, "complaint_id", "at"), Index(None, "staff_id"))
+    __table_args__ = (
+        Index(None, "complaint_id"),
+        Index(None, "staff_id", **only("staff_id IS NOT NULL")),
+    )

@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.tables.base import NEVER_REUSED, Base
+from store.tables.base import NEVER_REUSED, Base, only
+
+SHOWN_HERE = "webchat"
+"""The channel whose chats we show ourselves, from what is stored. Only of these the rows are indexed by chat:
+that index grows in as many places as there are chats."""
+
+IS_SHOWN_HERE = f"channel = '{SHOWN_HERE}'"
 
 
 class Message(Base):
@@ -32,10 +38,10 @@ class Message(Base):
     edited_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(None, "customer_id", "at"),
-        Index(None, "channel", "address", "external_id"),
-        Index("ix_messages_channel_address_id", "channel", "address", "id"),
-        Index(None, "about"),
+        Index(None, "customer_id", **only("customer_id IS NOT NULL")),
+        Index(None, "external_id", "channel", "address", **only("external_id IS NOT NULL")),
+        Index("ix_messages_shown_here", "address", "id", **only(IS_SHOWN_HERE)),
+        Index(None, "about", **only("about IS NOT NULL")),
         NEVER_REUSED,
     )
 

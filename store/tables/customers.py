@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
 from store.later_of import later_of
-from store.tables.base import NEVER_REUSED, Base
+from store.tables.base import NEVER_REUSED, Base, only
 
 
 class Standing(StrEnum):
@@ -61,8 +61,7 @@ class Customer(Base):
 
     __table_args__ = (
         Index(None, "country", "timezone", "greeted_on"),
-        Index(None, "contact_id"),
-        Index(None, "index"),
+        Index(None, "contact_id", **only("contact_id IS NOT NULL")),
         NEVER_REUSED,
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import NEVER_REUSED, Base
+from store.tables.base import NEVER_REUSED, Base, only
 
 
 class FeedbackKind(StrEnum):
@@ -48,7 +48,7 @@ class Feedback(Base):
     why: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime]
 
-    __table_args__ = (Index(None, "customer_id", "at"), Index(None, "message_id"), NEVER_REUSED)
+    __table_args__ = (Index(None, "customer_id"), Index(None, "message_id"), NEVER_REUSED)
 
 
 class SatisfactionEntry(Base):
@@ -68,8 +68,8 @@ class SatisfactionEntry(Base):
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     __table_args__ = (
-        Index(None, "customer_id", "at"),
-        Index(None, "feedback_id"),
-        Index(None, "complaint_id"),
-        Index(None, "visit_id"),
+        Index(None, "customer_id"),
+        Index(None, "feedback_id", **only("feedback_id IS NOT NULL")),
+        Index(None, "complaint_id", **only("complaint_id IS NOT NULL")),
+        Index(None, "visit_id", **only("visit_id IS NOT NULL")),
     )

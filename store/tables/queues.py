@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.tables.base import NEVER_REUSED, Base
+from store.tables.base import NEVER_REUSED, Base, only
+from store.tables.conversations import IS_SHOWN_HERE
 from store.tables.customers import Purpose
 
 
@@ -55,12 +56,7 @@ class InboxUpdate(Base):
 
     __table_args__ = (
         UniqueConstraint("channel", "update_id"),
-        Index(
-            "ix_inbox_failed",
-            "channel",
-            sqlite_where=text("error IS NOT NULL"),
-            postgresql_where=text("error IS NOT NULL"),
-        ),
+        Index("ix_inbox_failed", "channel", **only("error IS NOT NULL")),
     )
 
 
@@ -99,32 +95,14 @@ class OutboxMessage(Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        Index(
-            "ix_outbox_due",
-            "channel",
-            "priority",
-            "not_before",
-            "id",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
-        Index(
-            "ix_outbox_sending",
-            "channel",
-            sqlite_where=text("state = 'sending'"),
-            postgresql_where=text("state = 'sending'"),
-        ),
-        Index(
-            "ix_outbox_sent",
-            "channel",
-            "sent_at",
-            sqlite_where=text("sent_at IS NOT NULL"),
-            postgresql_where=text("sent_at IS NOT NULL"),
-        ),
-        Index(None, "channel", "address", "external_id"),
-        Index("ix_outbox_channel_address_id", "channel", "address", "id"),
-        Index(None, "campaign_id", "state"),
-        Index(None, "customer_id"),
-        Index(None, "about", "id"),
+        Index("ix_outbox_due", "channel", "priority", "not_before", "id", **only("state = 'queued'")),
+        Index("ix_outbox_sending", "channel", **only("state = 'sending'")),
+        Index("ix_outbox_sent", "channel", "sent_at", **only("sent_at IS NOT NULL")),
+        Index(None, "external_id", "channel", "address", **only("external_id IS NOT NULL")),
+        Index("ix_outbox_shown_here", "address", "id", **only(IS_SHOWN_HERE)),
+        Index(None, "campaign_id", "state", **only("campaign_id IS NOT NULL")),
+        Index(None, "customer_id", **only("customer_id IS NOT NULL")),
+        Index(None, "about", "id", **only("about IS NOT NULL")),
+        Index(None, "edits", **only("edits IS NOT NULL")),
         NEVER_REUSED,
     )
