@@ -85,18 +85,18 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """The message goes back in line.
+    """The message goes back in line, where it is still ours: whoever claimed it since counted one more.
 
     Attributes:
         not_before: its place in line, and when it may leave at the earliest.
-        retry_at: when it may be tried again after a failure; None where there was none.
-        attempts: how often it has been tried; a claim that came to no call does not count.
+        claimed: which attempt it was claimed for; one that came to no call does not count afterwards.
+        retry_at: when it may be tried again after a call that failed; None where there was no call.
         maybe_repeat: whether the next attempt may be a repeat.
     """
 
     id: int
     not_before: datetime
-    attempts: int
+    claimed: int
     maybe_repeat: bool
     reason: str
     retry_at: datetime | None = None
@@ -327,13 +327,14 @@ def _changes(settlement: Settlement) -> dict[str, Any]:
                 "external_id": external_id,
                 "reason": None,
             }
-        case PutBack(row, not_before, attempts, maybe_repeat, reason, retry_at):
+        case PutBack(row, not_before, claimed, maybe_repeat, reason, retry_at):
             return {
                 "row": row,
+                "claimed": claimed,
                 "state": OutboxState.QUEUED,
                 "not_before": not_before,
                 "retry_at": retry_at,
-                "attempts": attempts,
+                "attempts": claimed - 1 if retry_at is None else claimed,
                 "maybe_repeat": maybe_repeat,
                 "reason": reason,
             }

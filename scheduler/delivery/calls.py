@@ -75,7 +75,7 @@ class Caller:
         """Note that a claimed message was not sent after all: it keeps its place."""
         row = ready.row
         stopped = "the program was stopped first"
-        return Note(row.address, PutBack(row.id, row.not_before, row.attempts - 1, row.maybe_repeat, stopped))
+        return Note(row.address, PutBack(row.id, row.not_before, row.attempts, row.maybe_repeat, stopped))
 
     def give_up(self, ready: Ready) -> Note:
         """Note that nobody waited for the end of a call."""

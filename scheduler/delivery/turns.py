@@ -214,7 +214,7 @@ def _clear(row: Claimed, known: _Known, company: Company, now: datetime) -> Read
     if isinstance(decision, Go):
         return Ready(row, _compose(row, known.replied, company), known.original)
     if isinstance(decision, Later):
-        return PutBack(row.id, decision.at, row.attempts - 1, row.maybe_repeat, decision.reason)
+        return PutBack(row.id, decision.at, row.attempts, row.maybe_repeat, decision.reason)
     if decision.state is OutboxState.FAILED:
         log.warning("message %d (%s) to %s failed: %s", row.id, row.kind, row.address, decision.reason)
     return Ended(row.id, decision.state, decision.reason)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.departures import Ended, PutBack, Sent, claim_due, settle
+from store.departures import Ended, PutBack, Sent, claim_due, recover_interrupted, settle
 from store.engine import Database
 from store.outbox import Draft, enqueue
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
@@ -53,7 +53,7 @@ def test_settlements_of_all_kinds_are_written_together(any_database: Database) -
                 Ended(failed, OutboxState.FAILED, "refused"),
                 Ended(gone, OutboxState.UNREACHABLE, "blocked"),
                 PutBack(again, NOW, 1, True, "no answer", NOW + timedelta(seconds=9)),  # noqa: FBT003 - a field
-                PutBack(back, NOW, 0, False, "stopped"),  # noqa: FBT003 - a field
+                PutBack(back, NOW, 1, False, "stopped"),  # noqa: FBT003 - a field
             ],
         )
 
@@ -74,7 +74,7 @@ def test_what_was_sent_is_not_put_back(any_database: Database) -> None:
         one, two = _claimed(session, 2)
         settle(session, [Sent(one, "7", NOW), Sent(two, "8", NOW)])
 
-        settle(session, [Ended(one, OutboxState.FAILED, "too late"), PutBack(two, NOW, 0, False, "stopped")])  # noqa: FBT003 - a field
+        settle(session, [Ended(one, OutboxState.FAILED, "too late"), PutBack(two, NOW, 1, False, "stopped")])  # noqa: FBT003 - a field
 
         rows = _rows(session)
     assert {rows[id_].state for id_ in (one, two)} == {OutboxState.SENT}
@@ -87,3 +87,44 @@ def test_nothing_to_settle_changes_nothing(any_database: Database) -> None:
         settle(session, [])
 
         assert _rows(session)[row].state is OutboxState.SENDING
+
+
+def test_what_another_sender_took_over_is_not_put_back(any_database: Database) -> None:
+    """A sender stood still, was taken for dead, and goes on while its successor is sending."""
+    with any_database.transaction() as session:
+        ours, theirs = _claimed(session, 2)
+        assert recover_interrupted(session, channel="telegram") == (2, 0)
+        taken = claim_due(session, channel="telegram", now=NOW, limit=1)
+        assert [(row.id, row.attempts) for row in taken] == [(ours, 2)]
+
+        back = [PutBack(id_, NOW, 1, maybe_repeat=False, reason="stopped") for id_ in (ours, theirs)]
+        settle(session, back)
+
+        rows = _rows(session)
+        assert rows[ours].state is OutboxState.SENDING
+        assert (rows[ours].attempts, rows[ours].maybe_repeat) == (2, True)
+        assert (rows[theirs].state, rows[theirs].maybe_repeat) == (OutboxState.QUEUED, True)
+        settle(session, [PutBack(ours, NOW, 2, maybe_repeat=True, reason="stopped")])
+        session.expire_all()
+        assert (rows[ours].state, rows[ours].attempts) == (OutboxState.QUEUED, 1)
+
+
+def test_each_is_put_back_by_its_own_claim(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        one, two = _claimed(session, 2)
+        again = NOW + timedelta(seconds=1)
+        settle(session, [PutBack(one, NOW, 1, maybe_repeat=False, reason="reset", retry_at=NOW)])
+        (claim,) = claim_due(session, channel="telegram", now=again, limit=1)
+        assert claim.attempts == 2
+        settle(
+            session,
+            [
+                PutBack(id_, NOW, attempt, maybe_repeat=False, reason="")
+                for id_, attempt in ((one, 2), (two, 1))
+            ],
+        )
+        rows = _rows(session)
+    assert [(rows[id_].state, rows[id_].attempts) for id_ in (one, two)] == [
+        (OutboxState.QUEUED, 1),
+        (OutboxState.QUEUED, 0),
+    ]

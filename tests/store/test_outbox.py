@@ -226,7 +226,7 @@ def test_settling(any_database: Database) -> None:
             [
                 Sent(a.id, "x1", NOW),
                 Ended(b.id, OutboxState.FAILED, "refused"),
-                PutBack(c.id, NOW + A_MINUTE, 0, maybe_repeat=False, reason="quiet hours"),
+                PutBack(c.id, NOW + A_MINUTE, 1, maybe_repeat=False, reason="quiet hours"),
             ],
         )
     sent, failed, waits = (row(any_database, key) for key in "abc")
