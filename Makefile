@@ -52,16 +52,19 @@ clean:
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rapport needs Python 3.11 or later; this is " \
 		+ sys.version.split()[0] + ". Name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3")'
+	@echo "Making an environment in $(VENV) …"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "Python cannot make environments here; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 $(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements/run.txt
-	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@echo "Installing what Rapport needs into $(VENV): only this once, 1 to 3 minutes …"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test-ready: requirements/test.txt $(VENV)/.run-ready
-	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements/test.txt
+	@echo "Installing what the tests need into $(VENV): only this once, 1 to 3 minutes …"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements/test.txt
 	@touch $@
 
 $(VENV)/.lock-ready: | $(VENV)/bin/python

@@ -6,18 +6,22 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.config import WEB_STAFF_CHAT, Settings
+from bot.pace_notes import pace_notes
 from bot.staff_commands import desk_code, staff_link
+from customers.staff import has_joined
 
 
 def announcement(session: Session, settings: Settings, *, now: datetime, pages: bool) -> list[str]:
     """Compose the lines that tell an operator how to reach the program.
 
-    Where staff use the web, each call makes a new one-time link. A worker without ``pages`` has nothing to
-    reach. Does not commit.
+    Where staff use the web and none of them has joined, each call makes a new one-time link: output is often
+    kept in a log, and whoever reads that would get in. A worker without ``pages`` has nothing to reach. Does
+    not commit.
     """
     if not pages:
         return [
             f"A Rapport worker is running for {settings.company_name}. Press Ctrl+C to stop.",
+            *_notes(settings),
             "  It shares the work of its database. `rapport doctor` checks the settings.",
         ]
     return [
@@ -30,15 +34,28 @@ def announcement(session: Session, settings: Settings, *, now: datetime, pages: 
 def _lines(session: Session, settings: Settings, now: datetime) -> Iterator[str]:
     yield f"  Customers chat at      {settings.base_url}/chat"
     if settings.staff == WEB_STAFF_CHAT:
-        yield f"  Staff alerts appear at {staff_link(settings, desk_code(session, now=now))}"
-        yield "                         (signs one browser in, once; `rapport staff add` makes more)"
+        yield from _web_staff(session, settings, now)
     else:
         yield f"  Staff alerts appear in Telegram chat {settings.staff.address}"
     if settings.telegram_token is not None:
         how = "calls us" if settings.telegram_mode == "webhook" else "is polled"
         yield f"  Telegram               on ({how})"
     yield ""
+    yield from _notes(settings)
     yield from _switched_off(settings)
+
+
+def _web_staff(session: Session, settings: Settings, now: datetime) -> Iterator[str]:
+    if has_joined(session):
+        yield f"  Staff alerts appear at {settings.base_url}/staff"
+        yield "                         (`rapport staff link` signs one more browser in)"
+    else:
+        yield f"  Staff alerts appear at {staff_link(settings, desk_code(session, now=now))}"
+        yield "                         (signs one browser in, once; `rapport staff link` prints the next)"
+
+
+def _notes(settings: Settings) -> Iterator[str]:
+    return (f"  Note: {note}." for note in pace_notes(settings))
 
 
 def _switched_off(settings: Settings) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """``rapport backup`` and ``rapport restore``: copies of an embedded database, and putting one back."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -34,6 +35,9 @@ from store.occupancy import sole_use
 from store.restoring import Staged, close_old, finish_restore, put_in_place, staged
 from store.soundness import DamagedError, check_file
 
+SAID_TO_TOOLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "service")
+"""What an address may say of the way to PostgreSQL that its tools must know, too; none of it is secret."""
+
 
 def back_up(settings: Settings, target: Path | None) -> Iterator[str]:
     """Make a backup; yields what to tell the operator.
@@ -62,6 +66,7 @@ def restore(settings: Settings, archive: Path) -> Iterator[str]:
     """
     now = datetime.now(UTC)
     file = _file(settings, tool="pg_restore --clean --if-exists --single-transaction rapport.dump")
+    _look_at(archive)
     uploads = uploads_of(settings)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with sole_use(file):
@@ -77,6 +82,14 @@ def restore(settings: Settings, archive: Path) -> Iterator[str]:
     yield from told
 
 
+def _look_at(archive: Path) -> None:
+    """Check that a file was named before anything is made."""
+    if archive.is_dir():
+        raise InputError(f"{archive} is a folder: name the backup in it, e.g. {archive / 'rapport-….zip'}")
+    if not archive.exists():
+        raise InputError(f"there is no file {archive} (looked for {archive.absolute()}): name a backup")
+
+
 def uploads_of(settings: Settings) -> Path:
     """Give the folder of files that customers sent."""
     return settings.data_dir / "uploads"
@@ -90,9 +103,23 @@ def _file(settings: Settings, *, tool: str) -> Path:
 
 
 def _where(url: URL) -> str:
-    """Name the database for PostgreSQL's tools; they ask for the password themselves."""
-    parts = {"--host": url.host, "--port": url.port, "--username": url.username, "--dbname": url.database}
-    return "".join(f" {option}={value}" for option, value in parts.items() if value)
+    """Name the database for PostgreSQL's tools; they ask for the password themselves.
+
+    What the address says in its query (``?host=…``) counts as it does for the program.
+    """
+    from psycopg.conninfo import make_conninfo  # the driver is of no use beside an SQLite file
+
+    _, given = url.get_dialect()().create_connect_args(url)
+    database = str(given.get("dbname", ""))
+    if others := {name: given[name] for name in SAID_TO_TOOLS if name in given}:
+        database = make_conninfo(dbname=database, **others)
+    parts = {
+        "--host": given.get("host"),
+        "--port": given.get("port"),
+        "--username": given.get("user"),
+        "--dbname": database,
+    }
+    return "".join(f" {option}={shlex.quote(str(value))}" for option, value in parts.items() if value)
 
 
 def _is_sound(file: Path) -> bool:

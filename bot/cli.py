@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +18,7 @@ from bot.config import Settings, load_settings
 from bot.event_loop import run_for_long
 from bot.logs import start_logging
 from store.engine import Database
-from store.errors import ConfigurationError, RapportError
+from store.errors import ConfigurationError, InputError, RapportError
 from store.tables.staff import Role
 from store.trouble import trouble_of
 
@@ -58,6 +61,21 @@ def main() -> None:
 def _fail(error: RapportError, code: int) -> None:
     typer.echo(str(error), err=True)
     sys.exit(code)
+
+
+@contextmanager
+def _while_somebody_reads() -> Iterator[None]:
+    """Print as long as the output is read; that its reader has enough (``| head``) is a good end.
+
+    Raises:
+        InputError: the output cannot be written, for example because a disk is full.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Python still holds goes nowhere
+    except OSError as error:
+        raise InputError(f"the output cannot be written: {error.strerror}") from error
 
 
 def _settings() -> Settings:
@@ -138,7 +156,7 @@ def score(
     """Read messages, a line each, and write what Rapport understands as JSON Lines."""
     from bot.score import open_lines, score_lines
 
-    with open_lines(file) as lines:
+    with _while_somebody_reads(), open_lines(file) as lines:
         for scored in score_lines(lines):
             typer.echo(json.dumps(scored, ensure_ascii=False))
 
@@ -225,6 +243,16 @@ def staff_code(
         typer.echo(line)
 
 
+@staff_app.command("link")
+def staff_link() -> None:
+    """Print a new one-time link that signs a browser in to the staff page."""
+    from bot.staff_commands import new_link
+
+    settings = _settings()
+    for line in new_link(_database(settings), settings):
+        typer.echo(line)
+
+
 @staff_app.command("remove")
 def staff_remove(
     number: Annotated[int, typer.Argument(help="The person's number, from `rapport staff list`.")],
@@ -252,8 +280,9 @@ def outbox_uncertain(
     """List the messages that may or may not have arrived, with campaign, customer and reason."""
     from bot.outbox_commands import uncertain
 
-    for line in uncertain(_database(_settings()), campaign=campaign, limit=limit):
-        typer.echo(line)
+    with _while_somebody_reads():
+        for line in uncertain(_database(_settings()), campaign=campaign, limit=limit):
+            typer.echo(line)
 
 
 @outbox_app.command("settle")

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from bot.config_faults import (
     PREFIX,
     TELEGRAM_API_URL,
+    USUAL_HOURS,
     as_error,
     contradictions,
     describe,
@@ -98,7 +99,9 @@ class Settings(BaseSettings):
     ] = "web"
     http_host: str = Field(default="127.0.0.1", min_length=1, examples=["127.0.0.1", "0.0.0.0"])  # noqa: S104 - an example
     http_port: int = Field(default=8080, ge=1, le=65535, examples=[8080])
-    company_name: str = Field(default="Our company", min_length=1, max_length=80, examples=["Lantern Tea"])
+    company_name: Annotated[
+        str, rule(str.strip, "it is blank; set the name that customers read, e.g. Lantern Tea")
+    ] = Field(default="Our company", max_length=80, examples=["Lantern Tea"])
     timezone: Annotated[
         str,
         rule(lambda value: value in available_timezones(), "it must be an IANA name, e.g. Europe/London"),
@@ -114,8 +117,10 @@ class Settings(BaseSettings):
     language: Annotated[
         str, rule(lambda value: value in languages(), f"it must be one of {', '.join(languages())}")
     ] = "en"
-    first_response_hours: float = Field(default=4.0, gt=0, le=24 * 30, examples=[4])
-    resolution_hours: float = Field(default=72.0, gt=0, le=24 * 365, examples=[72])
+    first_response_hours: float = Field(
+        default=USUAL_HOURS["first_response_hours"], gt=0, le=24 * 30, examples=[4]
+    )
+    resolution_hours: float = Field(default=USUAL_HOURS["resolution_hours"], gt=0, le=24 * 365, examples=[72])
     realert_minutes: float = Field(default=15.0, gt=0, le=60 * 24, examples=[15])
     visit_every_days: int = Field(default=90, ge=1, le=3650, examples=[90])
     quiet_from_hour: Hour = Field(default=21, examples=[21])
@@ -166,13 +171,18 @@ class Settings(BaseSettings):
         """The staff chat's number on Telegram; None where staff are elsewhere."""
         return self.staff.address if self.staff.channel == "telegram" else None
 
+    @property
+    def telegram_per_s(self) -> float:
+        """Messages a second to all chats of Telegram together."""
+        usual = PAID_PER_S if self.telegram_paid_broadcasts else FREE_PER_S
+        return self.telegram_messages_per_s or usual
+
     def lane_rules(self, channel: str) -> LaneRules:
         """Give what a messaging app allows our account."""
         if channel != "telegram":
             return rules_for(channel)
-        usual = PAID_PER_S if self.telegram_paid_broadcasts else FREE_PER_S
         return telegram_rules(
-            self.telegram_messages_per_s or usual,
+            self.telegram_per_s,
             chat_per_s=self.telegram_chat_messages_per_s,
             group_per_minute=self.telegram_group_messages_per_minute,
         )

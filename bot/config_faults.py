@@ -1,5 +1,6 @@
 """What is wrong with the settings, all of it at once, in words that say how to mend it."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +12,8 @@ from bot.config_rules import BROKEN_RULE
 
 PREFIX = "RAPPORT_"
 TELEGRAM_API_URL = "https://api.telegram.org"
+
+USUAL_HOURS = {"first_response_hours": 4.0, "resolution_hours": 72.0}
 
 WEBHOOK_NEEDS = {
     "telegram_token": "the token of your bot, or remove the mode",
@@ -36,6 +39,21 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "staff_chat", f"it names a Telegram chat without {PREFIX}TELEGRAM_TOKEN; set that, or use web"
     if str(values.get("quiet_from_hour", 21)) == str(values.get("quiet_until_hour", 9)):
         yield "quiet_until_hour", f"it equals {PREFIX}QUIET_FROM_HOUR; set them apart, e.g. 21 and 9"
+    first_h, resolution_h = _hours(values, "first_response_hours"), _hours(values, "resolution_hours")
+    if resolution_h < first_h:
+        shorter = f"it is {resolution_h:g}, less than {PREFIX}FIRST_RESPONSE_HOURS ({first_h:g})"
+        yield (
+            "resolution_hours",
+            f"{shorter}: nothing is solved before it is answered; raise it, or lower that",
+        )
+
+
+def _hours(values: Mapping[str, Any], name: str) -> float:
+    """Read a time that may be invalid; then it contradicts nothing, for it is told by itself."""
+    try:
+        return float(values.get(name, USUAL_HOURS[name]))
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def unknown_variables(environment: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:

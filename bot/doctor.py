@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from bot.channels.telegram.connection import open_telegram
 from bot.config import Settings
 from bot.intake import utc_now
+from bot.pace_notes import pace, pace_notes
 from bot.readiness import check_revision, faults_named, look_at_file
 from store.engine import Database
 from store.errors import RapportError
@@ -59,7 +60,7 @@ async def examine(settings: Settings) -> list[Finding]:
     """Look at everything the program needs."""
     now = utc_now()
     here = await asyncio.to_thread(lambda: [*_database(settings, now), *_machine(settings, now)])
-    return here + await _telegram(settings)
+    return here + await _telegram(settings) + _pace(settings)
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -120,6 +121,13 @@ def _machine(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Mark.BAD, f"disk: {folder} cannot be written; change its owner or RAPPORT_DATA_DIR")
     else:
         yield Finding(Mark.GOOD, f"disk: {free_mb:,} MB free in {folder}")
+
+
+def _pace(settings: Settings) -> list[Finding]:
+    if settings.telegram_token is None:
+        return []
+    in_force = Finding(Mark.GOOD, f"pace: Telegram gets at most {pace(settings)}")
+    return [in_force, *(Finding(Mark.NOTE, f"pace: {note}") for note in pace_notes(settings))]
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

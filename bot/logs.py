@@ -43,8 +43,11 @@ class RedactingFormatter(logging.Formatter):
 def secrets_of(settings: Settings) -> list[str]:
     """List what must never be shown: tokens, and the password in the database's address."""
     known = [settings.telegram_token, settings.telegram_webhook_secret]
-    password = database_url(settings.database_url.get_secret_value()).password
-    return [secret.get_secret_value() for secret in known if secret] + ([str(password)] if password else [])
+    url = database_url(settings.database_url.get_secret_value())
+    passwords = (url.password, url.query.get("password"))
+    return [secret.get_secret_value() for secret in known if secret] + [
+        str(password) for password in passwords if password
+    ]
 
 
 def start_logging(settings: Settings) -> None:

@@ -43,12 +43,21 @@ def open_lines(file: str) -> Iterator[Iterable[str]]:
     Raises:
         InputError: it cannot be read, or is not UTF-8.
     """
+    if file == "-":
+        yield _read(sys.stdin, file)
+        return
     try:
-        if file == "-":
-            yield sys.stdin
-            return
-        with Path(file).open(encoding="utf-8-sig") as lines:
-            yield lines
+        lines = Path(file).open(encoding="utf-8-sig")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from error
+    with lines:
+        yield _read(lines, file)
+
+
+def _read(lines: Iterable[str], file: str) -> Iterator[str]:
+    """Pass lines on; only what goes wrong in reading them is the file's fault."""
+    try:
+        yield from lines
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ from store.errors import InputError, NotFoundError
 from store.tables.staff import Role, Staff, StaffIdentity
 
 WEB_DESK = "Desk"
-"""The member of staff whom the one-time link of each start signs in, where staff use the web."""
+"""The member of staff whom the first start's one-time link signs in, where staff use the web."""
 
 
 def add(database: Database, settings: Settings, *, name: str, role: Role) -> Iterator[str]:
@@ -59,6 +59,23 @@ def desk_code(session: Session, *, now: datetime) -> str:
         return add_staff(session, name=WEB_DESK, role=Role.MANAGER, now=now)[1]
     void_codes(session, desk.id)
     return issue_code(session, desk.id, now=now)
+
+
+def new_link(database: Database, settings: Settings) -> Iterator[str]:
+    """Make a new one-time link that signs a browser in as the web desk; yields what to tell the operator.
+
+    Raises:
+        InputError: staff are on a messaging app, where there is no page to sign in to.
+    """
+    if settings.staff != WEB_STAFF_CHAT:
+        raise InputError(
+            "staff get their alerts in Telegram (RAPPORT_STAFF_CHAT), not in a browser:"
+            " `rapport staff add` lets somebody in there"
+        )
+    with database.transaction() as session:
+        code = desk_code(session, now=datetime.now(UTC))
+    yield staff_link(settings, code)
+    yield f"It signs one browser in, once, for {CODE_LIFETIME.days} days; earlier ones that nobody used are void."
 
 
 def listing(database: Database) -> Iterator[str]:

@@ -36,6 +36,14 @@ def staff_by_sender(session: Session, *, channel: str, senders: Collection[str])
     return {row.sender: row.Staff for row in rows}
 
 
+def has_joined(session: Session) -> bool:
+    """Tell whether anybody of the staff has joined, on whatever app."""
+    joined = (
+        select(StaffIdentity.id).join(Staff, Staff.id == StaffIdentity.staff_id).where(Staff.active.is_(True))
+    )
+    return session.scalar(joined.limit(1)) is not None
+
+
 def add_staff(session: Session, *, name: str, role: Role, now: datetime) -> tuple[Staff, str]:
     """Take somebody into the staff; does not commit.
 

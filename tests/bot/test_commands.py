@@ -1,12 +1,17 @@
 """The command line, as an operator uses it: each command in a process of its own."""
 
+import asyncio
 import json
+import os
 import re
+import signal
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.cli import EXIT_CONFIGURATION, EXIT_FAILED
 from store.outbox import Draft, enqueue
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
@@ -14,7 +19,7 @@ from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.botapi.server import BotApi
 from tests.factories import NOW
-from tests.program import Program, running
+from tests.program import ROOT, Program, running
 
 SAMPLE = """who,words,when,stars
 ana,The courier lost my parcel and nobody answers. Terrible!,2026-03-01 14:05,1
@@ -145,6 +150,89 @@ async def test_score_writes_json_lines(program: Program, tmp_path: Path) -> None
     assert code == 1
     assert "nowhere.txt" in errors
     assert "Traceback" not in errors
+
+
+async def _score(program: Program, *arguments: str, stdin: int, stdout: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "score", *arguments),
+        cwd=program.folder,
+        env=program.environment(),
+        stdin=stdin,
+        stdout=stdout,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_score_ends_quietly_when_its_reader_has_enough(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_text("The website is not working\n" * 3000)
+    read, write = os.pipe()
+    scoring = await _score(program, "lines.txt", stdin=asyncio.subprocess.DEVNULL, stdout=write)
+    os.close(write)
+    assert await asyncio.to_thread(os.read, read, 1) == b"{"
+    os.close(read)
+    _, errors = await scoring.communicate()
+    assert (scoring.returncode, errors) == (0, b"")
+
+
+async def test_an_output_that_cannot_be_written_is_not_blamed_on_the_input(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "lines.txt").write_text("I love it\n")
+    full = os.open("/dev/full", os.O_WRONLY)
+    scoring = await _score(program, "lines.txt", stdin=asyncio.subprocess.DEVNULL, stdout=full)
+    os.close(full)
+    _, errors = await scoring.communicate()
+    assert scoring.returncode == EXIT_FAILED
+    assert errors == b"the output cannot be written: No space left on device\n"
+
+
+async def test_the_exit_codes_are_those_of_the_documentation(program: Program) -> None:
+    page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    told = {int(code) for code in re.findall(r"^\| `(\d+)` \|", page, re.MULTILINE)}
+    assert told == {0, EXIT_FAILED, EXIT_CONFIGURATION, 130, 137}
+    assert (await program.command("migrate"))[0] == 0
+    assert (await program.command("score", "nowhere.txt"))[0] == EXIT_FAILED
+    assert (await program.command("staff", "code", "7"))[0] == EXIT_FAILED
+    assert (await program.command("dance"))[0] == EXIT_CONFIGURATION
+    program.settings["HTTP_PORT"] = "eighty"
+    assert (await program.command("migrate"))[0] == EXIT_CONFIGURATION
+    del program.settings["HTTP_PORT"]
+    for number, code in ((signal.SIGINT, 130), (signal.SIGKILL, 137)):
+        scoring = await _score(program, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+        assert scoring.stdin is not None
+        assert scoring.stdout is not None
+        scoring.stdin.write(b"It is under way\n")
+        assert await scoring.stdout.readline()
+        scoring.send_signal(number)
+        _, errors = await scoring.communicate()
+        ended = scoring.returncode
+        assert ended is not None
+        assert (ended if ended >= 0 else 128 - ended) == code  # as a shell tells it
+        assert b"Traceback" not in errors
+
+
+async def test_limits_above_those_of_telegram_are_pointed_out(program: Program) -> None:
+    async with BotApi() as botapi:
+        program.settings = {"TELEGRAM_TOKEN": botapi.token, "TELEGRAM_API_URL": botapi.url}
+        _, output, _ = await program.command("doctor")
+        pace = "[ ok] pace: Telegram gets at most 30 messages a second over all, 1 a second to one chat, 20 a"
+        assert pace in output
+        assert "[ ! ] pace" not in output
+        program.settings |= {"TELEGRAM_MESSAGES_PER_S": "50", "TELEGRAM_GROUP_MESSAGES_PER_MINUTE": "30"}
+        code, output, _ = await program.command("doctor")
+        assert code == 0
+        assert "pace: Telegram gets at most 50 messages a second over all" in output
+        assert "RAPPORT_TELEGRAM_MESSAGES_PER_S is 50, but Telegram documents 30 a second over all" in output
+        assert "RAPPORT_TELEGRAM_GROUP_MESSAGES_PER_MINUTE is 30" in output
+        assert "RAPPORT_TELEGRAM_CHAT_MESSAGES_PER_S" not in output
+        program.settings["TELEGRAM_PAID_BROADCASTS"] = "true"
+        _, output, _ = await program.command("doctor")
+        assert "RAPPORT_TELEGRAM_MESSAGES_PER_S" not in output
+        assert "costs 0.1 Telegram Stars" in output
+        await program.start()
+        assert "Note: RAPPORT_TELEGRAM_GROUP_MESSAGES_PER_MINUTE is 30" in "\n".join(program.output)
+        assert "costs 0.1 Telegram Stars" in "\n".join(program.output)
+        assert await program.stop() == 0
 
 
 async def test_doctor_says_what_works(program: Program) -> None:

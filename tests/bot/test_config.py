@@ -97,6 +97,7 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("QUIET_FROM_HOUR", "24"),
         ("FIRST_RESPONSE_HOURS", "-1"),
         ("COMPANY_NAME", "x" * 81),
+        ("COMPANY_NAME", " \t "),
         ("TELEGRAM_MESSAGES_PER_S", "0"),
         ("TELEGRAM_CHAT_MESSAGES_PER_S", "-1"),
         ("TELEGRAM_GROUP_MESSAGES_PER_MINUTE", "hidden-word"),
@@ -109,6 +110,15 @@ def test_a_wrong_value_is_named_and_not_quoted(
     message = _fault(monkeypatch, **{name: value})
     assert f"RAPPORT_{name}: " in message
     assert "hidden-word" not in message
+
+
+def test_a_case_is_not_to_be_solved_before_it_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = _fault(monkeypatch, RESOLUTION_HOURS="3")
+    assert "RAPPORT_RESOLUTION_HOURS: it is 3, less than RAPPORT_FIRST_RESPONSE_HOURS (4)" in message
+    monkeypatch.setenv("RAPPORT_FIRST_RESPONSE_HOURS", "3")
+    assert load_settings().company.resolution_hours == 3
+    message = _fault(monkeypatch, FIRST_RESPONSE_HOURS="soon")
+    assert "RAPPORT_RESOLUTION_HOURS" not in message
 
 
 @pytest.mark.parametrize(
