@@ -25,7 +25,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("disk i/o error",),
         "the disk does not take what is written",
-        "look whether it is full, over a quota, or broken",
+        "look whether it is full, over a quota, broken, or was made read-only (`dmesg` may tell)",
     ),
     (
         ("readonly database", "read-only transaction", "read-only file system"),
