@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import text
@@ -13,7 +13,7 @@ from bot.config import Settings
 from store.embedded import make_folder, sqlite_file
 from store.engine import Database, database_url
 from store.errors import ConfigurationError
-from store.occupancy import sole_use
+from store.occupancy import OccupiedError, sole_use
 from store.restoring import finish_restore, plan_path
 from store.revisions import current_revision, newest_revision
 from store.soundness import WHAT_TO_DO, DamagedError, DamageWatch, check_file, is_damage
@@ -40,7 +40,7 @@ def own_database(settings: Settings) -> Iterator[Database]:
             if finish_restore(file):
                 log.warning("a restore of %s that was interrupted is finished", file)
             check_file(file)
-        database = _opened(settings)
+        database = _opened(settings, is_ours=True)
         stack.callback(database.close)
         yield database
 
@@ -49,22 +49,24 @@ def open_database(settings: Settings) -> Database:
     """Open the database, beside a program that may run on it; an embedded one is made or brought up to date.
 
     Raises:
-        ConfigurationError: it cannot be reached, is not a database, or its tables are not up to date.
+        ConfigurationError: it cannot be reached, is not a database, or its tables are not up to date; those
+            of an embedded one are not changed under a program that runs on them.
     """
     look_at_file(settings)
-    return _opened(settings)
+    return _opened(settings, is_ours=False)
 
 
 def migrate_database(settings: Settings) -> None:
     """Bring the tables up to date.
 
     Raises:
-        ConfigurationError: the database cannot be reached, or is not a database.
+        ConfigurationError: the database cannot be reached, is not a database, or is an embedded one that must
+            change while a program runs on it.
     """
     look_at_file(settings)
     database = Database(settings.database_url.get_secret_value())
     try:
-        with faults_named():
+        with faults_named(), _nobody_on(database):
             _migrate(database)
     finally:
         database.close()
@@ -95,17 +97,39 @@ def _file(settings: Settings) -> Path | None:
     return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
-def _opened(settings: Settings) -> Database:
+def _opened(settings: Settings, *, is_ours: bool) -> Database:
     database = Database(settings.database_url.get_secret_value())
     try:
         with faults_named():
             if database.is_sqlite and not (sqlite_file(database).exists() and is_up_to_date(database)):
-                _migrate(database)
+                with nullcontext() if is_ours else _nobody_on(database):
+                    _migrate(database)
             check_revision(database)
     except ConfigurationError:
         database.close()
         raise
     return database
+
+
+@contextmanager
+def _nobody_on(database: Database) -> Iterator[None]:
+    """See to it that no program runs on tables that are about to change; new ones nobody can be using.
+
+    Raises:
+        OccupiedError: one runs on them: it is older than this one, and would find them changed under it.
+    """
+    file = sqlite_file(database) if database.is_sqlite else None
+    if file is None or not file.exists() or current_revision(database) in {None, newest_revision()}:
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(sole_use(file))
+        except OccupiedError as error:
+            raise OccupiedError(
+                f"{error}. It is another version: this one needs other tables ({newest_revision()})"
+            ) from error
+        yield
 
 
 def _migrate(database: Database) -> None:

@@ -17,7 +17,7 @@ from tests.postgres import PostgresServer
     [
         ("database is locked", "another program holds the database file"),
         ("database or disk is full", "make room"),
-        ("disk I/O error", "full, over a quota, or broken"),
+        ("disk I/O error", "was made read-only (`dmesg` may tell)"),
         ("attempt to write a readonly database", "may not be written"),
         ("database disk image is malformed", "`rapport restore FILE`"),
         ("FATAL:  sorry, too many clients already", "raise its max_connections"),
