@@ -12,7 +12,7 @@ from store.trouble import known_trouble_of
 
 HIDDEN = "***"
 NOISY = ("alembic", "aiohttp.access", "httpx", "telegram")
-MUTE = ("apscheduler", "procrastinate")
+MUTE = ("apscheduler", "procrastinate", "psycopg.pool")
 """Whatever these tell at length, we say in a line (``bot.beats``, ``bot.sharing``)."""
 
 

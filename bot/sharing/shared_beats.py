@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 from procrastinate import App, PsycopgConnector
 
 from bot.beats import Beat
-from bot.sharing.task_engine import work_on
+from bot.sharing.task_engine import answer_for_its_end, work_on
 
 QUEUE = "beats"
 AT_ONCE = 3
@@ -40,6 +40,7 @@ class SharedBeats:
         """
         self._connect, self._beats, self._run = connect, beats, run
         self._restart = asyncio.Event()
+        self._under_way = 0
 
     def restart(self) -> None:
         """Look at the clock anew: it was moved, and the engine would wait until the old time comes again."""
@@ -63,9 +64,24 @@ class SharedBeats:
     async def _work(self) -> None:
         app = App(connector=self._connect(), periodic_defaults={"max_delay": MAKE_UP_S})
         for beat in self._beats:
-            _register(app, beat, self._run)
+            _register(app, beat, self._do)
         async with app.open_async():
-            await work_on(app, queues=[QUEUE], concurrency=AT_ONCE, finish=_nothing, grace_s=GRACE_S)
+            await work_on(
+                app,
+                queues=[QUEUE],
+                concurrency=AT_ONCE,
+                finish=_nothing,
+                busy=lambda: self._under_way > 0,
+                grace_s=GRACE_S,
+            )
+
+    async def _do(self, beat: Beat) -> None:
+        answer_for_its_end()
+        self._under_way += 1
+        try:
+            await self._run(beat)
+        finally:
+            self._under_way -= 1
 
 
 def _register(app: App, beat: Beat, run: Callable[[Beat], Awaitable[None]]) -> None:

@@ -19,7 +19,7 @@ from procrastinate.jobs import Job, Status
 from bot.notices import Notices
 from bot.sharing.duties import Duty
 from bot.sharing.fair_share import FairShare
-from bot.sharing.task_engine import STALLED_AFTER_S, work_on
+from bot.sharing.task_engine import STALLED_AFTER_S, answer_for_its_end, work_on
 from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
@@ -79,12 +79,18 @@ class SharedDuties:
             finally:
                 for part in parts:
                     part.cancel()
+                self._failed.cancel()
                 await asyncio.gather(*parts, return_exceptions=True)
 
     async def _work(self) -> None:
         queues = [_queue(name) for name in self._duties]
         await work_on(
-            self._app, queues=queues, concurrency=len(queues), finish=self._finish_mine, grace_s=GRACE_S
+            self._app,
+            queues=queues,
+            concurrency=len(queues),
+            finish=self._finish_mine,
+            busy=lambda: bool(self._under_way),
+            grace_s=GRACE_S,
         )
 
     async def _offer(self) -> None:
@@ -107,6 +113,7 @@ class SharedDuties:
 
     async def _do(self, context: JobContext, name: str) -> None:
         """Do one duty for as long as its job is ours, and we have not too many."""
+        answer_for_its_end()
         job_id = context.job.id
         assert job_id is not None, "a job that runs has a number"  # noqa: S101 - the library's type is wider
         self._mine.add(job_id)

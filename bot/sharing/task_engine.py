@@ -32,6 +32,12 @@ nobody could speak, and a worker whose note is gone can never show again that it
 
 RESTART_AFTER_S = 1.0
 
+LAST_WORD_S = 1.0
+"""For how long the engine may note the end of jobs that have ended when the program stops."""
+
+GLANCE_S = 0.1
+POOL_END_S = 0.5
+
 
 def open_connector(database: Database) -> PsycopgConnector:
     """Make the task engine's own few connections to the database; nothing is opened yet."""
@@ -50,6 +56,7 @@ async def work_on(
     queues: Iterable[str],
     concurrency: int,
     finish: Callable[[], Awaitable[None]],
+    busy: Callable[[], bool],
     grace_s: float,
 ) -> None:
     """Do the jobs of some queues until cancelled; where the engine fails, start it again.
@@ -59,11 +66,12 @@ async def work_on(
         queues: whose jobs.
         concurrency: how many at once.
         finish: called before each start but the first, when jobs of the worker that failed may hold locks.
-        grace_s: how long jobs may take to end when this is cancelled; then no query waits on.
+        busy: whether jobs are still at work.
+        grace_s: how long they may take to end when this is cancelled; then no query waits on.
     """
     while True:
         try:
-            await _run_worker(app, list(queues), concurrency, grace_s)
+            await _run_worker(app, list(queues), concurrency, busy, grace_s)
             log.warning("the task engine stopped: it starts again in %.0f s", RESTART_AFTER_S)
         except ConnectorException as error:
             log.warning("the task engine lost the database (%s): again in %.0f s", error, RESTART_AFTER_S)
@@ -71,7 +79,9 @@ async def work_on(
         await finish()
 
 
-async def _run_worker(app: App, queues: list[str], concurrency: int, grace_s: float) -> None:
+async def _run_worker(
+    app: App, queues: list[str], concurrency: int, busy: Callable[[], bool], grace_s: float
+) -> None:
     """Run a worker; cancelled, it would wait as long for a database that is away as any query does."""
     worker = asyncio.create_task(
         app.run_worker_async(
@@ -90,8 +100,35 @@ async def _run_worker(app: App, queues: list[str], concurrency: int, grace_s: fl
         await asyncio.shield(worker)
     except asyncio.CancelledError:
         worker.cancel()
-        await asyncio.wait([worker], timeout=grace_s)
-        if not worker.done():
-            await cast("PsycopgConnector", app.connector).pool.close(timeout=0)
+        if not await _has_ended(worker, busy, grace_s):
+            await cast("PsycopgConnector", app.connector).pool.close(timeout=POOL_END_S)
         await asyncio.gather(worker, return_exceptions=True)
         raise
+
+
+async def _has_ended(worker: asyncio.Task[None], busy: Callable[[], bool], grace_s: float) -> bool:
+    """Wait for the end of a worker that was cancelled: for its jobs, then a moment for its last word."""
+    loop = asyncio.get_running_loop()
+    give_up_at = loop.time() + grace_s
+    while not worker.done() and (now := loop.time()) < give_up_at:
+        last_word_s = grace_s if busy() else LAST_WORD_S
+        give_up_at = min(give_up_at, now + last_word_s)
+        await asyncio.wait([worker], timeout=min(GLANCE_S, give_up_at - now))
+    return worker.done()
+
+
+def answer_for_its_end() -> None:
+    """Take note of how the job ends that calls this: the engine does not look at what became of its task.
+
+    Its last word to the database fails where others ended the job before, or the database is away. Nothing is
+    to be done then: whoever sweeps ends what is left.
+    """
+    job = asyncio.current_task()
+    if job is not None:
+        job.add_done_callback(_note_end)
+
+
+def _note_end(job: asyncio.Task[object]) -> None:
+    error = None if job.cancelled() else job.exception()
+    if error is not None:
+        log.debug("the end of a job could not be noted (%s)", error)

@@ -1,6 +1,7 @@
 """A duty has one holder; when it stops or dies another goes on, on a real PostgreSQL."""
 
 import asyncio
+import gc
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -204,6 +205,8 @@ async def test_trouble_while_a_duty_is_given_up_ends_nothing(
         finally:
             raise OSError("what was sent could not be noted")
 
+    unheard: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
     caplog.set_level("INFO")
     async with process(open_connector(shared), Duty("send:test", work)) as running:
         await until(lambda: len(taken) == 1)
@@ -212,6 +215,8 @@ async def test_trouble_while_a_duty_is_given_up_ends_nothing(
         await until(lambda: len(taken) > 1)
         assert not running.done()
     assert "has the duty send:test no more (OSError('what was sent could not be noted'))" in caplog.text
+    gc.collect()  # only then it shows that nobody asked how a task had ended
+    assert unheard == []
 
 
 async def test_a_database_that_goes_away_costs_nobody_a_duty(
