@@ -1,8 +1,9 @@
 """What years leave behind: a database with many customers who have all written many times.
 
-The rows are made inside the database, by ``INSERT … SELECT`` over a series of numbers, and the indexes of the
-large tables are made after them: ten million messages with all that belongs to them take minutes. Of the
-updates, only those are there that the program would not have forgotten.
+The rows are made inside the database, by ``INSERT … SELECT`` over a series of numbers: ten million messages
+with all that belongs to them take minutes. Indexes grow along with them, as they would: made in the end, all
+their pages would be full, and the next message of each customer would split some. Of the updates,
+only those are there that the program would not have forgotten.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,15 +24,14 @@ from store.tables.queues import InboxUpdate, MessageKind, OutboxMessage, OutboxS
 
 FIRST_SENDER = 100_000
 MESSAGES_EACH = 10
-CHUNK = 20_000
+CHUNK = 100_000
+FILLING_CACHE_MB = 256
 SPAN = timedelta(days=3 * 365)
 """Over how long the messages were written."""
 
 Number = ColumnElement[int]
 Values = Mapping[str, Any]
 """What goes into each column: an expression over the row's number, or one value for all rows of a chunk."""
-
-LARGE = (InboxUpdate, Message, Feedback, SatisfactionEntry, OutboxMessage)
 
 
 def fill(database: Database, messages: int, *, until: datetime) -> None:
@@ -40,7 +40,7 @@ def fill(database: Database, messages: int, *, until: datetime) -> None:
     The tables must be empty.
     """
     customers = messages // MESSAGES_EACH
-    _change_indexes(database, "drop")
+    usual_cache = _set_cache(database, -1024 * FILLING_CACHE_MB)
     for first, last in _chunks(customers):
         with database.transaction() as session:
             _insert(session, Customer, first, last, _customer, until)
@@ -51,23 +51,23 @@ def fill(database: Database, messages: int, *, until: datetime) -> None:
             for table, values in _SAID.items():
                 if table is not InboxUpdate or at > until - KEPT_FOR:
                     _insert(session, table, first, last, values, at, customers)
-    _change_indexes(database, "create")
     with database.transaction() as session:
         _settle(session)
+    _set_cache(database, usual_cache)
+
+
+def _set_cache(database: Database, pages: int) -> int:
+    """Set how much SQLite keeps in memory (KB where negative); returns what it was."""
+    if not database.is_sqlite:
+        return pages
+    with database.transaction() as session:
+        before = session.scalar(text("PRAGMA cache_size")) or 0
+        session.execute(text(f"PRAGMA cache_size = {pages}"))
+    return int(before)
 
 
 def _chunks(count: int) -> Iterator[tuple[int, int]]:
     return ((start, min(start + CHUNK - 1, count)) for start in range(1, count + 1, CHUNK))
-
-
-def _change_indexes(database: Database, change: str) -> None:
-    """Drop or create the indexes of the large tables; constraints stay."""
-    for table in LARGE:
-        for index in sorted(
-            table.metadata.tables[table.__tablename__].indexes, key=lambda one: str(one.name)
-        ):
-            with database.transaction() as session:
-                getattr(index, change)(session.connection())
 
 
 def _insert(session: Session, table: type[Base], first: int, last: int, values: Any, *given: Any) -> None:
@@ -118,6 +118,7 @@ def _identity(number: Number, until: datetime) -> Values:
         "channel": "telegram",
         "sender": _sender(number),
         "address": _sender(number),
+        "username": literal("ana_") + _sender(number),
         "created_at": until - SPAN,
         "last_used_at": until,
     }

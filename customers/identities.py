@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, not_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from customers.company import Company
 from customers.phrases import best_language
@@ -15,12 +15,27 @@ from store.tables.customers import Customer, Identity
 
 COUNTRY_LETTERS = 2
 
+USE_NOTED_AGAIN_AFTER = timedelta(days=1)
+"""How exact it is when somebody used their only address last: each note of it is a page of the database, and
+only of several addresses it matters which was used last."""
+
+
+class Known(NamedTuple):
+    """What is stored of an identity under which somebody writes; ``is_only`` where they have no other."""
+
+    number: int
+    address: str
+    username: str | None
+    last_used_at: datetime
+    is_unreachable: bool
+    is_only: bool
+
 
 class Met(NamedTuple):
-    """Somebody who writes: the customer, and the number of their identity (None where it is new)."""
+    """Somebody who writes: the customer, and what is stored of their identity (None where it is new)."""
 
     customer: Customer
-    identity_id: int | None
+    identity: Known | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +58,18 @@ class Introduction:
     timezone: str | None
 
 
+_Other = aliased(Identity)
 _BY_SENDER = (
-    select(Customer, Identity.id, Identity.sender)
+    select(
+        Customer,
+        Identity.sender,
+        Identity.id,
+        Identity.address,
+        Identity.username,
+        Identity.last_used_at,
+        Identity.unreachable_since.is_not(None),
+        not_(exists().where(_Other.customer_id == Identity.customer_id, _Other.id != Identity.id)),
+    )
     .join(Identity, Identity.customer_id == Customer.id)
     .where(
         Identity.channel == bindparam("channel"), Identity.sender.in_(bindparam("senders", expanding=True))
@@ -61,16 +86,23 @@ def customers_by_sender(session: Session, *, channel: str, senders: Collection[s
     neither overlooks what the other adds to the same record. They are locked in one order everywhere.
     """
     rows = session.execute(_BY_SENDER, {"channel": channel, "senders": list(senders)})
-    return {sender: Met(customer, number) for customer, number, sender in rows}
+    return {sender: Met(customer, Known(*identity)) for customer, sender, *identity in rows}
 
 
 def note_contact(session: Session, met: Met, who: Introduction, *, now: datetime) -> None:
     """Bring a customer's address up to date: who writes can be written to. Does not commit."""
-    customer, number = met
-    if number is not None:
-        put(session, UsedIdentity(number, who.address, who.username, now))
+    customer, identity = met
+    if identity is not None and not _says_so(identity, who, now):
+        put(session, UsedIdentity(identity.number, who.address, who.username, now))
     if who.timezone and who.timezone != customer.timezone:
         customer.timezone = who.timezone
+
+
+def _says_so(identity: Known, who: Introduction, now: datetime) -> bool:
+    """Tell whether what is stored of an identity need not be written again."""
+    is_same = (identity.address, identity.username) == (who.address, who.username)
+    is_noted = identity.is_only and now - identity.last_used_at < USE_NOTED_AGAIN_AFTER
+    return is_same and is_noted and not identity.is_unreachable
 
 
 def take_in(
