@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    Connection,
     Integer,
     Row,
-    Select,
-    Update,
     and_,
     any_,
     bindparam,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -40,8 +39,6 @@ STOPPED = (CampaignState.PAUSED, CampaignState.CANCELLED)
 SPARE = 16
 SCANNED_AT_MOST = 4096
 """Rows of one rank that a claim looks at; what hides behind more that may not leave has its turn later."""
-
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Held = Callable[[str, int], bool]
 """Tells of an address and a priority whether the chat must wait."""
@@ -113,71 +110,74 @@ class Ended:
 
 Settlement = Sent | PutBack | Ended
 
-_CANDIDATES = (
-    select(OutboxMessage.id, OutboxMessage.address, OutboxMessage.campaign_id, OutboxMessage.not_before)
-    .where(
-        IS_QUEUED,
-        OutboxMessage.channel == bindparam("channel"),
-        OutboxMessage.priority == bindparam("priority"),
-        OutboxMessage.not_before <= bindparam("now"),
-        tuple_(OutboxMessage.not_before, OutboxMessage.id)
-        > tuple_(bindparam("after_at", type_=UtcDateTime), bindparam("after_id")),
-        or_(OutboxMessage.retry_at.is_(None), OutboxMessage.retry_at <= bindparam("now")),
-        OutboxMessage.address.not_in(bindparam("passed", expanding=True)),
+_TABLE = OutboxMessage.__table__.c
+"""Claims go by the table: the ORM's way takes half as long again, and a lane claims 80 times a second."""
+
+_MAY_LEAVE = (
+    IS_QUEUED,
+    _TABLE.channel == bindparam("channel"),
+    _TABLE.not_before <= bindparam("now"),
+    or_(_TABLE.retry_at.is_(None), _TABLE.retry_at <= bindparam("now")),
+)
+_WAITING_RANKS = select(
+    *(
+        select(literal_column("1"))
+        .where(*_MAY_LEAVE, _TABLE.priority == literal(rank))
+        .order_by(_TABLE.not_before, _TABLE.id)
+        .limit(1)
+        .scalar_subquery()
+        for rank in PRIORITIES
     )
-    .order_by(OutboxMessage.not_before, OutboxMessage.id)
+)
+"""In one row, for each priority whether anything waits: most of the time it is only one or two of them."""
+
+_FIRST_CANDIDATES = (
+    select(_TABLE.id, _TABLE.address, _TABLE.campaign_id, _TABLE.not_before)
+    .where(*_MAY_LEAVE, _TABLE.priority == bindparam("priority"))
+    .order_by(_TABLE.not_before, _TABLE.id)
     .limit(bindparam("limit"))
+)
+_CANDIDATES = _FIRST_CANDIDATES.where(
+    tuple_(_TABLE.not_before, _TABLE.id)
+    > tuple_(bindparam("after_at", type_=UtcDateTime), bindparam("after_id")),
+    _TABLE.address.not_in(bindparam("passed", expanding=True)),
 )
 _STOPPED = select(Campaign.id).where(
     Campaign.id.in_(bindparam("ids", expanding=True)), Campaign.state.in_(STOPPED)
 )
 
 
-def _is_one_of(dialect: str) -> ColumnElement[bool]:
-    """Find rows by key; on PostgreSQL by one array, so that the statement is the same for any number."""
-    if dialect == "postgresql":
-        return OutboxMessage.id == any_(bindparam("ids", type_=ARRAY(Integer)))
-    return OutboxMessage.id.in_(bindparam("ids", expanding=True))
+_CLAIMED = (
+    _TABLE.id,
+    _TABLE.address,
+    _TABLE.customer_id,
+    _TABLE.kind,
+    _TABLE.purpose,
+    _TABLE.priority,
+    _TABLE.body,
+    _TABLE.reply_to,
+    _TABLE.edits,
+    _TABLE.not_before,
+    _TABLE.expires_at,
+    _TABLE.attempts,
+    _TABLE.maybe_repeat,
+)
+_MARK = (
+    update(OutboxMessage).values(state=OutboxState.SENDING, attempts=_TABLE.attempts + 1).returning(*_CLAIMED)
+)
+_MARK_BY_KEY = _MARK.where(_TABLE.id.in_(bindparam("ids", expanding=True)))
+_BY_KEYS = _TABLE.id == any_(bindparam("ids", type_=ARRAY(Integer)))
+"""On PostgreSQL keys are one array, so that the statement is the same for any number."""
+_MARK_BY_KEYS = _MARK.where(_BY_KEYS)
+_LOCK = select(_TABLE.id, _TABLE.state).where(_BY_KEYS).with_for_update(skip_locked=True)
 
-
-@cache
-def _locked(dialect: str) -> Select[Any]:
-    return (
-        select(
-            OutboxMessage.id,
-            OutboxMessage.address,
-            OutboxMessage.customer_id,
-            OutboxMessage.kind,
-            OutboxMessage.purpose,
-            OutboxMessage.priority,
-            OutboxMessage.body,
-            OutboxMessage.reply_to,
-            OutboxMessage.edits,
-            OutboxMessage.not_before,
-            OutboxMessage.expires_at,
-            OutboxMessage.attempts + 1,
-            OutboxMessage.maybe_repeat,
-            OutboxMessage.state,
-        )
-        .where(_is_one_of(dialect))
-        .with_for_update(skip_locked=True)
+_NEXT_DUE = select(
+    *(
+        select(func.min(_TABLE.not_before))
+        .where(IS_QUEUED, _TABLE.channel == bindparam("channel"), _TABLE.priority == literal(rank))
+        .scalar_subquery()
+        for rank in PRIORITIES
     )
-
-
-@cache
-def _claim(dialect: str) -> Update:
-    return (
-        update(OutboxMessage)
-        .where(_is_one_of(dialect))
-        .values(state=OutboxState.SENDING, attempts=OutboxMessage.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
-_NEXT_DUE = select(func.min(OutboxMessage.not_before)).where(
-    IS_QUEUED,
-    OutboxMessage.channel == bindparam("channel"),
-    OutboxMessage.priority == bindparam("priority"),
 )
 
 
@@ -209,10 +209,13 @@ def claim_due(
         held: whose turn it is not.
         reserved: for each priority how many of ``limit`` it must leave free.
     """
-    search = _Search(session, channel, now, held)
-    for priority in PRIORITIES:
+    session.flush()
+    connection = session.connection()
+    search = _Search(connection, channel, now, held)
+    waits = connection.execute(_WAITING_RANKS, {"channel": channel, "now": now}).one()
+    for priority in compress(PRIORITIES, waits):
         search.pick(priority, limit - (reserved or {}).get(priority, 0))
-    return _lock(session, list(search.picked.values())) if search.picked else []
+    return _mark(connection, list(search.picked.values())) if search.picked else []
 
 
 _Candidate = Row[int, str, int | None, datetime]
@@ -222,7 +225,7 @@ _Candidate = Row[int, str, int | None, datetime]
 class _Search:
     """A look through the line for what may leave; ``picked`` is the first message of each chat."""
 
-    session: Session
+    connection: Connection
     channel: str
     now: datetime
     held: Held
@@ -232,7 +235,7 @@ class _Search:
     def pick(self, priority: int, most: int) -> None:
         """Go on until so many are picked in all, page by page: the first few rows are often all it needs."""
         passed: set[str] = set()
-        after: tuple[datetime, int] = (LONG_AGO, 0)
+        after: tuple[datetime, int] | None = None
         page, scanned = most - len(self.picked) + SPARE, 0
         while len(self.picked) < most and scanned < SCANNED_AT_MOST:
             rows = self._page(priority, after, passed, page)
@@ -252,35 +255,34 @@ class _Search:
             self.picked[row.address] = row.id
 
     def _page(
-        self, priority: int, after: tuple[datetime, int], passed: set[str], limit: int
+        self, priority: int, after: tuple[datetime, int] | None, passed: set[str], limit: int
     ) -> Sequence[_Candidate]:
-        values = {
-            "channel": self.channel,
-            "priority": priority,
-            "now": self.now,
-            "after_at": after[0],
-            "after_id": after[1],
-            "passed": passed,
-            "limit": limit,
-        }
-        return self.session.execute(_CANDIDATES, values).all()
+        values = {"channel": self.channel, "priority": priority, "now": self.now, "limit": limit}
+        if after is None:
+            return self.connection.execute(_FIRST_CANDIDATES, values).all()
+        values |= {"after_at": after[0], "after_id": after[1], "passed": passed}
+        return self.connection.execute(_CANDIDATES, values).all()
 
     def _look_up(self, campaigns: set[int | None]) -> None:
         """Learn which of some campaigns are stopped."""
         new = {campaign for campaign in campaigns if campaign is not None} - self._stopped.keys()
         if new:
-            stopped = set(self.session.scalars(_STOPPED, {"ids": new}))
+            stopped = set(self.connection.scalars(_STOPPED, {"ids": new}))
             self._stopped.update({campaign: campaign in stopped for campaign in new})
 
 
-def _lock(session: Session, ids: list[int]) -> list[Claimed]:
-    """Mark the rows that are still queued. They are found by key alone: statistics cannot mislead that."""
-    dialect = session.get_bind().dialect.name
-    rows = session.execute(_locked(dialect), {"ids": ids}).all()
-    free = [Claimed(*row[:-1]) for row in rows if row.state is OutboxState.QUEUED]
-    if free:
-        session.execute(_claim(dialect), {"ids": [row.id for row in free]})
-    return sorted(free, key=lambda row: (row.priority, row.not_before, row.id))
+def _mark(connection: Connection, ids: list[int]) -> list[Claimed]:
+    """Mark the rows that are still queued. They are found by key alone: statistics cannot mislead that.
+
+    On SQLite nobody else can have taken them: whoever has found them here is the one that writes.
+    """
+    statement = _MARK_BY_KEY
+    if connection.dialect.name == "postgresql":
+        locked = connection.execute(_LOCK, {"ids": ids})
+        ids = [row.id for row in locked if row.state is OutboxState.QUEUED]
+        statement = _MARK_BY_KEYS
+    rows = connection.execute(statement, {"ids": ids}).all() if ids else ()
+    return sorted((Claimed(*row) for row in rows), key=lambda row: (row.priority, row.not_before, row.id))
 
 
 def undo_claims(session: Session, claims: Sequence[Claimed]) -> None:
@@ -304,7 +306,8 @@ def undo_claims(session: Session, claims: Sequence[Claimed]) -> None:
 
 def next_due_at(session: Session, *, channel: str) -> datetime | None:
     """Tell when the next queued message of a channel may leave; None where none waits."""
-    moments = (session.scalar(_NEXT_DUE, {"channel": channel, "priority": rank}) for rank in PRIORITIES)
+    session.flush()
+    moments = session.connection().execute(_NEXT_DUE, {"channel": channel}).one()
     return min((moment for moment in moments if moment is not None), default=None)
 
 

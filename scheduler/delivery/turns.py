@@ -205,7 +205,8 @@ def record(
 
 
 def _load_facts(session: Session, claimed: Sequence[Claimed], now: datetime) -> dict[int, _Known]:
-    rows = session.execute(_FACTS, {"ids": [row.id for row in claimed], "awaited_since": awaited_since(now)})
+    known = {"ids": [row.id for row in claimed], "awaited_since": awaited_since(now)}
+    rows = session.connection().execute(_FACTS, known)
     return {row.id: row for row in rows}
 
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import event, func, insert, select, text
 
 from store.departures import (
-    PRIORITIES,
     Claimed,
     Ended,
     PutBack,
@@ -312,7 +311,7 @@ def plans(database: Database, *, rows: int) -> list[str]:
     found: list[str] = []
 
     def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith("SELECT") or "dedupe" in statement:
+        if not statement.startswith("SELECT") or "FOR UPDATE" in statement:
             return
         prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
         cursor = connection.connection.cursor()
@@ -343,8 +342,9 @@ def _plain_row(number: int) -> dict[str, Any]:
 
 
 def test_what_is_due_is_found_by_the_index(any_database: Database) -> None:
+    queue(any_database, *(draft(f"due {number}", address=f"due {number}") for number in range(60)))
     found = plans(any_database, rows=4000)
-    assert len(found) == 2 * len(PRIORITIES)
+    assert len(found) >= 3, "which ranks wait, who is first in line, when the next is due"
     assert all("ix_outbox_due" in plan for plan in found), found
     assert not any("TEMP B-TREE" in plan for plan in found)
 
