@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 POLL_S = 2.0
 """How soon rows are found that another process queued, which cannot wake this lane."""
 
-TURN_EVERY_S = 0.008
+TURN_EVERY_S = 0.012
 """A lane with a limit waits so long between two turns: what lands meanwhile is noted in one transaction."""
 
 TURNS_AHEAD = 1.3
@@ -186,6 +186,8 @@ class Lane:
             self._caller.note_rest()
         for ready in turn.ready:
             self._launch(ready)
+        if turn.claimed < wish.limit:
+            self._traffic.rested()
 
     def _begin_turn(self, wish: Wish, *, doubtful: Sequence[Claimed]) -> asyncio.Task[Turn]:
         """Begin a turn; what it claims is written down even where nobody learns whether it was committed."""
@@ -300,8 +302,10 @@ class Lane:
         if wait_s > 0:
             await self._sleep(wait_s)
         flight.called = True
-        self._traffic.started(flight.start_at, self._monotonic())
+        started_at = self._monotonic()
+        self._traffic.started(flight.start_at, started_at)
         flight.note = await self._caller.call(flight.ready)
+        self._traffic.ended(started_at, self._monotonic())
         self._landed.append(flight)
         self._bell.set()
 

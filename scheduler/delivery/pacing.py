@@ -121,51 +121,71 @@ def rules_for(channel: str) -> LaneRules:
 class Pace:
     """Spreads the calls of a lane evenly, and never lets more than the limit start within any second.
 
-    A call starts ``1 / per_s`` seconds after the last at the earliest; and not before the one ``per_s`` calls
-    ahead of it is a second old, and ``SLACK_S`` more: calls take now longer, now shorter to reach the app,
-    which counts them when they arrive. What counts is when a call really started, be that later than it
-    should have. A refusal for going too fast makes the interval longer; each success brings it back a little.
+    Each call has a slot of its own, ``interval_s`` after that of the last. Where the lane was not ready for
+    some (the disk was slow), what it has missed leaves a little faster until it has caught up; what
+    it had nothing to send for is not missed. And no call starts before the one ``per_s`` calls ahead of it is
+    a second old, and ``SLACK_S`` more: calls take now longer, now shorter to reach the app, which counts them
+    when they arrive. What counts is when a call really started, be that later than it should have. A refusal
+    for going too fast makes the interval longer; each success brings it back a little.
     """
 
-    SLACK_S = 0.012
+    SPARE_S = 0.012
+    """The slots of a second's calls are spread over so much more than a second."""
+    SLACK_S = 0.008
+    """So much more than a second lies between calls that are as many apart as a second may hold."""
+    LONGEST_WAY_S = 0.25
+    """No call is taken to have been on its way for longer than this."""
+    HASTE = 4 / 3
+    """How much faster than usual what was missed leaves."""
+    LONGEST_MISS_S = 0.25
+    """What was missed before is not made up for."""
+    FORGETTING = 1.0001
+    """With each call, what counts as quick grows by so much, so that a change of the way there is learnt."""
     SLOWER = 1.5
     SLOWEST = 4.0
     RECOVERY = 0.98
 
     def __init__(self, per_s: float | None) -> None:
-        self._usual_s = 1 / per_s if per_s else 0.0
         self._most = max(1, math.floor(per_s)) if per_s else 0
-        self._span_s = self._most * self._usual_s + self.SLACK_S
+        whole_s = self._most / per_s if per_s else 0.0
+        self._span_s = whole_s + self.SLACK_S
+        self._usual_s = (whole_s + self.SPARE_S) / self._most if per_s else 0.0
+        self._quickest_s = math.inf
         self._starts: list[float] = []
-        self._even_at = -math.inf
+        self._slot_at = self._last_at = -math.inf
         self.interval_s = self._usual_s
 
     @property
     def next_at(self) -> float:
         """The moment from which on the next call may start."""
-        return max(self._even_at, self._opens_at(0))
+        return max(self._slot(-math.inf), self._soonest(self._last_at), self._opens_at(0))
 
     def room(self, now: float, ahead_s: float) -> int | None:
         """Tell how many calls may start from now on until so many seconds later; None is any number."""
         if not self.interval_s:
             return None
-        count, even_at = 0, max(now, self._even_at)
+        count, slot_at, last_at = 0, self._slot(now), self._last_at
         while count < self._most:
-            start = max(even_at, self._opens_at(count))
+            start = max(now, slot_at, self._soonest(last_at), self._opens_at(count))
             if start > now + ahead_s + ROUNDING:
                 break
-            count, even_at = count + 1, start + self.interval_s
+            count, slot_at, last_at = count + 1, slot_at + self.interval_s, start
         return count
 
     def reserve(self, now: float) -> float:
         """Take the next start and return its moment: ``now``, or later."""
         if not self.interval_s:
             return now
-        start = max(now, self.next_at)
-        self._even_at = start + self.interval_s
+        slot_at = self._slot(now)
+        start = self._last_at = max(now, slot_at, self._soonest(self._last_at), self._opens_at(0))
+        self._slot_at = slot_at + self.interval_s
         del self._starts[: bisect_right(self._starts, now - self._span_s)]
         insort(self._starts, start)
         return start
+
+    def rest(self) -> None:
+        """Note that nothing more is to be sent now: slots that pass from now on are not missed."""
+        self._slot_at = -math.inf
 
     def correct(self, start: float, really: float) -> None:
         """Note that a call did not start at the moment it had reserved."""
@@ -174,19 +194,36 @@ class Pace:
             del self._starts[place]
             insort(self._starts, really)
 
+    def answered(self, start: float, took_s: float) -> None:
+        """Note how long a call took: so much longer than the quickest may it have been on its way."""
+        self._quickest_s = min(took_s, self._quickest_s * self.FORGETTING)
+        way_s = min(took_s - self._quickest_s, self.LONGEST_WAY_S)
+        if way_s > self.SLACK_S / 2:
+            self.correct(start, start + way_s)
+
     def remember(self, starts: Iterable[float]) -> None:
         """Count calls that another process made, or this one before it was started again."""
         if self.interval_s:
             self._starts = sorted([*self._starts, *starts])
-            self._even_at = max([self._even_at, *(start + self.interval_s for start in self._starts[-1:])])
+            self._last_at = max([self._last_at, *self._starts[-1:]])
 
     def slow_down(self) -> None:
         """Go slower: the app said that we are too fast."""
         self.interval_s = min(self.interval_s * self.SLOWER, self._usual_s * self.SLOWEST)
+        self.rest()
 
     def recover(self) -> None:
         """Come a little nearer to the usual pace: the app took a message."""
         self.interval_s = max(self.interval_s * self.RECOVERY, self._usual_s)
+
+    def _slot(self, now: float) -> float:
+        """Tell whose slot is next: one that was missed, or after a rest a new one."""
+        if self._slot_at == -math.inf:
+            return max(now, self._last_at + self.interval_s)
+        return max(self._slot_at, now - self.LONGEST_MISS_S)
+
+    def _soonest(self, last_at: float) -> float:
+        return last_at + self.interval_s / self.HASTE
 
     def _opens_at(self, place: int) -> float:
         """Tell from when on the limit leaves room for the next call, or for one as many places after it."""

@@ -149,6 +149,14 @@ class Traffic:
         """Note when a call really started."""
         self._pace.correct(start_at, now)
 
+    def ended(self, started_at: float, now: float) -> None:
+        """Note when a call ended that started at a moment."""
+        self._pace.answered(started_at, now - started_at)
+
+    def rested(self) -> None:
+        """Note that nothing more waits that may leave now: what does not leave then is not missed."""
+        self._pace.rest()
+
     def remember(self, departed: Iterable[tuple[str, float]]) -> None:
         """Count what left before the lane was started, to which chat and when; the oldest first."""
         calls = list(departed)

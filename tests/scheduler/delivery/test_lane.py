@@ -138,6 +138,39 @@ async def test_the_pace_is_even_and_reaches_the_limit(scene: Scene) -> None:
     assert starts[-1] - starts[0] == pytest.approx(10, rel=0.013)
 
 
+async def test_what_a_slow_disk_has_missed_is_made_up_for(scene: Scene) -> None:
+    await scene.starts(LaneRules(per_s=30))
+    inner, slow_in = scene.database.run, set[int]()
+
+    async def slow(*args: object, **kwargs: object) -> object:
+        second = int(scene.time.seconds)
+        if second not in slow_in:
+            slow_in.add(second)
+            await scene.time.sleep(0.2)
+        return await inner(*args, **kwargs)  # type: ignore[arg-type]  # passed on as it came
+
+    scene.database.run = slow  # type: ignore[method-assign,assignment]  # a disk that is slow once a second
+    scene.queue(*many(301))
+    scene.lane.wake()
+    await scene.time.passes(10.5)
+    scene.database.run = inner  # type: ignore[method-assign]  # as it was
+    await scene.time.passes(0.5)
+    starts = [call.at for call in scene.channel.calls]
+    assert sum(at <= starts[0] + 10 for at in starts) >= 0.97 * 300
+    assert all(sum(at <= other < at + 1 for other in starts) <= 30 for at in starts)
+
+
+async def test_after_a_rest_nothing_leaves_faster_than_the_pace(scene: Scene) -> None:
+    await scene.starts(LaneRules(per_s=30))
+    await scene.sends(*many(3), seconds=5)
+    await scene.sends(
+        *(draft(f"later {number}", address=f"later {number}") for number in range(20)), seconds=2
+    )
+    starts = [call.at for call in scene.channel.calls]
+    assert len(starts) == 23
+    assert min(later - earlier for earlier, later in pairwise(starts)) > 1 / 30 - 1e-6
+
+
 async def test_long_texts_leave_as_slowly_as_their_parts(scene: Scene) -> None:
     await scene.starts(TELEGRAM)
     texts = ("x" * 10_000 + str(number) for number in range(90))
