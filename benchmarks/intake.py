@@ -4,9 +4,8 @@ Messages that we wrote ourselves go the whole road in: read from Telegram's JSON
 record, answered into the outbox, committed (SQLite file with ``synchronous=FULL``, or what ``--database-url``
 names, which must be empty). Measured twice: in batches of 100 straight into one transaction each, and through
 ``Intake.take`` as channels call it, one message at a time from many chats at once. With ``--stored N`` the
-database has N messages of a tenth as many customers already. Understanding has a process of its own as in the
-program, unless ``--one-core`` is given; CPU time is that of the process that takes the messages in. With
-``--profile`` the first way is profiled.
+database has N messages of a tenth as many customers already. All of it happens in one process, which in the
+program is another than the one that talks to apps. With ``--profile`` the first way is profiled.
 """
 
 import argparse
@@ -19,7 +18,6 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,8 +25,7 @@ from benchmarks.report import Value, print_report
 from benchmarks.years import FIRST_SENDER, fill
 from bot.channels.telegram.moves import GroupMoves
 from bot.channels.telegram.updates import Me, read_update
-from bot.intake import BATCH_LIMIT, Intake, handle_batch
-from bot.other_core import Ahead, OtherCore, in_process
+from bot.intake import BATCH_LIMIT, Intake, handle_batch, handled_here, understood
 from customers.company import Chat, Company
 from handlers.incoming import Incoming
 from store.engine import Database
@@ -90,18 +87,18 @@ def read(raw: bytes) -> Incoming:
     return incoming
 
 
-def by_batches(database: Database, updates: Sequence[bytes], ahead: Ahead) -> None:
+def by_batches(database: Database, updates: Sequence[bytes]) -> None:
     """Handle batches as ``getUpdates`` gives them, each in one transaction."""
     for start in range(0, len(updates), BATCH_LIMIT):
         batch = [read(raw) for raw in updates[start : start + BATCH_LIMIT]]
-        understand = ahead([update.text for update in batch])
+        understand = understood(batch)
         with database.transaction() as session:
             handle_batch(session, batch, company=COMPANY, now=batch[-1].at, understand=understand)
 
 
-async def by_chats(database: Database, updates: Sequence[bytes], ahead: Ahead) -> list[float]:
+async def by_chats(database: Database, updates: Sequence[bytes]) -> list[float]:
     """Let many chats hand over one message at a time; returns how long each waited."""
-    intake, waits = Intake(database, COMPANY, ahead=ahead), []
+    intake, waits = Intake(database, handled_here(database, COMPANY)), []
     running, rest = asyncio.create_task(intake.run()), iter(updates)
 
     async def chat() -> None:
@@ -116,20 +113,20 @@ async def by_chats(database: Database, updates: Sequence[bytes], ahead: Ahead) -
     return waits
 
 
-def measure(url: str, count: int, way: str, *, stored: int = 0, ahead: Ahead) -> dict[str, Value]:
+def measure(url: str, count: int, way: str, *, stored: int = 0) -> dict[str, Value]:
     """Send messages in by one way, into a database that holds some already."""
     database = Database(url)
     Base.metadata.drop_all(database.engine)
     Base.metadata.create_all(database.engine)
     fill(database, stored, until=START)
     updates = list(messages(count))
-    by_batches(database, list(messages(BATCH_LIMIT, first=count)), ahead)
+    by_batches(database, list(messages(BATCH_LIMIT, first=count)))
     began, cpu, waits = time.perf_counter(), time.process_time(), [0.0]
     try:
         if way == "batches":
-            by_batches(database, updates, ahead)
+            by_batches(database, updates)
         else:
-            waits = asyncio.run(by_chats(database, updates, ahead))
+            waits = asyncio.run(by_chats(database, updates))
     finally:
         database.close()
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
@@ -153,20 +150,17 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--stored", type=int, default=0)
     parser.add_argument("--database-url")
-    parser.add_argument("--one-core", action="store_true")
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
-    core = OtherCore()
-    ahead = in_process if arguments.one_core else core.ahead
-    with tempfile.TemporaryDirectory() as folder, closing(core):
+    with tempfile.TemporaryDirectory() as folder:
         url = arguments.database_url or f"sqlite:///{Path(folder) / 'intake.db'}"
         if arguments.profile:
             with cProfile.Profile() as profile:
-                measure(url, arguments.messages, "batches", stored=arguments.stored, ahead=ahead)
+                measure(url, arguments.messages, "batches", stored=arguments.stored)
             pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
             return
         rows = [
-            measure(url, arguments.messages, way, stored=arguments.stored, ahead=ahead)
+            measure(url, arguments.messages, way, stored=arguments.stored)
             for way in ("batches", "chats")
         ]
         print_report("intake", rows)

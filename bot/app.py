@@ -18,7 +18,7 @@ from bot.event_loop import spare_the_collector
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
 from bot.notices import Notices
-from bot.other_core import open_understanding
+from bot.other_core import open_handling
 from bot.readiness import health_check, own_database
 from bot.sharing.duties import Duty
 from bot.sharing.noticeboard import open_notices
@@ -57,8 +57,8 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         listener = stack.enter_context(bound_port(settings.http_host, settings.http_port)) if pages else None
         notices = await stack.enter_async_context(open_notices(database))
         lanes = Lanes(company.channels, partial(_open_lane, settings, database), notices)
-        ahead = await stack.enter_async_context(open_understanding())
-        intake = Intake(database, company, on_commit=lanes.wake, ahead=ahead)
+        handle = await stack.enter_async_context(open_handling(settings, database))
+        intake = Intake(database, handle, on_commit=lanes.wake)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
         webchat = await _open_webchat(settings, database, intake, notices)
         telegram = await _open_telegram(stack, settings, intake)

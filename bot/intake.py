@@ -7,7 +7,9 @@ all are begun again one by one, each behind a savepoint of its own: a bad one ta
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,13 +17,12 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.other_core import Ahead, in_process
 from customers.company import Chat, Company
 from customers.erasure import FAREWELL
 from customers.phrases import phrases
-from feedback.understanding import Understand, understand
+from feedback.understanding import Understand, Understanding, understand
 from handlers.context import Setting
-from handlers.incoming import Incoming, cleaned
+from handlers.incoming import Incoming, clean_text, cleaned
 from handlers.reception import receive
 from handlers.rounds import rounds
 from store.engine import Database
@@ -35,8 +36,14 @@ log = logging.getLogger(__name__)
 BATCH_LIMIT = 100
 """Updates handled in one transaction; as many as Telegram gives at once."""
 
+WORTH_A_BATCH = (1, 32)
+"""How many messages are handled in a transaction at least: while nothing is under way, and while one is."""
+
 RETRY_FIRST_S = 0.2
 RETRY_LONGEST_S = 10.0
+
+Handle = Callable[[Sequence[Incoming], datetime], Awaitable[frozenset[str]]]
+"""Handles a batch in one transaction; once committed, tells for which channels something was queued."""
 
 
 def utc_now() -> datetime:
@@ -44,44 +51,55 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+Speaker = tuple[str, str]
+"""A channel and a user id on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     update: Incoming
     done: asyncio.Future[None]
 
+    @property
+    def speaker(self) -> Speaker:
+        return self.update.channel, self.update.sender.id
+
 
 @dataclass(slots=True)
 class Intake:
-    """Handles updates of all channels, in the order in which they came.
+    """Handles updates of all channels; those of one speaker in the order in which they came.
 
     Attributes:
         database: where everything is kept.
-        company: who we are.
+        handle: handles a batch: here (``handled_here``), or in a process beside ours.
         on_commit: called after each commit with the channels that have something to send.
-        ahead: begins to understand the texts of a batch, so that they are understood when it is handled.
         clock: tells the time.
         working: whether the database took the last batch.
     """
 
     database: Database
-    company: Company
+    handle: Handle
     on_commit: Callable[[frozenset[str]], None] = field(default=lambda _channels: None)
-    ahead: Ahead = in_process
     clock: Callable[[], datetime] = utc_now
     working: bool = True
-    _queue: asyncio.Queue[_Waiting] = field(default_factory=lambda: asyncio.Queue(BATCH_LIMIT))
+    _waiting: deque[_Waiting] = field(default_factory=deque)
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCH_LIMIT))
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: list[Collection[Speaker]] = field(default_factory=list)
 
     async def take(self, updates: Sequence[Incoming]) -> None:
         """Handle updates and return when their transaction has committed.
 
-        Waits while the queue is full, so a burst slows its source down instead of filling the memory.
+        Waits while many wait, so a burst slows its source down instead of filling the memory.
         A cancelled caller learns nothing, but what it handed over is still handled.
         """
         loop = asyncio.get_running_loop()
-        waiting = [_Waiting(update, loop.create_future()) for update in updates]
-        for item in waiting:
-            await self._queue.put(item)
-        for item in waiting:
+        items = [_Waiting(update, loop.create_future()) for update in updates]
+        for item in items:
+            await self._room.acquire()
+            self._waiting.append(item)
+            self._changed.set()
+        for item in items:
             await item.done
 
     async def keep_unreadable(
@@ -99,25 +117,58 @@ class Intake:
 
     async def run(self) -> None:
         """Handle what comes until cancelled."""
-        while True:
-            batch = [await self._queue.get()]
-            while len(batch) < BATCH_LIMIT and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            channels = await self._commit([item.update for item in batch])
-            self.on_commit(channels)
-            for item in batch:
-                if not item.done.done():
-                    item.done.set_result(None)
+        try:
+            async with asyncio.TaskGroup() as batches:
+                while True:
+                    await self._changed.wait()
+                    self._changed.clear()
+                    while batch := self._next_batch():
+                        speakers = {item.speaker for item in batch}
+                        self._under_way.append(speakers)
+                        batches.create_task(self._settle(batch, speakers))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+
+    def _next_batch(self) -> list[_Waiting]:
+        """Choose what is handled next; nobody speaks in two batches at a time.
+
+        While one batch is under way many may make another, so that the one is handled while we listen to
+        those whose messages were in the other. A few wait: a transaction costs much by itself.
+        """
+        if (
+            len(self._under_way) >= len(WORTH_A_BATCH)
+            or len(self._waiting) < WORTH_A_BATCH[len(self._under_way)]
+        ):
+            return []
+        speaking = set[Speaker]().union(*self._under_way)
+        batch: list[_Waiting] = []
+        later: list[_Waiting] = []
+        while self._waiting and len(batch) < BATCH_LIMIT:
+            item = self._waiting.popleft()
+            if item.speaker in speaking:
+                later.append(item)
+            else:
+                batch.append(item)
+                self._room.release()
+        self._waiting.extendleft(reversed(later))
+        return batch
+
+    async def _settle(self, batch: Sequence[_Waiting], speakers: Collection[Speaker]) -> None:
+        """Have a batch handled, and tell those who wait for it."""
+        channels = await self._commit([item.update for item in batch])
+        self._under_way.remove(speakers)
+        self.on_commit(channels)
+        for item in batch:
+            if not item.done.done():
+                item.done.set_result(None)
+        self._changed.set()
 
     async def _commit(self, updates: Sequence[Incoming]) -> frozenset[str]:
         """Handle a batch in one transaction; while the database cannot take it, wait and try again."""
         wait_s = RETRY_FIRST_S
         while True:
             try:
-                understand = self.ahead([update.text for update in updates if update.text])
-                channels = await self.database.run(
-                    handle_batch, updates, company=self.company, now=self.clock(), understand=understand
-                )
+                channels = await self.handle(updates, self.clock())
             except Exception as error:
                 trouble = trouble_of(error)
                 if trouble is None:
@@ -134,6 +185,25 @@ class Intake:
                 return channels
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, RETRY_LONGEST_S)
+
+
+def handled_here(database: Database, company: Company) -> Handle:
+    """Handle batches in threads of this process."""
+
+    async def handle(updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
+        understand = await asyncio.to_thread(understood, updates)
+        return await database.run(handle_batch, updates, company=company, now=now, understand=understand)
+
+    return handle
+
+
+def understood(updates: Sequence[Incoming]) -> Understand:
+    """Understand a batch before its transaction begins, since others may wait for that to end."""
+    known: dict[str, Understanding] = {}
+    for text in {clean_text(update.text) for update in updates}:
+        with suppress(Exception):  # whoever handles it meets that, too, and for one update alone
+            known[text] = understand(text)
+    return lambda text: known.get(text) or understand(text)
 
 
 def handle_batch(

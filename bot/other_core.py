@@ -1,7 +1,8 @@
-"""Understanding on another core: a process beside ours reads messages while we do something else with them.
+"""Handling on another core: a process beside ours takes messages in while we talk to the apps.
 
-What it understands is what we would understand ourselves (``feedback.understanding.understand`` is pure), so
-where there is no other core, or that process is gone, we do it ourselves and nobody can tell.
+A batch goes over as it came; there it is understood, handled and committed (``bot.intake``). Where there is
+no other core, or that process is gone, we do it here: a batch that was committed just before counts once,
+however often it comes.
 """
 
 import asyncio
@@ -12,24 +13,24 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime
 
-from feedback.understanding import Understand, Understanding, understand
+from bot.config import Settings
+from bot.event_loop import spare_the_collector
+from bot.intake import Handle, handle_batch, handled_here, understood
+from bot.logs import start_logging
+from customers.company import Company
+from feedback.understanding import understand
+from handlers.incoming import Incoming
+from store.engine import Database
+from store.trouble import DatabaseTroubleError, trouble_of
 
 log = logging.getLogger(__name__)
 
-Ahead = Callable[[Sequence[str]], Understand]
-"""Begins to understand texts; what it gives understands any text, those given at once."""
-
-TEXTS_AT_ONCE = 20
-"""Sent over in one go: the first are understood while the last are still to be read."""
-PATIENCE_S, PATIENCE_AT_START_S = 1.0, 10.0
-"""For how long a text that was sent over is waited for; at first, the process loads its words."""
 SETTLED_AFTER_S = 60.0
 """A process that ends sooner than this after its start is not started again."""
 
@@ -38,26 +39,18 @@ NO_PROCESS = (OSError, RuntimeError, NotImplementedError, ImportError)
 them) where the process has ended."""
 
 
-def in_process(texts: Sequence[str]) -> Understand:
-    """Understand nothing ahead."""
-    del texts
-    return understand
-
-
 @asynccontextmanager
-async def open_understanding() -> AsyncIterator[Ahead]:
-    """Keep a process for understanding while the block lasts, where the machine has more than one core."""
+async def open_handling(settings: Settings, database: Database) -> AsyncIterator[Handle]:
+    """Handle batches while the block lasts, in a process beside ours where there is more than one core."""
+    here = handled_here(database, settings.company)
     if cores() == 1:
-        yield in_process
+        yield here
         return
-    core = OtherCore()
+    core = OtherCore(settings, here)
     try:
-        yield core.ahead
+        yield core.handle
     finally:
         await asyncio.to_thread(core.close)
-
-
-Answer = Future[list[Understanding]]
 
 
 def cores() -> int:
@@ -67,84 +60,85 @@ def cores() -> int:
 
 @dataclass(slots=True)
 class OtherCore:
-    """A process that understands, started by the first message: ours need not load TextBlob and its words."""
+    """A process that handles batches, started by the first; ours need not load TextBlob and its words.
 
+    Attributes:
+        settings: all settings; the process has the same.
+        here: handles a batch in this process.
+    """
+
+    settings: Settings
+    here: Handle
     _pool: ProcessPoolExecutor | None = None
-    _ready: Answer | None = None
     _started_s: float = -math.inf
     _closed: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def ahead(self, texts: Sequence[str]) -> Understand:
-        """Send texts over, in their order; never waits."""
+    async def handle(self, updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
+        """Handle a batch there, or here where there is no such process."""
         pool = self._running()
         if pool is None:
-            return understand
-        places: dict[str, tuple[Answer, int]] = {}
+            return await self.here(updates, now)
         try:
-            for start in range(0, len(texts), TEXTS_AT_ONCE):
-                some = list(texts[start : start + TEXTS_AT_ONCE])
-                answer = pool.submit(understand_all, some)
-                places |= {text: (answer, place) for place, text in enumerate(some)}
+            return await asyncio.wrap_future(pool.submit(_handle, updates, now))
         except NO_PROCESS:
             self._drop(pool)
-            return understand
-        return partial(self._understood, pool, places)
+            return await self.here(updates, now)
 
     def close(self) -> None:
-        """End the process."""
-        with self._lock:
-            pool, self._pool, self._closed = self._pool, None, True
+        """End the process, after what it has begun."""
+        pool, self._pool, self._closed = self._pool, None, True
         if pool is not None:
             pool.shutdown(cancel_futures=True)
 
-    def _understood(
-        self, pool: ProcessPoolExecutor, places: dict[str, tuple[Answer, int]], text: str
-    ) -> Understanding:
-        if text not in places:
-            return understand(text)
-        answer, place = places[text]
-        try:
-            started = self._ready is not None and self._ready.done()
-            return answer.result(PATIENCE_S if started else PATIENCE_AT_START_S)[place]
-        except BrokenProcessPool:
-            self._drop(pool)
-        except (TimeoutError, CancelledError):
-            log.warning("the process that understands messages does not answer: we read these ourselves")
-            places.clear()  # a transaction waits: once is enough
-        return understand(text)
-
     def _running(self) -> ProcessPoolExecutor | None:
         """Give the process; start it where there is none, unless it ended early before."""
-        with self._lock:
-            if self._pool is None and not self._closed:
-                try:
-                    self._start()
-                except NO_PROCESS as error:
-                    self._closed = True
-                    log.warning("no process for understanding can be started (%r): we go on without", error)
-            return self._pool
-
-    def _start(self) -> None:
-        pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_live_with_parent)
-        self._ready = pool.submit(understand_all, ["Hello"])
-        self._pool, self._started_s = pool, time.monotonic()
+        if self._pool is None and not self._closed:
+            try:
+                spawned = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(1, spawned, initializer=_begin, initargs=(self.settings,))
+                self._started_s = time.monotonic()
+            except NO_PROCESS as error:
+                self._closed = True
+                log.warning("no process for handling messages can be started (%r): we go on without", error)
+        return self._pool
 
     def _drop(self, broken: ProcessPoolExecutor) -> None:
         """Do without a process that ended; the next batch starts another, unless it lived too short."""
-        with self._lock:
-            if self._pool is not broken:
-                return
-            self._pool = None
-            self._closed = time.monotonic() - self._started_s < SETTLED_AFTER_S
-            broken.shutdown(wait=False)
+        if self._pool is not broken:
+            return
+        self._pool = None
+        self._closed = time.monotonic() - self._started_s < SETTLED_AFTER_S
+        broken.shutdown(wait=False)
         what_next = "we go on without" if self._closed else "another is started"
-        log.warning("the process that understands messages has ended: %s", what_next)
+        log.warning("the process that handles messages has ended: %s", what_next)
 
 
-def understand_all(texts: Sequence[str]) -> list[Understanding]:
-    """Understand some texts; runs in the other process."""
-    return [understand(text) for text in texts]
+_there: list[tuple[Database, Company]] = []
+"""What the other process works with; nothing in ours."""
+
+
+def _begin(settings: Settings) -> None:
+    """Prepare the other process."""
+    _live_with_parent()
+    start_logging(settings)
+    database = Database(settings.database_url.get_secret_value())
+    _there.append((database, settings.company))
+    understand("Hello")
+    spare_the_collector()
+
+
+def _handle(updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
+    """Handle a batch in one transaction; runs in the other process."""
+    ((database, company),) = _there
+    understand = understood(updates)
+    try:
+        with database.transaction() as session:
+            return handle_batch(session, updates, company=company, now=now, understand=understand)
+    except Exception as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        raise DatabaseTroubleError(trouble) from None
 
 
 def _live_with_parent() -> None:

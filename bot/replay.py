@@ -16,7 +16,7 @@ from itertools import islice
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.intake import Intake, utc_now
+from bot.intake import Intake, handled_here, utc_now
 from bot.replay_file import ReplayFile, Row, UnreadableRow
 from bot.replay_report import feedback_numbers, print_report, read_report
 from customers.company import Chat, Company
@@ -117,7 +117,7 @@ def _external_id(row: Row, fingerprint: str) -> str:
 
 @asynccontextmanager
 async def _intake(database: Database, company: Company) -> AsyncIterator[Intake]:
-    intake = Intake(database, company)
+    intake = Intake(database, handled_here(database, company))
     task = asyncio.create_task(intake.run())
     try:
         yield intake

@@ -1,7 +1,9 @@
 """The database: one engine, short transactions, and a way to use both from the event loop."""
 
 import asyncio
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -20,6 +22,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SQLITE_BUSY_TIMEOUT_MS = 10_000
+SQLITE_PRIMARY_CODE = 0xFF
+LOOK_AGAIN_S = 0.001
+WRITE = "BEGIN IMMEDIATE"
 WORKER_THREADS = 8
 
 _OPTIONS_OF_READERS: dict[str, dict[str, Any]] = {
@@ -168,4 +173,34 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
+    begin = connection.get_execution_options().get("sqlite_begin")
+    if begin is None:
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql(begin)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin to write as soon as another process has written.
+
+    SQLite itself would look again after up to a tenth of a second, while the others write on.
+    """
+    driver: Any = connection.connection.driver_connection
+    give_up_at = time.monotonic() + SQLITE_BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while _is_busy(driver) and time.monotonic() < give_up_at:
+            time.sleep(LOOK_AGAIN_S)
+        if not driver.in_transaction:
+            connection.exec_driver_sql(WRITE)  # which says what is wrong
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
+
+
+def _is_busy(driver: Any) -> bool:
+    """Try to begin; tells whether somebody else writes."""
+    try:
+        driver.execute(WRITE)
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & SQLITE_PRIMARY_CODE == sqlite3.SQLITE_BUSY
+    return False

@@ -8,11 +8,13 @@ before every query of the ORM and at the end of every unit of work, so a transac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, null, update
 from sqlalchemy.orm import Session
 
+from store.many_rows import ManyRows
 from store.tables.complaints import ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Identity
@@ -101,15 +103,6 @@ NewRow = NewIdentity | UsedIdentity | NewMessage | NewFeedback | NewEntry | NewE
 
 R = TypeVar("R", NewMessage, NewEntry)
 
-_TABLES: Mapping[type[NewRow], Table] = {
-    NewIdentity: cast("Table", Identity.__table__),
-    NewMessage: cast("Table", Message.__table__),
-    NewFeedback: cast("Table", Feedback.__table__),
-    NewEntry: cast("Table", SatisfactionEntry.__table__),
-    NewEvent: cast("Table", ComplaintEvent.__table__),
-}
-"""In the order in which they are written: a row comes after those that it names."""
-
 _USED = (
     update(Identity)
     .where(Identity.id == bindparam("number"))
@@ -117,11 +110,24 @@ _USED = (
         address=bindparam("now_address"),
         username=bindparam("now_username"),
         last_used_at=bindparam("used_at"),
-        unreachable_since=None,
+        unreachable_since=null(),
     )
 )
-_STATEMENTS = {UsedIdentity: _USED, **{row: insert(table) for row, table in _TABLES.items()}}
-_CONCERNS = update(Message).where(Message.id == bindparam("number")).values(about=bindparam("matter"))
+_STATEMENTS: Mapping[type[NewRow], ManyRows] = {
+    UsedIdentity: ManyRows(_USED, UsedIdentity._fields),
+    NewIdentity: ManyRows(insert(Identity), NewIdentity._fields),
+    NewMessage: ManyRows(insert(Message), NewMessage.__slots__),
+    NewFeedback: ManyRows(insert(Feedback), NewFeedback._fields),
+    NewEntry: ManyRows(insert(SatisfactionEntry), NewEntry._fields),
+    NewEvent: ManyRows(insert(ComplaintEvent), NewEvent._fields),
+}
+"""In the order in which they are written: a row comes after those that it names."""
+
+_CONCERNS = ManyRows(
+    update(Message).where(Message.id == bindparam("number")).values(about=bindparam("matter")),
+    ("number", "matter"),
+)
+_values_of_message = attrgetter(*NewMessage.__slots__)
 
 
 @dataclass(slots=True)
@@ -160,11 +166,10 @@ def write_waiting(session: Session) -> None:
     connection, rows = session.connection(), waits.rows
     waits.rows = {}
     for kind, statement in _STATEMENTS.items():
-        if rows.get(kind):
-            connection.execute(statement, [_values(row) for row in rows[kind]])
+        new = rows.get(kind, ())
+        statement.run(connection, list(map(_values_of_message, new)) if kind is NewMessage else new)
     changed = [message for message, about in waits.written.items() if message.about != about]
-    if changed:
-        connection.execute(_CONCERNS, [{"number": one.id, "matter": one.about} for one in changed])
+    _CONCERNS.run(connection, [(one.id, one.about) for one in changed])
     waits.written |= {message: message.about for message in (*rows.get(NewMessage, ()), *changed)}
 
 
@@ -176,9 +181,3 @@ def forget_waiting(session: Session) -> None:
 def _waiting(session: Session) -> _Waiting:
     waits: _Waiting = session.info.setdefault("waiting", _Waiting())
     return waits
-
-
-def _values(row: NewRow) -> dict[str, Any]:
-    if isinstance(row, NewMessage):
-        return {name: getattr(row, name) for name in NewMessage.__slots__}
-    return row._asdict()

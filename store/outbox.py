@@ -10,10 +10,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, func, literal_column, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
+from store.many_rows import ManyRows
 from store.tables.customers import Purpose
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
@@ -151,48 +152,66 @@ def enqueue(session: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
     Returns:
         How many were new.
     """
+    statement, connection = _insert_new(session.get_bind().dialect.name), session.connection()
     rows = [_row(draft, now) for draft in drafts]
-    statement, queued = _insert_new(session.get_bind().dialect.name), 0
-    for start in range(0, len(rows), INSERT_CHUNK):
-        queued += session.connection().execute(statement, rows[start : start + INSERT_CHUNK]).rowcount
-    return queued
+    chunks = (rows[start : start + INSERT_CHUNK] for start in range(0, len(rows), INSERT_CHUNK))
+    return sum(statement.run(connection, chunk) for chunk in chunks)
+
+
+_COLUMNS = (
+    "dedupe_key",
+    "channel",
+    "address",
+    "customer_id",
+    "campaign_id",
+    "kind",
+    "purpose",
+    "priority",
+    "body",
+    "about",
+    "reply_to",
+    "edits",
+    "state",
+    "not_before",
+    "expires_at",
+    "attempts",
+    "maybe_repeat",
+    "created_at",
+)
 
 
 @cache
-def _insert_new(dialect: str) -> Executable:
-    """Build the statement once; not through the ORM, which splits rows by which columns are null.
-
-    It returns nothing, so that the driver prepares it once and sends row after row: three times as fast on
-    PostgreSQL as one statement with the values of all.
-    """
+def _insert_new(dialect: str) -> ManyRows:
+    """Build the statement once; it returns nothing, so that the driver sends row after row."""
     new = insert_into(OutboxMessage, dialect=dialect).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    return new.execution_options(preserve_rowcount=True)
+    return ManyRows(new, _COLUMNS)
 
 
-def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+def _row(draft: Draft, now: datetime) -> tuple[Any, ...]:
+    """Give a row's values, in the order of its columns."""
     if not draft.dedupe_key:
         raise ValueError("a draft needs a dedupe key before it is queued")
     rule, not_before = RULES[draft.kind], draft.not_before or now
-    return {
-        "dedupe_key": draft.dedupe_key,
-        "channel": draft.channel,
-        "address": draft.address,
-        "customer_id": draft.customer_id,
-        "campaign_id": draft.campaign_id,
-        "kind": draft.kind,
-        "purpose": draft.purpose,
-        "priority": rule.priority,
-        "body": Body(draft.text, draft.buttons, draft.document).to_json(),
-        "about": draft.about,
-        "reply_to": draft.reply_to,
-        "edits": draft.edits,
-        "state": OutboxState.QUEUED,
-        "not_before": not_before,
-        "expires_at": draft.expires_at or not_before + rule.lifetime,
-        "attempts": 0,
-        "maybe_repeat": False,
-        "created_at": now,
-    }
+    return (
+        draft.dedupe_key,
+        draft.channel,
+        draft.address,
+        draft.customer_id,
+        draft.campaign_id,
+        draft.kind,
+        draft.purpose,
+        rule.priority,
+        Body(draft.text, draft.buttons, draft.document).to_json(),
+        draft.about,
+        draft.reply_to,
+        draft.edits,
+        OutboxState.QUEUED,
+        not_before,
+        draft.expires_at or not_before + rule.lifetime,
+        0,
+        False,
+        now,
+    )
 
 
 def mark_sent(session: Session, message_id: int, *, external_id: str | None, now: datetime) -> None:

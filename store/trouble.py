@@ -75,6 +75,10 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
 )
 
 
+class DatabaseTroubleError(Exception):
+    """Trouble that another process of ours met; its text is what ``trouble_of`` said there."""
+
+
 def trouble_of(error: BaseException) -> str | None:
     """Say what keeps the database from working, and what to do about it.
 
@@ -90,6 +94,8 @@ def trouble_of(error: BaseException) -> str | None:
 
 def known_trouble_of(error: BaseException) -> str | None:
     """As ``trouble_of``, but only where we know for sure, whichever library wrapped the database's error."""
+    if isinstance(error, DatabaseTroubleError):
+        return str(error)
     if isinstance(error, PoolTimeoutError):
         return "no connection to the database came free: long transactions hold them all; end those"
     if isinstance(error, DBAPIError | sqlite3.DatabaseError) or _is_psycopg(error):

@@ -1,4 +1,4 @@
-"""Understanding on another core: the same as here, and no message waits for a process that is gone."""
+"""Handling on another core: the same as here, and nothing is lost or counts twice when that process ends."""
 
 import asyncio
 import logging
@@ -6,13 +6,23 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
-from bot.other_core import OtherCore, open_understanding
-from feedback.understanding import understand
+from bot.config import Settings
+from bot.intake import handled_here
+from bot.other_core import OtherCore, open_handling
+from handlers.incoming import Incoming
+from store.engine import Database
+from store.tables.feedback import Feedback
+from store.trouble import trouble_of
+from tests.factories import NOW, make_incoming
 
 TEXTS = [
     "The teapot is lovely, thank you!",
@@ -23,90 +33,139 @@ TEXTS = [
 ]
 READY_TIMEOUT_S = 30.0
 PROGRAM = """
-import time
+import asyncio, sys, time
+from datetime import datetime, UTC
+from pydantic import SecretStr
+from bot.config import Settings
 from bot.other_core import OtherCore
 
-core = OtherCore()
-core.ahead(["Hello"])("Hello")
+core = OtherCore(Settings(database_url=SecretStr(sys.argv[1])), here=None)
+asyncio.run(core.handle([], datetime.now(UTC)))
 print("ready", flush=True)
 time.sleep(600)
 """
 
 
 @pytest.fixture
-def core() -> Iterator[OtherCore]:
-    core = OtherCore()
+def settings(database: Database) -> Settings:
+    return settings_for(database)
+
+
+@pytest_asyncio.fixture
+async def core(settings: Settings, database: Database) -> AsyncIterator[OtherCore]:
+    core = OtherCore(settings, handled_here(database, settings.company))
     yield core
-    core.close()
+    await asyncio.to_thread(core.close)
 
 
-def test_what_it_understands_is_what_we_would(core: OtherCore) -> None:
-    understood = core.ahead([*TEXTS, *(f"number {number} never came" for number in range(100))])
-    assert [understood(text) for text in TEXTS] == [understand(text) for text in TEXTS]
-    assert understood("number 99 never came") == understand("number 99 never came")
-    assert understood("not among them, sadly") == understand("not among them, sadly")
+def settings_for(database: Database) -> Settings:
+    return Settings(database_url=SecretStr(database.url.render_as_string(hide_password=False)))
 
 
-def test_nothing_is_started_before_the_first_message(core: OtherCore) -> None:
+def said(*texts: str) -> Sequence[Incoming]:
+    return [make_incoming(text, sender=f"{place}") for place, text in enumerate(texts)]
+
+
+async def heard(database: Database) -> Sequence[tuple[str, float]]:
+    def read(session: Session) -> Sequence[tuple[str, float]]:
+        rows = session.scalars(select(Feedback).order_by(Feedback.id))
+        return [(str(row.kind), row.polarity) for row in rows]
+
+    return await database.read(read)
+
+
+async def test_what_it_handles_is_handled_as_here(any_database: Database) -> None:
+    settings = settings_for(any_database)
+    core = OtherCore(settings, handled_here(any_database, settings.company))
+    try:
+        assert await core.handle(said(*TEXTS), NOW) == {"telegram", "webchat"}
+    finally:
+        await asyncio.to_thread(core.close)
+    there = await heard(any_database)
+    assert await core.here(said(*TEXTS), NOW) == {"telegram", "webchat"}
+    both = await heard(any_database)
+    assert len(there) == len(TEXTS)
+    assert both[len(there) :] == there
+
+
+async def test_the_same_update_counts_once_wherever_it_is_handled(
+    core: OtherCore, database: Database
+) -> None:
+    updates = said(*TEXTS)
+    for handle in (core.handle, core.here, core.handle):
+        await handle(updates, NOW)
+    assert len(await heard(database)) == len(TEXTS)
+
+
+async def test_nothing_is_started_before_the_first_message(core: OtherCore) -> None:
     assert multiprocessing.active_children() == []
-    core.ahead(["Hello"])
+    await core.handle(said("Hello"), NOW)
     assert len(multiprocessing.active_children()) == 1
 
 
-def test_one_that_does_not_answer_is_not_waited_for(
-    core: OtherCore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_where_the_process_ends_we_handle_the_batch_here(
+    core: OtherCore, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    core.ahead(TEXTS)("ok")
-    monkeypatch.setattr("bot.other_core.PATIENCE_S", 0.0)
+    await core.handle(said("ok"), NOW)
     (process,) = multiprocessing.active_children()
     os.kill(process.pid or 0, signal.SIGSTOP)
-    understood = core.ahead(TEXTS)
-    assert [understood(text) for text in TEXTS] == [understand(text) for text in TEXTS]
-    os.kill(process.pid or 0, signal.SIGCONT)
-    assert caplog.text.count("does not answer") == 1
-
-
-def test_where_the_process_ends_we_understand_ourselves(
-    core: OtherCore, caplog: pytest.LogCaptureFixture
-) -> None:
-    core.ahead(TEXTS)("ok")
-    (process,) = multiprocessing.active_children()
-    understood = core.ahead(TEXTS)
-    os.kill(process.pid or 0, signal.SIGKILL)
-    process.join()
+    handling = asyncio.create_task(core.handle(said(*TEXTS), NOW))
+    await asyncio.sleep(0)
     with caplog.at_level(logging.WARNING):
-        assert [understood(text) for text in TEXTS] == [understand(text) for text in TEXTS]
-        assert [core.ahead(TEXTS)(text) for text in TEXTS] == [understand(text) for text in TEXTS]
-    assert "the process that understands messages has ended" in caplog.text
+        os.kill(process.pid or 0, signal.SIGKILL)
+        assert "telegram" in await handling
+    assert await core.handle(said("ok"), NOW)
+    assert "the process that handles messages has ended: we go on without" in caplog.text
+    assert len(await heard(database)) == 1 + len(TEXTS) + 1
 
 
-def test_a_process_that_lived_long_is_replaced(core: OtherCore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_process_that_lived_long_is_replaced(
+    core: OtherCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.other_core.SETTLED_AFTER_S", 0.0)
-    core.ahead(TEXTS)("ok")
+    await core.handle(said("ok"), NOW)
     (process,) = multiprocessing.active_children()
     process.kill()
     process.join()
-    core.ahead(TEXTS)(TEXTS[0])
-    core.ahead(TEXTS)("ok")
+    await core.handle(said(TEXTS[0]), NOW)
+    await core.handle(said("ok"), NOW)
     (another,) = multiprocessing.active_children()
     assert another.pid != process.pid
 
 
-async def test_it_leaves_signals_to_us_and_ends_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_says_what_troubles_the_database_there(core: OtherCore, database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP TABLE inbox"))
+    troubles = []
+    for handle in (core.handle, core.here):
+        with pytest.raises(Exception, match="inbox") as raised:
+            await handle(said("Hello"), NOW)
+        troubles.append(trouble_of(raised.value))
+    assert troubles[0] == troubles[1]
+
+
+async def test_it_leaves_signals_to_us_and_ends_with_the_block(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.other_core.cores", lambda: 2)
-    async with open_understanding() as ahead:
-        ahead(TEXTS)("ok")
+    async with open_handling(settings, database) as handle:
+        await handle(said(*TEXTS), NOW)
         (process,) = multiprocessing.active_children()
         for number in (signal.SIGINT, signal.SIGTERM):
             os.kill(process.pid or 0, number)
-        assert ahead(TEXTS)("ok") == understand("ok")
+        assert await handle(said("ok"), NOW)
         assert process.is_alive()
     assert multiprocessing.active_children() == []
 
 
-async def test_it_ends_with_a_program_that_is_killed() -> None:
+async def test_it_ends_with_a_program_that_is_killed(settings: Settings) -> None:
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2]
+        sys.executable,
+        "-c",
+        PROGRAM,
+        settings.database_url.get_secret_value(),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
     )
     assert program.stdout is not None
     async with asyncio.timeout(READY_TIMEOUT_S):
@@ -116,20 +175,27 @@ async def test_it_ends_with_a_program_that_is_killed() -> None:
         assert await program.stdout.read() == b""  # the other process held it open, too
 
 
-def test_where_no_process_can_be_started_we_understand_ourselves(
-    core: OtherCore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_where_no_process_can_be_started_we_handle_all_here(
+    core: OtherCore,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def no_room(_process: object) -> None:
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", no_room)
     for _ in range(2):
-        assert [core.ahead(TEXTS)(text) for text in TEXTS] == [understand(text) for text in TEXTS]
-    assert caplog.text.count("no process for understanding can be started") == 1
+        await core.handle(said(*TEXTS), NOW)
+    assert len(await heard(database)) == 2 * len(TEXTS)
+    assert "we go on without" in caplog.text
 
 
-async def test_on_one_core_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_on_one_core_nothing_is_started(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.other_core.cores", lambda: 1)
-    async with open_understanding() as ahead:
-        assert ahead(TEXTS * 10) is understand
+    async with open_handling(settings, database) as handle:
+        await handle(said(*TEXTS), NOW)
     assert multiprocessing.active_children() == []
+    assert len(await heard(database)) == len(TEXTS)
