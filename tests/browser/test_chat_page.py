@@ -115,6 +115,39 @@ async def test_what_waits_survives_closing_the_page(house: House, open_page: Ope
     assert [update.text for update in house.taken].count("kept") == 1
 
 
+AGED = """days => {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("rapport.outbox"))) {
+    const kept = JSON.parse(localStorage.getItem(key));
+    const aged = kept.map((act) => ({ ...act, keptAt: act.keptAt - days * 86400000 }));
+    localStorage.setItem(key, JSON.stringify(aged));
+  }
+}"""
+"""Lets what waits in the browser be older; the server forgets what it has taken after 14 days."""
+
+
+async def test_what_waited_for_too_long_is_sent_only_when_asked(house: House, open_page: OpenPage) -> None:
+    page = await visit(house, open_page)
+    await house.stop()
+    await write(page, "from last week")
+    await expect(page.locator(".status.pending")).to_have_count(1)
+    await page.evaluate(AGED, 8)
+    window = page.context
+    await page.close()
+    await house.start()
+    again = await window.new_page()
+    await again.goto(f"{house.url}/chat")
+    await expect(again.locator(".message.me.failed .status")).to_have_text("not sent")
+    await write(again, "hello again")
+    await expect(again.locator(".message.company .text").last).to_have_text("You said: hello again")
+    assert "from last week" not in [update.text for update in house.taken]
+    await again.get_by_role("button", name="Try again: from last week").click()
+    await expect(again.locator(".message.company .text").last).to_have_text("You said: from last week")
+    await again.reload()
+    await expect(again.locator(".message.company")).to_have_count(3)
+    await expect(again.locator(".message.failed")).to_have_count(0)
+    assert [update.text for update in house.taken].count("from last week") == 1
+
+
 async def test_everything_can_be_done_by_keyboard(house: House, open_page: OpenPage) -> None:
     page = await visit(house, open_page)
     keys = page.keyboard

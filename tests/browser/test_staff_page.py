@@ -1,5 +1,8 @@
 """The team's page in a real browser."""
 
+import re
+from typing import Any
+
 from playwright.async_api import expect
 
 from store.outbox import Button, Draft
@@ -61,3 +64,28 @@ async def test_an_alert_is_noticed_while_nobody_looks(house: House, open_page: O
     await expect(page).to_have_title("Team chat of Lantern Tea")
     sound = page.get_by_role("button", name="Turn sound on")
     await expect(sound).to_have_attribute("aria-pressed", "false")
+
+
+CASE = "C-1042 · Ana · new customer\n“The bag was torn”\n\nAnswer due: soon"
+
+
+async def test_an_alert_stays_a_card_as_wide_as_its_buttons(house: House, open_page: OpenPage) -> None:
+    page = await open_page(await house.staff_link())
+    await expect(page.locator("#state")).to_have_text("Online")
+    buttons = ((Button("Take it", "take:42"), Button("Resolved", "resolve:42")),)
+    about: dict[str, Any] = {"kind": MessageKind.ALERT, "channel": "webchat", "address": "staff"}
+    await house.queue(Draft(text=CASE, buttons=buttons, dedupe_key="alert", **about))
+    card = page.locator(".alert-card")
+    await expect(card).to_have_class(re.compile("untaken"))
+    bubble, row = await card.locator(".bubble").bounding_box(), await card.locator(".rows").bounding_box()
+    assert bubble is not None
+    assert row is not None
+    assert (bubble["x"], bubble["width"]) == (row["x"], row["width"])
+
+    taken: dict[str, Any] = {"text": f"{CASE}\nMei has it.", "edits": "alert", "dedupe_key": "taken"}
+    await house.queue(Draft(buttons=(buttons[0][1:],), **about, **taken))
+    await expect(card).to_have_class(re.compile("in-hand"))
+    await house.queue(Draft(text="C-1042 · Ana: Hurry!", reply_to="alert", dedupe_key="more", **about))
+    follow_up = page.locator(".message.company", has_text="Hurry!")
+    await expect(follow_up.locator(".quote")).to_have_text("“The bag was torn” Answer due: soon Mei has it.")
+    await expect(page.locator(".alert-card")).to_have_count(1)

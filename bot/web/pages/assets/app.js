@@ -55,10 +55,10 @@ function showHistory({ items, latest, earlier: cursor }) {
     const merged = log.showLatest(items, cursor === null);
     if (first || !merged) earlier = cursor;
     if (missed && !first) notice.arrived();
-    for (const act of [...outbox.acts]) if (items.some((item) => item.id === idOf(act.uuid))) outbox.settle(act.uuid);
+    for (const act of [...outbox.acts, ...outbox.stale]) if (items.some((item) => item.id === idOf(act.uuid))) outbox.settle(act.uuid);
+    outbox.start();
     showUnsent();
     showState("online");
-    outbox.start();
     greet(items.length === 0);
   }
   el("earlier").hidden = earlier === null;
@@ -103,6 +103,7 @@ function tap(item, data) {
 }
 
 function retry(item) {
+  outbox.settle(item.id.slice(idOf("").length));
   log.remove(item.id);
   say({ text: item.text, replyTo: item.replyTo, attachments: item.sent ?? [], shown: item.attachments });
 }
@@ -129,6 +130,12 @@ function showUnsent() {
   for (const act of outbox.acts) {
     if (act.type === "say" && !log.has(idOf(act.uuid))) log.add(pendingItem(act));
     if (act.type === "edit") log.change(act.id, { text: act.text, edited: true });
+  }
+  // What waited for too long is not sent by itself any more: "Try again" stands beside it.
+  for (const act of outbox.stale) {
+    const item = { ...pendingItem(act), status: "failed", sent: act.attachments };
+    if (log.has(item.id)) log.change(item.id, item);
+    else log.add(item);
   }
 }
 

@@ -7,6 +7,7 @@ const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}，。；：！？）]/g;
 const COMMANDS = page.commands.map(([name]) => name.slice(1)).join("|");
 const COMMAND = new RegExp(`(?<![\\w/])/(?:${COMMANDS})(?![\\w/])`, "g");
 const REFERENCE = /\bC-\d{4,}\b/g;
+const CASE = /^(?:.*\n)?C-\d{4,} · /;
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,14}$/u;
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
@@ -18,7 +19,8 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-d
 export function buildMessage(item, view) {
   if (item.from === "me" && !isStaff && /^\/start(\s|$)/.test(item.text)) return buildNote(item);
   const article = make("article", { className: `message ${item.from}`, attributes: { "data-id": item.id } });
-  if (item.from === "company" && isStaff && isUntaken(item)) article.classList.add("alert-card");
+  if (isStaff && isCase(item)) article.classList.add("alert-card", stateOf(item));
+  if (item.status === "failed") article.classList.add("failed");
   if (item.from !== "company" && ONLY_EMOJI.test(item.text) && /\p{Extended_Pictographic}/u.test(item.text))
     article.classList.add("only-emoji");
   const line = make("div", { className: "line" }, bubble(item, view), tools(item, view));
@@ -27,9 +29,27 @@ export function buildMessage(item, view) {
   return article;
 }
 
-// A complaint that nobody has taken draws the eye; a question, or a case in hand, does not.
+// An alert, which may have a line above its title; what follows under it is a reply to it.
+function isCase(item) {
+  return item.from === "company" && (isUntaken(item) || (!item.replyTo && CASE.test(item.text)));
+}
+
 function isUntaken(item) {
   return item.buttons.flat().some((button) => button.data.startsWith("take:"));
+}
+
+// A complaint that nobody has taken draws the eye; one in hand, or at its end, does not.
+function stateOf(item) {
+  if (isUntaken(item)) return "untaken";
+  return item.buttons.length > 0 ? "in-hand" : "ended";
+}
+
+// What follows under an alert names its complaint; the quote need not do so again.
+function quoteText(item, quoted) {
+  const [title, ...rest] = quoted.text.split("\n");
+  const named = item.text.match(REFERENCE)?.[0];
+  const isSaid = item.from === "company" && named && title.startsWith(`${named} · `) && rest.length > 0;
+  return (isSaid ? rest.join(" ") : quoted.text).trim().slice(0, 140);
 }
 
 function buildNote(item) {
@@ -57,18 +77,27 @@ function bubble(item, view) {
   const quoted = item.replyTo && view.quoteOf(item.replyTo);
   if (quoted) {
     const quote = make("button", { className: "quote", attributes: { type: "button", dir: "auto" } });
-    quote.textContent = quoted.text.slice(0, 140) || quoted.document || word("file");
+    quote.textContent = quoteText(item, quoted) || quoted.document || word("file");
     quote.addEventListener("click", () => view.onQuote(item.replyTo));
     box.append(quote);
   }
   const text = make("div", { className: "text", attributes: { dir: "auto" } });
   // A command that we name can be tapped; one in somebody else's words is words.
-  writeText(text, item.text, item.from === "company" ? view.onCommand : null);
+  const end = isStaff && isCase(item) ? item.text.indexOf("\n") : -1;
+  if (end > 0) text.append(titled(item.text.slice(0, end)));
+  const rest = end > 0 ? text.appendChild(make("div")) : text;
+  writeText(rest, item.text.slice(end + 1), item.from === "company" ? view.onCommand : null);
   box.append(text);
   for (const attachment of item.attachments) box.append(attached(attachment));
   if (item.document) box.append(documentLink(item));
   box.append(meta(item));
   return box;
+}
+
+function titled(text) {
+  const title = make("div", { className: "title" });
+  writeReferences(title, text);
+  return title;
 }
 
 function writeText(target, text, onCommand) {
