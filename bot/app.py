@@ -78,6 +78,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         spare_the_collector()
         await supervisor.ended
         log.info("stopping: finishing what is in hand")
+    log.info("stopped")
 
 
 def _open_lane(settings: Settings, database: Database, channel: Channel) -> Lane:

@@ -305,6 +305,7 @@ async def test_the_start_tells_where_to_go_and_the_end_is_clean(tmp_path: Path) 
         assert (await program.get("/healthz"))[0] == 200
         assert (await program.get("/readyz"))[0] == 200
         assert await program.stop() == 0
+        assert program.log.splitlines()[-1].endswith("stopped")
 
 
 async def test_a_second_program_on_the_same_file_is_refused(tmp_path: Path) -> None:
