@@ -32,7 +32,7 @@ from store.engine import Database, database_url
 from store.errors import InputError
 from store.migrate import migrate
 from store.occupancy import sole_use
-from store.restoring import Staged, close_old, finish_restore, put_in_place, staged
+from store.restoring import ArchiveError, Staged, close_old, finish_restore, put_in_place, staged
 from store.soundness import DamagedError, check_file
 
 SAID_TO_TOOLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "service")
@@ -85,9 +85,9 @@ def restore(settings: Settings, archive: Path) -> Iterator[str]:
 def _look_at(archive: Path) -> None:
     """Check that a file was named before anything is made."""
     if archive.is_dir():
-        raise InputError(f"{archive} is a folder: name the backup in it, e.g. {archive / 'rapport-….zip'}")
+        raise ArchiveError(f"{archive} is a folder: name the backup in it, e.g. {archive / 'rapport-….zip'}")
     if not archive.exists():
-        raise InputError(f"there is no file {archive} (looked for {archive.absolute()}): name a backup")
+        raise ArchiveError(f"there is no file {archive} (looked for {archive.absolute()}): name a backup")
 
 
 def uploads_of(settings: Settings) -> Path:

@@ -36,8 +36,8 @@ def pace_notes(settings: Settings) -> Iterator[str]:
         if value > documented:
             mend = f"lower it, {PAY}" if documented == FREE_PER_S else "lower it"
             yield (
-                f"RAPPORT_TELEGRAM_{name} is {value:g}, but Telegram documents {documented:g} {unit}: it refuses"
-                f" what is too fast, and then all goes slower; {mend}"
+                f"RAPPORT_TELEGRAM_{name} is {value:g}, but Telegram documents {documented:g} {unit}: it"
+                f" refuses what is too fast, and then all goes slower; {mend}"
             )
     if paid:
         yield (
