@@ -1,7 +1,6 @@
 """Who receives: Rapport as its operator runs it, and its peers, all from the same Bot API server."""
 
 import os
-import sqlite3
 import sys
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from store.migrate import migrate
 from tests.postgres import PostgresServer
 
 Mode = Literal["polling", "webhook"]
+Kind = Literal["SQLite", "PostgreSQL"]
 
 TOKEN = "123456789:AAbenchmark-token_of-the-bot-api"  # noqa: S105 - the benchmark's server takes any
 SECRET = "benchmark-secret"  # noqa: S105 - as above
@@ -48,6 +48,10 @@ class Receiver(Protocol):
     """A bot that can be started, killed and started again on the same data."""
 
     @property
+    def database(self) -> Kind:
+        """What it keeps its rows in."""
+
+    @property
     def name(self) -> str:
         """As it stands in the table."""
 
@@ -69,7 +73,7 @@ class Rapport:
     """
 
     settings: Mapping[str, str]
-    database: Literal["SQLite", "PostgreSQL"] = "SQLite"
+    database: Kind = "SQLite"
     database_url: str = ""
 
     @property
@@ -147,24 +151,28 @@ class Peer:
         python: the interpreter of the peers' environment.
         library: ``ptb`` or ``aiogram``.
         at_once: messages handled side by side; 1 is the library's default.
+        database, database_url: as for ``Rapport``.
     """
 
     python: Path
     library: str
     at_once: int = 1
+    database: Kind = "SQLite"
+    database_url: str = ""
 
     @property
     def name(self) -> str:
         """As it stands in the table."""
         title = {"ptb": "python-telegram-bot"}.get(self.library, self.library)
-        return f"{title}, {self.at_once} at once" if self.at_once > 1 else title
+        kind = "" if self.database == "SQLite" else f" on {self.database}"
+        return f"{title}{kind}, {self.at_once} at once" if self.at_once > 1 else f"{title}{kind}"
 
     @contextmanager
     def running(self, folder: Path, server: Server, mode: Mode, port: int) -> Iterator[Watched]:
         """Run it while the block lasts."""
         asked = {
             "api-url": server.url,
-            "database": str(folder / "peer.db"),
+            "database": self.database_url or str(folder / "peer.db"),
             "mode": mode,
             "port": str(port),
             "secret": SECRET,
@@ -182,19 +190,20 @@ class Peer:
     def effects(self, folder: Path, updates: Sequence[Update]) -> Effects:
         """Count the messages kept."""
         del updates
-        with closing(sqlite3.connect(folder / "peer.db")) as rows:
-            return Effects(Counter(number for (number,) in rows.execute("SELECT update_id FROM said")))
+        database = Database(self.database_url or f"sqlite:///{folder / 'peer.db'}")
+        with closing(database), database.reading() as session:
+            return Effects(Counter(session.scalars(text("SELECT update_id FROM said"))))
 
 
 @contextmanager
 def on_new_database(receiver: Receiver, server: PostgresServer | None) -> Iterator[Receiver]:
     """Give a bot a database of its own while the block lasts; SQLite files lie in its folder anyway."""
-    if isinstance(receiver, Rapport) and receiver.database == "PostgreSQL" and server is not None:
-        with server.new_database() as url:
-            database = Database(url)
-            migrate(database)
-            database.close()
-            yield replace(receiver, database_url=url)
+    if isinstance(receiver, Rapport | Peer) and receiver.database == "PostgreSQL" and server is not None:
+        with server.new_database() as url, closing(Database(url)) as database:
+            if isinstance(receiver, Rapport):
+                migrate(database)
+            driver = database.url.render_as_string(hide_password=False)
+            yield replace(receiver, database_url=driver)
     else:
         yield receiver
 

@@ -2,10 +2,10 @@
 
 Text messages wait at a Bot API server; each bot runs as a process of its own and takes them by polling or by
 webhook. Rapport does all that it does: understands, keeps, puts on the record, queues an answer, sends it.
-Its peers commit one row a message and echo it. All commit with ``synchronous=FULL``. What is measured is the
-time from the first update given to the last answer taken, by the books of the server; every message must
-then have its row and its answer, else the row says what is missing. Medians of the repetitions, taken in
-turn.
+Its peers commit one row a message and echo it. What is committed is on the disk (``synchronous=FULL``). What
+is measured is the time from the first update given to the last answer taken, by the books of the server;
+every message must then have its row and its answer, else the row says what is missing. Medians of the
+repetitions, taken in turn.
 """
 
 import argparse
@@ -74,6 +74,11 @@ def runs(names: Sequence[str], modes: Sequence[Mode], latencies: Sequence[float]
         ("ptb", Peer(python, "ptb", AT_ONCE), 4),
         ("aiogram", Peer(python, "aiogram"), 1),
     ]
+    if "postgresql" in names:
+        receivers += [
+            ("ptb", Peer(python, "ptb", database="PostgreSQL"), 20),
+            ("aiogram", Peer(python, "aiogram", database="PostgreSQL"), 1),
+        ]
     return [
         Run(receiver, mode, latency, max(messages // fewer, 1) if latency else messages)
         for latency in latencies
@@ -84,7 +89,7 @@ def runs(names: Sequence[str], modes: Sequence[Mode], latencies: Sequence[float]
 
 
 def table(done: Sequence[tuple[Run, Sequence[Outcome]]]) -> list[dict[str, Value]]:
-    """Make a row of each run, with its ratio to the faster peer under the same condition."""
+    """Make a row of each run, with its ratio to the faster peer on the same kind of database."""
     rows: list[dict[str, Value]] = []
     for run, outcomes in done:
         rate = _rate(outcomes)
@@ -93,6 +98,7 @@ def table(done: Sequence[tuple[Run, Sequence[Outcome]]]) -> list[dict[str, Value
             for other, others in done
             if isinstance(other.receiver, Peer)
             and (other.mode, other.latency_ms) == (run.mode, run.latency_ms)
+            and other.receiver.database == run.receiver.database
         ]
         faults = sorted({fault for outcome in outcomes for fault in outcome.faults})
         rows.append(

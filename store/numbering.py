@@ -7,15 +7,19 @@ never given again in a table that keeps count of its own.
 import itertools
 from collections.abc import Iterator
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import Integer, Text, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from store.tables.base import Base
 
-FEW_AT_ONCE = 32
+FEW_AT_ONCE = 128
 """Numbers that PostgreSQL hands out in one go; what is left of them when the transaction ends is not used."""
 
-_GIVEN_BY_SQLITE = table("sqlite_sequence", column("name"), column("seq"))
+_GIVEN = table("sqlite_sequence", column("name"), column("seq"))
+_LAST_OF_SQLITE = select(_GIVEN.c.seq).where(_GIVEN.c.name == bindparam("name"))
+_NEXT_OF_POSTGRESQL = select(
+    func.nextval(func.pg_get_serial_sequence(bindparam("name", type_=Text()), "id"))
+).select_from(func.generate_series(1, bindparam("count", type_=Integer())).table_valued())
 
 
 def next_number(session: Session, row: type[Base], *, at_once: int = FEW_AT_ONCE) -> int:
@@ -40,11 +44,10 @@ def next_number(session: Session, row: type[Base], *, at_once: int = FEW_AT_ONCE
 
 
 def _count_on(session: Session, row: type[Base]) -> Iterator[int]:
-    last = select(_GIVEN_BY_SQLITE.c.seq).where(_GIVEN_BY_SQLITE.c.name == row.__tablename__)
-    return itertools.count((session.connection().scalar(last) or 0) + 1)
+    last = session.connection().scalar(_LAST_OF_SQLITE, {"name": row.__tablename__})
+    return itertools.count((last or 0) + 1)
 
 
 def _hand_out(session: Session, row: type[Base], count: int) -> Iterator[int]:
-    sequence = func.pg_get_serial_sequence(row.__tablename__, "id")
-    each = func.generate_series(1, count).table_valued()
-    return iter(session.connection().scalars(select(func.nextval(sequence)).select_from(each)).all())
+    asked = {"name": row.__tablename__, "count": count}
+    return iter(session.connection().scalars(_NEXT_OF_POSTGRESQL, asked).all())

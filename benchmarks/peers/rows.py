@@ -42,16 +42,20 @@ class Rows:
 
 
 @asynccontextmanager
-async def open_rows(file: str) -> AsyncIterator[Rows]:
-    """Open an SQLite file; a commit is on the disk when it returns (``synchronous=FULL``).
+async def open_rows(database: str) -> AsyncIterator[Rows]:
+    """Open an SQLite file, or a PostgreSQL database by its URL; what is committed is on the disk.
 
     The pool is SQLAlchemy's own, which does better here than one connection and no worse than forty; but
     nobody gives up waiting for a connection or for SQLite's one writer, because that would lose messages.
     """
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}", pool_timeout=WAIT_S, connect_args={"timeout": WAIT_S}
-    )
-    event.listen(engine.sync_engine, "connect", _prepare)
+    if "://" in database:
+        engine = create_async_engine(database, pool_timeout=WAIT_S)
+    else:
+        patient = {"timeout": WAIT_S}
+        engine = create_async_engine(
+            f"sqlite+aiosqlite:///{database}", pool_timeout=WAIT_S, connect_args=patient
+        )
+        event.listen(engine.sync_engine, "connect", _prepare)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     yield Rows(async_sessionmaker(engine, expire_on_commit=False))
@@ -69,7 +73,7 @@ def arguments() -> argparse.Namespace:
     """Read what every intake script is told."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--api-url", required=True)
-    parser.add_argument("--database", required=True, help="an SQLite file")
+    parser.add_argument("--database", required=True, help="an SQLite file, or a URL")
     parser.add_argument("--mode", choices=("polling", "webhook"), required=True)
     parser.add_argument("--port", type=int, default=0, help="of the webhook")
     parser.add_argument("--secret", default="")
