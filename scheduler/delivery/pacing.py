@@ -133,7 +133,7 @@ class Pace:
     """The slots of a second's calls are spread over so much more than a second."""
     SLACK_S = 0.008
     """So much more than a second lies between calls that are as many apart as a second may hold."""
-    LONGEST_WAY_S = 0.25
+    LONGEST_WAY_S = 0.5
     """No call is taken to have been on its way for longer than this."""
     HASTE = 4 / 3
     """How much faster than usual what was missed leaves."""
