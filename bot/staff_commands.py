@@ -75,7 +75,7 @@ def new_link(database: Database, settings: Settings) -> Iterator[str]:
     with database.transaction() as session:
         code = desk_code(session, now=datetime.now(UTC))
     yield staff_link(settings, code)
-    yield f"It signs one browser in, within {CODE_LIFETIME.days} days; earlier ones that nobody used are void."
+    yield f"It signs one browser in, within {CODE_LIFETIME.days} days; earlier ones are void."
 
 
 def listing(database: Database) -> Iterator[str]:
