@@ -27,6 +27,13 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def own_postgres_server() -> Iterator[PostgresServer]:
+    """A server for one module, whose tests may stop it: nobody else is on it."""
+    with PostgresServer.running() as server:
+        yield server
+
+
 @pytest.fixture
 def database(sqlite_url: str) -> Iterator[Database]:
     """A new embedded database with all tables."""

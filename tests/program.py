@@ -14,11 +14,10 @@ from pathlib import Path
 import aiohttp
 
 from store.engine import Database
+from tests.patience import PATIENCE_S, within
 
 ROOT = Path(__file__).parent.parent
-START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 30.0
-COMMAND_TIMEOUT_S = 60.0
+STOPS_WITHIN_S = 10.0
 
 
 def free_port() -> int:
@@ -62,6 +61,17 @@ class Program:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self.process is not None
+        return self.process.pid
+
+    @property
+    def lives(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.returncode is None
+
+    @property
     def log_path(self) -> Path:
         """Where its log goes."""
         return self.folder / "rapport.log"
@@ -71,18 +81,18 @@ class Program:
         """All that it logged, over all starts."""
         return self.log_path.read_text()
 
-    async def logs(self, containing: str, *, timeout_s: float = 20.0) -> str:
+    async def logs(self, containing: str) -> str:
         """Wait until the log holds some words; returns the last line that does.
 
         Raises:
             AssertionError: it did not in time; it shows the log.
         """
         with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
+            async with asyncio.timeout(PATIENCE_S):
                 while containing not in self.log:  # noqa: ASYNC110 - another process writes it
                     await asyncio.sleep(0.02)
         lines = [line for line in self.log.splitlines() if containing in line]
-        assert lines, f"no {containing!r} within {timeout_s} s in the log:\n{self.log}"
+        assert lines, f"no {containing!r} in the log:\n{self.log}"
         return lines[-1]
 
     @property
@@ -103,6 +113,7 @@ class Program:
         settings = {"HTTP_PORT": str(self.port), "DATABASE_URL": self.database_url} | self.settings
         named = {f"RAPPORT_{name}": value for name, value in settings.items()}
         ours = {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
+        ours["PYTHONDONTWRITEBYTECODE"] = ""  # or each start would compile the whole program anew
         return inherited | ours | self.variables | named
 
     async def start(self) -> None:
@@ -122,7 +133,7 @@ class Program:
             )
         announced = asyncio.Event()
         self._reader = asyncio.create_task(self._read_output(announced))
-        async with asyncio.timeout(START_TIMEOUT_S):
+        async with asyncio.timeout(PATIENCE_S):
             await announced.wait()
         assert self.process.returncode is None, f"it ended: {self.output} {self.log_path.read_text()}"
 
@@ -141,8 +152,13 @@ class Program:
         await self._end(signal.SIGKILL)
 
     async def stop(self) -> int:
-        """Ask it to stop, as an init system does; returns its exit code."""
-        return await self._end(signal.SIGTERM)
+        """Ask it to stop, as an init system does; returns its exit code.
+
+        Raises:
+            AssertionError: it took longer than promised.
+        """
+        async with within(STOPS_WITHIN_S, self.pid):
+            return await self._end(signal.SIGTERM)
 
     async def _end(self, number: signal.Signals) -> int:
         assert self.process is not None
@@ -158,7 +174,7 @@ class Program:
         """
         assert self.process is not None
         try:
-            async with asyncio.timeout(STOP_TIMEOUT_S):
+            async with asyncio.timeout(PATIENCE_S):
                 code = await self.process.wait()
         except TimeoutError:
             self.process.send_signal(signal.SIGABRT)
@@ -188,7 +204,7 @@ class Program:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            async with asyncio.timeout(COMMAND_TIMEOUT_S):
+            async with asyncio.timeout(PATIENCE_S):
                 out, errors = await process.communicate()
         except TimeoutError:
             process.kill()
@@ -215,5 +231,5 @@ async def kept_running(program: Program) -> AsyncIterator[Program]:
     try:
         yield program
     finally:
-        if program.process is not None and program.process.returncode is None:
+        if program.lives:
             await program.stop()

@@ -15,9 +15,8 @@ from bot.notices import MISSED, Notices
 from bot.postgres_notices import MAX_BYTES, MAX_WAITING, PostgresNotices
 from bot.sharing.noticeboard import open_notices
 from store.engine import Database
+from tests.patience import PATIENCE_S
 from tests.postgres import PostgresServer
-
-TIMEOUT_S = 20
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Ear:
 
     async def until(self, condition: Callable[[list[str]], bool]) -> None:
         """Wait until what was heard meets a condition."""
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition(self.heard):
                 self._changed.clear()
                 await self._changed.wait()
@@ -198,7 +197,7 @@ async def test_a_database_that_is_away_is_told_once_and_takes_what_waited(
         ear.heard.clear()
         for _ in range(3):
             await notices.publish("lanes", "telegram")
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(PATIENCE_S):
             await many_tries.wait()
         away = False
         await ear.hears("telegram")
@@ -234,7 +233,7 @@ async def test_no_password_in_the_log(postgres: Database, caplog: pytest.LogCapt
         return True
 
     caplog.handler.addFilter(see)
-    async with open_notices(nowhere), asyncio.timeout(TIMEOUT_S):
+    async with open_notices(nowhere), asyncio.timeout(PATIENCE_S):
         await told.wait()
     caplog.handler.removeFilter(see)
     nowhere.close()

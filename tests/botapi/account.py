@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-TIMEOUT_S = 10.0
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,7 @@ class Account:
                 future.set_result(call)
                 self._waiting.remove(entry)
 
-    async def wait_for(
-        self, wanted: Callable[[Call], bool], *, after: int = 0, timeout_s: float = TIMEOUT_S
-    ) -> Call:
+    async def wait_for(self, wanted: Callable[[Call], bool], *, after: int = 0) -> Call:
         """Give the first call from number ``after`` on that is wanted, now or when it comes.
 
         Raises:
@@ -63,10 +61,10 @@ class Account:
         entry = (wanted, future)
         self._waiting.append(entry)
         try:
-            return await asyncio.wait_for(future, timeout_s)
+            return await asyncio.wait_for(future, PATIENCE_S)
         except TimeoutError:
             came = "\n".join(f"  {call.method} {call.status} {call.payload}" for call in self.calls[after:])
-            raise AssertionError(f"no such call within {timeout_s} s; those that came:\n{came}") from None
+            raise AssertionError(f"no such call; those that came:\n{came}") from None
         finally:
             if entry in self._waiting:
                 self._waiting.remove(entry)

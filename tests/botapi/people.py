@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.botapi.account import TIMEOUT_S, Account, Call
+from tests.botapi.account import Account, Call
 from tests.botapi.updates import Updates
 from tests.botapi.world import Chat, World
 
@@ -45,19 +45,19 @@ class Window:
         """Everything that the bot sent here, as it was sent."""
         return [_shown(call) for call in self.account.calls if self._is_here(call, SENDING)]
 
-    async def hears(self, containing: str = "", *, timeout_s: float = TIMEOUT_S) -> Shown:
+    async def hears(self, containing: str = "") -> Shown:
         """Give the next message of the bot that was not given yet and contains some words; skips others."""
-        return await self._next(SENDING, containing, timeout_s)
+        return await self._next(SENDING, containing)
 
-    async def sees_edit(self, containing: str = "", *, timeout_s: float = TIMEOUT_S) -> Shown:
+    async def sees_edit(self, containing: str = "") -> Shown:
         """Give the next edit, as ``hears`` does."""
-        return await self._next(EDITING, containing, timeout_s)
+        return await self._next(EDITING, containing)
 
-    async def _next(self, methods: frozenset[str], containing: str, timeout_s: float) -> Shown:
+    async def _next(self, methods: frozenset[str], containing: str) -> Shown:
         def wanted(call: Call) -> bool:
             return self._is_here(call, methods) and containing in _shown(call).text
 
-        call = await self.account.wait_for(wanted, after=self._seen, timeout_s=timeout_s)
+        call = await self.account.wait_for(wanted, after=self._seen)
         self._seen = call.number + 1
         return _shown(call)
 
@@ -77,13 +77,13 @@ class Group:
         """Its id; negative."""
         return int(self.chat.about["id"])
 
-    async def hears(self, containing: str = "", *, timeout_s: float = TIMEOUT_S) -> Shown:
+    async def hears(self, containing: str = "") -> Shown:
         """As ``Window.hears``."""
-        return await self.window.hears(containing, timeout_s=timeout_s)
+        return await self.window.hears(containing)
 
-    async def sees_edit(self, containing: str = "", *, timeout_s: float = TIMEOUT_S) -> Shown:
+    async def sees_edit(self, containing: str = "") -> Shown:
         """As ``Window.sees_edit``."""
-        return await self.window.sees_edit(containing, timeout_s=timeout_s)
+        return await self.window.sees_edit(containing)
 
 
 @dataclass(slots=True)
@@ -144,13 +144,13 @@ class User:
         self.chat.refuses = ""
         self._membership("kicked", "member")
 
-    async def hears(self, containing: str = "", *, timeout_s: float = TIMEOUT_S) -> Shown:
+    async def hears(self, containing: str = "") -> Shown:
         """As ``Window.hears``, alone with the bot."""
-        return await self.window.hears(containing, timeout_s=timeout_s)
+        return await self.window.hears(containing)
 
-    async def sees_edit(self, containing: str = "", *, timeout_s: float = TIMEOUT_S) -> Shown:
+    async def sees_edit(self, containing: str = "") -> Shown:
         """As ``Window.sees_edit``, alone with the bot."""
-        return await self.window.sees_edit(containing, timeout_s=timeout_s)
+        return await self.window.sees_edit(containing)
 
     def _chat(self, group: Group | None) -> Chat:
         return self.chat if group is None else group.chat

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.botapi.account import TIMEOUT_S, Account, Call
+from tests.botapi.account import Account, Call
 from tests.botapi.faults import Fault, FaultPlan, RefusalError
 from tests.botapi.methods import METHODS
 from tests.botapi.people import Group, User, Window
@@ -116,15 +116,11 @@ class BotApi:
         self.faults.waiting.append(fault)
         return fault
 
-    async def wait_for(
-        self, wanted: str | Callable[[Call], bool], *, after: int = 0, timeout_s: float = TIMEOUT_S
-    ) -> Call:
+    async def wait_for(self, wanted: str | Callable[[Call], bool], *, after: int = 0) -> Call:
         """Give the first call, of a method or as wanted, now or when it comes."""
         if isinstance(wanted, str):
-            return await self.account.wait_for(
-                lambda call: call.method == wanted, after=after, timeout_s=timeout_s
-            )
-        return await self.account.wait_for(wanted, after=after, timeout_s=timeout_s)
+            return await self.account.wait_for(lambda call: call.method == wanted, after=after)
+        return await self.account.wait_for(wanted, after=after)
 
     def count(self, method: str) -> int:
         """Count the calls of a method."""

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from tests.botapi.faults import RefusalError
+from tests.patience import PATIENCE_S
 
 RETRY_S = 0.05
 """Between two tries of the webhook; Telegram waits longer."""
@@ -80,9 +81,9 @@ class Updates:
             )
         return [self.pending[number] for number in sorted(self.pending)][: int(payload.get("limit", 100))]
 
-    async def wait_until_confirmed(self, timeout_s: float = 10.0) -> None:
+    async def wait_until_confirmed(self) -> None:
         """Return when the bot has confirmed all."""
-        async with asyncio.timeout(timeout_s), self._changed:
+        async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(lambda: not self.pending)
 
     async def post_to_webhook(self) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from store.engine import Database
 from tests.bot.channels.webchat_house import House, standing
 from tests.browser.found import find_chromium
+from tests.patience import PATIENCE_S
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -25,6 +26,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 OpenPage = Callable[..., Awaitable[Page]]
+LONGEST_PAUSE_MS = 15_000
+"""Between two tries of a page to connect (``WAITS_S`` in link.js)."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,10 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def browser() -> AsyncIterator[Browser]:
     """The browser of the whole run."""
     path = await asyncio.to_thread(find_chromium)
+    expect.set_options(timeout=PATIENCE_S * 1000)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield running
         await running.close()
+
+
+async def is_back(page: Page) -> None:
+    """Let a page's pauses between its tries to connect go by, until it is connected again."""
+    await page.clock.install()
+    async with asyncio.timeout(PATIENCE_S):
+        while await page.locator("#state").inner_text() != "Online":
+            await page.clock.fast_forward(LONGEST_PAUSE_MS)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -66,7 +78,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
             window = await browser.new_context(**context)
             stack.push_async_callback(window.close)
             page = await window.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(PATIENCE_S * 1000)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("dialog", lambda dialog: errors.append(f"a dialog opened: {dialog.message}"))
             await page.goto(url)

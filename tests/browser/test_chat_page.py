@@ -11,7 +11,7 @@ from scheduler.delivery.channel import Outgoing
 from store.outbox import Draft, enqueue, find_by_key, mark_sent
 from store.tables.queues import MessageKind
 from tests.bot.channels.webchat_house import House
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, is_back
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
@@ -71,7 +71,7 @@ async def test_nothing_is_lost_or_doubled_while_the_server_is_away(house: House,
     await write(page, "and one more")
     await expect(page.locator(".status.pending")).to_have_count(2)
     await house.start()
-    await expect(page.locator("#state")).to_have_text("Online", timeout=20_000)
+    await is_back(page)
     await expect(page.locator(".message.company")).to_have_count(4)
     await page.reload()
     await expect(page.locator(".message.company")).to_have_count(4)

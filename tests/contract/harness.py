@@ -8,8 +8,7 @@ from typing import Protocol
 from handlers.incoming import Incoming
 from scheduler.delivery.channel import Channel
 from store.errors import TemporaryError
-
-TIMEOUT_S = 10.0
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Inbox:
         return await self._wait_for(self.taken, count)
 
     async def _wait_for(self, updates: list[Incoming], count: int) -> list[Incoming]:
-        async with asyncio.timeout(TIMEOUT_S), self._changed:
+        async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(lambda: len(updates) >= count)
         return list(updates)
 

@@ -24,8 +24,9 @@ from store.engine import Database
 from store.outbox import Body
 from store.tables import Base
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
-from tests.contract.harness import TIMEOUT_S, Inbox, Seen
+from tests.contract.harness import Inbox, Seen
 from tests.factories import COMPANY, NOW
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class WebChatHarness:
         return not self._unconfirmed
 
     async def wait_until_confirmed(self) -> None:
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(PATIENCE_S):
             await self._confirmed.wait()
 
     async def listen(self) -> None:
@@ -162,7 +163,7 @@ class WebChatHarness:
     async def _arrived(self) -> None:
         """Wait until all that was pushed before is here: frames come in their order."""
         await self.socket.send_json({"type": "ping"})
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(PATIENCE_S):
             await self._pongs.get()
 
     async def _seen(self, item: dict[str, Any]) -> Seen:

@@ -8,9 +8,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.patience import PATIENCE_S
 from tests.program import Program
-
-TIMEOUT_S = 10.0
 
 Item = dict[str, Any]
 
@@ -23,7 +22,6 @@ class Page:
     socket: aiohttp.ClientWebSocketResponse
     items: list[Item] = field(default_factory=list)
     seen: int = 0
-    timeout_s: float = TIMEOUT_S
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -51,7 +49,7 @@ class Page:
         """Send something that is no message; gives the words by which it is refused."""
         await (self.socket.send_bytes(frame) if isinstance(frame, bytes) else self.socket.send_str(frame))
         while True:
-            received = await self.socket.receive_json(timeout=TIMEOUT_S)
+            received = await self.socket.receive_json(timeout=PATIENCE_S)
             if received["type"] == "refused":
                 return str(received["text"])
 
@@ -84,7 +82,7 @@ class Page:
             pass
 
     async def _read(self) -> dict[str, Any]:
-        frame: dict[str, Any] = await self.socket.receive_json(timeout=self.timeout_s)
+        frame: dict[str, Any] = await self.socket.receive_json(timeout=PATIENCE_S)
         match frame["type"]:
             case "history":
                 self._show(frame["items"], at=len(self.items) if frame["latest"] else 0)

@@ -23,6 +23,9 @@ from tests.program import Program, kept_running
 
 STAFF_GROUP = -1_001_234_567_890
 SETTINGS = {"COMPANY_NAME": "Lantern Tea", "TIMEZONE": "Europe/London", "COUNTRY": "GB"}
+ALERT_WITHIN_S = 1.0
+"""After the customer was answered."""
+
 UNKNOWN_COMMAND = "I do not know this command. /help shows those I know, or just write in your own words."
 
 

@@ -147,11 +147,11 @@ async def test_words_go_both_ways_as_they_were_written(stage: Stage) -> None:
     words = f"{MARKUP}\n{RIGHT_TO_LEFT}\n{ZALGO}\n{EMOJI}"
     ana.says(f"/complaint {words}")
     reference = reference_in((await ana.hears("C-")).text)
-    alert = await stage.staff.hears(reference, timeout_s=30)
+    alert = await stage.staff.hears(reference)
     assert f"“{words}”" in alert.text
     assert "<i>Ana</i>" in alert.text
     mei.taps("Take it", group=stage.staff, message_id=alert.message_id)
-    assert f"“{words}”" in (await stage.staff.sees_edit(reference, timeout_s=30)).text
+    assert f"“{words}”" in (await stage.staff.sees_edit(reference)).text
     mei.says(words, group=stage.staff, reply_to=alert.message_id)
     assert (await ana.hears("Mei from Lantern Tea")).text == f"Mei from Lantern Tea: {words}"
     stage.check_markup()

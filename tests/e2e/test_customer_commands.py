@@ -121,11 +121,11 @@ async def test_who_wants_to_be_forgotten_is_forgotten(stage: Stage) -> None:
     await zoe.hears("Zoë Quillfeather")
     zoe.says("My name is Quillfeather, and the kettle is broken")
     number = complaint_id(reference_in((await zoe.hears("C-")).text))
-    alert = await stage.staff.hears("Quillfeather", timeout_s=30)
+    alert = await stage.staff.hears("Quillfeather")
     mei = stage.botapi.user("Mei")
     await stage.joins(mei)
     mei.taps(f"take:{number}", group=stage.staff)
-    await stage.staff.sees_edit("Mei has it", timeout_s=30)
+    await stage.staff.sees_edit("Mei has it")
     mei.says("Dear Zoë Quillfeather, a new pot leaves today", group=stage.staff, reply_to=alert.message_id)
     await zoe.hears("a new pot leaves today")
 
@@ -140,7 +140,7 @@ async def test_who_wants_to_be_forgotten_is_forgotten(stage: Stage) -> None:
     zoe.taps("Yes, erase everything", message_id=asked.message_id)
     await zoe.hears("everything we held on you is erased")
 
-    assert "Quillfeather" not in (await stage.staff.sees_edit("was erased at their wish", timeout_s=30)).text
+    assert "Quillfeather" not in (await stage.staff.sees_edit("was erased at their wish")).text
     await stage.program.stop()  # so that all that was sent is noted
     _scrub_farewells(stage)
     assert not stage.tables_that_hold(

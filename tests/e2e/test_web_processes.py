@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.pages import Page, open_page
 from tests.e2e.stage import SETTINGS, quiet_hours, reference_in
+from tests.patience import PATIENCE_S, within
 from tests.postgres import PostgresServer
 from tests.program import Program
 
@@ -47,13 +48,13 @@ async def processes(tmp_path: Path, database_url: str) -> AsyncIterator[tuple[Pr
 
 
 async def _end(program: Program) -> None:
-    if program.process is not None and program.process.returncode is None:
+    if program.lives:
         await program.stop()
 
 
 async def _sender(programs: list[Program]) -> Program:
     """Tell which process sends for the web chat, by what it logged; waits until one does."""
-    async with asyncio.timeout(TAKEN_OVER_WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             for program in programs:
                 if "this process has the duty send:webchat\n" in program.log_path.read_text():
@@ -87,10 +88,10 @@ async def test_a_story_over_two_processes_and_the_end_of_one(processes: tuple[Pr
             lost = ana.items
             await sender.kill()
         async with open_page(other, f"{other.url}/chat", cookies=cookies) as ana:
-            ana.timeout_s = desk.timeout_s = TAKEN_OVER_WITHIN_S
             assert {item["text"] for item in lost} < {item["text"] for item in ana.items}
-            await ana.says("Are you still there? My parcel is still missing.")
-            await desk.hears("My parcel is still missing.")
+            async with within(TAKEN_OVER_WITHIN_S, other.pid):
+                await ana.says("Are you still there? My parcel is still missing.")
+                await desk.hears("My parcel is still missing.")
             await desk.says("Yes, we are.", reply_to=alert["id"])
             await ana.hears("Yes, we are.")
             ids = [item["id"] for item in (await again(ana)).items]

@@ -1,6 +1,5 @@
 """A campaign to many people that is on its way, and the account of whom it reached."""
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.botapi.people import User
 from tests.botapi.server import BotApi
 from tests.factories import make_customer
+from tests.patience import settled
 from tests.program import Program
 
 TEXT = "Our spring teas are here!"
@@ -81,27 +81,24 @@ class Broadcast:
         mine = (call.payload for call in self.botapi.calls if call.taken and call.method == "sendMessage")
         return sum(payload["chat_id"] in people and payload["text"] == TEXT for payload in mine)
 
-    async def has_reached(self, people: int, *, timeout_s: float = 30.0) -> None:
+    async def has_reached(self, people: int) -> None:
         """Wait until so many people have it."""
-        async with asyncio.timeout(timeout_s):
-            while self.reached() < people:
-                call = len(self.botapi.calls)
-                await self.botapi.wait_for(lambda made: made.taken, after=call, timeout_s=timeout_s)
+        while self.reached() < people:
+            call = len(self.botapi.calls)
+            await self.botapi.wait_for(lambda made: made.taken, after=call)
 
-    async def is_over(self, *, timeout_s: float = 60.0) -> None:
+    async def is_over(self) -> None:
         """Wait until none of its messages is on its way."""
         database = self.program.database()
         try:
-            async with asyncio.timeout(timeout_s):
-                while await database.read(self._on_the_way):  # noqa: ASYNC110 - another process does the work
-                    await asyncio.sleep(0.1)
+            await settled(lambda: database.read(self._on_the_way))
         finally:
             database.close()
 
-    def _on_the_way(self, session: Session) -> bool:
+    def _on_the_way(self, session: Session) -> int:
         waits = OutboxMessage.state.in_([OutboxState.QUEUED, OutboxState.SENDING])
-        statement = select(OutboxMessage.id).where(OutboxMessage.campaign_id == self.campaign_id, waits)
-        return session.scalar(statement.limit(1)) is not None
+        mine = OutboxMessage.campaign_id == self.campaign_id
+        return session.scalar(select(func.count()).select_from(OutboxMessage).where(mine, waits)) or 0
 
     def states(self) -> Counter[OutboxState]:
         """Count where its messages stand."""

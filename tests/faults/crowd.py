@@ -3,6 +3,8 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -13,6 +15,7 @@ from store.tables.feedback import Feedback
 from store.tables.queues import InboxUpdate, OutboxMessage, OutboxState
 from tests.botapi.people import User
 from tests.botapi.server import BotApi
+from tests.patience import settled
 from tests.program import Program
 
 WORDS = (
@@ -22,6 +25,7 @@ WORDS = (
     "You could offer tea number {number} in smaller tins",
     "你好，第{number}号茶很好喝，谢谢",
 )
+ENDLESS = 1_000_000
 ON_THE_WAY = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
@@ -59,23 +63,35 @@ class Crowd:
             self.writes(1)
             await asyncio.sleep(self.chance.uniform(0.0, longest_pause_s))
 
-    async def is_served(self, *, timeout_s: float = 60.0) -> None:
-        """Wait until every message is handled and nothing waits to be sent."""
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Write one message after another while the block lasts, at uneven paces."""
+        task = asyncio.create_task(self.writes_on(ENDLESS))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def is_served(self) -> None:
+        """Wait until every message is handled and nothing waits to be sent.
+
+        Raises:
+            AssertionError: it went on no more before that; it shows the log.
+        """
         database = self.program.database()
         try:
-            async with asyncio.timeout(timeout_s):
-                while not await database.read(self._nothing_waits):  # noqa: ASYNC110 - another process
-                    await asyncio.sleep(0.1)
+            await settled(lambda: database.read(self._left))
         except TimeoutError:
-            raise AssertionError(f"not served within {timeout_s} s; the log:\n{self.program.log}") from None
+            raise AssertionError(f"not served; the log:\n{self.program.log}") from None
         finally:
             database.close()
 
-    def _nothing_waits(self, session: Session) -> bool:
+    def _left(self, session: Session) -> int:
         handled = session.scalar(select(func.count()).select_from(InboxUpdate))
         on_the_way = OutboxMessage.state.in_(ON_THE_WAY)
         waiting = session.scalar(select(func.count()).select_from(OutboxMessage).where(on_the_way))
-        return handled == self.written and waiting == 0
+        return self.written - (handled or 0) + (waiting or 0)
 
     def check(self, *, repeats: bool = False) -> None:
         """Check that every message had one effect and its answer, and that no answer came twice.

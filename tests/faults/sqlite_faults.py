@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from tests.patience import PATIENCE_S
 from tests.program import Program
 
 MODES_BIND = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
@@ -26,7 +27,9 @@ def database_file(program: Program) -> Path:
 @contextmanager
 def write_lock(program: Program) -> Iterator[None]:
     """Hold the lock that every writer needs while the block lasts, as another program might."""
-    with closing(sqlite3.connect(database_file(program), timeout=10, isolation_level=None)) as connection:
+    with closing(
+        sqlite3.connect(database_file(program), timeout=PATIENCE_S, isolation_level=None)
+    ) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")

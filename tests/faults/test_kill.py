@@ -49,7 +49,7 @@ async def test_each_message_has_one_effect_and_an_answer(
             await program.kill()
             await program.start()
         await writing
-        await crowd.is_served(timeout_s=120)
+        await crowd.is_served()
         await program.stop()
         crowd.check(repeats=True)
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from store.tables.queues import InboxUpdate
 from tests.e2e.stage import Stage, playing
 from tests.faults.crowd import Crowd
+from tests.patience import PATIENCE_S
 from tests.postgres import PostgresServer
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
@@ -47,8 +48,8 @@ NOT_YET = Hold((("commit_delay", "100000"), ("commit_siblings", "0")), made=None
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    """A server of our own, for its settings are changed."""
-    with PostgresServer.running() as running:
+    """A server of our own, for its settings are changed; it forces its writes, which one of them is about."""
+    with PostgresServer.running(syncs=True) as running:
         yield running
 
 
@@ -93,7 +94,7 @@ async def _dies_in_a_commit(server: PostgresServer, stage: Stage, crowd: Crowd, 
             admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")
         admin.execute("SELECT pg_reload_conf()")
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 while not admin.execute(COMMITTING).fetchone():  # noqa: ASYNC110 - another process commits
                     await asyncio.sleep(0)
             _signal(stage, signal.SIGSTOP)

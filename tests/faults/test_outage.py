@@ -15,6 +15,7 @@ from tests.botapi.people import User
 from tests.e2e.stage import Stage, playing, quiet_hours
 from tests.faults.bent import Bend
 from tests.faults.broadcast import TEXT, Broadcast
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.faults
 
@@ -38,7 +39,7 @@ async def test_the_bot_api_is_down_for_an_hour_and_back(tmp_path: Path, bend: Be
         _check_patience(stage)
         await stage.botapi.start()
         ana.says("Hello")  # to Telegram, while we were away from it
-        await _time_goes_by_until(bend, broadcast.is_over(), ana.hears("Lantern Tea", timeout_s=30))
+        await _time_goes_by_until(bend, broadcast.is_over(), ana.hears("Lantern Tea"))
         assert broadcast.check() == 0
         _check_order(stage, before, broadcast)
         told = _staff_were_told(stage)
@@ -72,7 +73,7 @@ async def _minutes_go_by(stage: Stage, bend: Bend) -> None:
     for _ in range(MINUTES):
         before = _tries(stage)
         bend.passes(62)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while any(now == then for now, then in zip(_tries(stage), before, strict=True)):  # noqa: ASYNC110 - another process tries
                 await asyncio.sleep(0.01)
 

@@ -12,6 +12,7 @@ from sqlalchemy import make_url, select
 from store.tables.conversations import Message
 from tests.botapi.server import TOKEN
 from tests.e2e.stage import Stage, playing
+from tests.patience import PATIENCE_S
 from tests.program import Program, free_port
 
 pytestmark = pytest.mark.faults
@@ -56,7 +57,7 @@ async def _live_through_faults(stage: Stage) -> str:
     for fault in TELEGRAM_FAULTS:
         stage.botapi.fails("sendMessage", **fault)
     ana.says("Hello")
-    await ana.hears("Lantern Tea", timeout_s=60)
+    await ana.hears("Lantern Tea")
     stage.botapi.fails("answerCallbackQuery", **TELEGRAM_FAULTS[0])
     ana.taps_data("garbage", message={"message_id": 1, "date": 0, "chat": ana.chat.about})
     await ana.hears("no longer does anything")
@@ -66,7 +67,7 @@ async def _live_through_faults(stage: Stage) -> str:
         while (await stage.program.get("/healthz"))[0] == 200:
             pass  # until the database has failed
         pages = await _all_pages(stage.program)
-    await ana.hears("C-1001", timeout_s=30)
+    await ana.hears("C-1001")
     assert stage.column(select(Message.text)) == ["Hello", COMPLAINT]
     return pages + await _all_pages(stage.program)
 
@@ -80,7 +81,7 @@ def _without_table(program: Program, name: str) -> Iterator[None]:
     """Hide a table from the program while the block lasts."""
     path = make_url(program.database_url).database
     assert path is not None
-    with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)) as connection:
         connection.execute(f"ALTER TABLE {name} RENAME TO hidden")
         yield
         connection.execute(f"ALTER TABLE hidden RENAME TO {name}")

@@ -12,6 +12,7 @@ from store.engine import Database
 from store.outbox import Draft
 from store.tables.queues import MessageKind
 from tests.bot.channels.webchat_house import Browser, House, browsing, standing
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ async def test_a_stopping_server_says_goodbye_and_a_reader_that_never_reads_bloc
         await ana.says("hi")
         address = house.taken[0].address
         for number in range(700):
-            await asyncio.wait_for(house.webchat.send(_outgoing(number, address, "x" * 20_000)), timeout=5)
+            await asyncio.wait_for(house.webchat.send(_outgoing(number, address, "x" * 20_000)), PATIENCE_S)
         await house.stop()
     await house.start()
 

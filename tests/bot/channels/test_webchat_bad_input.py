@@ -10,6 +10,7 @@ from bot.channels.webchat.connection import UNKNOWN_VISITOR
 from handlers.incoming import MAX_TEXT
 from store.engine import Database
 from tests.bot.channels.webchat_house import House, browsing, standing
+from tests.patience import PATIENCE_S
 
 NASTY = [
     "😀🎉🇬🇧👩‍👩‍👧",
@@ -154,7 +155,7 @@ async def test_a_page_of_another_site_is_turned_away(house: House) -> None:
 )
 async def test_a_forged_cookie_is_a_stranger(house: House, cookies: str) -> None:
     async with browsing(house, cookies=cookies) as forger:
-        message = await forger.socket.receive(timeout=5)
+        message = await forger.socket.receive(timeout=PATIENCE_S)
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, UNKNOWN_VISITOR)
 
 
@@ -162,7 +163,7 @@ async def test_a_customers_cookie_opens_no_staff_socket(house: House) -> None:
     customer = await _cookie_of_customer(house)
     for cookies in ("none=1", f"rapport_staff={customer}"):
         async with browsing(house, page="/staff", cookies=cookies) as forger:
-            assert (await forger.socket.receive(timeout=5)).data == UNKNOWN_VISITOR
+            assert (await forger.socket.receive(timeout=PATIENCE_S)).data == UNKNOWN_VISITOR
 
 
 async def _cookie_of_customer(house: House) -> str:

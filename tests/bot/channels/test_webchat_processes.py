@@ -25,9 +25,8 @@ from store.tables.conversations import Message
 from store.tables.queues import OutboxMessage
 from store.tables.staff import Staff
 from tests.bot.channels.webchat_house import Browser, House, browsing, standing
+from tests.patience import PATIENCE_S
 from tests.postgres import PostgresServer
-
-TIMEOUT_S = 20
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ async def street(postgres: Database, tmp_path: Path) -> AsyncIterator[Street]:
             notice = await stack.enter_async_context(open_notices(postgres))
             notice.subscribe(TOPIC, lambda _payload, heard=heard: heard.set())  # type: ignore[misc]  # bound now
             houses.append(await stack.enter_async_context(standing(postgres, tmp_path, notice)))
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(PATIENCE_S):
             for heard in listening:
                 await heard.wait()
         yield Street(postgres, houses[0], houses[1])
@@ -151,7 +150,7 @@ async def test_who_left_the_staff_sees_nothing_in_any_process(street: Street) ->
         with street.database.transaction() as session:
             session.execute(Staff.__table__.update().values(active=False))  # type: ignore[attr-defined]  # a table
         await street.a.says("A secret", address="staff", key="secret")
-        message = await mei.socket.receive(timeout=5)
+        message = await mei.socket.receive(timeout=PATIENCE_S)
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, NO_LONGER_STAFF)
 
 

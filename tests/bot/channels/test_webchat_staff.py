@@ -11,6 +11,7 @@ from bot.channels.webchat.connection import NO_LONGER_STAFF
 from store.engine import Database
 from store.tables.staff import Staff
 from tests.bot.channels.webchat_house import House, browsing, standing
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -42,12 +43,12 @@ async def test_who_leaves_the_staff_loses_the_room_at_once(house: House, databas
         with database.transaction() as session:
             session.execute(update(Staff).values(active=False))
         await house.says("A secret", address="staff", key="secret")
-        message = await mei.socket.receive(timeout=5)
+        message = await mei.socket.receive(timeout=PATIENCE_S)
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, NO_LONGER_STAFF)
         async with mei.session.get(house.url + "/staff") as response:
             assert response.status == 403
         async with mei.session.ws_connect(f"{house.url}/staff/ws", headers={"Origin": house.url}) as again:
-            assert (await again.receive(timeout=5)).data == NO_LONGER_STAFF
+            assert (await again.receive(timeout=PATIENCE_S)).data == NO_LONGER_STAFF
 
 
 async def test_who_left_the_staff_says_nothing_more(house: House, database: Database) -> None:
@@ -57,5 +58,5 @@ async def test_who_left_the_staff_says_nothing_more(house: House, database: Data
         with database.transaction() as session:
             session.execute(update(Staff).values(active=False))
         await mei.send(type="say", uuid=mei.uuid(), text="hello?")
-        assert (await mei.socket.receive(timeout=5)).data == NO_LONGER_STAFF
+        assert (await mei.socket.receive(timeout=PATIENCE_S)).data == NO_LONGER_STAFF
     assert house.taken == []

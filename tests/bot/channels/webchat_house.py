@@ -28,6 +28,7 @@ from store.tables.conversations import Message
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from store.tables.staff import Role
 from tests.factories import COMPANY, NOW
+from tests.patience import PATIENCE_S
 
 SECRET = "a key for the tests alone"
 
@@ -226,7 +227,7 @@ class Browser:
     async def next(self, kind: str) -> dict[str, Any]:
         """Give the next frame of a kind; others before it wait for their turn."""
         while (place := next((i for i, one in enumerate(self.waiting) if one["type"] == kind), None)) is None:
-            self.waiting.append(await self.socket.receive_json(timeout=5))
+            self.waiting.append(await self.socket.receive_json(timeout=PATIENCE_S))
         return self.waiting.pop(place)
 
     async def hello(self, language: str = "en-GB", timezone: str = "Europe/London") -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bot.sharing.task_engine import open_connector
 from customers.erasure import scrub_farewells
 from store.engine import Database
 from store.migrate import migrate
+from tests.patience import PATIENCE_S
 from tests.postgres import PostgresServer
 
 
@@ -60,7 +61,7 @@ async def test_a_beat_is_run_once_over_many_processes(shared: Database) -> None:
     drum = Drum(until=4)
     began = time.time()
     async with keeping(shared, drum), keeping(shared, drum), keeping(shared, drum):
-        await asyncio.wait_for(drum.heard.wait(), 30)
+        await asyncio.wait_for(drum.heard.wait(), PATIENCE_S)
     # The first may make up for the second before the start.
     assert drum.beats.total() <= time.time() - began + 2
 
@@ -70,12 +71,12 @@ async def test_a_clock_that_is_put_back_stops_no_beat(
 ) -> None:
     drum = Drum(until=1)
     async with keeping(shared, drum) as beats:
-        await asyncio.wait_for(drum.heard.wait(), 30)
+        await asyncio.wait_for(drum.heard.wait(), PATIENCE_S)
         monkeypatch.setattr(periodic, "time", Shifted(-3600.0))
         beats.restart()
         drum.until = drum.beats.total() + 2
         drum.heard.clear()
-        await asyncio.wait_for(drum.heard.wait(), 30)
+        await asyncio.wait_for(drum.heard.wait(), PATIENCE_S)
 
 
 @dataclass

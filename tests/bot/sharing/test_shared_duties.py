@@ -4,8 +4,8 @@ import asyncio
 import gc
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 import psycopg
@@ -20,6 +20,7 @@ from bot.sharing.task_engine import open_connector
 from store.engine import Database
 from store.errors import ConfigurationError
 from store.migrate import migrate
+from tests.patience import PATIENCE_S, until
 from tests.postgres import PostgresServer
 
 
@@ -47,8 +48,8 @@ class Post:
 
 
 @pytest.fixture
-def shared(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """A database with the task engine in it, and a clock that runs fast for everything that waits."""
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everything that waits wait for a short time."""
     for module, name, value in (
         (task_engine, "LOOK_EVERY_S", 0.05),
         (task_engine, "HEARTBEAT_S", 0.1),
@@ -58,11 +59,22 @@ def shared(postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> 
         (shared_duties, "ASK_EVERY_S", 0.05),
         (shared_duties, "BLINK_S", 0.05),
         (shared_duties, "BALANCE_EVERY_S", 0.1),
-        (shared_duties, "STALLED_AFTER_S", 1.0),
         (shared_duties, "GRACE_S", 1.0),
     ):
         monkeypatch.setattr(module, name, value)
-    with postgres_server.new_database() as url:
+
+
+@pytest.fixture
+def shared(postgres_server: PostgresServer, soon: None) -> Iterator[Database]:
+    """A database with the task engine in it."""
+    with opened(postgres_server) as database:
+        yield database
+
+
+@contextmanager
+def opened(server: PostgresServer) -> Iterator[Database]:
+    """Make a database with the task engine in it."""
+    with server.new_database() as url:
         database = Database(url)
         migrate(database)
         yield database
@@ -88,12 +100,6 @@ def count(database: Database, what: str) -> int:
         row = connection.execute(f"SELECT count(*) FROM procrastinate_{what}").fetchone()  # noqa: S608 - ours
         assert row is not None
         return int(row[0])
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - what it waits for is in the database
-            await asyncio.sleep(0.02)
 
 
 class Frozen:
@@ -123,7 +129,7 @@ class Frozen:
 
 async def test_one_at_a_time_and_the_next_goes_on(shared: Database) -> None:
     post = Post()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         async with process(open_connector(shared), post.duty("first")):
             await post.taken.wait()
             async with process(open_connector(shared), post.duty("second")):
@@ -139,6 +145,7 @@ async def test_one_at_a_time_and_the_next_goes_on(shared: Database) -> None:
 async def test_a_silent_process_is_replaced_and_learns_of_it(
     shared: Database, standstill_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(shared_duties, "STALLED_AFTER_S", 1.0)
     monkeypatch.setattr(shared_duties, "STANDSTILL_S", standstill_s)
     post, other = Post(), Post()
     silent = Frozen(open_connector(shared), post.duty("silent"))
@@ -157,7 +164,7 @@ async def test_a_silent_process_is_replaced_and_learns_of_it(
 
 async def test_many_duties_and_processes(shared: Database) -> None:
     posts = [Post(f"send:{number}") for number in range(4)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         async with process(open_connector(shared), *(post.duty("a") for post in posts)):
             async with process(open_connector(shared), *(post.duty("b") for post in posts)):
                 for post in posts:
@@ -188,7 +195,7 @@ async def test_a_duty_that_fails_ends_its_process(shared: Database) -> None:
     async def work() -> None:
         raise ConfigurationError("the token is refused")
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(ConfigurationError, match="token"):
             await SharedDuties(open_connector(shared), [Duty("receive:test", work)], LocalNotices()).run()
 
@@ -238,16 +245,14 @@ async def test_a_database_that_goes_away_costs_nobody_a_duty(
 
 
 async def test_a_process_ends_though_the_database_is_away(
-    postgres_server: PostgresServer, shared: Database
+    own_postgres_server: PostgresServer, soon: None
 ) -> None:
     post = Post()
-    async with process(open_connector(shared), post.duty("first")) as running:
-        await until(post.taken.is_set)
-        await asyncio.to_thread(postgres_server.stops_at_once)
-        try:
-            running.cancel()
-            async with asyncio.timeout(20):
-                await asyncio.wait([running])
-        finally:
-            await asyncio.to_thread(postgres_server.starts_again)
-    assert post.holders == []
+    with opened(own_postgres_server) as shared:
+        async with process(open_connector(shared), post.duty("first")) as running:
+            await until(post.taken.is_set)
+            async with own_postgres_server.away():
+                running.cancel()
+                await asyncio.wait([running], timeout=PATIENCE_S)
+                assert running.done()
+        assert post.holders == []
