@@ -4,6 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -164,12 +165,19 @@ def test_one_that_was_cut_short_is_refused(whole: Path, kept: float) -> None:
         assert held(file.parent) == before
 
 
-def test_a_look_ends_when_its_time_is_over(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(soundness, "STEPS_BETWEEN_LOOKS", 1)
+def test_a_look_without_time_looks_at_no_page(file: Path) -> None:
     _overwrite(file, file.stat().st_size - 4096 * 3, bytes(4096 * 3))
     check_file(file, budget_s=0)
     with pytest.raises(DamagedError):
         check_file(file, budget_s=None)
+
+
+def test_a_look_ends_when_its_time_is_over() -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with closing(sqlite3.connect(":memory:")) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            soundness.look_for(0.3, connection, endless)
+        assert soundness.look_for(None, connection, "SELECT 1") == (1,)
 
 
 @pytest.fixture
