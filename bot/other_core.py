@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.config import Settings
 from bot.event_loop import spare_the_collector
@@ -48,6 +48,7 @@ async def open_handling(settings: Settings, database: Database) -> AsyncIterator
         return
     core = OtherCore(settings, here)
     try:
+        core.start()
         yield core.handle
     finally:
         await asyncio.to_thread(core.close)
@@ -60,7 +61,7 @@ def cores() -> int:
 
 @dataclass(slots=True)
 class OtherCore:
-    """A process that handles batches, started by the first; ours need not load TextBlob and its words.
+    """A process that handles batches; ours need not load TextBlob and its words.
 
     Attributes:
         settings: all settings; the process has the same.
@@ -72,6 +73,15 @@ class OtherCore:
     _pool: ProcessPoolExecutor | None = None
     _started_s: float = -math.inf
     _closed: bool = False
+
+    def start(self) -> None:
+        """Begin to start the process, so that the first message need not wait for it."""
+        pool = self._running()
+        if pool is not None:
+            try:
+                pool.submit(_handle, (), datetime.now(UTC))
+            except NO_PROCESS:
+                self._drop(pool)
 
     async def handle(self, updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
         """Handle a batch there, or here where there is no such process."""

@@ -97,10 +97,12 @@ async def test_the_same_update_counts_once_wherever_it_is_handled(
     assert len(await heard(database)) == len(TEXTS)
 
 
-async def test_nothing_is_started_before_the_first_message(core: OtherCore) -> None:
+async def test_it_is_started_ahead_of_the_first_message(core: OtherCore) -> None:
     assert multiprocessing.active_children() == []
+    core.start()
+    (process,) = multiprocessing.active_children()
     await core.handle(said("Hello"), NOW)
-    assert len(multiprocessing.active_children()) == 1
+    assert multiprocessing.active_children() == [process]
 
 
 async def test_where_the_process_ends_we_handle_the_batch_here(
