@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from alembic import op
-from procrastinate.schema import SchemaManager
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -35,6 +34,8 @@ def driver() -> Any:
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
+        from procrastinate.schema import SchemaManager  # which brings much along that SQLite does not need
+
         driver().execute(SchemaManager.get_schema())
 
 
