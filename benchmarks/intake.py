@@ -160,8 +160,7 @@ def main() -> None:
             pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
             return
         rows = [
-            measure(url, arguments.messages, way, stored=arguments.stored)
-            for way in ("batches", "chats")
+            measure(url, arguments.messages, way, stored=arguments.stored) for way in ("batches", "chats")
         ]
         print_report("intake", rows)
 
