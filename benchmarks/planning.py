@@ -75,6 +75,8 @@ def customers(count: int, due: int) -> Iterator[dict[str, Any]]:
             "last_contact_at": NOW - 2 * PERIOD if is_due else NOW - 8 * PERIOD if is_silent else lately,
             "visited_at": visited_at,
             "visit_from": visited_at,
+            "in_line_since": visited_at
+            or (NOW - 2 * PERIOD if is_due else NOW - 8 * PERIOD if is_silent else lately),
         }
 
 

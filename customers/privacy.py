@@ -123,6 +123,7 @@ PROFILE_FIELDS = (
     "last_contact_at",
     "visited_at",
     "visit_from",
+    "in_line_since",
     "greeted_on",
     "rating_asked_at",
 )

@@ -1,7 +1,8 @@
 """Return visits: asking those who have been silent for a while how things are.
 
-A visit is due once every ``visit_every_days`` since the last real contact, and since the last visit. What
-it finds is read from one index; there is no job per customer.
+A visit is due once every ``visit_every_days`` since the last real contact, and since the last visit.
+Customers stand in a line, by one index; there is no job per customer, and who writes keeps their place until
+its turn comes.
 """
 
 import math
@@ -20,6 +21,7 @@ from scheduler.local_clock import leaves_at, local_date
 from scheduler.manners import zone_of
 from store.errors import NotFoundError
 from store.inserts import insert_into
+from store.later_of import later_of
 from store.outbox import IS_QUEUED, RULES, enqueue, withdraw_queued
 from store.tables.customers import Customer, Purpose, silent_since
 from store.tables.outreach import Visit
@@ -66,20 +68,37 @@ class DueVisit:
     due_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn in the line for visits it is.
+
+    Attributes:
+        due: those whose visit is due.
+        held_back: numbers of customers whose visit would be due, but for something that holds them back.
+        wrote: numbers of customers who wrote, or were visited, since they got in line.
+    """
+
+    due: tuple[DueVisit, ...]
+    held_back: tuple[int, ...]
+    wrote: tuple[int, ...]
+
+
 def plan_visits(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
     """Deal with at most ``PER_RUN`` customers whose return visit is due, queueing it; does not commit.
 
-    Who is held back when their turn comes (by stop, a complaint, no address) is looked at again a day later.
-    Run it again while it deals with anybody. Safe to run twice, late, or on two machines.
+    Who is held back when their turn comes (by stop, a complaint, no address) is looked at again a day later;
+    who wrote since they got in line, a period after that. Run it again while it deals with anybody. Safe to
+    run twice, late, or on two machines.
 
     Returns:
-        How many customers' turn it was, asked or held back.
+        How many customers' turn it was, asked or not.
     """
     room = min(PER_RUN, _left_today(session, company, now))
     if not room:
         return 0
-    due, held_back = find_due(session, company=company, now=now, channels=channels, limit=room)
-    _put_off(session, held_back, company=company, now=now)
+    turn = find_due(session, company=company, now=now, channels=channels)
+    due = turn.due[:room]
+    _put_off(session, turn, company=company, now=now)
     drafts = []
     for visit_id, visit in book(session, due, now=now):
         who = visit.addressee
@@ -96,7 +115,7 @@ def plan_visits(session: Session, *, company: Company, now: datetime, channels: 
             )
         )
     enqueue(session, drafts, now=now)
-    return len(due) + len(held_back)
+    return len(due) + len(turn.held_back) + len(turn.wrote)
 
 
 def daily_limit(customers: int, every_days: int) -> int:
@@ -111,9 +130,9 @@ def daily_limit(customers: int, every_days: int) -> int:
 def due_statement(
     *, company: Company, now: datetime, channels: Collection[str], limit: int
 ) -> Select[*tuple[Any, ...]]:
-    """Select customers whose visit is due, the longest silent first, but none that another planner holds.
+    """Select customers whose turn it is, the longest silent first, but none that another planner holds.
 
-    The last column tells what holds one back.
+    The last columns tell since when each has been silent, and what holds one back.
     """
     return (
         select_everybody(channels)
@@ -121,20 +140,23 @@ def due_statement(
             Staff.name, silent_since.label("since"), why_left_out(Purpose.VISITS, now=now).label("reason")
         )
         .outerjoin(Staff, (Staff.id == Customer.contact_id) & Staff.active.is_(True))
-        .where(silent_since <= now - timedelta(days=company.visit_every_days))
-        .order_by(silent_since)
+        .where(Customer.in_line_since <= now - timedelta(days=company.visit_every_days))
+        .order_by(Customer.in_line_since)
         .limit(limit)
         .with_for_update(of=Customer, skip_locked=True)
     )
 
 
-def find_due(
-    session: Session, *, company: Company, now: datetime, channels: Collection[str], limit: int
-) -> tuple[list[DueVisit], list[int]]:
-    """Find whose return visit is due; and of whom it would be, the numbers of those who are held back."""
-    rows = session.execute(due_statement(company=company, now=now, channels=channels, limit=limit)).all()
-    due = [_due_visit(row, company) for row in rows if row.reason is None]
-    return due, [row[0] for row in rows if row.reason is not None]
+def find_due(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> Turn:
+    """Find whose turn it is, ``PER_RUN`` at most."""
+    rows = session.execute(due_statement(company=company, now=now, channels=channels, limit=PER_RUN)).all()
+    silent_enough = now - timedelta(days=company.visit_every_days)
+    silent = [row for row in rows if row.since <= silent_enough]
+    return Turn(
+        due=tuple(_due_visit(row, company) for row in silent if row.reason is None),
+        held_back=tuple(row[0] for row in silent if row.reason is not None),
+        wrote=tuple(row[0] for row in rows if row.since > silent_enough),
+    )
 
 
 def _due_visit(row: Row[*tuple[Any, ...]], company: Company) -> DueVisit:
@@ -143,13 +165,15 @@ def _due_visit(row: Row[*tuple[Any, ...]], company: Company) -> DueVisit:
     return DueVisit(who, row.name, local_date(fell_due, zone_of(who, company)))
 
 
-def _put_off(session: Session, customers: Sequence[int], *, company: Company, now: datetime) -> None:
-    if customers:
-        again_at = now - timedelta(days=company.visit_every_days) + PUT_OFF_FOR
-        _change(session, customers, visit_from=again_at)
+def _put_off(session: Session, turn: Turn, *, company: Company, now: datetime) -> None:
+    again_at = now - timedelta(days=company.visit_every_days) + PUT_OFF_FOR
+    _change(session, turn.held_back, visit_from=again_at, in_line_since=again_at)
+    _change(session, turn.wrote, in_line_since=silent_since)
 
 
-def _change(session: Session, customers: Collection[int], **values: datetime) -> None:
+def _change(session: Session, customers: Collection[int], **values: datetime | later_of) -> None:
+    if not customers:
+        return
     session.execute(
         update(Customer)
         .where(Customer.id.in_(customers))
@@ -167,7 +191,7 @@ def book(session: Session, due: Sequence[DueVisit], *, now: datetime) -> list[tu
     if not due:
         return []
     visits = {visit.addressee.customer_id: visit for visit in due}
-    _change(session, visits, visited_at=now, visit_from=now)
+    _change(session, visits, visited_at=now, visit_from=now, in_line_since=now)
     new = insert_into(Visit, dialect=session.get_bind().dialect.name)
     rows = [
         {

@@ -154,7 +154,7 @@ def count_as_visited(session: Session, *, due_since: datetime, now: datetime) ->
     visited = session.execute(
         update(Customer)
         .where(silent_since <= due_since)
-        .values(visited_at=now, visit_from=now)
+        .values(visited_at=now, visit_from=now, in_line_since=now)
         .returning(Customer.id)
         .execution_options(synchronize_session=False)
     )

@@ -3,12 +3,15 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
 from store.later_of import later_of
 from store.tables.base import NEVER_REUSED, Base, only
+
+LONG_AGO = "1970-01-01 00:00:00"
+"""At the head of every line."""
 
 
 class Standing(StrEnum):
@@ -35,7 +38,9 @@ class Customer(Base):
     the last return visit was queued, ``greeted_on`` the last festival day for which the greeting planner
     dealt with the customer. ``visit_from`` is a moment from which the period to the next visit counts, where
     it is later than the last contact: when a visit was queued, or one that makes the planner look again soon
-    at a customer whom something held back.
+    at a customer whom something held back. ``in_line_since`` is the customer's place in the line for visits,
+    never later than ``silent_since``; it does not move when they write, so that a message changes no index of
+    this table: the planner moves them back when their turn comes.
     """
 
     __tablename__ = "customers"
@@ -53,6 +58,11 @@ class Customer(Base):
     last_contact_at: Mapped[datetime]
     visited_at: Mapped[datetime | None]
     visit_from: Mapped[datetime | None]
+    in_line_since: Mapped[datetime] = mapped_column(
+        default=lambda context: context.get_current_parameters()["last_contact_at"],
+        server_default=text(f"'{LONG_AGO}'"),
+        index=True,
+    )
     greeted_on: Mapped[date | None]
     rating_asked_at: Mapped[datetime | None]
     index: Mapped[float | None]
@@ -68,8 +78,6 @@ class Customer(Base):
 
 silent_since = later_of(Customer.last_contact_at, Customer.visit_from)
 """From when on the period to a customer's next visit counts."""
-
-Index("ix_customers_silent_since", silent_since)
 
 
 class Identity(Base):
@@ -94,6 +102,7 @@ class Identity(Base):
         UniqueConstraint("channel", "sender"),
         Index(None, "customer_id"),
         Index(None, "channel", "address"),
+        Index("ix_identities_unreachable", "channel", "address", **only("unreachable_since IS NOT NULL")),
     )
 
 

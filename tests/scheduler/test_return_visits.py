@@ -269,6 +269,48 @@ def test_the_daily_limit_always_lets_everybody_be_visited_once_a_period(customer
     assert limit * days >= 2 * customers
 
 
+def test_who_writes_keeps_their_place_in_line_until_its_turn_comes(any_database: Database) -> None:
+    customer_id = silent(any_database)
+    wrote = NOW - timedelta(days=1)
+    with any_database.transaction() as session:
+        session.get_one(Customer, customer_id).last_contact_at = wrote
+    assert place_of(any_database, customer_id) == LONG_AGO
+    assert plan(any_database) == 0
+    assert place_of(any_database, customer_id) == wrote
+    assert plan(any_database, wrote + PERIOD - timedelta(minutes=1)) == 0
+    assert plan(any_database, wrote + PERIOD) == 1
+    assert place_of(any_database, customer_id) == wrote + PERIOD
+
+
+def test_who_wrote_does_not_stand_in_the_way(any_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(return_visits, "PER_RUN", 1)
+    for age in (1, 2):
+        silent(any_database, last_contact_at=NOW, in_line_since=LONG_AGO - timedelta(days=age))
+    silent(any_database)
+    with any_database.transaction() as session:
+        turns = [plan_visits(session, company=COMPANY, now=NOW, channels=CHANNELS) for _ in range(4)]
+    assert turns == [1, 1, 1, 0]
+    assert len(outbox(any_database)) == 1
+
+
+def test_one_of_unknown_place_is_at_the_head_of_the_line(any_database: Database) -> None:
+    values = "display_name, language, standing, created_at, last_contact_at, evidence_weight"
+    with any_database.transaction() as session:
+        session.execute(
+            text(f"INSERT INTO customers ({values}) VALUES ('Ana', 'en', 'regular', :at, :at, 0)"),  # noqa: S608 - our own words
+            {"at": LONG_AGO.replace(tzinfo=None) if any_database.is_sqlite else LONG_AGO},
+        )
+    with any_database.transaction() as session:
+        assert session.scalars(select(Customer.in_line_since)).one() < LONG_AGO
+        assert plan_visits(session, company=COMPANY, now=NOW, channels=CHANNELS) == 1
+
+
+def place_of(database: Database, customer_id: int) -> datetime:
+    """Tell a customer's place in the line."""
+    with database.reading() as session:
+        return session.get_one(Customer, customer_id).in_line_since
+
+
 def test_a_shorter_period_counts_at_once(any_database: Database) -> None:
     silent(any_database, last_contact_at=NOW - timedelta(days=40))
     assert plan(any_database) == 0
@@ -279,7 +321,7 @@ def test_what_is_due_is_found_by_an_index(any_database: Database) -> None:
     with any_database.transaction() as session:
         statement = due_statement(company=COMPANY, now=NOW, channels=CHANNELS, limit=10)
         plan_text = explain(session, statement)
-    assert "ix_customers_silent_since" in plan_text
+    assert "ix_customers_in_line_since" in plan_text
 
 
 def explain(session: Session, statement: Any) -> str:
