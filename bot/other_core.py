@@ -14,10 +14,12 @@ import signal
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from sqlalchemy.exc import DatabaseError
 
 from bot.config import Settings
 from bot.event_loop import spare_the_collector
@@ -27,12 +29,18 @@ from customers.company import Company
 from feedback.understanding import understand
 from handlers.incoming import Incoming
 from store.engine import Database
+from store.soundness import DamagedError, is_damage
 from store.trouble import DatabaseTroubleError, trouble_of
 
 log = logging.getLogger(__name__)
 
 SETTLED_AFTER_S = 60.0
 """A process that ends sooner than this after its start is not started again."""
+
+STUCK_AFTER_S = 60.0
+"""A process that handles one batch for so long is ended; SQLite itself waits 10 s for a lock at most."""
+CLOSE_PATIENCE_S = 4.0
+OUR_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 NO_PROCESS = (OSError, RuntimeError, NotImplementedError, ImportError)
 """What is raised where there is no memory, no room for a process or thread, or no semaphores, and (one of
@@ -79,7 +87,7 @@ class OtherCore:
         pool = self._running()
         if pool is not None:
             try:
-                pool.submit(_handle, (), datetime.now(UTC))
+                _submit(pool, (), datetime.now(UTC))
             except NO_PROCESS:
                 self._drop(pool)
 
@@ -89,16 +97,27 @@ class OtherCore:
         if pool is None:
             return await self.here(updates, now)
         try:
-            return await asyncio.wrap_future(pool.submit(_handle, updates, now))
-        except NO_PROCESS:
-            self._drop(pool)
+            async with asyncio.timeout(STUCK_AFTER_S):
+                return await asyncio.wrap_future(_submit(pool, updates, now))
+        except DamagedError:  # what watches our own connections shall meet it, too
             return await self.here(updates, now)
+        except TimeoutError:
+            _kill_children()  # before we begin: a batch is handled in one place at a time
+        except NO_PROCESS:
+            pass
+        self._drop(pool)
+        return await self.here(updates, now)
 
     def close(self) -> None:
         """End the process, after what it has begun."""
         pool, self._pool, self._closed = self._pool, None, True
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+        if pool is None:
+            return
+        pool.shutdown(wait=False, cancel_futures=True)
+        give_up_at = time.monotonic() + CLOSE_PATIENCE_S
+        for process in multiprocessing.active_children():
+            process.join(max(give_up_at - time.monotonic(), 0))
+        _kill_children()  # what it has begun is undone, and comes again
 
     def _running(self) -> ProcessPoolExecutor | None:
         """Give the process; start it where there is none, unless it ended early before."""
@@ -121,6 +140,23 @@ class OtherCore:
         broken.shutdown(wait=False)
         what_next = "we go on without" if self._closed else "another is started"
         log.warning("the process that handles messages has ended: %s", what_next)
+
+
+def _submit(pool: ProcessPoolExecutor, updates: Sequence[Incoming], now: datetime) -> Future[frozenset[str]]:
+    """Send a batch over; the process that may be started by it inherits deafness to Ctrl-C."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(_handle, updates, now)
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, OUR_SIGNALS)
+    try:
+        return pool.submit(_handle, updates, now)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
+def _kill_children() -> None:
+    for process in multiprocessing.active_children():
+        process.kill()
+        process.join()
 
 
 _there: list[tuple[Database, Company]] = []
@@ -148,12 +184,13 @@ def _handle(updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
         trouble = trouble_of(error)
         if trouble is None:
             raise
-        raise DatabaseTroubleError(trouble) from None
+        damaged = is_damage(error.orig if isinstance(error, DatabaseError) else error)
+        raise (DamagedError if damaged else DatabaseTroubleError)(trouble) from None
 
 
 def _live_with_parent() -> None:
     """Leave signals to the parent, and end when it does, however it ends."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in OUR_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True, name="the parent's end").start()
 

@@ -201,6 +201,6 @@ def _is_busy(driver: Any) -> bool:
     """Try to begin; tells whether somebody else writes."""
     try:
         driver.execute(WRITE)
-    except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode & SQLITE_PRIMARY_CODE == sqlite3.SQLITE_BUSY
+    except sqlite3.DatabaseError as error:
+        return getattr(error, "sqlite_errorcode", 0) & SQLITE_PRIMARY_CODE == sqlite3.SQLITE_BUSY
     return False

@@ -67,4 +67,8 @@ def _all(turns: Sequence[Turn | None], row: Sequence[Any]) -> list[Any]:
 def _turn(kind: TypeEngine[Any], dialect: Dialect) -> Turn | None:
     """Give what turns a value into the driver's; None where it stays as it is."""
     turn = kind.dialect_impl(dialect).bind_processor(dialect)
-    return lru_cache(REMEMBERED)(turn) if turn and isinstance(kind, EnumText | UtcDateTime) else turn
+    if turn is None or not isinstance(kind, EnumText | UtcDateTime):
+        return turn
+    known = lru_cache(REMEMBERED)(turn)
+    # The two moments that a clock shows twice, when summer time ends, are equal to Python.
+    return lambda value: turn(value) if getattr(value, "fold", 0) else known(value)

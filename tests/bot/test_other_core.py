@@ -20,6 +20,7 @@ from bot.intake import handled_here
 from bot.other_core import OtherCore, open_handling
 from handlers.incoming import Incoming
 from store.engine import Database
+from store.soundness import DamageWatch
 from store.tables.feedback import Feedback
 from store.trouble import trouble_of
 from tests.factories import NOW, make_incoming
@@ -64,6 +65,19 @@ def settings_for(database: Database) -> Settings:
 
 def said(*texts: str) -> Sequence[Incoming]:
     return [make_incoming(text, sender=f"{place}") for place, text in enumerate(texts)]
+
+
+def damage_table(database: Database, table: str) -> None:
+    """Overwrite the first page of a table in the file."""
+    with database.engine.begin() as connection:
+        root = connection.scalar(
+            text("SELECT rootpage FROM sqlite_master WHERE name = :name"), {"name": table}
+        )
+        page_bytes = connection.scalar(text("PRAGMA page_size"))
+    database.engine.dispose()  # the last connection takes the log along
+    with Path(str(database.url.database)).open("r+b") as file:
+        file.seek((root - 1) * page_bytes)
+        file.write(b"\xff" * page_bytes)
 
 
 async def heard(database: Database) -> Sequence[tuple[str, float]]:
@@ -119,6 +133,38 @@ async def test_where_the_process_ends_we_handle_the_batch_here(
     assert await core.handle(said("ok"), NOW)
     assert "the process that handles messages has ended: we go on without" in caplog.text
     assert len(await heard(database)) == 1 + len(TEXTS) + 1
+
+
+async def test_one_that_is_stuck_is_ended_and_the_batch_handled_once(
+    core: OtherCore, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await core.handle(said("ok"), NOW)
+    monkeypatch.setattr("bot.other_core.STUCK_AFTER_S", 0.1)
+    (process,) = multiprocessing.active_children()
+    os.kill(process.pid or 0, signal.SIGSTOP)
+    assert "telegram" in await core.handle(said(*TEXTS), NOW)
+    assert not process.is_alive()
+    assert len(await heard(database)) == 1 + len(TEXTS)
+
+
+async def test_a_stop_does_not_wait_for_one_that_is_stuck(
+    core: OtherCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await core.handle(said("ok"), NOW)
+    monkeypatch.setattr("bot.other_core.CLOSE_PATIENCE_S", 0.1)
+    (process,) = multiprocessing.active_children()
+    os.kill(process.pid or 0, signal.SIGSTOP)
+    await asyncio.to_thread(core.close)
+    assert multiprocessing.active_children() == []
+
+
+async def test_damage_that_it_meets_is_met_here_as_well(core: OtherCore, database: Database) -> None:
+    damage_table(database, "inbox")
+    watch = DamageWatch("it")
+    watch.watch(database.engine)
+    with pytest.raises(Exception, match="malformed"):
+        await core.handle(said("Hello"), NOW)
+    assert watch.trouble is not None
 
 
 async def test_a_process_that_lived_long_is_replaced(
