@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 POLL_S = 2.0
 """How soon rows are found that another process queued, which cannot wake this lane."""
 
-TURN_EVERY_S = 0.012
+TURN_EVERY_S = 0.010
 """A lane with a limit waits so long between two turns: what lands meanwhile is noted in one transaction."""
 
 TURNS_AHEAD = 1.3

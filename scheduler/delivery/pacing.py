@@ -133,7 +133,7 @@ class Pace:
     """The slots of a second's calls are spread over so much more than a second."""
     SLACK_S = 0.008
     """So much more than a second lies between calls that are as many apart as a second may hold."""
-    LONGEST_WAY_S = 0.5
+    LONGEST_WAY_S = 1.5
     """No call is taken to have been on its way for longer than this."""
     HASTE = 4 / 3
     """How much faster than usual what was missed leaves."""
@@ -188,11 +188,13 @@ class Pace:
         self._slot_at = -math.inf
 
     def correct(self, start: float, really: float) -> None:
-        """Note that a call did not start at the moment it had reserved."""
+        """Note that a call did not start at the moment it had reserved, or came to the app only later."""
+        if not self.interval_s:
+            return
         place = bisect_left(self._starts, start)
         if place < len(self._starts) and self._starts[place] == start:
             del self._starts[place]
-            insort(self._starts, really)
+        insort(self._starts, really)
 
     def answered(self, start: float, took_s: float) -> None:
         """Note how long a call took: so much longer than the quickest may it have been on its way."""

@@ -15,6 +15,7 @@ from scheduler.delivery.pacing import (
     Pace,
     rules_for,
 )
+from scheduler.delivery.traffic import LONGEST_HORIZON_S
 
 moments = st.lists(st.floats(0, 5), max_size=60).map(
     lambda gaps: [sum(gaps[: end + 1]) for end in range(len(gaps))]
@@ -77,7 +78,7 @@ def _most_in(span_s: float, moments: list[float]) -> int:
 @given(
     st.sampled_from([3.0, 30.0]),
     st.floats(0, 0.1),
-    st.lists(st.tuples(st.floats(0, 0.2), st.floats(0, Pace.LONGEST_WAY_S)), max_size=90),
+    st.lists(st.tuples(st.floats(0, 0.2), st.floats(0, 0.8)), max_size=90),
 )
 def test_no_second_of_the_app_sees_more_than_the_limit_though_calls_take_long_to_reach_it(
     rate: float, back_s: float, steps: list[tuple[float, float]]
@@ -86,13 +87,31 @@ def test_no_second_of_the_app_sees_more_than_the_limit_though_calls_take_long_to
     under_way: list[tuple[float, float]] = []
     for gap_s, way_s in [(0.0, 0.0), *steps]:
         now += gap_s
-        for ended in sorted(one for one in under_way if sum(one) <= now):
-            pace.answered(*ended)
-            under_way.remove(ended)
+        _answer(pace, under_way, now)
+        while pace.room(now, LONGEST_HORIZON_S) == 0:
+            now += LONGEST_HORIZON_S / 4
+            _answer(pace, under_way, now)
         now = pace.reserve(now)
         arrived.append(now + way_s)
         under_way.append((now, way_s + back_s))
     assert _most_in(1, arrived) <= rate
+
+
+def _answer(pace: Pace, under_way: list[tuple[float, float]], now: float) -> None:
+    """Tell of the calls that have ended by now; each is its start, and how long it takes."""
+    for ended in sorted(one for one in under_way if sum(one) <= now):
+        pace.answered(*ended)
+        under_way.remove(ended)
+
+
+def test_what_an_app_takes_all_at_once_after_it_hung_counts_when_it_did() -> None:
+    pace = Pace(30)
+    pace.answered(pace.reserve(0.0), 0.001)
+    hung = [pace.reserve(0.0) for _ in range(28)]
+    pace.reserve(1.2)  # what left before is forgotten
+    for start in hung:
+        pace.answered(start, 1.25 - start)
+    assert [pace.reserve(1.3) < 1.5, pace.reserve(1.3) >= 2.2] == [True, True]
 
 
 @given(rates, st.integers(1, 100))
@@ -135,6 +154,8 @@ def test_what_left_before_the_start_counts() -> None:
 def test_without_a_limit_nothing_waits() -> None:
     pace = Pace(None)
     pace.remember([5.0])
+    pace.correct(5.0, 5.1)
+    pace.answered(5.1, 0.2)
     assert pace.room(5.0, 0.05) is None
     assert [pace.reserve(5.0), pace.reserve(5.0)] == [5.0, 5.0]
     pace.slow_down()
