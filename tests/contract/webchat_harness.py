@@ -22,11 +22,11 @@ from handlers.incoming import clean_text
 from scheduler.delivery.channel import Channel, Outgoing
 from store.engine import Database
 from store.outbox import Body
-from store.tables import Base
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.contract.harness import Inbox, Seen
 from tests.factories import COMPANY, NOW
 from tests.patience import PATIENCE_S
+from tests.tables import new_sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +182,8 @@ async def webchat_harness() -> AsyncIterator[WebChatHarness]:
     inbox.open.set()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        database = Database(f"sqlite:///{folder / 'rapport.db'}")
+        database = Database(new_sqlite(folder / "rapport.db"))
         stack.callback(database.close)
-        Base.metadata.create_all(database.engine)
         channel = WebChat(
             database=database,
             take=inbox.take,

@@ -19,7 +19,7 @@ async def test_a_complaint_from_the_first_word_to_the_last(fresh_stage: Stage) -
 
     ana.says(COMPLAINT)
     reference = reference_in((await ana.hears("C-")).text)
-    async with within(ALERT_WITHIN_S, stage.program.pid):
+    async with within(ALERT_WITHIN_S, *stage.program.pids):
         alert = await staff.hears(reference)
     assert COMPLAINT in alert.text
     assert [label for label, _ in alert.buttons] == ["Take it", "Reply", "Resolved"]

@@ -17,7 +17,7 @@ async def test_after_a_move_each_reply_reaches_the_right_customer(fresh_stage: S
     moved.chat.message_ids = itertools.count(first.message_id)
     bo.says("My parcel never arrived and I am very disappointed")
     reference = reference_in((await bo.hears("C-")).text)
-    async with within(ALERT_WITHIN_S, stage.program.pid):
+    async with within(ALERT_WITHIN_S, *stage.program.pids):
         second = await moved.hears(reference)
     assert second.message_id == first.message_id
 

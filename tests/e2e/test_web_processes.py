@@ -37,8 +37,7 @@ async def processes(tmp_path: Path, database_url: str) -> AsyncIterator[tuple[Pr
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         programs.append(Program(tmp_path / name, dict(settings)))
-    code, _, errors = await programs[0].command("migrate")
-    assert code == 0, errors
+    await programs[0].makes_tables()
     async with AsyncExitStack() as stack:
         for program in programs:
             await program.start()
@@ -89,7 +88,7 @@ async def test_a_story_over_two_processes_and_the_end_of_one(processes: tuple[Pr
             await sender.kill()
         async with open_page(other, f"{other.url}/chat", cookies=cookies) as ana:
             assert {item["text"] for item in lost} < {item["text"] for item in ana.items}
-            async with within(TAKEN_OVER_WITHIN_S, other.pid):
+            async with within(TAKEN_OVER_WITHIN_S, *other.pids):
                 await ana.says("Are you still there? My parcel is still missing.")
                 await desk.hears("My parcel is still missing.")
             await desk.says("Yes, we are.", reply_to=alert["id"])

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 from tests.program import Program
 
@@ -89,6 +89,10 @@ def _bent_datetime(offset_s: Callable[[], float]) -> type[datetime]:
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # the plain kind, so that nothing else changes
             return datetime.now(tz) + timedelta(seconds=offset_s())
 
+        def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+            """Become a plain one on the way to the other process."""
+            return datetime.combine(self.date(), self.timetz()).__reduce_ex__(protocol)
+
     return Bent
 
 
@@ -117,8 +121,8 @@ def _bend_constants(constants: dict[str, Any]) -> None:
         setattr(importlib.import_module(module), constant, value)
 
 
-def main() -> None:
-    """Bend the clocks and run the command."""
+def bend(*parts: str) -> None:
+    """Bend the clocks of this process, and the constants, once some parts of the program are loaded."""
     with Path(os.environ[CLOCK]).open("rb") as file:
         shared = mmap.mmap(file.fileno(), OFFSETS.size, prot=mmap.PROT_READ)
 
@@ -127,10 +131,15 @@ def main() -> None:
         return leap_s, lapse_s
 
     _bend_time(offsets)
-    for part in ("bot.app", "bot.cli", "bot.event_loop"):
+    for part in parts:
         importlib.import_module(part)
     _bend_dates(offsets)
     _bend_constants(json.loads(os.environ[CONSTANTS]))
+
+
+def main() -> None:
+    """Run the command on bent clocks."""
+    bend("bot.app", "bot.cli", "bot.event_loop")
     event_loop = importlib.import_module("bot.event_loop")
     event_loop.new_loop = lambda: _new_loop  # type: ignore[attr-defined]  # the usual one has its own clock
     importlib.import_module("bot.cli").main()
@@ -138,3 +147,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+elif __name__ == "__mp_main__":  # the process that the program starts beside itself
+    bend("bot.other_core")

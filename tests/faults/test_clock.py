@@ -56,7 +56,7 @@ async def test_people_are_answered_whatever_the_clock_does(
 async def test_a_broadcast_keeps_its_pace(tmp_path: Path, bend: Bend) -> None:
     async with playing(tmp_path, bend, STAFF_CHAT="web", **quiet_hours(now=False)) as stage:
         broadcast = Broadcast(stage.botapi, stage.program, people=90)
-        async with watched(stage.program.pid) as absence:
+        async with watched(*stage.program.pids) as absence:
             broadcast.is_queued()
             for number, leap_s in enumerate((-300, 300, 300, -300), start=1):
                 await broadcast.has_reached(15 * number)

@@ -40,7 +40,7 @@ async def test_each_message_has_one_effect_and_an_answer(
 ) -> None:
     async with BotApi() as botapi:
         program = _program(tmp_path, botapi, database_url, mode)
-        await program.command("migrate")
+        await program.makes_tables()
         crowd = Crowd(botapi, program, PEOPLE, chance=chance)
         await program.start()
         writing = asyncio.create_task(crowd.writes_on(MESSAGES))
@@ -59,7 +59,7 @@ async def test_a_broadcast_goes_on_and_reaches_nobody_twice(
 ) -> None:
     async with BotApi() as botapi:
         program = _program(tmp_path, botapi, database_url)
-        await program.command("migrate")
+        await program.makes_tables()
         broadcast = Broadcast(botapi, program, people=60)
         broadcast.is_queued()
         botapi.fails("sendMessage", times=1000, delay_s=0.02)

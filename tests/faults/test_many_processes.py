@@ -48,7 +48,7 @@ async def processes(
         own = folder / f"machine {number}"
         own.mkdir()
         programs.append(Program(own, settings, subcommand=command))
-    await programs[0].command("migrate")
+    await programs[0].makes_tables()
     async with AsyncExitStack() as stack:
         for program in programs:
             await program.start()
@@ -90,7 +90,7 @@ async def test_a_killed_process_is_replaced(tmp_path: Path, database_url: str) -
         doomed = [await holder(programs, duty) for duty in ("receive:telegram", "send:telegram")]
         for program in doomed:
             await program.kill()
-        async with within(TAKEN_OVER_WITHIN_S, *(program.pid for program in programs if program.lives)):
+        async with within(TAKEN_OVER_WITHIN_S, *(pid for program in programs for pid in program.pids)):
             ana.says("The teapot arrived broken.")
             await ana.window.hears("C-1001")
 
@@ -103,7 +103,7 @@ async def test_a_broadcast_goes_on_where_a_process_stopped(tmp_path: Path, datab
         broadcast = Broadcast(botapi, programs[0], people=120)
         broadcast.is_queued()
         await broadcast.has_reached(20)
-        async with within(TAKEN_OVER_WITHIN_S / 3, *(program.pid for program in programs)):
+        async with within(TAKEN_OVER_WITHIN_S / 3, *(pid for program in programs for pid in program.pids)):
             await (await holder(programs, "send:telegram")).stop()
             await broadcast.has_reached(60)
         await broadcast.is_over()

@@ -1,6 +1,7 @@
 """PostgreSQL dies while a COMMIT of ours is under way, so that we cannot know whether it was made."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -110,5 +111,5 @@ def _handled(stage: Stage) -> int:
 
 
 def _signal(stage: Stage, number: signal.Signals) -> None:
-    assert stage.program.process is not None
-    stage.program.process.send_signal(number)
+    for pid in stage.program.pids:
+        os.kill(pid, number)

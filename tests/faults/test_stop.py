@@ -21,7 +21,7 @@ async def test_it_ends_soon_with_nothing_uncertain_and_goes_on_after_the_next_st
     async with BotApi() as botapi:
         settings = {"TELEGRAM_TOKEN": botapi.token, "TELEGRAM_API_URL": botapi.url, **quiet_hours(now=False)}
         program = Program(tmp_path, settings)
-        await program.command("migrate")
+        await program.makes_tables()
         broadcasts = []
         for call_s in CALLS_TAKE_S:
             for rate in RATES:

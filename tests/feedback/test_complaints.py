@@ -18,11 +18,11 @@ from feedback.complaint_rules import MOVES, REOPEN_WITHIN, EventKind, Move, Move
 from store.cases import WORD_AWAITED
 from store.engine import Database
 from store.errors import InputError, NotFoundError
-from store.tables import Base
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 from tests.factories import COMPANY, NOW, make_customer, make_staff
+from tests.tables import new_sqlite
 
 LATER = NOW + timedelta(hours=1)
 
@@ -243,8 +243,7 @@ class ComplaintMoves(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.directory = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.directory.name) / 'moves.db'}")
-        Base.metadata.create_all(self.database.engine)
+        self.database = Database(new_sqlite(Path(self.directory.name) / "moves.db"))
         with self.database.transaction() as session:
             self.staff = [make_staff(session, name=name) for name in ("Mei", "Tom")]
             self.complaint_id = make_complaint(session).id

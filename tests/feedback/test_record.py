@@ -28,13 +28,13 @@ from feedback.understanding import Understanding, Weight, understand
 from store.engine import Database
 from store.errors import InputError
 from store.new_rows import NewFeedback
-from store.tables import Base
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
 from store.tables.outreach import Visit
 from tests.factories import COMPANY, NOW, make_customer
+from tests.tables import new_sqlite
 
 
 def make_message(session: Session, customer: Customer, text: str = "", at: datetime = NOW) -> Message:
@@ -249,8 +249,7 @@ steps = st.lists(
 @contextmanager
 def fresh_database() -> Iterator[Database]:
     with tempfile.TemporaryDirectory() as directory:
-        database = Database(f"sqlite:///{Path(directory) / 'record.db'}")
-        Base.metadata.create_all(database.engine)
+        database = Database(new_sqlite(Path(directory) / "record.db"))
         yield database
         database.close()
 

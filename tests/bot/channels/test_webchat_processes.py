@@ -20,7 +20,6 @@ from bot.notices import MISSED, LocalNotices
 from bot.sharing.noticeboard import open_notices
 from store.engine import Database
 from store.outbox import Button
-from store.tables import Base
 from store.tables.conversations import Message
 from store.tables.queues import OutboxMessage
 from store.tables.staff import Staff
@@ -31,9 +30,8 @@ from tests.postgres import PostgresServer
 
 @pytest.fixture
 def postgres(postgres_server: PostgresServer) -> Iterator[Database]:
-    with postgres_server.new_database() as url:
+    with postgres_server.new_database(tables=True) as url:
         database = Database(url)
-        Base.metadata.create_all(database.engine)
         yield database
         database.close()
 
