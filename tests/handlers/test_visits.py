@@ -81,7 +81,9 @@ def test_an_answer_is_a_contact_so_the_next_visit_is_a_period_away(talk: Talk, b
     talk.taps(buttons[3])
     talk.passes(days=COMPANY.visit_every_days - 0.5)
     with talk.database.transaction() as session:
-        assert plan_visits(session, company=COMPANY, now=talk.now, channels=CHANNELS) == 0
+        plan_visits(session, company=COMPANY, now=talk.now, channels=CHANNELS)  # their turn, but they wrote
+        assert len(session.scalars(select(Visit)).all()) == 1
     talk.passes(days=1)
     with talk.database.transaction() as session:
         assert plan_visits(session, company=COMPANY, now=talk.now, channels=CHANNELS) == 1
+        assert len(session.scalars(select(Visit)).all()) == 1 + 1

@@ -140,7 +140,8 @@ def _membership(change: ChatMemberUpdated, number: str) -> Incoming | None:
 
 
 def _sender(user: User) -> Sender:
-    return Sender(id=str(user.id), name=user.full_name, username=user.username, language=user.language_code)
+    name = user.full_name or ""  # the library gives None where the first name is empty
+    return Sender(id=str(user.id), name=name, username=user.username, language=user.language_code)
 
 
 def _is_for(me: Me, message: Message) -> bool:
