@@ -60,7 +60,11 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
     (lambda s: evidence_of(s, 7), ["ix_satisfaction_entries_customer_id"]),
     (lambda s: history(s, 7), ["ix_complaint_events_complaint_id"]),
     (lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]), ["ix_complaints_state"]),
-    (send_a_change, ["ix_outbox_due", "ix_outbox_edits", "ix_identities_unreachable"]),
+    # Of two indexes that find one row SQLite takes the one made last, and metadata makes them in any order.
+    (
+        send_a_change,
+        ["ix_outbox_due", "ix_outbox_edits", "ix_identities_unreachable|ix_identities_channel_address"],
+    ),
 )
 
 
