@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,13 @@ ROOM_BYTES = 4 * 2**30
 
 
 def pytest_configure() -> None:
+    """Prepare a process of the tests, whoever started it."""
+    _keep_files_in_memory()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # inherited from ``make test &``
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _keep_files_in_memory() -> None:
     """Keep the tests' files in memory where there is room, unless somebody said where.
 
     What forces each commit to the disk is much faster so, and nothing is shown less: processes are killed,
