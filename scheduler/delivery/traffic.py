@@ -10,7 +10,7 @@ from store.departures import PRIORITIES
 from store.errors import TemporaryError
 
 SHORTEST_HORIZON_S = 0.01
-LONGEST_HORIZON_S = 0.03
+LONGEST_HORIZON_S = 0.022
 """Messages are claimed so short before they leave: what is claimed when the machine dies is in doubt."""
 
 
