@@ -162,6 +162,17 @@ def score(
 
 
 @app.command()
+def train(
+    data: Annotated[Path, typer.Option(help="The folder that holds train/ with the labelled CSV files.")],
+    out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("first_look.npz"),
+) -> None:
+    """Make the model of the first look from labelled messages; the same data give the same file."""
+    from feedback.training.making import make_model
+
+    make_model(data, out, typer.echo)
+
+
+@app.command()
 def doctor() -> None:
     """Tell what works and what does not, and how to mend it."""
     from bot.doctor import examine

@@ -1,15 +1,15 @@
 """What a message is, first of all: a complaint, praise, a question …; the first rule that holds decides."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedback import rules_kinds as rules
-from feedback.matching import Matcher
+from feedback.cutting import OPT_OUT, PERSON, QUESTION, STILL_COMES, SUGGESTION, Cut, cut
 from feedback.small_talk import SmallTalk, small_talk
 from feedback.stars import stars_in
-from feedback.words import sentences, words_of
-from store.tables.feedback import FeedbackKind
+from store.feedback_kinds import FeedbackKind
 
 COMPLAINT_BELOW = -0.3
 """From this polarity on, words are a complaint without a report of a problem."""
@@ -18,6 +18,8 @@ QUESTION_COMPLAINT_BELOW = -0.55
 PRAISE_FROM = 0.2
 UNFRIENDLY_BELOW = -0.3
 """Polite words that sound worse than this, as by an angry face behind them, are no small talk."""
+LONGEST_ALONE = 60
+"""Characters; the messages that are known as a whole are shorter."""
 PROBLEM_BELOW = 0.15
 """A reported problem is a complaint up to here: "the broken cup was replaced at once, wonderful" is none."""
 
@@ -27,20 +29,21 @@ class Reading:
     """What the rules for kinds look at.
 
     Attributes:
-        text: tidied, see ``sentiment.tidy``.
-        sentences: each as its words.
+        message: cut.
         polarity: −1…1.
         problem: whether something is reported to have gone wrong.
     """
 
-    text: str
-    sentences: Sequence[Sequence[str]]
+    message: Cut
     polarity: float
     problem: bool
 
+    @property
+    def text(self) -> str:
+        """The message, tidied."""
+        return self.message.text
 
-_OPT_OUT, _STILL_COMES = Matcher(rules.OPT_OUT), Matcher(rules.STILL_COMES)
-_PERSON, _SUGGESTION, _QUESTION = Matcher(rules.PERSON), Matcher(rules.SUGGESTION), Matcher(rules.QUESTION)
+
 _PERSON_ZH, _SUGGESTION_ZH, _QUESTION_ZH = (
     re.compile("|".join(patterns), re.MULTILINE)
     for patterns in (rules.PERSON_ZH, rules.SUGGESTION_ZH, rules.QUESTION_ZH)
@@ -56,41 +59,47 @@ _STILL_COMES_ZH = re.compile(
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
-def kind_of(reading: Reading) -> FeedbackKind:
-    """Decide the kind: the first of ``_RULES`` that holds."""
-    return next((kind for kind, holds in _RULES if holds(reading)), FeedbackKind.OTHER)
+def kinds_that_hold(reading: Reading) -> list[FeedbackKind]:
+    """Give every kind whose rule holds, the decisive one first."""
+    return [kind for kind, holds in _RULES if holds(reading)]
 
 
 def without_opt_out(text: str) -> str:
     """Give what a tidied message says besides that we shall not write any more."""
     rest = []
-    for sentence in sentences(_OPT_OUT_ZH.sub(" ", text)):
-        words = words_of(sentence)
-        taken = {place for match in _OPT_OUT.find(words) for place in range(match.start, match.end)}
+    message = cut(_OPT_OUT_ZH.sub(" ", text))
+    for words, found in zip(message.words, message.found, strict=True):
+        taken = {place for match in found.get(OPT_OUT, ()) for place in range(match.start, match.end)}
         rest.append(" ".join(word for place, word in enumerate(words) if place not in taken))
     return "\n".join(rest)
 
 
-def _says(reading: Reading, matcher: Matcher) -> bool:
-    return any(matcher.find(tokens) for tokens in reading.sentences)
-
-
+@lru_cache(maxsize=8)
 def _bare(text: str) -> str:
     return _NOT_A_WORD.sub(" ", text).strip()
 
 
+def _is_one_of(text: str, whole: Container[str]) -> bool:
+    """Whether a message is one of some short ones, but for its punctuation."""
+    return len(text) <= LONGEST_ALONE and _bare(text) in whole
+
+
+def _in_chinese(text: str, pattern: re.Pattern[str]) -> bool:
+    return not text.isascii() and pattern.search(text) is not None
+
+
 def _opts_out(reading: Reading) -> bool:
-    if _bare(reading.text) in rules.OPT_OUT_ALONE:
+    if _is_one_of(reading.text, rules.OPT_OUT_ALONE):
         return True
-    if _says(reading, _OPT_OUT) and not _says(reading, _STILL_COMES):
+    if reading.message.says(OPT_OUT) and not reading.message.says(STILL_COMES):
         return True
-    return bool(_OPT_OUT_ZH.search(reading.text)) and not _STILL_COMES_ZH.search(reading.text)
+    return _in_chinese(reading.text, _OPT_OUT_ZH) and not _STILL_COMES_ZH.search(reading.text)
 
 
 def _wants_person(reading: Reading) -> bool:
-    if _bare(reading.text) in rules.PERSON_ALONE:
+    if _is_one_of(reading.text, rules.PERSON_ALONE):
         return True
-    return _says(reading, _PERSON) or _PERSON_ZH.search(reading.text) is not None
+    return reading.message.says(PERSON) or _in_chinese(reading.text, _PERSON_ZH)
 
 
 def _reports_problem(reading: Reading) -> bool:
@@ -120,7 +129,7 @@ def _rates_low(reading: Reading) -> bool:
 
 
 def _suggests(reading: Reading) -> bool:
-    return _says(reading, _SUGGESTION) or _SUGGESTION_ZH.search(reading.text) is not None
+    return reading.message.says(SUGGESTION) or _in_chinese(reading.text, _SUGGESTION_ZH)
 
 
 def _praises(reading: Reading) -> bool:
@@ -128,6 +137,9 @@ def _praises(reading: Reading) -> bool:
 
 
 def _greets(reading: Reading) -> bool:
+    first = reading.message.words[0][:1] if reading.message.words else ()
+    if reading.text.isascii() and rules.GREETING_FIRST.isdisjoint(first):
+        return False
     words = _bare(reading.text).split()
     if _GREETING_ZH.fullmatch("".join(words)):
         return True
@@ -138,12 +150,12 @@ def _greets(reading: Reading) -> bool:
 
 def _asks(reading: Reading) -> bool:
     text = reading.text.rstrip(" \n!.。！\"')~")
-    if text.endswith(("?", "？")) or _QUESTION_ZH.search(reading.text):
+    if text.endswith(("?", "？")) or _in_chinese(reading.text, _QUESTION_ZH):
         return True
     return (
         "?" in reading.text
-        or _says(reading, _QUESTION)
-        or any(map(_begins_as_question, reading.sentences[-1:]))
+        or reading.message.says(QUESTION)
+        or any(map(_begins_as_question, reading.message.words[-1:]))
     )
 
 

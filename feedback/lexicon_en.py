@@ -17,6 +17,13 @@ NEGATION_STOPS = frozenset([",", "but", "because", "until", "unless", "since", "
 """After these a negation is over; "not only" negates nothing."""
 ANSWERED_NO = listed("still it i the they we you this that my your nothing nobody there he she is not")
 """After one of these a "no" that begins the sentence answers something, and negates nothing."""
+FUNCTION_WORDS = listed("""
+    a an the i you he she it we they me him her us them my your his its our their mine yours this that these
+    those there here is am are was were be been being do does did have has had having will would can could
+    shall should may might must to of in on at by for from with into onto over under about as and or if than
+    then so too very just also what which who whom whose when where why how not no nor yes s t re ve ll d m
+""")
+"""They may weigh in the model, but explain nothing to anybody."""
 CONTRASTS = frozenset(["but", "however", "although", "though"])
 
 CONTRACTIONS: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +34,9 @@ CONTRACTIONS: Mapping[str, tuple[str, ...]] = {
     "won't": ("will", "not"),
     "dont": ("do", "not"),
     "doesnt": ("does", "not"),
+    "dosnt": ("does", "not"),
+    "dosent": ("does", "not"),
+    "doesent": ("does", "not"),
     "didnt": ("did", "not"),
     "isnt": ("is", "not"),
     "wasnt": ("was", "not"),

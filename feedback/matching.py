@@ -6,7 +6,9 @@ be found by their first word.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple
 
 STOPS = frozenset({",", "but", "not", "no", "never"})
 """Tokens that a gap never reaches over: what follows them speaks of something else, or of the opposite."""
@@ -27,8 +29,7 @@ class Rule:
     problem: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A rule that was found at ``tokens[start:end]``."""
 
     rule: Rule
@@ -36,53 +37,111 @@ class Match:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     words: frozenset[str]
     beginnings: tuple[str, ...]
     gap: int
 
-    def accepts(self, token: str) -> bool:
-        return token in self.words or token.startswith(self.beginnings)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Compiled:
+    """A rule, ready: of which list it is, and its rank there; the lowest rank is tried first."""
+
     rule: Rule
+    name: str
     rest: tuple[_Step, ...]
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """The rules that one word begins.
+
+    Attributes:
+        always: those to be tried wherever the word stands.
+        by_second: those that go on with a certain word.
+        reach: so many words after the first are asked for the second.
+    """
+
+    always: tuple[_Compiled, ...]
+    by_second: Mapping[str, tuple[_Compiled, ...]]
+    reach: int
+
+    def candidates(self, tokens: Sequence[str], start: int) -> Sequence[_Compiled]:
+        """Give the rules that may match at ``start``, in the order of their ranks."""
+        by_second = self.by_second
+        hits = [by_second[word] for word in tokens[start + 1 : start + 1 + self.reach] if word in by_second]
+        if not hits:
+            return self.always
+        if len(hits) == 1 and not self.always:
+            return hits[0]
+        return sorted({*self.always, *chain.from_iterable(hits)}, key=_rank)
+
+
+def _rank(compiled: _Compiled) -> int:
+    return compiled.rank
+
+
+class Lists:
+    """Several lists of rules, looked for together in one pass; each list by itself, as if it were alone."""
+
+    def __init__(self, lists: Mapping[str, Iterable[Rule]]) -> None:
+        by_first: dict[str, list[_Compiled]] = {}
+        for name, rules in lists.items():
+            for rule in rules:
+                first, *rest = rule.pattern.split(" ")
+                compiled = _Compiled(rule, name, _steps(rest))
+                for word in first.split("|"):
+                    by_first.setdefault(word, []).append(compiled)
+        self._begun = {word: _begun(rules) for word, rules in by_first.items()}
+
+    def find(self, tokens: Sequence[str]) -> dict[str, list[Match]]:
+        """Find rules from left to right; a token belongs to one match of each list at most."""
+        found: dict[str, list[Match]] = {}
+        if self._begun.keys().isdisjoint(tokens):
+            return found
+        free: dict[str, int] = {}
+        for start, token in enumerate(tokens):
+            begun = self._begun.get(token)
+            if begun is None:
+                continue
+            for candidate in begun.candidates(tokens, start):
+                if free.get(candidate.name, 0) > start:
+                    continue
+                end = _end(candidate.rest, tokens, start + 1)
+                if end is not None:
+                    found.setdefault(candidate.name, []).append(Match(candidate.rule, start, end))
+                    free[candidate.name] = end
+        return found
 
 
 class Matcher:
-    """Many rules, ready to be looked for together."""
+    """One list of rules, ready to be looked for."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._by_first: dict[str, list[_Compiled]] = {}
-        for rule in rules:
-            first, *rest = rule.pattern.split(" ")
-            compiled = _Compiled(rule, _steps(rest))
-            for word in first.split("|"):
-                self._by_first.setdefault(word, []).append(compiled)
-        for candidates in self._by_first.values():
-            # The more a rule asks for, the more it knows: it is tried first.
-            candidates.sort(key=lambda one: (-len(one.rest), -abs(one.rule.weight)))
+        self._lists = Lists({"": rules})
 
     def find(self, tokens: Sequence[str]) -> list[Match]:
         """Find rules from left to right; a token belongs to one match at most."""
-        found: list[Match] = []
-        position = 0
-        while position < len(tokens):
-            match = self._match_at(tokens, position)
-            if match is not None:
-                found.append(match)
-            position = position + 1 if match is None else match.end
-        return found
+        return self._lists.find(tokens).get("", [])
 
-    def _match_at(self, tokens: Sequence[str], start: int) -> Match | None:
-        for candidate in self._by_first.get(tokens[start], ()):
-            end = _end(candidate.rest, tokens, start + 1)
-            if end is not None:
-                return Match(candidate.rule, start, end)
-        return None
+
+def _begun(rules: Sequence[_Compiled]) -> _Begun:
+    """Sort the rules that a word begins by the word they go on with."""
+    # The more a rule asks for, the more it knows: it is tried first.
+    ordered = sorted(rules, key=lambda one: (-len(one.rest), -abs(one.rule.weight)))
+    always: list[_Compiled] = []
+    by_second: dict[str, list[_Compiled]] = {}
+    reach = 0
+    for rank, rule in enumerate(ordered):
+        ranked = replace(rule, rank=rank)
+        if not rule.rest or rule.rest[0].beginnings:
+            always.append(ranked)
+            continue
+        reach = max(reach, rule.rest[0].gap + 1)
+        for word in rule.rest[0].words:
+            by_second.setdefault(word, []).append(ranked)
+    return _Begun(tuple(always), {word: tuple(some) for word, some in by_second.items()}, reach)
 
 
 def listed(words: str) -> frozenset[str]:
@@ -131,12 +190,12 @@ def _steps(elements: Sequence[str]) -> tuple[_Step, ...]:
 
 def _end(steps: Sequence[_Step], tokens: Sequence[str], position: int) -> int | None:
     """Where the match of ``steps`` ends that begins at ``position``; the nearest word that fits is taken."""
-    for step in steps:
-        for reach in range(position, min(position + step.gap + 1, len(tokens))):
-            if step.accepts(tokens[reach]):
-                position = reach + 1
+    for words, beginnings, gap in steps:
+        for token in tokens[position : position + gap + 1]:
+            position += 1
+            if token in words or (beginnings and token.startswith(beginnings)):
                 break
-            if tokens[reach] in STOPS:
+            if token in STOPS:
                 return None
         else:
             return None

@@ -38,6 +38,8 @@ PROBLEMS = weighted(
     -0.5  rice|dish|fries|noodles|steak|dinner|lunch|bread|milk was|came|arrived|tasted ~1 spoiled|off|bad
     -0.5  fries|noodles were ~1 cold|soggy|stale
     -0.5  arrived|came|delivered ~1 late|cold|open|opened|empty|crushed|bent|wet
+    -0.7  caught|catches|catching fire
+    -0.7  burst|went into|in flames
     # Threats.
     -0.7  sue|suing you|your|them|this|for
     -0.7  see you ~1 in court
@@ -175,6 +177,7 @@ PHRASES = weighted(
     # Blame.
     -0.5  great|lovely|wonderful|brilliant|fantastic|perfect , just great|lovely|wonderful|perfect
     -0.6  thanks for nothing
+    -0.8  thanks|thank ~1 for ruining|wasting|ignoring|nothing|losing|breaking|spoiling
     -0.8  never ~2 again|returning|return|come|coming|go|going|buy|buying|order|ordering
     -0.7  will|would|can|could|do not ~3 back|again|recommend|reccommend|return|here|there
     -0.55 do not buy|go|come|waste|rent|eat|spend|purchase|expect|bother|trust|believe
@@ -230,7 +233,9 @@ PHRASES = weighted(
     0.6   not|never ~3 disappoint|disappointed|disappoints|fail|fails
     0.6   not ~2 regret|wait|complain
     0.6   can|could not wait to|for|until|till
-    0.6   can|could not ~1 beat|recommend|fault|stop|ask|complain|praise|thank|say
+    0.6   can|could not ~1 beat|recommend|fault|stop|ask|complain|praise|thank
+    0.6   can|could not ~1 say enough
+    -0.5  can|could not ~1 say ~3 enjoyed|liked|good|great|happy|impressed|recommend
     0.6   can|could not ~1 be|have ~1 better|happier|asked
     0.4   not ~2 bad|worst|terrible|expensive
     0.5   nothing but ~2 good|great|praise|positive|kind
@@ -247,6 +252,7 @@ PHRASES = weighted(
     0.6   thanks for|to|so
     0.6   big|huge thanks|thumbs|fan
     0.6   thumbs up
+    0.6   you|u|guys rock
     -0.6  thumbs down
     0.6   five|5|ten|10 stars|star
     0.3   four|4 stars|star

@@ -48,20 +48,29 @@ _STAR_DIGITS = "零一二三四五"
 
 def find_signs(text: str) -> Iterator[tuple[str, float]]:
     """Yield each sign in a lower-case text, with its weight; a repeated emoji counts up to three times."""
-    for sign, weight in EMOJI.items():
-        for _ in range(min(3, text.count(sign))):
-            yield sign, weight
+    if not text.isascii():
+        for sign, weight in EMOJI.items():
+            for _ in range(min(3, text.count(sign))):
+                yield sign, weight
     if not _FIRST_SIGNS.isdisjoint(text):
         for found in _EMOTICON.finditer(text):
             yield found[0], EMOTICONS[found[0]]
-    yield from _ratings(text)
+    if _may_rate(text):
+        yield from _ratings(text)
 
 
 def without_signs(text: str) -> str:
     """Blank out ratings, whose words would be scored again."""
+    if not _may_rate(text):
+        return text
     for pattern in (_OUT_OF, _STARS, _CHINESE_STARS):
         text = pattern.sub(" , ", text)
     return text
+
+
+def _may_rate(text: str) -> bool:
+    """Whether a text has what every rating has; most have not, and need no search."""
+    return "/" in text or "star" in text or " of " in text or "星" in text
 
 
 def _ratings(text: str) -> Iterator[tuple[str, float]]:

@@ -2,19 +2,49 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from feedback.kinds import Reading, kind_of, without_opt_out
-from feedback.words import Weight, sentences, tidy, words_of
-from store.tables.feedback import FeedbackKind
+from feedback.cutting import cut
+from feedback.kinds import Reading, kinds_that_hold, without_opt_out
+from feedback.reading.aspects import Aspect, aspects_of
+from feedback.reading.language import Language
+from feedback.reading.severity import severity_of
+from feedback.reading.severity_signals import SeveritySignal
+from feedback.reading.taxonomy import STANDARD, Taxonomy
+from feedback.words import Weight, tidy
+from store.feedback_kinds import FeedbackKind
 
-__all__ = ["NEUTRAL_BELOW", "Understand", "Understanding", "Weight", "understand"]
+if TYPE_CHECKING:
+    from feedback.reading.sentiment import Felt
+
+__all__ = ["NEUTRAL_BELOW", "Context", "Understand", "Understanding", "Weight", "understand"]
 
 NEUTRAL_BELOW = 0.1
 """A polarity nearer to 0 than this is neutral."""
 WORDS_NAMED = 6
 LONGEST_WORDS = 60
+MISSED_COMPLAINT_FROM = 0.9
+"""From this probability on, what no rule calls a complaint is one by the model's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a message besides its words.
+
+    Attributes:
+        rating: stars that were given with it, 1–5.
+        taxonomy: the parts of the company's service.
+    """
+
+    rating: int | None = None
+    taxonomy: Taxonomy = STANDARD
+
+
+NO_CONTEXT = Context()
+AGREEING = 0.12
+"""The least polarity of praise, and of a complaint below 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +56,98 @@ class Understanding:
         polarity: −1 (furious) … 1 (delighted).
         why: the words that weighed most, the heaviest first.
         also_complains: whether somebody who wants no more messages reports a problem in the same breath.
+        sentiment: ``negative``, ``neutral`` or ``positive``.
+        probabilities: how likely each sentiment is; they sum to 1.
+        kinds: how likely each kind is, the likeliest first; several can be.
+        aspects: the parts of the service it speaks of, each with its own sentiment.
+        severity: why somebody should look at it at once, each reason with the words it was found by.
+        language: of the message.
     """
 
     kind: FeedbackKind
     polarity: float
     why: tuple[Weight, ...]
     also_complains: bool = False
+    sentiment: str = "neutral"
+    probabilities: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    kinds: tuple[tuple[FeedbackKind, float], ...] = ()
+    aspects: tuple[Aspect, ...] = ()
+    severity: tuple[SeveritySignal, ...] = ()
+    language: Language = Language.UNKNOWN
 
 
 Understand = Callable[[str], Understanding]
 """Understands a text: ``understand``, or something that has had it understood elsewhere."""
 
 
-def understand(text: str) -> Understanding:
+def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
     """Understand any text; of a long one its beginning and end (``words.READ_HEAD``).
 
-    Pure and safe in any thread. The first call loads TextBlob and its lexicon, which takes about a second.
+    Pure and safe in any thread. The first call loads TextBlob, its lexicon and the model.
     """
-    tidied = tidy(text)
-    mood = _sentiment().mood_of(tidied)
-    polarity = round(mood.polarity, 4)
-    reading = Reading(tidied, [words_of(sentence) for sentence in sentences(tidied)], polarity, mood.problem)
-    kind = kind_of(reading)
-    also = kind is FeedbackKind.OPT_OUT and _sentiment().mood_of(without_opt_out(tidied)).problem
-    return Understanding(kind, polarity, _heaviest(mood.weights), also)
+    reading, tidied = _reading(), tidy(text)
+    felt = reading.feel(text, context.rating)
+    message = cut(tidied)
+    holding = kinds_that_hold(Reading(message, felt.mood.polarity, felt.mood.problem))
+    kinds = reading.kinds_of(felt, holding)
+    kind = _first(holding, dict(kinds))
+    if context.rating is not None and _contradicts(felt.sentiment, kind):
+        kind = FeedbackKind.OTHER
+    polarity = _agreeing(felt.polarity, kind) if _tells(felt, kind) else 0.0
+    also = kind is FeedbackKind.OPT_OUT and reading.reports_problem(without_opt_out(tidied))
+    return Understanding(
+        kind=kind,
+        polarity=polarity,
+        why=_heaviest(felt.weights),
+        also_complains=also,
+        sentiment=_sentiment_of(polarity),
+        probabilities=felt.probabilities,
+        kinds=kinds,
+        aspects=aspects_of(
+            message, polarity, partial(reading.polarity_of, language=felt.language), context.taxonomy
+        ),
+        severity=severity_of(message, content=kind is FeedbackKind.PRAISE),
+        language=felt.language,
+    )
+
+
+def _first(holding: Sequence[FeedbackKind], kinds: dict[FeedbackKind, float]) -> FeedbackKind:
+    """Choose what a message is first of all: the first rule that holds, unless a complaint was missed."""
+    first = holding[0] if holding else FeedbackKind.OTHER
+    if first in _MAY_BE_COMPLAINTS and kinds[FeedbackKind.COMPLAINT] >= MISSED_COMPLAINT_FROM:
+        return FeedbackKind.COMPLAINT
+    return first
+
+
+_MAY_BE_COMPLAINTS = (FeedbackKind.OTHER, FeedbackKind.QUESTION, FeedbackKind.PRAISE)
+
+
+def _contradicts(sentiment: str, kind: FeedbackKind) -> bool:
+    """Whether kind words came with a bad rating, or harsh ones with a good one."""
+    return (kind, sentiment) in (
+        (FeedbackKind.PRAISE, "negative"),
+        (FeedbackKind.COMPLAINT, "positive"),
+        (FeedbackKind.SMALL_TALK, "negative"),
+        (FeedbackKind.SMALL_TALK, "positive"),
+    )
+
+
+def _tells(felt: "Felt", kind: FeedbackKind) -> bool:
+    """Whether a message tells how content somebody is: "good morning" and "yes" do not."""
+    return kind not in (FeedbackKind.GREETING, FeedbackKind.SMALL_TALK) or bool(felt.mood.weights)
+
+
+def _agreeing(polarity: float, kind: FeedbackKind) -> float:
+    """Let no complaint sound content and no praise the contrary."""
+    if kind is FeedbackKind.COMPLAINT:
+        return min(polarity, -AGREEING)
+    return max(polarity, AGREEING) if kind is FeedbackKind.PRAISE else polarity
+
+
+def _sentiment_of(polarity: float) -> str:
+    if polarity <= -NEUTRAL_BELOW:
+        return "negative"
+    return "positive" if polarity >= NEUTRAL_BELOW else "neutral"
 
 
 def _heaviest(weights: Sequence[Weight]) -> tuple[Weight, ...]:
@@ -60,8 +158,8 @@ def _heaviest(weights: Sequence[Weight]) -> tuple[Weight, ...]:
 
 
 @cache
-def _sentiment() -> ModuleType:
-    """Load the analyzer when it is first needed: TextBlob brings NLTK along, which is slow to import."""
-    from feedback import sentiment
+def _reading() -> ModuleType:
+    """Load the first look when it is first needed: TextBlob and NLTK are slow to import."""
+    from feedback.reading import first_look
 
-    return sentiment
+    return first_look

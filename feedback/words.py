@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from feedback import lexicon_en as english
+from feedback.typos_en import TYPOS
 
 READ_HEAD, READ_TAIL = 1_500, 500
 """Of a longer text, the first 1,500 and the last 500 characters are read: people begin and end with what
@@ -45,8 +46,8 @@ def _tidied(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     if not text.isascii():  # marks are taken off their letters, and what is left is put together again
         text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)))
-    text = text[: 2 * (READ_HEAD + READ_TAIL)]
-    text = _SPACE.sub(" ", text.lower().translate(_APOSTROPHES))
+        text = text[: 2 * (READ_HEAD + READ_TAIL)].translate(_APOSTROPHES)
+    text = _SPACE.sub(" ", text.lower().replace("`", "'"))
     return _STRETCHED.sub(r"\1\1", text)
 
 
@@ -55,17 +56,32 @@ def sentences(text: str) -> Iterator[str]:
     return (part for part in _SENTENCE_END.split(text) if part and not part.isspace())
 
 
-def words_of(sentence: str) -> list[str]:
-    """Cut a tidied sentence into words; short forms are written out, punctuation becomes a comma."""
-    words: list[str] = []
-    for word in _TOKEN.findall(sentence):
-        if word in english.CONTRACTIONS:
-            words += english.CONTRACTIONS[word]
+@lru_cache(maxsize=128)
+def words_of(sentence: str) -> tuple[str, ...]:
+    """Cut a tidied sentence into words; short forms are written out, punctuation becomes a comma.
+
+    Kept, because one rule after another asks for the same.
+    """
+    words = _TOKEN.findall(sentence)
+    if _OTHERWISE.keys().isdisjoint(words) and "'" not in sentence:
+        return tuple(words)
+    cut: list[str] = []
+    for word in words:
+        if word in _OTHERWISE:
+            cut += _OTHERWISE[word]
         elif "'" in word:
-            words += _written_out(word)
+            cut += _written_out(word)
         else:
-            words.append("," if word in _PUNCTUATION else word)
-    return words
+            cut.append(word)
+    return tuple(cut)
+
+
+_OTHERWISE: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_PUNCTUATION, (",",)),
+    **{typo: (meant,) for typo, meant in TYPOS.items()},
+    **english.CONTRACTIONS,
+}
+"""What is read as something else."""
 
 
 def _written_out(word: str) -> Iterable[str]:

@@ -8,21 +8,10 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
+from store.feedback_kinds import FeedbackKind
 from store.tables.base import NEVER_REUSED, Base, only
 
-
-class FeedbackKind(StrEnum):
-    """What a message of a customer is, first of all."""
-
-    COMPLAINT = "complaint"
-    PRAISE = "praise"
-    SUGGESTION = "suggestion"
-    QUESTION = "question"
-    PERSON_REQUEST = "person_request"
-    OPT_OUT = "opt_out"
-    GREETING = "greeting"
-    SMALL_TALK = "small_talk"
-    OTHER = "other"
+__all__ = ["EntrySource", "Feedback", "FeedbackKind", "SatisfactionEntry"]
 
 
 class EntrySource(StrEnum):

@@ -1,0 +1,1 @@
+"""How well messages are understood, beside other ways in the same run."""

@@ -1,0 +1,72 @@
+"""A message, cut once: its sentences, their words, and the phrases of all our lists that are in them.
+
+Sentiment, kinds and severity each have lists of phrases. They are looked for together, in one pass over the
+words, because every message comes by here inside its own transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from feedback import rules_kinds as kinds
+from feedback.matching import Lists, Match
+from feedback.reading.rules_severity import ENGLISH
+from feedback.rules_en import RULES
+from feedback.words import sentences, words_of
+
+SENTIMENT, OPT_OUT, STILL_COMES = "sentiment", "opt_out", "still_comes"
+PERSON, SUGGESTION, QUESTION = "person", "suggestion", "question"
+"""Lists; those of severity are called by its names."""
+
+Found = Mapping[str, Sequence[Match]]
+"""What was found in a sentence, by list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A tidied text, cut.
+
+    Attributes:
+        text: all of it.
+        sentences: of it.
+        words: those of each sentence.
+        found: the phrases in each sentence.
+    """
+
+    text: str
+    sentences: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
+    found: tuple[Found, ...]
+
+    def says(self, name: str) -> bool:
+        """Tell whether some phrase of a list is in it."""
+        return any(name in found for found in self.found)
+
+
+@lru_cache(maxsize=16)
+def cut(text: str) -> Cut:
+    """Cut a tidied text; kept, because sentiment, kinds and severity ask for the same."""
+    parts = tuple(sentences(text))
+    words = tuple([words_of(part) for part in parts])
+    find = _lists().find
+    return Cut(text, parts, words, tuple([find(some) for some in words]))
+
+
+def phrases_in(words: Sequence[str]) -> Found:
+    """Find the phrases of all lists in a sentence."""
+    return _lists().find(words)
+
+
+@cache
+def _lists() -> Lists:
+    return Lists(
+        {
+            SENTIMENT: RULES,
+            OPT_OUT: kinds.OPT_OUT,
+            STILL_COMES: kinds.STILL_COMES,
+            PERSON: kinds.PERSON,
+            SUGGESTION: kinds.SUGGESTION,
+            QUESTION: kinds.QUESTION,
+            **{str(severity): rules for severity, rules in ENGLISH.items()},
+        }
+    )

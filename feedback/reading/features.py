@@ -1,0 +1,58 @@
+"""All that the model is told of a message."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from feedback.cutting import cut
+from feedback.reading.hashing import pair_places, piece_places, word_hash, word_place
+from feedback.reading.signals import learnt_share, signals_of
+from feedback.reading.tokens import Tokens, tokens_of_message
+from feedback.words import tidy
+
+Places = npt.NDArray[np.int64]
+"""Rows of the model's table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A message as the model sees it, written out; for training. When the bot runs, sums are kept by word.
+
+    Attributes:
+        words: places of its words and pairs of words.
+        pieces: places of its words' pieces.
+        signals: numbers as named in ``signals.SIGNALS``.
+        learnt_share: how much the words count beside the rules.
+    """
+
+    words: Places
+    pieces: Places
+    signals: tuple[float, ...]
+    learnt_share: float
+
+
+def features_of(text: str) -> Features:
+    """Work out the features of any text."""
+    message = cut(tidy(text))
+    tokens = tokens_of_message(message)
+    hashes = hashes_of(tokens)
+    pieces = [
+        place
+        for word, negated in zip(tokens.words, tokens.negated, strict=True)
+        for place in piece_places(word, negated=negated)
+    ]
+    signals = signals_of(text, message, tokens.words)
+    return Features(
+        words=np.array([*map(word_place, hashes), *pair_places(hashes)], dtype=np.int64),
+        pieces=np.array(pieces, dtype=np.int64),
+        signals=signals.values,
+        learnt_share=learnt_share(tokens.words, signals),
+    )
+
+
+def hashes_of(tokens: Tokens) -> list[int]:
+    """Hash each word."""
+    return [
+        word_hash(word, negated=negated) for word, negated in zip(tokens.words, tokens.negated, strict=True)
+    ]

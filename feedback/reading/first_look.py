@@ -1,0 +1,71 @@
+"""The first look, put together: the shipped model with the rules, and TextBlob's own way to ask for it."""
+
+from typing import Any, NamedTuple
+
+from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
+
+from feedback.cutting import cut
+from feedback.reading import sentiment
+from feedback.reading.kinds import kinds_of
+from feedback.reading.language import Language
+from feedback.reading.model import Model, shipped
+from feedback.reading.sentiment import Felt
+from feedback.sentiment import mood_of
+from feedback.words import Weight
+
+__all__ = ["FirstLook", "FirstSight", "feel", "kinds_of", "polarity_of", "reports_problem"]
+
+
+class FirstSight(NamedTuple):
+    """What ``FirstLook.analyze`` returns.
+
+    Attributes:
+        polarity: −1…1.
+        subjectivity: 0…1, TextBlob's.
+        probabilities: of negative, neutral and positive.
+        weights: what weighed.
+    """
+
+    polarity: float
+    subjectivity: float
+    probabilities: tuple[float, float, float]
+    weights: tuple[Weight, ...]
+
+
+class FirstLook(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob has no types
+    """Our model at TextBlob's extension point; safe in any thread.
+
+    ``TextBlob("It is not working", analyzer=FirstLook()).sentiment``
+    """
+
+    kind = CONTINUOUS
+    RETURN_TYPE = FirstSight
+
+    def __init__(self, model: Model | None = None) -> None:
+        super().__init__()
+        self._model = model
+
+    def analyze(self, text: str, keep_assessments: bool = False) -> FirstSight:  # noqa: FBT001, FBT002 (TextBlob's)
+        """Score any text at all; ``keep_assessments`` is TextBlob's, the weights are always kept."""
+        del keep_assessments
+        felt = sentiment.feel(text, self._model or shipped())
+        return FirstSight(felt.polarity, felt.mood.subjectivity, felt.probabilities, felt.weights)
+
+    def train(self) -> Any:
+        """Read the model now instead of at the first text."""
+        self._model = self._model or shipped()
+
+
+def feel(text: str, rating: int | None = None) -> Felt:
+    """Work out the sentiment of a text with the shipped model."""
+    return sentiment.feel(text, shipped(), rating)
+
+
+def polarity_of(clause: str, *, language: Language, thoroughly: bool) -> float:
+    """Tell the polarity of a clause of a message in a language, −1…1."""
+    return sentiment.polarity_of(clause, shipped(), language, thoroughly=thoroughly)
+
+
+def reports_problem(text: str) -> bool:
+    """Tell whether a tidied text reports that something went wrong."""
+    return mood_of(cut(text)).problem

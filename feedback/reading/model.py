@@ -1,0 +1,184 @@
+"""The model of the first look: 8-bit weights for hashed places, read from one NumPy file."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from struct import Struct
+from typing import Any, NamedTuple, Self
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from feedback.reading.hashing import pair_places, piece_places, word_hash, word_place
+from feedback.reading.tokens import Tokens
+from store.errors import InputError
+
+Floats = npt.NDArray[np.float32]
+
+FILE = Path(__file__).with_name("first_look.npz")
+CLASSES = ("negative", "neutral", "positive")
+HEADS = ("complaint",)
+"""What is learnt besides: whether it is a complaint; the other kinds follow rules."""
+COLUMNS = len(CLASSES) + len(HEADS)
+NEGATIVE, NEUTRAL, POSITIVE, COMPLAINT = range(COLUMNS)
+WORDS_KEPT = 8_192
+"""Words whose sums are kept: about 5 MB."""
+_ROW = Struct(f"{COLUMNS}b")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+Sums = tuple[float, ...]
+"""One number for each class and head."""
+
+
+class WordSums(NamedTuple):
+    """What one word adds to every score, whatever stands beside it; plain numbers, which Python adds fastest.
+
+    Attributes:
+        hashed: its 32 bits.
+        word: what the word adds.
+        pieces: what its pieces add.
+        number: of its pieces.
+    """
+
+    hashed: int
+    word: Sums
+    pieces: Sums
+    number: int
+
+
+class Scores(NamedTuple):
+    """What the hashed part of the model says.
+
+    Attributes:
+        total: the scores of the classes and heads.
+        by_word: by how much each word leans to praise (above 0) or blame; a pair is shared out to its words.
+    """
+
+    total: Sums
+    by_word: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What was learnt.
+
+    Attributes:
+        table: whole numbers −127…127 for each place, one for each class and head.
+        steps: what 1 in the table means, for each column.
+        signals: weights of the signals, for each column.
+        plain: weights of the signals where the words are in a language that was not learnt, for each column.
+        cooling: by how much each class's score is multiplied before it becomes a probability (vector scaling;
+            Guo and others, ICML 2017): a line where the words were learnt, and one where not.
+        offset: what is then added to it.
+        lean: what is added to the logarithm of each class's probability before the likeliest is called.
+    """
+
+    table: npt.NDArray[np.int8]
+    steps: Floats
+    signals: Floats
+    plain: Floats
+    cooling: Floats
+    offset: Floats
+    lean: Floats
+
+    def save(self, file: Path) -> None:
+        """Write the weights; the same ones give the same bytes."""
+        write_arrays(file, {name: getattr(self, name) for name in self.__slots__})
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Read weights.
+
+        Raises:
+            InputError: the file cannot be read, or holds something else.
+        """
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                return cls(**{name: arrays[name] for name in cls.__slots__})
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise InputError(f"{file} is no model of ours ({error}): make it with `rapport train`") from error
+
+
+def write_arrays(file: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Write a NumPy archive without the time of day, which ``np.savez`` puts in."""
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            content = BytesIO()
+            np.lib.format.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
+            archive.writestr(ZipInfo(f"{name}.npy", EPOCH), content.getvalue(), ZIP_DEFLATED)
+
+
+class Model:
+    """Weights in use. Safe in any thread: nothing but a cache changes."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.signals = _columns(weights.signals)
+        self.plain = _columns(weights.plain)
+        self.favour: Sums = tuple(np.exp(weights.lean.astype(float)).tolist())
+        self.calibration = [
+            (tuple(cooling), tuple(offset))
+            for cooling, offset in zip(weights.cooling.tolist(), weights.offset.tolist(), strict=True)
+        ]
+        self._rows = weights.table.tobytes()
+        self._steps: Sums = tuple(weights.steps.astype(float).tolist())
+        self._sums = lru_cache(maxsize=WORDS_KEPT)(self._sum)
+
+    def score(self, tokens: Tokens) -> Scores:
+        """Score the words of a message; signals are left out."""
+        if not tokens.words:
+            return Scores((0.0,) * COLUMNS, ())
+        sums = list(map(self._sums, tokens.words, tokens.negated))
+        hashes, words, pieces, numbers = zip(*sums, strict=True)
+        pairs = [self._row(place) for place in pair_places(hashes)]
+        for_words, for_pieces = 1 / math.sqrt(2 * len(sums) - 1), 1 / math.sqrt(max(1, sum(numbers)))
+        by_words, by_pieces = map(sum, zip(*words, *pairs, strict=True)), map(sum, zip(*pieces, strict=True))
+        total = tuple(
+            [
+                (for_words * one + for_pieces * other) * step
+                for one, other, step in zip(by_words, by_pieces, self._steps, strict=True)
+            ]
+        )
+        return Scores(total, self._leanings(words, pairs, pieces, for_words, for_pieces))
+
+    def _leanings(
+        self,
+        words: Sequence[Sums],
+        pairs: Sequence[Sums],
+        pieces: Sequence[Sums],
+        for_words: float,
+        for_pieces: float,
+    ) -> list[float]:
+        good, bad = self._steps[POSITIVE], self._steps[NEGATIVE]
+        beside = [0.0, *[(pair[POSITIVE] * good - pair[NEGATIVE] * bad) / 2 for pair in pairs], 0.0]
+        return [
+            for_words * (word[POSITIVE] * good - word[NEGATIVE] * bad + left + right)
+            + for_pieces * (piece[POSITIVE] * good - piece[NEGATIVE] * bad)
+            for word, piece, left, right in zip(words, pieces, beside, beside[1:], strict=False)
+        ]
+
+    def _row(self, place: int) -> Sums:
+        return _ROW.unpack_from(self._rows, place * COLUMNS)
+
+    def _sum(self, word: str, negated: bool) -> WordSums:  # noqa: FBT001 (part of the cache's key)
+        hashed = word_hash(word, negated=negated)
+        row, table = _ROW.unpack_from, self._rows
+        rows = [row(table, place * COLUMNS) for place in piece_places(word, negated=negated)]
+        pieces = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * COLUMNS
+        return WordSums(hashed, self._row(word_place(hashed)), pieces, len(rows))
+
+
+def _columns(matrix: Floats) -> tuple[Sums, ...]:
+    """Give the columns of a matrix as plain numbers."""
+    return tuple(tuple(column) for column in matrix.T.astype(float).tolist())
+
+
+@cache
+def shipped() -> Model:
+    """Give the model that comes with the program; read when it is first needed."""
+    return Model(Weights.load(FILE))

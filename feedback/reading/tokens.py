@@ -1,0 +1,91 @@
+"""What of a message the model may look at: its words without names, numbers, addresses and greetings.
+
+A name, an order number or a "good morning" says nothing about content, so the model never sees one: that they
+change nothing is true by construction, not by training.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback import lexicon_en as english
+from feedback.cutting import Cut, cut
+from feedback.reading.hashing import LONGEST_WORD
+from feedback.reading.names import NAMES
+from feedback.words import sentences, tidy, words_of
+
+NUMBER, NAME = "0", "·"
+NEGATION_REACH = 4
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#](?=\w)|@\S+")
+_HELLO = (
+    r"(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings)\b"
+    r"(?: (?:there|all|team|everyone|everybody|guys|folks|sir|madam|again)\b)*"
+    r"|你好|您好|哈喽|嗨|早上好|上午好|中午好|下午好|晚上好|大家好|亲(?=[,，]))"
+)
+_GREETING = re.compile(rf"^[\s,.!]*(?:{_HELLO}[呀啊,，。.！!~\s]*)+")
+_MARKS = re.compile(r"[!?！？]+|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]")
+_MARKS_MEAN = str.maketrans("！？", "!?")
+MARKS_AT_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a message as the model sees them.
+
+    Attributes:
+        words: masked words, in reading order, marks ("!", emoji) last.
+        negated: for each, whether it stands in the reach of a negation.
+    """
+
+    words: tuple[str, ...]
+    negated: tuple[bool, ...]
+
+
+def tokens_of(text: str) -> Tokens:
+    """Cut any text into what the model sees."""
+    return tokens_of_message(cut(tidy(text)))
+
+
+def tokens_of_message(message: Cut) -> Tokens:
+    """Choose what the model sees of a message that is cut."""
+    text, cut_words = message.text, message.words
+    if "@" in text or "www" in text or "://" in text or "#" in text:
+        text = _ADDRESS.sub(" ", text)
+    greeted = _GREETING.match(text)
+    if greeted is not None:
+        text = text[greeted.end() :]
+    if text is not message.text:
+        cut_words = tuple([words_of(sentence) for sentence in sentences(text)])
+    words: list[str] = []
+    negated: list[bool] = []
+    for sentence in cut_words:
+        _read(sentence, words, negated)
+    if not text.isascii() or "!" in text or "?" in text:
+        marks = _MARKS.findall(text)[:MARKS_AT_MOST]
+        words += [mark.translate(_MARKS_MEAN)[:3] for mark in marks]
+        negated += [False] * len(marks)
+    return Tokens(tuple(words), tuple(negated))
+
+
+def _read(sentence: Sequence[str], words: list[str], negated: list[bool]) -> None:
+    """Add a sentence's words, masked, and whether they are negated."""
+    left = 0
+    for word in sentence:
+        if word in english.NEGATION_STOPS:
+            left = 0
+        if word in ("", ","):
+            continue
+        first = word[0]
+        if "\u3400" <= first <= "\u9fff":
+            _cut_chinese(word, words, negated)
+            continue
+        words.append(NAME if word in NAMES else NUMBER if first.isdigit() else word)
+        negated.append(left > 0)
+        left = NEGATION_REACH if word in english.NEGATIONS else left - 1
+
+
+def _cut_chinese(run: str, words: list[str], negated: list[bool]) -> None:
+    """Add a run of Chinese in pieces of bounded length."""
+    for start in range(0, len(run), LONGEST_WORD):
+        words.append(run[start : start + LONGEST_WORD])
+        negated.append(False)

@@ -1,0 +1,226 @@
+"""Making the model of the first look: choose by leaving one domain out, fit on all, round to 8 bits, save."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from feedback.reading.features import Features, features_of
+from feedback.reading.model import CLASSES, NEGATIVE, Weights
+from feedback.training.bags import Bag, Design, Floats
+from feedback.training.calibration import Scaling, best_lean, best_scaling
+from feedback.training.corpus import NO_LABEL, Message, read_messages
+from feedback.training.fitting import ROUNDS, Fitted, fit_classes, fit_yes_or_no, probabilities
+from feedback.training.measures import Classes, found_at_precision, macro_f1
+
+PRECISION = 0.85
+WITHIN, LARGEST = 0.9998, 127
+"""One weight in 5,000 is cut to the largest that 8 bits hold, so that small ones keep their differences."""
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is chosen by leaving domains out (``python -m benchmarks.understanding.choosing``).
+
+    Attributes:
+        penalty: of the squared weights of sentiment.
+        complaint_penalty: of those of complaints.
+        balance: 0 takes classes as often as they come, 1 all alike.
+        rounds: of fitting, at most.
+    """
+
+    penalty: float = 2.0
+    complaint_penalty: float = 20.0
+    balance: float = 0.7
+    rounds: int = ROUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Messages with their features, ready to be fitted."""
+
+    messages: Sequence[Message]
+    features: Sequence[Features]
+    settings: Settings = Settings()
+
+    def where(self, wanted: Callable[[Message], bool]) -> "Learning":
+        """Keep some."""
+        return self.at([place for place, message in enumerate(self.messages) if wanted(message)])
+
+    def at(self, places: Sequence[int]) -> "Learning":
+        """Take those at some places."""
+        return replace(
+            self,
+            messages=[self.messages[place] for place in places],
+            features=[self.features[place] for place in places],
+        )
+
+    def design(self) -> Design:
+        """Give the features as bags."""
+        return Design.of(self.features)
+
+    def sentiments(self) -> Classes:
+        """Give the class of each."""
+        return np.array([message.sentiment for message in self.messages], dtype=np.int64)
+
+
+def make_model(data: Path, file: Path, tell: Tell, *, rounds: int = ROUNDS) -> None:
+    """Make the model from ``data`` and write it to ``file``.
+
+    Raises:
+        InputError: the data cannot be read.
+    """
+    messages = read_messages(data)
+    tell(f"{len(messages)} messages of {len({one.domain for one in messages})} domains")
+    learning = Learning(messages, [features_of(one.text) for one in messages], Settings(rounds=rounds))
+    sentiment = learning.where(lambda one: one.sentiment != NO_LABEL)
+    calibration = calibrate(sentiment, tell)
+    tell("fitting sentiment on all of it")
+    fitted = fit_sentiment(sentiment)
+    plain = fit_plain(sentiment)
+    tell("fitting complaints")
+    complaints = fit_complaints(learning)
+    assemble(fitted, plain, complaints, calibration).save(file)
+    tell(f"{file}: {file.stat().st_size / 1e6:.2f} MB, CRC-32 {zlib.crc32(file.read_bytes()):08x}")
+
+
+def fit_sentiment(learning: Learning) -> Fitted:
+    """Fit the three classes."""
+    return _fit_classes(learning, learning.design())
+
+
+def fit_plain(learning: Learning) -> Fitted:
+    """Fit the three classes by signals alone."""
+    nothing = Bag.of([np.empty(0, dtype=np.int64)] * len(learning.messages), empty=0)
+    return _fit_classes(learning, Design(nothing, nothing, learning.design().signals))
+
+
+def _fit_classes(learning: Learning, design: Design) -> Fitted:
+    truth, settings = learning.sentiments(), learning.settings
+    return fit_classes(
+        design,
+        truth,
+        balanced(truth, settings.balance),
+        classes=len(CLASSES),
+        penalty=settings.penalty,
+        rounds=settings.rounds,
+    )
+
+
+def fit_complaints(learning: Learning) -> Fitted:
+    """Fit whether a message is a complaint."""
+    known, settings = learning.where(lambda one: one.complaint != NO_LABEL), learning.settings
+    truth = np.array([message.complaint for message in known.messages], dtype=np.int64)
+    weights = balanced(truth, settings.balance)
+    return fit_yes_or_no(
+        known.design(), truth, weights, penalty=settings.complaint_penalty, rounds=settings.rounds
+    )
+
+
+def balanced(truth: Classes, balance: float) -> Floats:
+    """Weigh messages so that rare classes count more (see ``Settings``); the mean is 1."""
+    counts = np.bincount(truth)
+    weights = (len(truth) / np.maximum(counts, 1)) ** balance
+    rows = weights[truth]
+    return np.asarray(rows / rows.mean())
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What is said of every message by a model that was fitted without its domain.
+
+    Attributes:
+        mixed: scores by words and rules, as they are mixed when the program runs.
+        plain: scores by rules alone.
+        truth: the class of each.
+        domains: the domain of each, by number.
+    """
+
+    mixed: Floats
+    plain: Floats
+    truth: Classes
+    domains: Classes
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How scores become probabilities and classes, learnt on domains that were left out."""
+
+    learnt: Scaling
+    plain: Scaling
+    lean: Floats
+
+
+def calibrate(learning: Learning, tell: Tell) -> Calibration:
+    """Find scaling and lean by leaving out one domain after another of those that have all classes."""
+    left_out = leave_out(learning, tell, domains_with_all_classes(learning))
+    learnt = best_scaling(left_out.mixed, left_out.truth, left_out.domains)
+    plain = best_scaling(left_out.plain, left_out.truth, left_out.domains)
+    lean = best_lean(learnt.probabilities(left_out.mixed), left_out.truth, left_out.domains)
+    tell(f"scaled by {learnt.cooling.round(2)}, moved by {learnt.offset.round(2)}, lean {lean.round(2)}")
+    return Calibration(learnt, plain, lean)
+
+
+def domains_with_all_classes(learning: Learning) -> list[str]:
+    """Give the names of the domains that have messages of every class; where none has, all names."""
+    classes: dict[str, set[int]] = {}
+    for message in learning.messages:
+        classes.setdefault(message.domain, set()).add(message.sentiment)
+    full = [name for name, found in classes.items() if len(found) == len(CLASSES)]
+    return sorted(full or classes)
+
+
+def leave_out(learning: Learning, tell: Tell, names: Sequence[str]) -> LeftOut:
+    """Fit without one domain after another, and score it."""
+    mixed, plain, truth, domains = [], [], [], []
+    for name in names:
+        inside = learning.where(lambda one, name=name: one.domain != name)  # type: ignore[misc]  # bound now
+        outside = learning.where(lambda one, name=name: one.domain == name)  # type: ignore[misc]  # bound now
+        by_words, by_rules = score_both(outside, fit_sentiment(inside), fit_plain(inside))
+        mixed.append(by_words)
+        plain.append(by_rules)
+        truth.append(outside.sentiments())
+        domains.append(np.full(len(truth[-1]), names.index(name)))
+        tell(f"without {name}: {_measured(truth[-1], by_words)}")
+    return LeftOut(
+        np.concatenate(mixed), np.concatenate(plain), np.concatenate(truth), np.concatenate(domains)
+    )
+
+
+def score_both(learning: Learning, fitted: Fitted, plain: Fitted) -> tuple[Floats, Floats]:
+    """Score messages as the program does: words and rules by their shares, then by rules alone."""
+    design = learning.design()
+    by_rules = np.stack([np.sum(design.signals * column, axis=1) for column in plain.signals.T], axis=1)
+    share = np.array([one.learnt_share for one in learning.features])[:, None]
+    return fitted.scores(design) * share + by_rules * (1 - share), by_rules
+
+
+def _measured(truth: Classes, scores: Floats) -> str:
+    """Say how well a domain is read that was left out."""
+    said = probabilities(scores, softmax=True)
+    found = found_at_precision(truth == NEGATIVE, said[:, NEGATIVE], PRECISION)
+    return (
+        f"macro-F1 {100 * macro_f1(truth, said.argmax(axis=1)):.1f},"
+        f" negatives found at 85 % precision {100 * found:.1f} %"
+    )
+
+
+def assemble(fitted: Fitted, plain: Fitted, complaints: Fitted, calibration: Calibration) -> Weights:
+    """Put all weights into one table of 8 bits each."""
+    table = np.concatenate([fitted.table, complaints.table], axis=1)
+    steps = np.maximum(np.quantile(np.abs(table), WITHIN, axis=0), 1e-12) / LARGEST
+    rounded = np.clip(np.rint(table / steps), -LARGEST, LARGEST).astype(np.int8)
+    signals = np.concatenate([fitted.signals, complaints.signals], axis=1)
+    scalings = (calibration.learnt, calibration.plain)
+    return Weights(
+        table=rounded,
+        steps=steps.astype(np.float32),
+        signals=signals.astype(np.float32),
+        plain=plain.signals.astype(np.float32),
+        cooling=np.stack([one.cooling for one in scalings]).astype(np.float32),
+        offset=np.stack([one.offset for one in scalings]).astype(np.float32),
+        lean=calibration.lean.astype(np.float32),
+    )
