@@ -21,6 +21,7 @@ from store.tables.customers import Consent, Customer, Identity
 from store.tables.feedback import Feedback, SatisfactionEntry
 from store.tables.outreach import Event, EventGuest, Visit
 from store.tables.queues import OutboxMessage
+from store.tables.second_looks import SecondLookRow
 
 Section = dict[str, Any]
 
@@ -90,6 +91,21 @@ HOLDINGS = (
         _words_sent,
     ),
     Holding("feedback", Feedback, ("at", "kind", "polarity", "why")),
+    Holding(
+        "second_looks",
+        SecondLookRow,
+        (
+            "asked_at",
+            "reason",
+            "first_kind",
+            "first_polarity",
+            "first_probabilities",
+            "looked_at",
+            "second_probabilities",
+            "model",
+            "outcome",
+        ),
+    ),
     Holding("satisfaction_entries", SatisfactionEntry, ("at", "source", "value", "weight", "evidence")),
     Holding(
         "complaints",

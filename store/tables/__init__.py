@@ -1,6 +1,16 @@
 """What each table holds, a module per area; importing this package knows them all."""
 
-from store.tables import complaints, conversations, customers, feedback, keys, outreach, queues, staff
+from store.tables import (
+    complaints,
+    conversations,
+    customers,
+    feedback,
+    keys,
+    outreach,
+    queues,
+    second_looks,
+    staff,
+)
 from store.tables.base import Base
 
 __all__ = [
@@ -12,5 +22,6 @@ __all__ = [
     "keys",
     "outreach",
     "queues",
+    "second_looks",
     "staff",
 ]
