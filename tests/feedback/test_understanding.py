@@ -94,7 +94,8 @@ def test_a_denied_problem_is_no_complaint(text: str) -> None:
         ("5 stars!", "+"),
         ("一星", "-"),
         ("五星", "+"),
-        ("三星", "-"),
+        ("3 stars", "0"),  # of five is neither
+        ("三星", "0"),
         ("5 out of 5", "+"),
         ("🤬", "-"),
         ("💔", "-"),
@@ -108,6 +109,15 @@ def test_a_denied_problem_is_no_complaint(text: str) -> None:
 )
 def test_signs_and_ratings_are_read(text: str, sign: str) -> None:
     assert sign_of(understand(text).polarity) == sign
+
+
+@pytest.mark.parametrize("text", ["三星", "3 stars", "3/5"])
+def test_three_of_five_is_read_though_it_is_neither(text: str) -> None:
+    assert [weight.words for weight in understand(text).why] == [text]
+
+
+def test_a_brand_that_is_called_three_stars_is_no_rating() -> None:
+    assert not understand("三星手机").why
 
 
 def test_why_names_the_heaviest_words_first() -> None:
