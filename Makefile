@@ -6,24 +6,25 @@ BIN := $(VENV)/bin
 # The end-to-end tests fail without a browser where this is 1; else they say so and are skipped by name.
 REQUIRE_BROWSER ?= 0
 
-.PHONY: help setup run test check format lock migration browser clean
+.PHONY: help setup run test check second-look format lock migration browser clean
 
 help:
 	@echo "make run    set up and start Rapport: http://127.0.0.1:8080/chat"
 	@echo "make test   set up all that the tests need, check the code and run every test"
 	@echo "make setup  make the environment alone: $(BIN)/rapport"
+	@echo "make second-look  try again to install what reads some messages a second time"
 	@echo "make check  ruff, mypy --strict and the structure test"
 	@echo "make format put the code in its standard form"
 	@echo "make lock   pin the dependencies anew, from the ranges in pyproject.toml"
 	@echo "make clean  remove what the above made (never your data)"
 
-setup: $(VENV)/.run-ready
+setup: $(VENV)/.run-ready $(VENV)/.second-look-tried
 
 run: setup
 	@$(BIN)/rapport migrate
 	@exec $(BIN)/rapport run
 
-test: check browser
+test: check browser $(VENV)/.second-look-tried
 	REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 check: $(VENV)/.test-ready
@@ -31,6 +32,10 @@ check: $(VENV)/.test-ready
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_structure.py
+
+second-look:
+	@rm -f $(VENV)/.second-look-tried
+	@$(MAKE) --no-print-directory $(VENV)/.second-look-tried
 
 format: $(VENV)/.test-ready
 	$(BIN)/ruff check --fix
@@ -45,6 +50,9 @@ lock: $(VENV)/.lock-ready
 	$(VENV)/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --extra test -c requirements/run.txt \
 		pyproject.toml requirements/build.in -o requirements/test.txt
+	$(VENV)/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --extra second-look -c requirements/run.txt \
+		pyproject.toml -o requirements/second-look.txt
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis rapport_bot.egg-info
@@ -60,6 +68,15 @@ $(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what Rapport needs into $(VENV): only this once, 1 to 3 minutes …"
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Not every machine has it: without, messages are read once, by the first look. It is tried once.
+$(VENV)/.second-look-tried: requirements/second-look.txt $(VENV)/.run-ready
+	@echo "Installing what the second look needs: some messages are read again, better …"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --require-hashes --only-binary :all: \
+		-r requirements/second-look.txt || { \
+		echo "onnxruntime cannot be installed here, so Rapport goes on with the first look alone."; \
+		echo "It is tried again with: make second-look"; }
 	@touch $@
 
 $(VENV)/.test-ready: requirements/test.txt $(VENV)/.run-ready
