@@ -8,7 +8,7 @@ from feedback.cutting import cut
 from feedback.reading import sentiment
 from feedback.reading.kinds import kinds_of
 from feedback.reading.language import Language
-from feedback.reading.model import Model, shipped
+from feedback.reading.model import Model, in_use, shipped
 from feedback.reading.sentiment import Felt
 from feedback.sentiment import mood_of
 from feedback.words import Weight
@@ -57,13 +57,13 @@ class FirstLook(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob has no
 
 
 def feel(text: str, rating: int | None = None) -> Felt:
-    """Work out the sentiment of a text with the shipped model."""
-    return sentiment.feel(text, shipped(), rating)
+    """Work out the sentiment of a text with the model in use."""
+    return sentiment.feel(text, in_use(), rating)
 
 
 def polarity_of(clause: str, *, language: Language, thoroughly: bool) -> float:
     """Tell the polarity of a clause of a message in a language, −1…1."""
-    return sentiment.polarity_of(clause, shipped(), language, thoroughly=thoroughly)
+    return sentiment.polarity_of(clause, in_use(), language, thoroughly=thoroughly)
 
 
 def reports_problem(text: str) -> bool:

@@ -27,7 +27,6 @@ COLUMNS = len(CLASSES) + len(HEADS)
 NEGATIVE, NEUTRAL, POSITIVE, COMPLAINT = range(COLUMNS)
 WORDS_KEPT = 8_192
 """Words whose sums are kept: about 5 MB."""
-_ROW = Struct(f"{COLUMNS}b")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -68,7 +67,8 @@ class Weights:
     """What was learnt.
 
     Attributes:
-        table: whole numbers −127…127 for each place, one for each class and head.
+        table: whole numbers for each place, one for each class and head: of 8 bits in the file, of 16 where a
+            company's labels were added.
         steps: what 1 in the table means, for each column.
         signals: weights of the signals, for each column.
         plain: weights of the signals where the words are in a language that was not learnt, for each column.
@@ -78,7 +78,7 @@ class Weights:
         lean: what is added to the logarithm of each class's probability before the likeliest is called.
     """
 
-    table: npt.NDArray[np.int8]
+    table: npt.NDArray[np.int8] | npt.NDArray[np.int16]
     steps: Floats
     signals: Floats
     plain: Floats
@@ -114,10 +114,16 @@ def write_arrays(file: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
 
 
 class Model:
-    """Weights in use. Safe in any thread: nothing but a cache changes."""
+    """Weights in use. Safe in any thread: nothing but a cache changes.
 
-    def __init__(self, weights: Weights) -> None:
+    Attributes:
+        weights: what was learnt.
+        elsewhere: reads words in languages that the data do not teach, where a company's labels did; else None.
+    """
+
+    def __init__(self, weights: Weights, elsewhere: "Model | None" = None) -> None:
         self.weights = weights
+        self.elsewhere = elsewhere
         self.signals = _columns(weights.signals)
         self.plain = _columns(weights.plain)
         self.favour: Sums = tuple(np.exp(weights.lean.astype(float)).tolist())
@@ -126,6 +132,8 @@ class Model:
             for cooling, offset in zip(weights.cooling.tolist(), weights.offset.tolist(), strict=True)
         ]
         self._rows = weights.table.tobytes()
+        self._unpack = Struct(f"{COLUMNS}{weights.table.dtype.char}").unpack_from
+        self._row_bytes = COLUMNS * weights.table.itemsize
         self._steps: Sums = tuple(weights.steps.astype(float).tolist())
         self._sums = lru_cache(maxsize=WORDS_KEPT)(self._sum)
 
@@ -163,12 +171,12 @@ class Model:
         ]
 
     def _row(self, place: int) -> Sums:
-        return _ROW.unpack_from(self._rows, place * COLUMNS)
+        return self._unpack(self._rows, place * self._row_bytes)
 
     def _sum(self, word: str, negated: bool) -> WordSums:  # noqa: FBT001 (part of the cache's key)
         hashed = word_hash(word, negated=negated)
-        row, table = _ROW.unpack_from, self._rows
-        rows = [row(table, place * COLUMNS) for place in piece_places(word, negated=negated)]
+        row, table, size = self._unpack, self._rows, self._row_bytes
+        rows = [row(table, place * size) for place in piece_places(word, negated=negated)]
         pieces = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * COLUMNS
         return WordSums(hashed, self._row(word_place(hashed)), pieces, len(rows))
 
@@ -182,3 +190,21 @@ def _columns(matrix: Floats) -> tuple[Sums, ...]:
 def shipped() -> Model:
     """Give the model that comes with the program; read when it is first needed."""
     return Model(Weights.load(FILE))
+
+
+@dataclass(slots=True)
+class _InUse:
+    model: Model | None = None
+
+
+_in_use = _InUse()
+
+
+def in_use() -> Model:
+    """Give the model that reads messages in this process: the shipped one, unless ``use`` gave another."""
+    return _in_use.model or shipped()
+
+
+def use(model: Model | None) -> None:
+    """Read messages with a model from now on, in this process; None is the shipped one."""
+    _in_use.model = model

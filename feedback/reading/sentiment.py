@@ -123,10 +123,11 @@ def _feel(text: str, model: Model, rating: int | None, language: Language | None
         foreign = weights_in(message.text, words_of(message.text), language_guessed(text))
     values = _with_foreign(found.values, foreign)
     learnt = language in _LEARNT and bool(tokens.words) and not foreign
-    scores = model.score(tokens) if learnt else None
-    classes, complaint = _scores(values, scores, model, learnt_share(tokens.words, found))
-    told = learnt or bool(foreign or found.mood.weights)
-    probabilities = calibrated(classes, model, learnt=learnt) if told else NOTHING_TOLD
+    reader = model if learnt or not tokens.words else model.elsewhere
+    scores = reader.score(tokens) if reader is not None and tokens.words else None
+    classes, complaint = _scores(values, scores, reader or model, learnt_share(tokens.words, found))
+    told = scores is not None or bool(foreign or found.mood.weights)
+    probabilities = calibrated(classes, reader or model, learnt=learnt) if told else NOTHING_TOLD
     if rating is not None:
         probabilities = _rated(probabilities, rating)
     polarity, sentiment = _called(probabilities, model)
