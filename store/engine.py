@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+from store.alike import change_alike
 from store.errors import ConfigurationError
 from store.new_rows import forget_waiting, write_waiting
 
@@ -60,6 +61,7 @@ class Unit(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what changed, and then the rows that wait."""
+        change_alike(self)
         super().flush(objects)
         write_waiting(self)
 
