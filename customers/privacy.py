@@ -18,7 +18,7 @@ from store.tables.base import Base
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Consent, Customer, Identity
-from store.tables.feedback import Feedback, SatisfactionEntry
+from store.tables.feedback import CustomerAtRisk, Feedback, SatisfactionEntry
 from store.tables.outreach import Event, EventGuest, Visit
 from store.tables.queues import OutboxMessage
 from store.tables.second_looks import SecondLookRow
@@ -106,7 +106,8 @@ HOLDINGS = (
             "outcome",
         ),
     ),
-    Holding("satisfaction_entries", SatisfactionEntry, ("at", "source", "value", "weight", "evidence")),
+    Holding("satisfaction_entries", SatisfactionEntry, ("at", "source", "value", "weight", "aspects", "evidence")),
+    Holding("at_risk", CustomerAtRisk, ("reason", "since")),
     Holding(
         "complaints",
         Complaint,

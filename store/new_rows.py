@@ -19,6 +19,7 @@ from store.tables.complaints import ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Identity
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
+from store.tables.second_looks import LookReason, SecondLookRow
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +63,18 @@ class NewFeedback(NamedTuple):
     at: datetime
 
 
+class NewSecondLook(NamedTuple):
+    """A row of ``second_looks`` that waits for the second look."""
+
+    feedback_id: int
+    customer_id: int
+    reason: LookReason
+    asked_at: datetime
+    first_kind: FeedbackKind
+    first_polarity: float
+    first_probabilities: list[Any]
+
+
 class NewEntry(NamedTuple):
     """A row of ``satisfaction_entries``."""
 
@@ -74,6 +87,7 @@ class NewEntry(NamedTuple):
     feedback_id: int | None = None
     complaint_id: int | None = None
     visit_id: int | None = None
+    aspects: dict[str, Any] | None = None
 
 
 class NewEvent(NamedTuple):
@@ -99,7 +113,7 @@ class UsedIdentity(NamedTuple):
     used_at: datetime
 
 
-NewRow = NewIdentity | UsedIdentity | NewMessage | NewFeedback | NewEntry | NewEvent
+NewRow = NewIdentity | UsedIdentity | NewMessage | NewFeedback | NewSecondLook | NewEntry | NewEvent
 
 R = TypeVar("R", NewMessage, NewEntry)
 
@@ -118,6 +132,7 @@ _STATEMENTS: Mapping[type[NewRow], ManyRows] = {
     NewIdentity: ManyRows(insert(Identity), NewIdentity._fields),
     NewMessage: ManyRows(insert(Message), NewMessage.__slots__),
     NewFeedback: ManyRows(insert(Feedback), NewFeedback._fields),
+    NewSecondLook: ManyRows(insert(SecondLookRow), NewSecondLook._fields),
     NewEntry: ManyRows(insert(SatisfactionEntry), NewEntry._fields),
     NewEvent: ManyRows(insert(ComplaintEvent), NewEvent._fields),
 }

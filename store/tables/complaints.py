@@ -47,7 +47,7 @@ class Complaint(Base):
 
     __table_args__ = (
         Index(None, "customer_id", "state"),
-        Index(None, "state"),
+        Index(None, "state", "opened_at"),
         Index(None, "owner_id", **only("owner_id IS NOT NULL")),
         NEVER_REUSED,
     )

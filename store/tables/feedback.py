@@ -4,14 +4,26 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
 from store.feedback_kinds import FeedbackKind
 from store.tables.base import NEVER_REUSED, Base, only
 
-__all__ = ["EntrySource", "Feedback", "FeedbackKind", "SatisfactionEntry"]
+__all__ = [
+    "CustomerAtRisk",
+    "EntrySource",
+    "Feedback",
+    "FeedbackKind",
+    "RiskReason",
+    "SatisfactionEntry",
+    "SatisfactionSum",
+]
+
+_Parts = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""A JSON object, or null of the database, which an index can leave out."""
 
 
 class EntrySource(StrEnum):
@@ -41,7 +53,10 @@ class Feedback(Base):
 
 
 class SatisfactionEntry(Base):
-    """A dated piece of evidence: ``value`` 0–100, ``weight`` the reliability of its source (> 0)."""
+    """A dated piece of evidence: ``value`` 0–100, ``weight`` how far it is to be relied on (> 0).
+
+    ``aspects`` has the value (0–100) of each part of the service that it speaks of; null where it names none.
+    """
 
     __tablename__ = "satisfaction_entries"
 
@@ -55,10 +70,47 @@ class SatisfactionEntry(Base):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id", ondelete="CASCADE"))
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"))
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    aspects: Mapped[dict[str, Any] | None] = mapped_column(_Parts)
 
     __table_args__ = (
         Index(None, "customer_id"),
+        Index(None, "at"),
         Index(None, "feedback_id", **only("feedback_id IS NOT NULL")),
         Index(None, "complaint_id", **only("complaint_id IS NOT NULL")),
         Index(None, "visit_id", **only("visit_id IS NOT NULL")),
     )
+
+
+class RiskReason(StrEnum):
+    """Why a customer may be lost."""
+
+    TURNED = "turned"
+    SILENT = "silent"
+
+
+class CustomerAtRisk(Base):
+    """A customer who may be lost, as of the last look at all records; ``since`` is when it began."""
+
+    __tablename__ = "customers_at_risk"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[RiskReason] = mapped_column(EnumText(RiskReason))
+    since: Mapped[datetime]
+
+
+class SatisfactionSum(Base):
+    """What the records of many add up to at one moment: they name nobody.
+
+    ``kind`` is a standing, and ``name`` a language, for the customers of both; or ``aspect`` and a part of
+    the service. ``weight`` and ``told`` are the sums of the weights, and of the weighted values, decayed to
+    ``at``; ``number`` counts customers, or entries that speak of the part.
+    """
+
+    __tablename__ = "satisfaction_sums"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    weight: Mapped[float]
+    told: Mapped[float]
+    number: Mapped[int]
+    at: Mapped[datetime]
