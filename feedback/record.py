@@ -28,6 +28,7 @@ from feedback.satisfaction import (
     value_of_polarity,
     value_of_stars,
 )
+from feedback.second_look.deciding import Look
 from feedback.understanding import NEUTRAL_BELOW, Understanding
 from store.new_rows import AnyMessage, NewEntry, NewFeedback, put, waiting
 from store.numbering import next_number
@@ -51,7 +52,7 @@ class Satisfaction:
     trend: Trend
 
 
-def tells_satisfaction(understanding: Understanding) -> bool:
+def tells_satisfaction(understanding: Understanding | Look) -> bool:
     """Decide whether a message says how content the customer is, and so makes an entry.
 
     Complaints and praise do; suggestions, requests for a person and unclear words do where their sentiment is
@@ -106,6 +107,16 @@ def revise_feedback(
     feedback.why = _why(understanding)
     _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
     if tells_satisfaction(understanding):
+        put(session, _feedback_entry(customer, feedback))
+    recompute(session, customer)
+
+
+def refine_feedback(session: Session, *, customer: Customer, feedback: Feedback, look: Look) -> None:
+    """Let a second look at a message count in place of the first; the words that weighed stay."""
+    feedback.kind = look.kind
+    feedback.polarity = look.polarity
+    _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
+    if tells_satisfaction(look):
         put(session, _feedback_entry(customer, feedback))
     recompute(session, customer)
 

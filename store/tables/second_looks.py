@@ -36,8 +36,8 @@ class Outcome(StrEnum):
 class SecondLookRow(Base):
     """What both looks found in one message; it waits for the second while ``looked_at`` is empty.
 
-    ``first_probabilities`` are those of negative, neutral, positive; ``second_probabilities`` have that of a
-    complaint as the fourth. What counts stands in ``feedback``; here is kept how it came about.
+    Both probabilities are those of negative, neutral, positive, and of a complaint. What counts stands in
+    ``feedback``; here is kept how it came about.
     """
 
     __tablename__ = "second_looks"
