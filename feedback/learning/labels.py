@@ -1,14 +1,125 @@
 """Labels: what customers and staff themselves said that a message was. Nothing here commits."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
+from feedback.reading.model import NEGATIVE, NEUTRAL, POSITIVE
+from feedback.stars import stars_in
 from store.errors import NotFoundError
 from store.feedback_kinds import FeedbackKind
 from store.inserts import insert_into
-from store.tables.feedback import Feedback
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.conversations import Message
+from store.tables.feedback import Feedback, SatisfactionEntry
 from store.tables.learning import StaffCorrection
+
+AT_MOST = 5_000
+"""Labels of each source that are learnt from, the newest ones."""
+IS_RATING = "satisfaction_entries.source = 'rating' AND satisfaction_entries.feedback_id IS NOT NULL"
+"""As the index of ratings has it."""
+COMPLAINT_MATTER = "complaint:"
+CLASS_OF_STARS = {1: NEGATIVE, 2: NEGATIVE, 3: NEUTRAL, 4: POSITIVE, 5: POSITIVE}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a message was, by the word of its writer or of staff.
+
+    Attributes:
+        key: what is labelled, ``f<feedback>`` or ``c<complaint>``.
+        customer_id: who wrote it.
+        text: their words.
+        sentiment: the place of the class in ``CLASSES``; None where nobody said.
+        complaint: whether it was one; None where nobody said.
+    """
+
+    key: str
+    customer_id: int
+    text: str
+    sentiment: int | None = None
+    complaint: bool | None = None
+
+
+def find_labels(session: Session) -> Sequence[Label]:
+    """Find all that was said of messages, in an order that does not change.
+
+    A rating counts for the words that it was given to, unless they were edited since or are nothing but the
+    rating. A complaint that its customer confirmed as solved was one, unless staff said that it was none.
+    """
+    labels = {label.key: label for label in _ratings(session)}
+    refuted: set[str] = set()
+    for label, about in _corrections(session):
+        rated = labels.get(label.key, label)
+        labels[label.key] = replace(rated, complaint=label.complaint)
+        if about is not None and not label.complaint:
+            refuted.add(about)
+    confirmed = [label for label in _confirmed(session) if label.key not in refuted]
+    known = sorted((*labels.values(), *confirmed), key=lambda label: (label.key[0], int(label.key[1:])))
+    return [label for label in known if label.text.strip()]
+
+
+def fingerprint(labels: Sequence[Label]) -> str:
+    """Name labels; others have another name."""
+    digest = blake2b(digest_size=8)
+    for label in labels:
+        digest.update(repr(astuple(label)).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def _ratings(session: Session) -> Iterator[Label]:
+    rows = session.execute(
+        select(Feedback.id, Feedback.customer_id, Message.text, SatisfactionEntry.evidence)
+        .join(Feedback, Feedback.id == SatisfactionEntry.feedback_id)
+        .join(Message, Message.id == Feedback.message_id)
+        .where(
+            text(IS_RATING),
+            or_(Message.edited_at.is_(None), Message.edited_at <= SatisfactionEntry.at),
+        )
+        .order_by(SatisfactionEntry.id.desc())
+        .limit(AT_MOST)
+    )
+    for number, customer_id, written, evidence in rows:
+        words = _words(written)
+        sentiment = CLASS_OF_STARS.get(evidence.get("stars", 0))
+        if sentiment is not None and stars_in(words, asked=False) is None:
+            yield Label(f"f{number}", customer_id, words, sentiment)
+
+
+def _corrections(session: Session) -> Iterator[tuple[Label, str | None]]:
+    """Give what staff said, and the case that the message had joined."""
+    rows = session.execute(
+        select(Feedback.id, Feedback.customer_id, Message.text, StaffCorrection.kind, Message.about)
+        .join(Feedback, Feedback.id == StaffCorrection.feedback_id)
+        .join(Message, Message.id == Feedback.message_id)
+        .where(or_(Message.edited_at.is_(None), Message.edited_at <= StaffCorrection.at))
+        .order_by(StaffCorrection.feedback_id.desc())
+        .limit(AT_MOST)
+    )
+    for number, customer_id, written, kind, about in rows:
+        was_complaint = kind is FeedbackKind.COMPLAINT
+        case = about.replace(COMPLAINT_MATTER, "c", 1) if about else None
+        yield Label(f"f{number}", customer_id, _words(written), complaint=was_complaint), case
+
+
+def _confirmed(session: Session) -> Iterator[Label]:
+    rows = session.execute(
+        select(Complaint.id, Complaint.customer_id, Complaint.text)
+        .where(Complaint.state == ComplaintState.CONFIRMED, Complaint.first_response_at.is_not(None))
+        .order_by(Complaint.id.desc())
+        .limit(AT_MOST)
+    )
+    for number, customer_id, written in rows:
+        yield Label(f"c{number}", customer_id, _words(written), complaint=True)
+
+
+def _words(written: str) -> str:
+    """Give the words of a message without the command before them."""
+    return written.partition(" ")[2] if written.startswith("/") else written
 
 
 def note_correction(

@@ -104,7 +104,7 @@ class Weights:
             raise InputError(f"{file} is no model of ours ({error}): make it with `rapport train`") from error
 
 
-def write_arrays(file: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+def write_arrays(file: Path | BytesIO, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write a NumPy archive without the time of day, which ``np.savez`` puts in."""
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
@@ -118,12 +118,16 @@ class Model:
 
     Attributes:
         weights: what was learnt.
-        elsewhere: reads words in languages that the data do not teach, where a company's labels did; else None.
+        elsewhere: reads messages in languages that the data do not teach.
+        everywhere: whether it reads words there too, which a company's labels taught; else rules alone do.
     """
 
-    def __init__(self, weights: Weights, elsewhere: "Model | None" = None) -> None:
+    def __init__(
+        self, weights: Weights, elsewhere: "Model | None" = None, *, everywhere: bool = False
+    ) -> None:
         self.weights = weights
-        self.elsewhere = elsewhere
+        self.elsewhere = elsewhere or self
+        self.everywhere = everywhere
         self.signals = _columns(weights.signals)
         self.plain = _columns(weights.plain)
         self.favour: Sums = tuple(np.exp(weights.lean.astype(float)).tolist())

@@ -52,6 +52,7 @@ class Felt:
         mood: what the rules say.
         complaint: how likely it is one, by what was learnt.
         language: of the message.
+        learnt: whether its words are in a language that the data teach.
     """
 
     sentiment: Sentiment
@@ -61,6 +62,7 @@ class Felt:
     mood: Mood
     complaint: float
     language: Language
+    learnt: bool
 
 
 NOTHING_TOLD = (0.15, 0.7, 0.15)
@@ -123,11 +125,11 @@ def _feel(text: str, model: Model, rating: int | None, language: Language | None
         foreign = weights_in(message.text, words_of(message.text), language_guessed(text))
     values = _with_foreign(found.values, foreign)
     learnt = language in _LEARNT and bool(tokens.words) and not foreign
-    reader = model if learnt or not tokens.words else model.elsewhere
-    scores = reader.score(tokens) if reader is not None and tokens.words else None
-    classes, complaint = _scores(values, scores, reader or model, learnt_share(tokens.words, found))
+    reader = model if learnt else model.elsewhere
+    scores = reader.score(tokens) if learnt or (reader.everywhere and tokens.words) else None
+    classes, complaint = _scores(values, scores, reader, learnt_share(tokens.words, found))
     told = scores is not None or bool(foreign or found.mood.weights)
-    probabilities = calibrated(classes, reader or model, learnt=learnt) if told else NOTHING_TOLD
+    probabilities = calibrated(classes, reader, learnt=learnt) if told else NOTHING_TOLD
     if rating is not None:
         probabilities = _rated(probabilities, rating)
     polarity, sentiment = _called(probabilities, model)
@@ -139,6 +141,7 @@ def _feel(text: str, model: Model, rating: int | None, language: Language | None
         mood=found.mood,
         complaint=1 / (1 + math.exp(-max(-40.0, min(40.0, complaint)))),
         language=language,
+        learnt=learnt,
     )
 
 

@@ -1,0 +1,194 @@
+"""Fitting a correction: logistic regression that begins at what the shipped model says.
+
+The squares of what is added are penalised, so whatever the labels do not speak of stays as it was shipped.
+That is the usual estimate with a normal prior around the shipped weights (C. Chelba and A. Acero, «Adaptation of
+Maximum Entropy Capitalizer: Little Data Can Help a Lot», EMNLP 2004).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from feedback.learning.correction import Correction, Part
+from feedback.learning.examples import NO_LABEL, Chosen, Examples, Floats
+from feedback.reading.model import CLASSES, COLUMNS, COMPLAINT, Weights
+from feedback.training.bags import Bag, Design
+from feedback.training.fitting import probabilities
+from feedback.training.optimiser import dot, minimise
+
+PENALTY = 1.0
+"""Of the squares of what is added, to the loss of labels that count as 1."""
+COMPLAINT_PENALTY = 1.0
+ROUNDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be corrected.
+
+    Attributes:
+        name: for reports.
+        columns: of the model's table.
+        penalty: of the squares of what is added.
+        is_known: tells which examples have a label for it.
+        said: gives the scores that the shipped model has for it.
+        target: gives the truth, a line for each example with a label.
+        by_share: whether words count by their share beside rules.
+    """
+
+    name: str
+    columns: Sequence[int]
+    penalty: float
+    is_known: Callable[[Examples], Chosen]
+    said: Callable[[Examples], Floats]
+    target: Callable[[Examples], Floats]
+    by_share: bool
+
+    @property
+    def softmax(self) -> bool:
+        """Whether its columns are classes of which one is true."""
+        return len(self.columns) > 1
+
+
+def _sentiments(examples: Examples) -> Floats:
+    return np.eye(len(CLASSES))[examples.sentiment]
+
+
+SENTIMENT = Task(
+    name="sentiment",
+    columns=range(len(CLASSES)),
+    penalty=PENALTY,
+    is_known=lambda examples: examples.sentiment != NO_LABEL,
+    said=lambda examples: examples.sentiment_said,
+    target=_sentiments,
+    by_share=True,
+)
+COMPLAINTS = Task(
+    name="complaint",
+    columns=(COMPLAINT,),
+    penalty=COMPLAINT_PENALTY,
+    is_known=lambda examples: examples.complaint != NO_LABEL,
+    said=lambda examples: examples.complaint_said[:, None],
+    target=lambda examples: examples.complaint[:, None].astype(np.float64),
+    by_share=False,
+)
+TASKS = (SENTIMENT, COMPLAINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was learnt for one task and some languages: for each place and each signal, a line."""
+
+    places: npt.NDArray[np.int64]
+    rows: Floats
+    signals: Floats
+
+
+def fit(task: Task, examples: Examples, chosen: Chosen, factor: Floats) -> Added:
+    """Fit what is added for a task.
+
+    Args:
+        task: what is corrected.
+        examples: all of them.
+        chosen: those to learn from; all have a label for the task.
+        factor: by what the scores of each column are multiplied in the end.
+    """
+    design, places = _only_places(examples.design(chosen))
+    share = examples.share[chosen][:, None] if task.by_share else np.ones((int(chosen.sum()), 1))
+    said, target = task.said(examples)[chosen], task.target(examples)[chosen]
+    weights = examples.weights[chosen][:, None]
+    columns, signals = target.shape[1], design.signals.shape[1]
+    cut = len(places) * columns
+
+    def slope(point: Floats) -> tuple[float, Floats]:
+        rows, rest = point[:cut].reshape(-1, columns), point[cut:].reshape(signals, columns)
+        scores = said + factor * _scores(design, share, rows, rest)
+        chances = probabilities(scores, softmax=task.softmax)
+        wrong = (chances - target) * weights * factor
+        table = design.words.transposed_times(wrong * share, len(places))
+        table += design.pieces.transposed_times(wrong * share, len(places))
+        gradient = np.concatenate([table.ravel(), _product(design.signals.T, wrong).ravel()])
+        value = float(np.sum(weights[:, 0] * loss(chances, target))) + 0.5 * task.penalty * dot(point, point)
+        return value, gradient + task.penalty * point
+
+    best = minimise(slope, np.zeros(cut + signals * columns), rounds=ROUNDS)
+    return Added(places, best[:cut].reshape(-1, columns), best[cut:].reshape(signals, columns))
+
+
+def scores_with(added: Added, task: Task, examples: Examples, chosen: Chosen, factor: Floats) -> Floats:
+    """Give the scores of some examples with what was learnt."""
+    table = np.zeros((int(added.places.max(initial=-1)) + 1, added.rows.shape[1]))
+    table[added.places] = added.rows
+    design = examples.design(chosen)
+    known = len(table)
+    # Places beyond the last that was learnt of add nothing: they are sent to a line of zeros.
+    table = np.concatenate([table, np.zeros((1, table.shape[1]))])
+    design = Design(_upto(design.words, known), _upto(design.pieces, known), design.signals)
+    share = examples.share[chosen][:, None] if task.by_share else np.ones((int(chosen.sum()), 1))
+    return task.said(examples)[chosen] + factor * _scores(design, share, table, added.signals)
+
+
+def loss(chances: Floats, target: Floats) -> Floats:
+    """Give the logarithmic loss of each line."""
+    tiny = 1e-12
+    lost = target * np.log(chances + tiny)
+    if target.shape[1] == 1:
+        lost = lost + (1 - target) * np.log(1 - chances + tiny)
+    return -np.asarray(lost.sum(axis=1))
+
+
+def factor_of(task: Task, weights: Weights, *, learnt: bool) -> Floats:
+    """Give by what the scores of a task are multiplied before they become probabilities."""
+    if task is SENTIMENT:
+        return weights.cooling[0 if learnt else 1].astype(np.float64)
+    return np.ones(1)
+
+
+def fit_correction(examples: Examples, tasks: tuple[Task, ...], weights: Weights) -> Correction:
+    """Fit the tasks on all labels, for languages that the data teach and for the others."""
+    parts = []
+    for learnt in (True, False):
+        part = Part.nothing()
+        for task in tasks:
+            chosen = task.is_known(examples) & (examples.learnt == learnt)
+            if chosen.any():
+                added = fit(task, examples, chosen, factor_of(task, weights, learnt=learnt))
+                part = _together(part, task, added)
+        parts.append(part)
+    return Correction(*parts)
+
+
+def _together(part: Part, task: Task, added: Added) -> Part:
+    places = np.union1d(part.places, added.places).astype(np.int32)
+    rows = np.zeros((len(places), COLUMNS), np.float32)
+    rows[np.searchsorted(places, part.places)] = part.rows
+    rows[np.ix_(np.searchsorted(places, added.places), task.columns)] = added.rows
+    signals = part.signals.copy()
+    signals[:, task.columns] = added.signals
+    return Part(places, rows, signals)
+
+
+def _only_places(design: Design) -> tuple[Design, npt.NDArray[np.int64]]:
+    """Number the places anew that messages have at all."""
+    places = np.unique(np.concatenate([design.words.places, design.pieces.places]))
+    words, pieces = (
+        Bag(np.searchsorted(places, bag.places), bag.starts, bag.lengths)
+        for bag in (design.words, design.pieces)
+    )
+    return Design(words, pieces, design.signals), places
+
+
+def _upto(bag: Bag, places: int) -> Bag:
+    return Bag(np.minimum(bag.places, places), bag.starts, bag.lengths)
+
+
+def _scores(design: Design, share: Floats, table: Floats, signals: Floats) -> Floats:
+    by_words: Floats = design.words.times(table) + design.pieces.times(table)
+    return share * by_words + _product(design.signals, signals)
+
+
+def _product(left: Floats, right: Floats) -> Floats:
+    """Multiply matrices without BLAS, whose threads may add in another order."""
+    return np.stack([np.sum(left * column, axis=1) for column in right.T], axis=1)
