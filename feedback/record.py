@@ -6,6 +6,7 @@ was changed or taken back, it is worked out again from all. Whoever calls holds 
 commits.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,7 @@ from feedback.satisfaction import (
     value_of_outcome,
     value_of_polarity,
     value_of_stars,
+    weight_of_reading,
 )
 from feedback.second_look.deciding import Look
 from feedback.understanding import NEUTRAL_BELOW, Understanding
@@ -36,11 +38,25 @@ from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
 
+_COMPLAINT = FeedbackKind.COMPLAINT
 ALWAYS_TELLING = frozenset({FeedbackKind.COMPLAINT, FeedbackKind.PRAISE})
 TELLING_BY_SENTIMENT = frozenset({FeedbackKind.SUGGESTION, FeedbackKind.OTHER, FeedbackKind.PERSON_REQUEST})
 _EVIDENCE = select(SatisfactionEntry.value, SatisfactionEntry.weight, SatisfactionEntry.at).where(
     SatisfactionEntry.customer_id == bindparam("customer_id")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What an entry has to know of the reading of a message.
+
+    Attributes:
+        certainty: how likely the reading is right, 0–1.
+        aspects: the value (0–100) of each part of the service that it speaks of; None where it names none.
+    """
+
+    certainty: float
+    aspects: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ def record_feedback(
     )
     put(session, feedback)
     if tells_satisfaction(understanding):
-        _add(session, customer, _feedback_entry(customer, feedback))
+        _add(session, customer, _feedback_entry(customer, feedback, _read(understanding)))
     return feedback
 
 
@@ -107,7 +123,7 @@ def revise_feedback(
     feedback.why = _why(understanding)
     _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
     if tells_satisfaction(understanding):
-        put(session, _feedback_entry(customer, feedback))
+        put(session, _feedback_entry(customer, feedback, _read(understanding)))
     recompute(session, customer)
 
 
@@ -115,9 +131,11 @@ def refine_feedback(session: Session, *, customer: Customer, feedback: Feedback,
     """Let a second look at a message count in place of the first; the words that weighed stay."""
     feedback.kind = look.kind
     feedback.polarity = look.polarity
-    _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
+    first = _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
     if tells_satisfaction(look):
-        put(session, _feedback_entry(customer, feedback))
+        certainty = certainty_of(look.kind, look.polarity, look.probabilities, {_COMPLAINT: look.complaint})
+        read = Read(certainty, first.aspects if first is not None else None)
+        put(session, _feedback_entry(customer, feedback, read))
     recompute(session, customer)
 
 
@@ -212,6 +230,34 @@ def evidence_of(session: Session, customer_id: int) -> list[Evidence]:
     return [Evidence(value, weight, at) for value, weight, at in rows] + new
 
 
+def certainty_of(
+    kind: FeedbackKind,
+    polarity: float,
+    probabilities: tuple[float, float, float],
+    kinds: Mapping[FeedbackKind, float],
+) -> float:
+    """Tell how likely a reading is right about how content somebody is, 0–1.
+
+    It is the probability of the sentiment that was read, or, of a complaint or praise, that of its being one:
+    either says which way the entry points.
+
+    Args:
+        kind: what the message was read as.
+        polarity: −1…1, as it was read.
+        probabilities: of negative, neutral and positive.
+        kinds: of what kind the message is, as far as that is known.
+    """
+    side = 0 if polarity <= -NEUTRAL_BELOW else 2 if polarity >= NEUTRAL_BELOW else 1
+    of_kind = kinds.get(kind, 0.0) if kind in ALWAYS_TELLING else 0.0
+    return max(probabilities[side], of_kind)
+
+
+def _read(read: Understanding) -> Read:
+    certainty = certainty_of(read.kind, read.polarity, read.probabilities, dict(read.kinds))
+    aspects = {aspect.part: round(value_of_polarity(aspect.polarity), 1) for aspect in read.aspects}
+    return Read(certainty, aspects or None)
+
+
 def _why(understanding: Understanding) -> list[dict[str, Any]]:
     return [{"words": weight.words, "weight": weight.weight} for weight in understanding.why]
 
@@ -226,35 +272,51 @@ def _add(session: Session, customer: Customer, entry: NewEntry) -> None:
 
 def _replace(session: Session, customer: Customer, entry: NewEntry, **subject: int | None) -> None:
     """Write an entry in place of the one of the same source on the same subject, if there is one."""
-    if _take_back(session, customer, entry.source, **subject):
+    if _take_back(session, customer, entry.source, **subject) is not None:
         put(session, entry)
         recompute(session, customer)
     else:
         _add(session, customer, entry)
 
 
-def _take_back(session: Session, customer: Customer, source: EntrySource, **subject: int | None) -> bool:
+def _take_back(
+    session: Session, customer: Customer, source: EntrySource, **subject: int | None
+) -> "_Taken | None":
     """Delete the entry on a subject; a rating of nothing in particular replaces none.
 
     Returns:
-        Whether there was one.
+        What it knew that a later reading may not; None where there was none.
     """
     named = {name: value for name, value in subject.items() if value is not None}
     if not named:
-        return False
+        return None
     of_subject = delete(SatisfactionEntry).filter_by(customer_id=customer.id, source=source, **named)
-    return bool(session.execute(of_subject.returning(SatisfactionEntry.id)).all())
+    taken = session.execute(of_subject.returning(SatisfactionEntry.id, SatisfactionEntry.aspects)).all()
+    return _Taken(taken[0].aspects) if taken else None
 
 
-def _feedback_entry(customer: Customer, feedback: Feedback | NewFeedback) -> NewEntry:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An entry that was taken back."""
+
+    aspects: dict[str, Any] | None
+
+
+def _feedback_entry(customer: Customer, feedback: Feedback | NewFeedback, read: Read) -> NewEntry:
     """Make the entry of a feedback that tells how content a customer is."""
-    return _entry(
-        customer,
-        EntrySource.FEEDBACK,
+    return NewEntry(
+        customer_id=customer.id,
+        source=EntrySource.FEEDBACK,
         value=value_of_polarity(feedback.polarity),
+        weight=weight_of_reading(read.certainty),
         at=feedback.at,
-        evidence={"kind": str(feedback.kind), "why": feedback.why},
+        evidence={
+            "kind": str(feedback.kind),
+            "certainty": round(read.certainty, 3),
+            "why": feedback.why,
+        },
         feedback_id=feedback.id,
+        aspects=read.aspects,
     )
 
 

