@@ -163,13 +163,31 @@ def score(
 
 @app.command()
 def train(
+    *,
     data: Annotated[Path, typer.Option(help="The folder that holds train/ with the labelled CSV files.")],
-    out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("first_look.npz"),
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write: first_look.npz or second_look.onnx, here.")
+    ] = None,
+    second_look: Annotated[bool, typer.Option("--second-look", help="Make the second look.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the second look: decides order and chance.")] = 7,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Of the second look: a set to leave out, to measure on it.")
+    ] = None,
 ) -> None:
-    """Make the model of the first look from labelled messages; the same data give the same file."""
-    from feedback.training.making import make_model
+    """Make the model of the first look, or of the second, from labelled messages.
 
-    make_model(data, out, typer.echo)
+    The same data give the same first look bit for bit, and a second look that reads as well.
+    """
+    from feedback.training.making import make_model
+    from feedback.training.second_look.start import make_second_look
+
+    if second_look:
+        file = out or Path("second_look.onnx")
+        make_second_look(data, file, typer.echo, seed=seed, without=without or ())
+    elif without:
+        raise InputError("--without leaves a set out of the second look: add --second-look")
+    else:
+        make_model(data, out or Path("first_look.npz"), typer.echo)
 
 
 @app.command()
