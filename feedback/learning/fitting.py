@@ -1,8 +1,8 @@
 """Fitting a correction: logistic regression that begins at what the shipped model says.
 
 The squares of what is added are penalised, so whatever the labels do not speak of stays as it was shipped.
-That is the usual estimate with a normal prior around the shipped weights (C. Chelba and A. Acero, «Adaptation of
-Maximum Entropy Capitalizer: Little Data Can Help a Lot», EMNLP 2004).
+That is the usual estimate with a normal prior around the shipped weights (C. Chelba and A. Acero,
+«Adaptation of Maximum Entropy Capitalizer: Little Data Can Help a Lot», EMNLP 2004).
 """
 
 from collections.abc import Callable, Sequence
@@ -164,9 +164,11 @@ def _together(part: Part, task: Task, added: Added) -> Part:
     places = np.union1d(part.places, added.places).astype(np.int32)
     rows = np.zeros((len(places), COLUMNS), np.float32)
     rows[np.searchsorted(places, part.places)] = part.rows
-    rows[np.ix_(np.searchsorted(places, added.places), task.columns)] = added.rows
+    changed = np.searchsorted(places, added.places)
+    for column, values in zip(task.columns, added.rows.T, strict=True):
+        rows[changed, column] = values
     signals = part.signals.copy()
-    signals[:, task.columns] = added.signals
+    signals[:, list(task.columns)] = added.signals
     return Part(places, rows, signals)
 
 
@@ -185,8 +187,9 @@ def _upto(bag: Bag, places: int) -> Bag:
 
 
 def _scores(design: Design, share: Floats, table: Floats, signals: Floats) -> Floats:
-    by_words: Floats = design.words.times(table) + design.pieces.times(table)
-    return share * by_words + _product(design.signals, signals)
+    by_words = design.words.times(table) + design.pieces.times(table)
+    scores: Floats = share * by_words + _product(design.signals, signals)
+    return scores
 
 
 def _product(left: Floats, right: Floats) -> Floats:

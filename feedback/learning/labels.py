@@ -15,13 +15,11 @@ from store.feedback_kinds import FeedbackKind
 from store.inserts import insert_into
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.conversations import Message
-from store.tables.feedback import Feedback, SatisfactionEntry
+from store.tables.feedback import IS_RATING, Feedback, SatisfactionEntry
 from store.tables.learning import StaffCorrection
 
 AT_MOST = 5_000
 """Labels of each source that are learnt from, the newest ones."""
-IS_RATING = "satisfaction_entries.source = 'rating' AND satisfaction_entries.feedback_id IS NOT NULL"
-"""As the index of ratings has it."""
 COMPLAINT_MATTER = "complaint:"
 CLASS_OF_STARS = {1: NEGATIVE, 2: NEGATIVE, 3: NEUTRAL, 4: POSITIVE, 5: POSITIVE}
 

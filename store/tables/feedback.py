@@ -26,6 +26,10 @@ _Parts = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgre
 """A JSON object, or null of the database, which an index can leave out."""
 
 
+IS_RATING = "source = 'rating' AND feedback_id IS NOT NULL"
+"""Of a message, by its own writer; what is learnt from."""
+
+
 class EntrySource(StrEnum):
     """Where an entry of the satisfaction record comes from."""
 
@@ -78,6 +82,7 @@ class SatisfactionEntry(Base):
         Index(None, "feedback_id", **only("feedback_id IS NOT NULL")),
         Index(None, "complaint_id", **only("complaint_id IS NOT NULL")),
         Index(None, "visit_id", **only("visit_id IS NOT NULL")),
+        Index("ix_satisfaction_entries_ratings", "id", **only(IS_RATING)),
     )
 
 
