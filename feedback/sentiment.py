@@ -14,8 +14,9 @@ import math
 import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from textblob._text import Sentiment
 from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
 from textblob.en import sentiment as pattern_sentiment
 
@@ -191,13 +192,29 @@ def _assess(
         asked.append((tokens[place], None))
         last = place
     seen = 0
-    for words, polarity, subjectivity, _ in pattern_sentiment.assessments(asked, negation=False):
+    for words, polarity, subjectivity, _ in scores_of_textblob().assessments(asked, negation=False):
         if polarity and words[-1] not in english.MUTED:
             yield known[seen], words, polarity, subjectivity
         seen += len(words)
 
 
+class _Loaded(dict[str, Any]):
+    """TextBlob's lexicon and its way of scoring; its own asks at each word whether it is loaded."""
+
+    assessments = Sentiment.assessments
+    negations = pattern_sentiment.negations
+    modifiers = pattern_sentiment.modifiers
+    modifier = staticmethod(pattern_sentiment.modifier)
+    labeler = pattern_sentiment.labeler
+
+
+@cache
+def scores_of_textblob() -> "_Loaded":
+    """Load TextBlob's lexicon."""
+    return _Loaded(pattern_sentiment.items())
+
+
 @cache
 def textblob_words() -> frozenset[str]:
-    """The words in TextBlob's lexicon: asking it for each word costs 1 µs."""
-    return frozenset(pattern_sentiment.keys())
+    """The words in TextBlob's lexicon."""
+    return frozenset(scores_of_textblob())

@@ -34,7 +34,8 @@ EMOTICONS: Mapping[str, float] = {
     "^_^": 0.4,
 }
 
-_FIRST_SIGNS = frozenset(sign[0] for sign in EMOTICONS)
+_IN_EMOTICONS = ":;=<^_"
+"""Each emoticon has one of these."""
 _EMOTICON = re.compile(
     r"(?<![^\s.,!?])(?:"
     + "|".join(re.escape(sign) for sign in sorted(EMOTICONS, key=len, reverse=True))
@@ -52,7 +53,7 @@ def find_signs(text: str) -> Iterator[tuple[str, float]]:
         for sign, weight in EMOJI.items():
             for _ in range(min(3, text.count(sign))):
                 yield sign, weight
-    if not _FIRST_SIGNS.isdisjoint(text):
+    if any(map(text.__contains__, _IN_EMOTICONS)):
         for found in _EMOTICON.finditer(text):
             yield found[0], EMOTICONS[found[0]]
     if _may_rate(text):

@@ -22,6 +22,7 @@ _INVISIBLE = re.compile(
 )
 _SPACE = re.compile(r"[^\S\n]+")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
+_THRICE = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
 _APOSTROPHES = str.maketrans("’‘`´", "''''")
 
 
@@ -43,12 +44,21 @@ def tidy(text: str) -> str:
 @lru_cache(maxsize=16)
 def _tidied(text: str) -> str:
     """Tidy a text that is short enough; kept, because one rule after another asks for the same."""
-    text = _INVISIBLE.sub("", text)
+    plain = text.isascii() and text.isprintable()
+    if not plain:
+        text = _INVISIBLE.sub("", text)
     if not text.isascii():  # marks are taken off their letters, and what is left is put together again
         text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)))
         text = text[: 2 * (READ_HEAD + READ_TAIL)].translate(_APOSTROPHES)
-    text = _SPACE.sub(" ", text.lower().replace("`", "'"))
-    return _STRETCHED.sub(r"\1\1", text)
+    text = text.lower().replace("`", "'")
+    if not plain or "  " in text:
+        text = _SPACE.sub(" ", text)
+    return _STRETCHED.sub(r"\1\1", text) if stretched(text) else text
+
+
+def stretched(text: str) -> bool:
+    """Tell whether a lower-case text has a letter three times running; 26 searches beat one pattern."""
+    return any(map(text.__contains__, _THRICE))
 
 
 def sentences(text: str) -> Iterator[str]:

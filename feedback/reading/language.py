@@ -72,7 +72,7 @@ def language_of(text: str, words: Sequence[Sequence[str]] = ()) -> Language:
     if words and text.isascii() and _plainly_english(words):
         return Language.ENGLISH
     text = text[:READ]
-    letters = len(_LETTER.findall(text))
+    letters = sum(map(str.isalpha, text)) if text.isascii() else len(_LETTER.findall(text))
     if not letters:
         return Language.UNKNOWN
     by_script = _by_script(text, letters)
@@ -115,10 +115,11 @@ def _latin(text: str, letters: int) -> Language:
     words = text.lower().split()
     if len(words) < SURE_WORDS and text.isascii():
         return Language.UNKNOWN
+    english = sum([word.strip(".,!?'") in _ENGLISH for word in words])
+    if english >= max(ENGLISH_WORDS, len(words) // 2):
+        return Language.ENGLISH
     sure, code = _detect(text)
-    english = sum(word.strip(".,!?'") in _ENGLISH for word in words)
-    plainly = english >= max(ENGLISH_WORDS, len(words) // 2)
-    if plainly or (english >= ENGLISH_WORDS and code in ("en", "un")):
+    if english >= ENGLISH_WORDS and code in ("en", "un"):
         return Language.ENGLISH
     if not sure or (text.isascii() and letters < LETTERS_TO_GO_BY):
         return Language.UNKNOWN

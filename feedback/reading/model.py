@@ -1,19 +1,19 @@
 """The model of the first look: 8-bit weights for hashed places, read from one NumPy file."""
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from struct import Struct
 from typing import Any, NamedTuple, Self
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from feedback.reading.hashing import pair_places, piece_places, word_hash, word_place
+from feedback.reading.hashing import WORD_PLACES, pair_places, piece_places, word_hash, word_place
 from feedback.reading.tokens import Tokens
 from store.errors import InputError
 
@@ -27,6 +27,9 @@ COLUMNS = len(CLASSES) + len(HEADS)
 NEGATIVE, NEUTRAL, POSITIVE, COMPLAINT = range(COLUMNS)
 WORDS_KEPT = 8_192
 """Words whose sums are kept: about 5 MB."""
+_LANE, _BIAS = 32, 1 << 15
+"""Bits of a number in a packed line, and what is added to it so that it stays above 0."""
+_FULL = (1 << _LANE) - 1
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -35,18 +38,24 @@ Sums = tuple[float, ...]
 
 
 class WordSums(NamedTuple):
-    """What one word adds to every score, whatever stands beside it; plain numbers, which Python adds fastest.
+    """What one word adds to every score, whatever stands beside it.
 
     Attributes:
         hashed: its 32 bits.
-        word: what the word adds.
-        pieces: what its pieces add.
+        word, word_rest: its line of the table, packed (see ``_packed``).
+        word_leans: by how much that leans to praise.
+        pieces, pieces_rest: the sum of its pieces' lines.
+        pieces_lean: by how much that leans to praise.
         number: of its pieces.
     """
 
     hashed: int
-    word: Sums
-    pieces: Sums
+    word: int
+    word_rest: int
+    word_leans: float
+    pieces: int
+    pieces_rest: int
+    pieces_lean: float
     number: int
 
 
@@ -135,54 +144,78 @@ class Model:
             (tuple(cooling), tuple(offset))
             for cooling, offset in zip(weights.cooling.tolist(), weights.offset.tolist(), strict=True)
         ]
-        self._rows = weights.table.tobytes()
-        self._unpack = Struct(f"{COLUMNS}{weights.table.dtype.char}").unpack_from
-        self._row_bytes = COLUMNS * weights.table.itemsize
+        self._rows, self._rows_rest = _packed(weights.table[:, :2]), _packed(weights.table[:, 2:])
         self._steps: Sums = tuple(weights.steps.astype(float).tolist())
+        self._pairs_lean = _leaning(weights.table[:WORD_PLACES], self._steps)
         self._sums = lru_cache(maxsize=WORDS_KEPT)(self._sum)
 
     def score(self, tokens: Tokens) -> Scores:
         """Score the words of a message; signals are left out."""
         if not tokens.words:
             return Scores((0.0,) * COLUMNS, ())
-        sums = list(map(self._sums, tokens.words, tokens.negated))
-        hashes, words, pieces, numbers = zip(*sums, strict=True)
-        pairs = [self._row(place) for place in pair_places(hashes)]
-        for_words, for_pieces = 1 / math.sqrt(2 * len(sums) - 1), 1 / math.sqrt(max(1, sum(numbers)))
-        by_words, by_pieces = map(sum, zip(*words, *pairs, strict=True)), map(sum, zip(*pieces, strict=True))
+        sums = map(self._sums, tokens.words, tokens.negated)
+        hashes, words, words_rest, leans, pieces, pieces_rest, piece_leans, numbers = zip(*sums, strict=True)
+        pairs, number = pair_places(hashes), sum(numbers)
+        in_words, in_pieces = 2 * len(words) - 1, max(1, number)
+        by_words = _unpacked(
+            sum(words) + sum(map(self._rows.__getitem__, pairs)),
+            sum(words_rest) + sum(map(self._rows_rest.__getitem__, pairs)),
+            in_words,
+        )
+        by_pieces = _unpacked(sum(pieces), sum(pieces_rest), number)
+        for_words, for_pieces = 1 / math.sqrt(in_words), 1 / math.sqrt(in_pieces)
         total = tuple(
             [
                 (for_words * one + for_pieces * other) * step
                 for one, other, step in zip(by_words, by_pieces, self._steps, strict=True)
             ]
         )
-        return Scores(total, self._leanings(words, pairs, pieces, for_words, for_pieces))
-
-    def _leanings(
-        self,
-        words: Sequence[Sums],
-        pairs: Sequence[Sums],
-        pieces: Sequence[Sums],
-        for_words: float,
-        for_pieces: float,
-    ) -> list[float]:
-        good, bad = self._steps[POSITIVE], self._steps[NEGATIVE]
-        beside = [0.0, *[(pair[POSITIVE] * good - pair[NEGATIVE] * bad) / 2 for pair in pairs], 0.0]
-        return [
-            for_words * (word[POSITIVE] * good - word[NEGATIVE] * bad + left + right)
-            + for_pieces * (piece[POSITIVE] * good - piece[NEGATIVE] * bad)
-            for word, piece, left, right in zip(words, pieces, beside, beside[1:], strict=False)
+        beside = [0.0, *map(self._pairs_lean.__getitem__, pairs), 0.0]
+        leanings = [
+            for_words * (word + left + right) + for_pieces * piece
+            for word, piece, left, right in zip(leans, piece_leans, beside, beside[1:], strict=False)
         ]
-
-    def _row(self, place: int) -> Sums:
-        return self._unpack(self._rows, place * self._row_bytes)
+        return Scores(total, leanings)
 
     def _sum(self, word: str, negated: bool) -> WordSums:  # noqa: FBT001 (part of the cache's key)
         hashed = word_hash(word, negated=negated)
-        row, table, size = self._unpack, self._rows, self._row_bytes
-        rows = [row(table, place * size) for place in piece_places(word, negated=negated)]
-        pieces = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * COLUMNS
-        return WordSums(hashed, self._row(word_place(hashed)), pieces, len(rows))
+        place, places = word_place(hashed), piece_places(word, negated=negated)
+        one, rest, number = self._rows[place], self._rows_rest[place], len(places)
+        pieces = sum(map(self._rows.__getitem__, places))
+        pieces_rest = sum(map(self._rows_rest.__getitem__, places))
+        leans, pieces_lean = self._leans(one, rest, 1), self._leans(pieces, pieces_rest, number)
+        return WordSums(hashed, one, rest, leans, pieces, pieces_rest, pieces_lean, number)
+
+    def _leans(self, line: int, rest: int, lines: int) -> float:
+        """Tell by how much a sum of packed lines leans to praise, or below 0 to blame."""
+        added = _BIAS * lines
+        return ((rest & _FULL) - added) * self._steps[POSITIVE] - ((line & _FULL) - added) * self._steps[
+            NEGATIVE
+        ]
+
+
+def _packed(columns: npt.NDArray[np.int8] | npt.NDArray[np.int16]) -> "array[int]":
+    """Pack two columns of a table: a whole number for each line, so that one addition adds both."""
+    above_0 = columns.astype(np.int64) + _BIAS
+    return array("q", (above_0[:, 0] + (above_0[:, 1] << _LANE)).tobytes())
+
+
+def _leaning(table: npt.NDArray[np.int8] | npt.NDArray[np.int16], steps: Sums) -> "array[float]":
+    """Give half of what each line leans to praise: a pair is shared out to its two words."""
+    columns = table.astype(np.float64)
+    leans = columns[:, POSITIVE] * steps[POSITIVE] - columns[:, NEGATIVE] * steps[NEGATIVE]
+    return array("d", (leans / 2).tobytes())
+
+
+def _unpacked(line: int, rest: int, lines: int) -> Sums:
+    """Give the columns of a sum of packed lines."""
+    added = _BIAS * lines
+    return (
+        (line & _FULL) - added,
+        (line >> _LANE) - added,
+        (rest & _FULL) - added,
+        (rest >> _LANE) - added,
+    )
 
 
 def _columns(matrix: Floats) -> tuple[Sums, ...]:

@@ -222,9 +222,12 @@ def _other_words(tokens: Tokens, scores: Scores | None, mood: Mood) -> list[Weig
     """Name words that weighed though no rule knows them."""
     if scores is None:
         return []
-    said = words_said(mood) | english.FUNCTION_WORDS
+    said, bound = words_said(mood), 2 * WORD_WEIGHS_FROM
     return [
         Weight(f"not {word}" if negated else word, round(math.tanh(leaning / 2), 2))
         for word, negated, leaning in zip(tokens.words, tokens.negated, scores.by_word, strict=True)
-        if abs(leaning) >= 2 * WORD_WEIGHS_FROM and word.isalpha() and word not in said
+        if (leaning >= bound or leaning <= -bound)
+        and word.isalpha()
+        and word not in said
+        and word not in english.FUNCTION_WORDS
     ]

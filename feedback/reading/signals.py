@@ -5,13 +5,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textblob.en import sentiment as pattern_sentiment
-
 from feedback import lexicon_en as english
 from feedback.cutting import Cut
 from feedback.reading.names import NAMES
-from feedback.sentiment import Mood, mood_of, textblob_words
+from feedback.sentiment import Mood, mood_of, scores_of_textblob, textblob_words
 from feedback.signs import find_signs
+from feedback.words import stretched
 
 SIGNALS = (
     "polarity by rules",
@@ -74,7 +73,7 @@ def signals_of(text: str, message: Cut, words: tuple[str, ...]) -> Signals:
             min(shown.count("!") + shown.count("！"), 3) / 3,
             float("?" in shown or "？" in shown),
             _shouted(shown),
-            float(_STRETCHED.search(shown) is not None),
+            float(stretched(shown.lower()) and _STRETCHED.search(shown) is not None),
             float(not english.NEGATIONS.isdisjoint(words)),
             float(not english.CONTRASTS.isdisjoint(words)),
             min(1.0, math.log1p(len(words)) / LONG),
@@ -106,7 +105,7 @@ def _textblob(words: tuple[str, ...]) -> tuple[float, float]:
     if lexicon.isdisjoint(words):
         return 0.0, 0.0
     known = [(word, None) for word in words if word in lexicon or word in english.NEGATIONS]
-    found = pattern_sentiment.assessments(known)
+    found = scores_of_textblob().assessments(known)
     if not found:
         return 0.0, 0.0
     return sum([one[1] for one in found]) / len(found), sum([one[2] for one in found]) / len(found)

@@ -76,10 +76,13 @@ def _read(sentence: Sequence[str], words: list[str], negated: list[bool]) -> Non
         if word in ("", ","):
             continue
         first = word[0]
-        if "\u3400" <= first <= "\u9fff":
+        if "a" <= first <= "z":
+            words.append(NAME if word in NAMES else word)
+        elif "\u3400" <= first <= "\u9fff":
             _cut_chinese(word, words, negated)
             continue
-        words.append(NAME if word in NAMES else NUMBER if first.isdigit() else word)
+        else:
+            words.append(NAME if word in NAMES else NUMBER if first.isdigit() else word)
         negated.append(left > 0)
         left = NEGATION_REACH if word in english.NEGATIONS else left - 1
 
