@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from bot.intake import utc_now
 from customers.company import Company
 from customers.erasure import scrub_farewells
+from feedback.standings import note_standings, see_standings
 from handlers.marketing.previews import see_previews, tell_previews
 from handlers.staff.alerts import repeat_alerts
 from scheduler.campaign_moves import move_campaigns
@@ -114,6 +115,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     progress = Seeing(partial(see_campaigns, channels=channels), partial(tell_campaigns, company=company))
     previews = Seeing(partial(see_previews, company=company), partial(tell_previews, company=company))
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
+    standings = Seeing(see_standings, note_standings)
     return (
         Beat("campaigns", 2, campaigns, drains=True),
         Beat("progress", 2, progress),
@@ -124,6 +126,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("reminders", 300, reminders, drains=True),
         Beat("festivals", 3600, festivals, drains=True),
         Beat("farewells", 60, scrub_farewells),
+        Beat("standings", 300, standings),
         Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
     )

@@ -329,5 +329,14 @@ def _entry(
     evidence: dict[str, Any] | None = None,
     **about: int | None,
 ) -> NewEntry:
-    weight = SOURCE_WEIGHTS[source]
-    return NewEntry(customer.id, source, value, weight, at, evidence or {}, **about)
+    return NewEntry(
+        customer.id,
+        source,
+        value,
+        SOURCE_WEIGHTS[source],
+        at,
+        evidence or {},
+        feedback_id=about.get("feedback_id"),
+        complaint_id=about.get("complaint_id"),
+        visit_id=about.get("visit_id"),
+    )

@@ -1,0 +1,233 @@
+"""Who may be lost, and why: a content customer who turned unhappy, or one who fell silent after a complaint.
+
+The reasons are decided by a pure function over what is known of one customer. Among many customers, queries
+find by an index those of whom it may be true; all others are not looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, exists, func, insert, select, union, update
+from sqlalchemy.orm import Session
+
+from feedback.satisfaction import TREND_LEAST_WEIGHT, TREND_WINDOW, Evidence, Trend, change
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer, Standing
+from store.tables.feedback import CustomerAtRisk, RiskReason, SatisfactionEntry
+
+HAPPY_FROM = 60.0
+"""A mean value from here on is that of a content customer; what we expect of one of whom we know nothing."""
+UNHAPPY_BELOW = 40.0
+SILENT_AFTER = timedelta(days=14)
+"""Who complained and has not written for so long has fallen silent."""
+LOST_AFTER = timedelta(days=90)
+"""A complaint of so long ago says nothing of a silence of today."""
+AT_ONCE = 500
+"""Customers whose entries are read together."""
+
+_UNSETTLED = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.RESOLVED)
+"""States of a complaint of which the customer has not said that it is solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A customer's newest complaint of which they have not said that it is solved.
+
+    Attributes:
+        complaint_id: which.
+        opened_at: when they complained.
+    """
+
+    complaint_id: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one customer.
+
+    Attributes:
+        evidence: the entries of their record.
+        last_contact_at: when they wrote last.
+        case: the complaint that is not settled; None where there is none.
+    """
+
+    evidence: Sequence[Evidence]
+    last_contact_at: datetime
+    case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """Why a customer may be lost.
+
+    Attributes:
+        reason: which of the two.
+        since: when it began: with the first unhappy entry of the last 30 days, or their last words.
+        before: of one who turned, the mean value (0–100) of their entries until 30 days ago.
+        lately: the mean value of those since.
+        complaint_id: of one who fell silent, what they complained of.
+    """
+
+    reason: RiskReason
+    since: datetime
+    before: float = 0.0
+    lately: float = 0.0
+    complaint_id: int | None = None
+
+
+def at_risk(known: Known, now: datetime) -> AtRisk | None:
+    """Decide whether a customer may be lost, and why; None where nothing says so.
+
+    Somebody turned whose entries until 30 days ago have a mean of 60 or more, and those since below 40, where
+    the difference is more than chance (``satisfaction.change``). Somebody fell silent who complained within
+    90 days, has not said that it is solved, told us nothing good since (60 or more), and has not written for
+    14 days.
+
+    Args:
+        known: what is known of the customer.
+        now: aware UTC.
+    """
+    return _turned(known.evidence, now) or _fell_silent(known, now)
+
+
+def _turned(evidence: Sequence[Evidence], now: datetime) -> AtRisk | None:
+    changed = change(evidence, now)
+    if changed is None or changed.trend is not Trend.FALLING:
+        return None
+    if changed.before < HAPPY_FROM or changed.lately >= UNHAPPY_BELOW:
+        return None
+    since = min(one.at for one in evidence if one.at > now - TREND_WINDOW and one.value < UNHAPPY_BELOW)
+    return AtRisk(RiskReason.TURNED, since, before=changed.before, lately=changed.lately)
+
+
+def _fell_silent(known: Known, now: datetime) -> AtRisk | None:
+    case = known.case
+    if case is None or now - case.opened_at > LOST_AFTER or now - known.last_contact_at < SILENT_AFTER:
+        return None
+    if any(one.at > case.opened_at and one.value >= HAPPY_FROM for one in known.evidence):
+        return None
+    return AtRisk(RiskReason.SILENT, known.last_contact_at, complaint_id=case.complaint_id)
+
+
+def risks_of(session: Session, customer_ids: Iterable[int], now: datetime) -> Mapping[int, AtRisk]:
+    """Decide of each of some customers, from what is stored, whether they may be lost; only reads."""
+    ids = sorted(set(customer_ids))
+    found: dict[int, AtRisk] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        for customer_id, known in _known(session, ids[start : start + AT_ONCE]).items():
+            risk = at_risk(known, now)
+            if risk is not None:
+                found[customer_id] = risk
+    return found
+
+
+def find_at_risk(session: Session, *, now: datetime) -> Mapping[int, AtRisk]:
+    """Find all customers who may be lost; only reads.
+
+    Of the others hardly one is looked at: who turned has unhappy entries of the last 30 days, who fell silent
+    an unsettled complaint of the last 90.
+    """
+    return risks_of(session, session.scalars(union(_may_have_turned(now), _may_be_silent(now))), now)
+
+
+def note_at_risk(session: Session, found: Mapping[int, AtRisk]) -> None:
+    """Keep who may be lost, and forget who no longer is; does not commit."""
+    kept = {
+        row.customer_id: (row.reason, row.since) for row in session.execute(select(CustomerAtRisk.__table__))
+    }
+    gone = sorted(kept.keys() - found.keys())
+    for start in range(0, len(gone), AT_ONCE):
+        some = gone[start : start + AT_ONCE]
+        session.execute(delete(CustomerAtRisk).where(CustomerAtRisk.customer_id.in_(some)))
+    changed = [
+        {"customer_id": number, "reason": risk.reason, "since": risk.since}
+        for number, risk in found.items()
+        if kept.get(number) != (risk.reason, risk.since)
+    ]
+    for start in range(0, len(changed), AT_ONCE):
+        _keep(session, changed[start : start + AT_ONCE], kept)
+
+
+def list_at_risk(session: Session, limit: int) -> Sequence[int]:
+    """Name the customers who may be lost as of the last look: key customers first, then the newest."""
+    return session.scalars(
+        select(CustomerAtRisk.customer_id)
+        .join(Customer, Customer.id == CustomerAtRisk.customer_id)
+        .order_by((Customer.standing == Standing.KEY).desc(), CustomerAtRisk.since.desc())
+        .limit(limit)
+    ).all()
+
+
+def count_at_risk(session: Session) -> Mapping[RiskReason, int]:
+    """Count the customers who may be lost as of the last look, by reason."""
+    rows = session.execute(select(CustomerAtRisk.reason, func.count()).group_by(CustomerAtRisk.reason)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def _keep(session: Session, rows: Sequence[Mapping[str, object]], kept: Mapping[int, object]) -> None:
+    """Write some rows, except of customers who were erased meanwhile."""
+    ids = [row["customer_id"] for row in rows]
+    here = set(session.scalars(select(Customer.id).where(Customer.id.in_(ids))))
+    new = [row for row in rows if row["customer_id"] in here and row["customer_id"] not in kept]
+    old = [row for row in rows if row["customer_id"] in here and row["customer_id"] in kept]
+    if new:
+        session.execute(insert(CustomerAtRisk), new)
+    if old:
+        session.execute(update(CustomerAtRisk), old)
+
+
+def _may_have_turned(now: datetime) -> Select[int]:
+    """Select customers whose last 30 days may have a mean that is low enough.
+
+    Decay inside of 30 days moves a mean of 40 to 46 at most, so 50 lets nobody slip through.
+    """
+    entry = SatisfactionEntry
+    return (
+        select(entry.customer_id)
+        .where(entry.at > now - TREND_WINDOW)
+        .group_by(entry.customer_id)
+        .having(
+            func.sum(entry.weight) >= TREND_LEAST_WEIGHT,
+            func.sum(entry.weight * entry.value) < 50.0 * func.sum(entry.weight),
+        )
+    )
+
+
+def _may_be_silent(now: datetime) -> Select[int]:
+    """Select customers with an unsettled complaint who have not written for long, and said nothing good."""
+    good = exists().where(
+        SatisfactionEntry.customer_id == Complaint.customer_id,
+        SatisfactionEntry.at > Complaint.opened_at,
+        SatisfactionEntry.value >= HAPPY_FROM,
+    )
+    return (
+        select(Complaint.customer_id)
+        .join(Customer, Customer.id == Complaint.customer_id)
+        .where(
+            Complaint.state.in_(_UNSETTLED),
+            Complaint.opened_at >= now - LOST_AFTER,
+            Complaint.opened_at <= now - SILENT_AFTER,
+            Customer.last_contact_at <= now - SILENT_AFTER,
+            ~good,
+        )
+    )
+
+
+def _known(session: Session, ids: Sequence[int]) -> Mapping[int, Known]:
+    """Load what is known of some customers; those who are gone are left out."""
+    entry = SatisfactionEntry
+    evidence: dict[int, list[Evidence]] = defaultdict(list)
+    of_them = select(entry.customer_id, entry.value, entry.weight, entry.at).where(entry.customer_id.in_(ids))
+    for number, value, weight, at in session.execute(of_them):
+        evidence[number].append(Evidence(value, weight, at))
+    unsettled = (
+        select(Complaint.customer_id, Complaint.id, Complaint.opened_at)
+        .where(Complaint.customer_id.in_(ids), Complaint.state.in_(_UNSETTLED))
+        .order_by(Complaint.id)
+    )
+    cases = {row.customer_id: Case(row.id, row.opened_at) for row in session.execute(unsettled)}
+    wrote = session.execute(select(Customer.id, Customer.last_contact_at).where(Customer.id.in_(ids)))
+    return {number: Known(evidence[number], at, cases.get(number)) for number, at in wrote}
