@@ -1,12 +1,12 @@
 """The command ``rapport``: what an operator can tell the program to do."""
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from rich.console import Console
 from bot.config import Settings, load_settings
 from bot.event_loop import run_for_long
 from bot.logs import start_logging
+from bot.score_files import Format
 from store.engine import Database
 from store.errors import ConfigurationError, InputError, RapportError
 from store.tables.staff import Role
@@ -147,18 +148,38 @@ def replay(
         database.close()
 
 
-@app.command()
-def score(
+@app.command("score")
+def score_(
+    *,
     file: Annotated[
-        str, typer.Argument(help="A text file with a message on each line; - is standard input.")
+        str, typer.Argument(help="Lines of text, CSV or JSON Lines in UTF-8; - is standard input.")
     ] = "-",
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="What it is; by default its name tells.")
+    ] = None,
+    column: Annotated[str | None, typer.Option(help="The column or key that holds the messages.")] = None,
+    rating: Annotated[str | None, typer.Option(help="The one with the stars given, 1 to 5.")] = None,
+    aspects: Annotated[
+        Path | None, typer.Option(help="The parts of your service; see `rapport aspects`.")
+    ] = None,
+    first_look: Annotated[bool, typer.Option("--first-look", help="Take the fast look alone.")] = False,
 ) -> None:
-    """Read messages, a line each, and write what Rapport understands as JSON Lines."""
-    from bot.score import open_lines, score_lines
+    """Read messages and write what Rapport understands as JSON Lines; see docs/scoring.md."""
+    from bot.score_command import Request, score
+    from feedback.reading.taxonomy_file import read_taxonomy
 
-    with _while_somebody_reads(), open_lines(file) as lines:
-        for scored in score_lines(lines):
-            typer.echo(json.dumps(scored, ensure_ascii=False))
+    taxonomy = read_taxonomy(aspects) if aspects else load_settings().taxonomy
+    request = Request(file, taxonomy, format_, column, rating, first_look)
+    with _while_somebody_reads():
+        score(request, sys.stdout.buffer, partial(typer.echo, err=True), Console(stderr=True))
+
+
+@app.command("aspects")
+def aspects_() -> None:
+    """Print the parts of the service in use, as a file to edit and to name in RAPPORT_ASPECTS."""
+    from feedback.reading.taxonomy_file import as_toml
+
+    typer.echo(as_toml(load_settings().taxonomy), nl=False)
 
 
 @app.command()

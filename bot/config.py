@@ -27,9 +27,11 @@ from bot.config_faults import (
     setting_of,
     unknown_variables,
 )
-from bot.config_rules import check_database_url, is_http_url, rule, secret_rule
+from bot.config_rules import check_aspects, check_database_url, is_http_url, rule, secret_rule
 from customers.company import Chat, Company
 from customers.phrases import languages
+from feedback.reading.taxonomy import STANDARD, Taxonomy
+from feedback.reading.taxonomy_file import read_taxonomy
 from scheduler.delivery.pacing import LaneRules, rules_for, telegram_rules
 from store.errors import ConfigurationError
 
@@ -125,6 +127,9 @@ class Settings(BaseSettings):
     visit_every_days: int = Field(default=90, ge=1, le=3650, examples=[90])
     quiet_from_hour: Hour = Field(default=21, examples=[21])
     quiet_until_hour: Hour = Field(default=9, examples=[9])
+    aspects: Annotated[Path, AfterValidator(check_aspects)] | None = Field(
+        default=None, examples=["aspects.toml"]
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", examples=["INFO"])
 
     @classmethod
@@ -192,6 +197,15 @@ class Settings(BaseSettings):
         """Where the program's pages are, for a person on this machine or, with ``public_url``, anywhere."""
         host = "127.0.0.1" if self.http_host in {"0.0.0.0", "::"} else self.http_host  # noqa: S104 - compared, not bound
         return self.public_url or f"http://{host}:{self.http_port}"
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The parts of the service: the company's own, read anew, or those that come with the program.
+
+        Raises:
+            InputError: the file was spoilt since the settings were read.
+        """
+        return STANDARD if self.aspects is None else read_taxonomy(self.aspects)
 
     @property
     def company(self) -> Company:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
+from feedback.reading.taxonomy_file import read_taxonomy
 from store.engine import database_url
-from store.errors import ConfigurationError
+from store.errors import ConfigurationError, InputError
 
 BROKEN_RULE = "rule"
 """The type of the errors made here: their message is complete."""
@@ -47,6 +49,15 @@ def is_http_url(value: str) -> bool:
     return (
         parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
     )
+
+
+def check_aspects(path: Path) -> Path:
+    """Refuse a file that does not hold the parts of a service."""
+    try:
+        read_taxonomy(path)
+    except InputError as error:
+        raise broken(f"{error} (docs/scoring.md has an example)") from None
+    return path
 
 
 def check_database_url(value: SecretStr) -> SecretStr:

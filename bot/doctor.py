@@ -60,7 +60,7 @@ async def examine(settings: Settings) -> list[Finding]:
     """Look at everything the program needs."""
     now = utc_now()
     here = await asyncio.to_thread(lambda: [*_database(settings, now), *_machine(settings, now)])
-    return here + await _telegram(settings) + _pace(settings)
+    return [*here, _aspects(settings), *await _telegram(settings), *_pace(settings)]
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -121,6 +121,13 @@ def _machine(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Mark.BAD, f"disk: {folder} cannot be written; change its owner or RAPPORT_DATA_DIR")
     else:
         yield Finding(Mark.GOOD, f"disk: {free_mb:,} MB free in {folder}")
+
+
+def _aspects(settings: Settings) -> Finding:
+    """Name the parts of the service; a file that is wrong has ended the command before."""
+    whose = f"from {settings.aspects}" if settings.aspects else "that come with Rapport (RAPPORT_ASPECTS)"
+    parts = settings.taxonomy.parts
+    return Finding(Mark.GOOD, f"aspects: {len(parts)} parts of the service {whose}: {', '.join(parts)}")
 
 
 def _pace(settings: Settings) -> list[Finding]:

@@ -16,8 +16,9 @@ from itertools import islice
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.csv_rows import UnreadableRow
 from bot.intake import Intake, handled_here, utc_now
-from bot.replay_file import ReplayFile, Row, UnreadableRow
+from bot.replay_file import ReplayFile, Row
 from bot.replay_report import feedback_numbers, print_report, read_report
 from customers.company import Chat, Company
 from handlers.buttons import button

@@ -1,20 +1,18 @@
 """A CSV file of customers' messages: checked whole before the first row is used, then read row by row."""
 
-import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from dateutil.parser import ParserError, parse
 
+from bot.csv_rows import CsvRow, CutShortError, UnreadableRow, csv_rows
 from store.errors import InputError
 
-FIELD_LIMIT = 2_000_000
 BEST_RATING = 5
 RATINGS = range(1, BEST_RATING + 1)
 
@@ -51,28 +49,6 @@ class Row:
     customer: str | None
     at: datetime | None
     rating: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableRow:
-    """A row that cannot be used, and why."""
-
-    line: int
-    reason: str
-
-
-class NumberedRows(Protocol):
-    """What the standard library's CSV reader is."""
-
-    @property
-    def line_num(self) -> int:
-        """How many lines of the file were read so far."""
-
-    def __iter__(self) -> Iterator[list[str]]:
-        """It is its own iterator."""
-
-    def __next__(self) -> list[str]:
-        """Read the next row."""
 
 
 class ReplayFile:
@@ -116,25 +92,19 @@ class ReplayFile:
         Raises:
             InputError: as ``check``.
         """
-        with self._reader() as reader:
-            header = next(reader, None)
-            places = self._places(header)
-            width = len(header or ())
-            while True:
-                line = reader.line_num + 1
-                try:
-                    fields = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    if "unexpected end of data" in str(error):
-                        raise self._cut_short(line) from error
-                    yield UnreadableRow(line, f"its quotes are broken ({error})")
-                    continue
-                if fields:
-                    yield self._row(line, fields, width, places)
+        with self._lines() as lines:
+            found = csv_rows(lines)
+            try:
+                header = next(found, None)
+                places = self._places(header)
+                width = len(header.fields) if isinstance(header, CsvRow) else 0
+                for row in found:
+                    yield self._row(row, width, places) if isinstance(row, CsvRow) else row
+            except CutShortError as error:
+                raise self._cut_short(error.line) from error
 
-    def _row(self, line: int, fields: list[str], width: int, places: dict[str, int]) -> Row | UnreadableRow:
+    def _row(self, row: CsvRow, width: int, places: dict[str, int]) -> Row | UnreadableRow:
+        line, fields = row.line, row.fields
         if len(fields) != width:
             if len(fields) < width and line == self._unfinished_line:
                 raise self._cut_short(line)
@@ -165,10 +135,12 @@ class ReplayFile:
             raise InputError(f"{text[:40]!r} lies in the future")
         return aware
 
-    def _places(self, header: list[str] | None) -> dict[str, int]:
-        if not header:
+    def _places(self, header: CsvRow | UnreadableRow | None) -> dict[str, int]:
+        if header is None:
             raise InputError(f"{self.path} is empty: it needs a header and rows")
-        names = [name.strip() for name in header]
+        if isinstance(header, UnreadableRow):
+            raise InputError(f"{self.path} has a header that cannot be read: {header.reason}")
+        names = [name.strip() for name in header.fields]
         missing = [name for name in self.columns.named if name not in names]
         if missing:
             raise InputError(
@@ -177,11 +149,10 @@ class ReplayFile:
         return {name: names.index(name) for name in self.columns.named}
 
     @contextmanager
-    def _reader(self) -> Iterator[NumberedRows]:
-        csv.field_size_limit(FIELD_LIMIT)
+    def _lines(self) -> Iterator[Iterable[str]]:
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
-                yield csv.reader(file, strict=True)
+                yield file
         except OSError as error:
             raise InputError(f"{self.path} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:

@@ -1,32 +1,104 @@
-"""Scoring lines of text, one answer for each: the core of ``rapport score``."""
+"""What Rapport understands of each message of a file, as JSON Lines: the core of ``rapport score``."""
 
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
 
-from feedback.understanding import NEUTRAL_BELOW, understand
-from store.errors import InputError
+from bot.csv_rows import UnreadableRow
+from bot.score_files import Message
+from feedback.reading.taxonomy import STANDARD, Taxonomy
+from feedback.understanding import NEUTRAL_BELOW, Context, Understanding, understand
+
+Look = Callable[[Sequence[Message]], Sequence[Understanding]]
+"""Understands some messages together, in their order."""
+
+T = TypeVar("T")
+
+AT_ONCE = 64
+"""Messages that are understood together at most."""
+NAMED_FROM = 0.5
+"""A kind as likely as this is named beside the first."""
 
 
-def score_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Understand each line as one message, as it comes; nothing is collected.
+def first_look(taxonomy: Taxonomy = STANDARD) -> Look:
+    """Give the fast look alone."""
 
-    Returns:
-        For each line ``text`` (without its line end), ``sentiment``, ``polarity`` (−1…1), ``kind``, and
-        ``why`` (the words that weighed, with their weights).
+    def look(messages: Sequence[Message]) -> Sequence[Understanding]:
+        return [
+            understand(message.text, Context(rating=message.rating, taxonomy=taxonomy))
+            for message in messages
+        ]
+
+    return look
+
+
+def scored(
+    batches: Iterable[Sequence[Message | UnreadableRow]],
+    look: Look,
+    leave_out: Callable[[UnreadableRow], object],
+) -> Iterator[list[str]]:
+    """Understand messages, batch by batch as they come; nothing is collected.
+
+    Args:
+        batches: what was read.
+        look: understands.
+        leave_out: told of each row that could not be read.
+
+    Yields:
+        For each batch a line of JSON for each message.
     """
-    for line in lines:
-        text = line.rstrip("\r\n")
-        understanding = understand(text)
-        yield {
-            "text": text,
-            "sentiment": sentiment_of(understanding.polarity),
-            "polarity": understanding.polarity,
-            "kind": str(understanding.kind),
-            "why": [{"words": weight.words, "weight": weight.weight} for weight in understanding.why],
-        }
+    for batch in batches:
+        for row in batch:
+            if isinstance(row, UnreadableRow):
+                leave_out(row)
+        messages = [row for row in batch if isinstance(row, Message)]
+        yield [
+            as_json(message.text, understanding)
+            for message, understanding in zip(messages, look(messages), strict=True)
+        ]
+
+
+def as_json(text: str, understanding: Understanding) -> str:
+    """Write what was understood of a text as one line of JSON.
+
+    A lone surrogate, which JSON may hold and UTF-8 may not, is written as an escape.
+    """
+    told = {"text": text, **told_of(understanding)}
+    line = json.dumps(told, ensure_ascii=False)
+    return line if _is_utf8(line) else json.dumps(told)
+
+
+def told_of(understanding: Understanding) -> dict[str, Any]:
+    """Give what was understood as plain data; ``docs/scoring.md`` explains each field."""
+    negative, neutral, positive = understanding.probabilities
+    return {
+        "sentiment": understanding.sentiment,
+        "polarity": understanding.polarity,
+        "probabilities": {"negative": negative, "neutral": neutral, "positive": positive},
+        "kinds": [
+            {"kind": str(kind), "probability": probability}
+            for kind, probability in understanding.kinds
+            if kind is understanding.kind or probability >= NAMED_FROM
+        ],
+        "aspects": [
+            {
+                "aspect": aspect.part,
+                "sentiment": sentiment_of(aspect.polarity),
+                "polarity": aspect.polarity,
+                "words": list(aspect.words),
+            }
+            for aspect in understanding.aspects
+        ],
+        "severity": [
+            {"signal": str(signal.severity), "words": signal.words} for signal in understanding.severity
+        ],
+        "language": str(understanding.language),
+        "why": [{"words": weight.words, "weight": weight.weight} for weight in understanding.why],
+    }
 
 
 def sentiment_of(polarity: float) -> str:
@@ -36,29 +108,56 @@ def sentiment_of(polarity: float) -> str:
     return "positive" if polarity >= NEUTRAL_BELOW else "neutral"
 
 
-@contextmanager
-def open_lines(file: str) -> Iterator[Iterable[str]]:
-    """Open a text file, or standard input for ``-``, to be read line by line.
+def in_batches(rows: Iterable[T], at_most: int = AT_ONCE) -> Iterator[list[T]]:
+    """Group rows of a file, which are there when they are asked for."""
+    source = iter(rows)
+    while batch := list(islice(source, at_most)):
+        yield batch
+
+
+def as_they_come(rows: Iterable[T], at_most: int = AT_ONCE) -> Iterator[list[T]]:
+    """Group rows of a source that may be slow: whatever has come, and at least one, is a batch.
 
     Raises:
-        InputError: it cannot be read, or is not UTF-8.
+        Exception: whatever reading them raises, after the rows that were read before.
     """
-    if file == "-":
-        yield _read(sys.stdin, file)
-        return
-    try:
-        lines = Path(file).open(encoding="utf-8-sig")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}") from error
-    with lines:
-        yield _read(lines, file)
+    come: queue.Queue[T | _End] = queue.Queue(maxsize=at_most)
+    threading.Thread(target=_read_into, args=(come, rows), daemon=True, name="reading").start()
+    while True:
+        batch = [come.get()]
+        while len(batch) < at_most and not isinstance(batch[-1], _End):
+            try:
+                batch.append(come.get_nowait())
+            except queue.Empty:
+                break
+        if found := [row for row in batch if not isinstance(row, _End)]:
+            yield found
+        if isinstance(end := batch[-1], _End):
+            if end.error is not None:
+                raise end.error
+            return
 
 
-def _read(lines: Iterable[str], file: str) -> Iterator[str]:
-    """Pass lines on; only what goes wrong in reading them is the file's fault."""
+@dataclass(frozen=True, slots=True)
+class _End:
+    """There is no more; ``error`` says why, where that is not the end of the source."""
+
+    error: Exception | None = None
+
+
+def _read_into(come: "queue.Queue[T | _End]", rows: Iterable[T]) -> None:
     try:
-        yield from lines
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file} is not UTF-8 ({error.reason}): save it as UTF-8 text first") from error
+        for row in rows:
+            come.put(row)
+    except Exception as error:  # noqa: BLE001 - raised again where the rows are used
+        come.put(_End(error))
+    else:
+        come.put(_End())
+
+
+def _is_utf8(line: str) -> bool:
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.replay_file import Columns, ReplayFile, Row, UnreadableRow
+from bot.csv_rows import UnreadableRow
+from bot.replay_file import Columns, ReplayFile, Row
 from store.errors import InputError
 from tests.factories import NOW
 
