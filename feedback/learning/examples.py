@@ -18,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 Chosen = npt.NDArray[np.bool_]
 NO_LABEL = -1
 MOST_OF_ONE, SHARE_OF_ONE = 5.0, 0.05
+BALANCE = 0.5
+"""0 takes classes as often as they come, 1 all alike."""
 LEAST_CHANCE = 5e-5
 """Probabilities are rounded to four digits: nearer to 0 nothing is told apart."""
 
@@ -34,7 +36,7 @@ class Examples:
         complaint_said: the log-odds that it gives a complaint.
         sentiment: the place of the true class, or ``NO_LABEL``.
         complaint: 1, 0 or ``NO_LABEL``.
-        weights: how much each counts, up to 1.
+        weights: how much each counts.
         customers: whose it is.
     """
 
@@ -59,6 +61,7 @@ def examples_of(labels: Sequence[Label], shipped: Model) -> Examples:
     reader = Model(shipped.weights, with_words_elsewhere(shipped, Part.nothing()))
     features = [features_of(label.text) for label in labels]
     felt = [feel(label.text, reader) for label in labels]
+    sentiment = [_or_none(label.sentiment) for label in labels]
     complaint = np.clip(np.array([one.complaint for one in felt]), LEAST_CHANCE, 1 - LEAST_CHANCE)
     return Examples(
         features=features,
@@ -66,22 +69,42 @@ def examples_of(labels: Sequence[Label], shipped: Model) -> Examples:
         share=np.array([one.learnt_share for one in features]),
         sentiment_said=np.log(np.maximum(np.array([one.probabilities for one in felt]), LEAST_CHANCE)),
         complaint_said=np.log(complaint / (1 - complaint)),
-        sentiment=np.array([_or_none(label.sentiment) for label in labels], dtype=np.int64),
+        sentiment=np.array(sentiment, dtype=np.int64),
         complaint=np.array([_or_none(label.complaint) for label in labels], dtype=np.int64),
-        weights=weights_of([label.customer_id for label in labels]),
+        weights=weights_of([label.customer_id for label in labels], sentiment),
         customers=np.array([label.customer_id for label in labels], dtype=np.int64),
     )
 
 
-def weights_of(customers: Sequence[int]) -> Floats:
+def weights_of(customers: Sequence[int], classes: Sequence[int]) -> Floats:
     """Give how much each label counts, so that nobody's labels together count more than a few.
 
-    One customer counts at most as much as 5 labels, and as one for every 20 customers where that is less, but
-    always as 1: who rates a thousand times says a thousand times the same.
+    Rare classes count a little more. One customer counts at most as much as 5 labels, and as one for every 20
+    customers where that is less, but always as 1: who rates a thousand times says a thousand times the same.
+
+    Args:
+        customers: whose each label is.
+        classes: the sentiment that each names, or ``NO_LABEL``.
     """
-    counts = Counter(customers)
-    most = max(1.0, min(MOST_OF_ONE, SHARE_OF_ONE * len(counts)))
-    return np.array([min(1.0, most / counts[customer]) for customer in customers])
+    most = max(1.0, min(MOST_OF_ONE, SHARE_OF_ONE * len(set(customers))))
+    balance = _balance(np.array(classes, dtype=np.int64))
+    totals: Counter[int] = Counter()
+    for customer, weight in zip(customers, balance.tolist(), strict=True):
+        totals[customer] += weight
+    capped = np.array([min(1.0, most / totals[customer]) for customer in customers])
+    return np.asarray(balance * capped)
+
+
+def _balance(classes: npt.NDArray[np.int64]) -> Floats:
+    """Weigh labels by how rare their class is; the mean is 1."""
+    weights = np.ones(len(classes))
+    known = classes != NO_LABEL
+    if known.any():
+        counts = np.bincount(classes[known])
+        rarity = (1.0 / np.maximum(counts, 1)) ** BALANCE
+        weights[known] = rarity[classes[known]]
+        weights[known] /= weights[known].mean()
+    return weights
 
 
 def _or_none(label: int | None) -> int:

@@ -5,7 +5,7 @@ That is the usual estimate with a normal prior around the shipped weights (C. Ch
 «Adaptation of Maximum Entropy Capitalizer: Little Data Can Help a Lot», EMNLP 2004).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +18,9 @@ from feedback.training.bags import Bag, Design
 from feedback.training.fitting import probabilities
 from feedback.training.optimiser import dot, minimise
 
-PENALTY = 1.0
-"""Of the squares of what is added, to the loss of labels that count as 1."""
-COMPLAINT_PENALTY = 1.0
+PENALTIES = (1.0, 4.0, 16.0)
+"""Of the squares of what is added, to the loss of labels that count as 1; held-back labels choose one. The
+smallest is what left-out domains ask for, the others are for companies whose labels say little."""
 ROUNDS = 30
 
 
@@ -31,7 +31,6 @@ class Task:
     Attributes:
         name: for reports.
         columns: of the model's table.
-        penalty: of the squares of what is added.
         is_known: tells which examples have a label for it.
         said: gives the scores that the shipped model has for it.
         target: gives the truth, a line for each example with a label.
@@ -40,7 +39,6 @@ class Task:
 
     name: str
     columns: Sequence[int]
-    penalty: float
     is_known: Callable[[Examples], Chosen]
     said: Callable[[Examples], Floats]
     target: Callable[[Examples], Floats]
@@ -59,7 +57,6 @@ def _sentiments(examples: Examples) -> Floats:
 SENTIMENT = Task(
     name="sentiment",
     columns=range(len(CLASSES)),
-    penalty=PENALTY,
     is_known=lambda examples: examples.sentiment != NO_LABEL,
     said=lambda examples: examples.sentiment_said,
     target=_sentiments,
@@ -68,7 +65,6 @@ SENTIMENT = Task(
 COMPLAINTS = Task(
     name="complaint",
     columns=(COMPLAINT,),
-    penalty=COMPLAINT_PENALTY,
     is_known=lambda examples: examples.complaint != NO_LABEL,
     said=lambda examples: examples.complaint_said[:, None],
     target=lambda examples: examples.complaint[:, None].astype(np.float64),
@@ -86,7 +82,7 @@ class Added:
     signals: Floats
 
 
-def fit(task: Task, examples: Examples, chosen: Chosen, factor: Floats) -> Added:
+def fit(task: Task, examples: Examples, chosen: Chosen, factor: Floats, penalty: float) -> Added:
     """Fit what is added for a task.
 
     Args:
@@ -94,6 +90,7 @@ def fit(task: Task, examples: Examples, chosen: Chosen, factor: Floats) -> Added
         examples: all of them.
         chosen: those to learn from; all have a label for the task.
         factor: by what the scores of each column are multiplied in the end.
+        penalty: of the squares of what is added.
     """
     design, places = _only_places(examples.design(chosen))
     share = examples.share[chosen][:, None] if task.by_share else np.ones((int(chosen.sum()), 1))
@@ -110,8 +107,8 @@ def fit(task: Task, examples: Examples, chosen: Chosen, factor: Floats) -> Added
         table = design.words.transposed_times(wrong * share, len(places))
         table += design.pieces.transposed_times(wrong * share, len(places))
         gradient = np.concatenate([table.ravel(), _product(design.signals.T, wrong).ravel()])
-        value = float(np.sum(weights[:, 0] * loss(chances, target))) + 0.5 * task.penalty * dot(point, point)
-        return value, gradient + task.penalty * point
+        value = float(np.sum(weights[:, 0] * loss(chances, target))) + 0.5 * penalty * dot(point, point)
+        return value, gradient + penalty * point
 
     best = minimise(slope, np.zeros(cut + signals * columns), rounds=ROUNDS)
     return Added(places, best[:cut].reshape(-1, columns), best[cut:].reshape(signals, columns))
@@ -142,20 +139,26 @@ def loss(chances: Floats, target: Floats) -> Floats:
 def factor_of(task: Task, weights: Weights, *, learnt: bool) -> Floats:
     """Give by what the scores of a task are multiplied before they become probabilities."""
     if task is SENTIMENT:
-        return weights.cooling[0 if learnt else 1].astype(np.float64)
+        return np.asarray(weights.cooling[0 if learnt else 1], dtype=np.float64)
     return np.ones(1)
 
 
-def fit_correction(examples: Examples, tasks: tuple[Task, ...], weights: Weights) -> Correction:
-    """Fit the tasks on all labels, for languages that the data teach and for the others."""
+def fit_correction(examples: Examples, penalties: Mapping[str, float], weights: Weights) -> Correction:
+    """Fit tasks on all labels, for languages that the data teach and for the others.
+
+    Args:
+        examples: the labelled messages.
+        penalties: for each task that is fitted, by its name.
+        weights: of the shipped model.
+    """
     parts = []
     for learnt in (True, False):
         part = Part.nothing()
-        for task in tasks:
+        for task in TASKS:
             chosen = task.is_known(examples) & (examples.learnt == learnt)
-            if chosen.any():
-                added = fit(task, examples, chosen, factor_of(task, weights, learnt=learnt))
-                part = _together(part, task, added)
+            if task.name in penalties and chosen.any():
+                factor = factor_of(task, weights, learnt=learnt)
+                part = _together(part, task, fit(task, examples, chosen, factor, penalties[task.name]))
         parts.append(part)
     return Correction(*parts)
 

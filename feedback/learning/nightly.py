@@ -6,7 +6,7 @@ from typing import Any
 
 from feedback.learning.correction import base_of
 from feedback.learning.examples import examples_of
-from feedback.learning.fitting import TASKS, fit_correction
+from feedback.learning.fitting import fit_correction
 from feedback.learning.judging import judge_all
 from feedback.learning.labels import Label
 from feedback.reading.model import Model, shipped
@@ -45,7 +45,6 @@ def learn(labels: Sequence[Label], fingerprint: str, model: Model | None = None)
     model = model or shipped()
     examples = examples_of(labels, model)
     verdicts = judge_all(examples, model.weights)
-    better = {verdict.task for verdict in verdicts if verdict.better}
-    tasks = tuple(task for task in TASKS if task.name in better)
-    weights = fit_correction(examples, tasks, model.weights).to_text() if tasks else ""
+    better = {verdict.task: verdict.penalty for verdict in verdicts if verdict.better}
+    weights = fit_correction(examples, better, model.weights).to_text() if better else ""
     return Learnt(base_of(model.weights), fingerprint, [one.to_json() for one in verdicts], weights)

@@ -1,0 +1,64 @@
+"""How a process that reads messages hears of what was learnt: it looks, once a minute at most."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from feedback.learning.keeping import find_in_use, load_model
+from feedback.reading.model import use
+from store.engine import Database
+from store.errors import InputError, NotFoundError
+from store.trouble import trouble_of
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 60.0
+
+
+@dataclass(slots=True)
+class Follower:
+    """Keeps the model in use in this process the newest one. Safe in any thread.
+
+    Attributes:
+        database: where versions are.
+        clock: tells the time in seconds, from any beginning.
+    """
+
+    database: Database
+    clock: Callable[[], float] = time.monotonic
+    _number: int = 0
+    _looked_s: float | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def look(self) -> None:
+        """See whether another version is in use, if the last look is long enough ago; takes milliseconds.
+
+        Where the database cannot say, messages are read as before.
+        """
+        now = self.clock()
+        if self._looked_s is not None and now - self._looked_s < LOOK_EVERY_S:
+            return
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._looked_s = now
+            self._follow()
+        except (InputError, NotFoundError) as error:
+            log.warning("%s; messages are read as before", error)
+        except Exception as error:
+            if trouble_of(error) is None:
+                raise
+        finally:
+            self._lock.release()
+
+    def _follow(self) -> None:
+        with self.database.reading() as session:
+            number = find_in_use(session)
+            if number == self._number:
+                return
+            model = load_model(session, number) if number else None
+        use(model)
+        self._number = number
+        log.info("messages are read with what was learnt, version %d", number)
