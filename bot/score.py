@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from bot.csv_rows import UnreadableRow
 from bot.score_files import Message
 from feedback.reading.taxonomy import STANDARD, Taxonomy
+from feedback.second_look.both import with_second
+from feedback.second_look.model import SecondLook
 from feedback.understanding import NEUTRAL_BELOW, Context, Understanding, understand
 
 Look = Callable[[Sequence[Message]], Sequence[Understanding]]
@@ -32,6 +34,22 @@ def first_look(taxonomy: Taxonomy = STANDARD) -> Look:
             understand(message.text, Context(rating=message.rating, taxonomy=taxonomy))
             for message in messages
         ]
+
+    return look
+
+
+def both_looks(first: Look, second: SecondLook) -> Look:
+    """Let a second look refine the first, but for messages that came with a rating: that decides already."""
+
+    def look(messages: Sequence[Message]) -> Sequence[Understanding]:
+        found = list(first(messages))
+        places = [place for place, message in enumerate(messages) if message.rating is None]
+        refined = with_second(
+            [found[place] for place in places], [messages[place].text for place in places], second
+        )
+        for place, understanding in zip(places, refined, strict=True):
+            found[place] = understanding
+        return found
 
     return look
 
@@ -75,13 +93,14 @@ def as_json(text: str, understanding: Understanding) -> str:
 def told_of(understanding: Understanding) -> dict[str, Any]:
     """Give what was understood as plain data; ``docs/scoring.md`` explains each field."""
     negative, neutral, positive = understanding.probabilities
+    first_before_others = sorted(understanding.kinds, key=lambda one: one[0] is not understanding.kind)
     return {
         "sentiment": understanding.sentiment,
         "polarity": understanding.polarity,
         "probabilities": {"negative": negative, "neutral": neutral, "positive": positive},
         "kinds": [
             {"kind": str(kind), "probability": probability}
-            for kind, probability in understanding.kinds
+            for kind, probability in first_before_others
             if kind is understanding.kind or probability >= NAMED_FROM
         ],
         "aspects": [

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.csv_rows import UnreadableRow
-from bot.score import Look, as_they_come, first_look, in_batches, scored
+from bot.score import Look, as_they_come, both_looks, first_look, in_batches, scored
 from bot.score_files import Format, Source, format_of, opened
 from feedback.reading.taxonomy import Taxonomy
+from feedback.second_look.model import second_look, why_not
 from store.errors import InputError
 
 STANDARD_INPUT = "-"
@@ -87,9 +88,16 @@ def score(request: Request, out: BinaryIO, tell: Callable[[str], object], consol
 
 
 def _look(request: Request, tell: Callable[[str], object]) -> Look:
-    """Choose how messages are understood."""
-    del tell
-    return first_look(request.taxonomy)
+    """Choose how messages are understood; that the second look cannot be had is told once."""
+    first = first_look(request.taxonomy)
+    if request.only_first_look:
+        return first
+    missing = why_not()
+    if missing is not None:
+        tell(f"messages get the first look alone: {missing}")
+        return first
+    second = second_look()  # tells by itself what is wrong with its file
+    return first if second is None else both_looks(first, second)
 
 
 def _tell_the_end(name: str, count: int, left_out: LeftOut, tell: Callable[[str], object]) -> None:

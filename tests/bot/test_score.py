@@ -1,15 +1,17 @@
 """Scoring messages: what is told of each, and that they are answered as they come."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import pytest
 
 from bot.csv_rows import UnreadableRow
-from bot.score import as_json, as_they_come, first_look, in_batches, scored, sentiment_of
+from bot.score import as_json, as_they_come, both_looks, first_look, in_batches, scored, sentiment_of
 from bot.score_files import Message
 from feedback.reading.taxonomy import Taxonomy
+from feedback.second_look.calibration import SecondOpinion
+from feedback.second_look.model import SecondLook
 from feedback.understanding import understand
 
 
@@ -146,3 +148,28 @@ def test_batches_hold_no_more_than_they_may() -> None:
 )
 def test_polarity_is_named(polarity: float, expected: str) -> None:
     assert sentiment_of(polarity) == expected
+
+
+class Gloomy(SecondLook):
+    """Finds every message bad; remembers which it read."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def read(self, texts: Sequence[str]) -> list[SecondOpinion | None]:
+        self.texts += texts
+        return [SecondOpinion(0.98, 0.01, 0.01, 0.97) for _ in texts]
+
+
+def test_the_second_look_refines_the_first_where_no_rating_decides() -> None:
+    second = Gloomy()
+    taxonomy = Taxonomy({"workshop": ("tasting",)})
+    messages = [
+        Message(1, "The tasting was on Tuesday as they said", rating=5),
+        Message(2, "The tasting again"),
+    ]
+    rated, read_twice = both_looks(first_look(taxonomy), second)(messages)
+    assert second.texts == ["The tasting again"]
+    assert rated.sentiment == "positive"
+    assert read_twice.sentiment == "negative"
+    assert [aspect.part for aspect in read_twice.aspects] == ["workshop"]
