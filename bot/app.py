@@ -20,12 +20,14 @@ from bot.lanes import Lanes
 from bot.notices import Notices
 from bot.other_core import open_handling
 from bot.readiness import health_check, own_database
+from bot.second_looks import SecondLooks
 from bot.sharing.duties import Duty
 from bot.sharing.noticeboard import open_notices
 from bot.sharing.work import doing_duties, keeping_beats
 from bot.supervision import Supervisor
 from bot.web.listening import answering, bound_port
 from bot.web.server import build_application
+from feedback.second_look.model import why_not
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.lane import Lane
 from store.engine import Database
@@ -62,7 +64,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
         webchat = await _open_webchat(settings, database, intake, notices)
         telegram = await _open_telegram(stack, settings, intake)
-        duties = _duties(lanes, webchat, telegram)
+        duties = _duties(lanes, webchat, telegram) + _second_look(settings, database, lanes)
         await stack.enter_async_context(doing_duties(database, duties, notices, supervisor))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.attend()))
@@ -92,6 +94,16 @@ def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None) -> list[D
         duties.append(Duty("send:telegram", partial(lanes.send, telegram.channel)))
         duties.append(Duty("receive:telegram", telegram.receive))
     return duties
+
+
+def _second_look(settings: Settings, database: Database, lanes: Lanes) -> list[Duty]:
+    """List the reading of messages a second time, where that is wanted and can be done."""
+    if settings.second_look == "off":
+        return []
+    if settings.company.second_look:
+        return [Duty("second look", SecondLooks(database, settings.company, lanes.wake).run)]
+    log.warning("messages get the first look alone: %s", why_not())
+    return []
 
 
 async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Intake) -> Telegram | None:

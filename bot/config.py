@@ -32,6 +32,7 @@ from customers.company import Chat, Company
 from customers.phrases import languages
 from feedback.reading.taxonomy import STANDARD, Taxonomy
 from feedback.reading.taxonomy_file import read_taxonomy
+from feedback.second_look.model import why_not
 from scheduler.delivery.pacing import LaneRules, rules_for, telegram_rules
 from store.errors import ConfigurationError
 
@@ -127,6 +128,7 @@ class Settings(BaseSettings):
     visit_every_days: int = Field(default=90, ge=1, le=3650, examples=[90])
     quiet_from_hour: Hour = Field(default=21, examples=[21])
     quiet_until_hour: Hour = Field(default=9, examples=[9])
+    second_look: Literal["auto", "off"] = Field(default="auto", examples=["auto", "off"])
     aspects: Annotated[Path, AfterValidator(check_aspects)] | None = Field(
         default=None, examples=["aspects.toml"]
     )
@@ -223,6 +225,7 @@ class Settings(BaseSettings):
             quiet_from_hour=self.quiet_from_hour,
             quiet_until_hour=self.quiet_until_hour,
             channels=frozenset({"webchat"} | ({"telegram"} if self.telegram_token else set())),
+            second_look=self.second_look == "auto" and why_not() is None,
         )
 
 

@@ -26,6 +26,7 @@ class Company:
         visit_every_days: after how many days without contact a return visit is due.
         channels: names of the messaging apps that are switched on; nothing is sent first on any other.
         quiet_from_hour, quiet_until_hour: local hours between which we do not speak first.
+        second_look: whether messages that the first look was unsure of are read again.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Company:
     quiet_from_hour: int = 21
     quiet_until_hour: int = 9
     channels: frozenset[str] = frozenset({"telegram", "webchat"})
+    second_look: bool = False

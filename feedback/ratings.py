@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.tables.conversations import Message
 from store.tables.feedback import Feedback
 
 
@@ -12,3 +13,10 @@ def is_own_feedback(session: Session, *, customer_id: int, feedback_id: int) -> 
         select(Feedback.id).where(Feedback.id == feedback_id, Feedback.customer_id == customer_id)
     )
     return found is not None
+
+
+def rated_message(session: Session, feedback_id: int) -> Message | None:
+    """Give the message that a feedback was made of; ``None`` where there is none."""
+    return session.scalar(
+        select(Message).join(Feedback, Feedback.message_id == Message.id).where(Feedback.id == feedback_id)
+    )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,6 +21,7 @@ VERSION_NOTE, PIECES = "rapport_second_look", "pieces"
 """Names in the file's metadata."""
 VERSION = "1"
 """Of the file's layout: its input, its output and what stands in its metadata."""
+HOW_TO_INSTALL = "`make second-look`, or `pip install 'rapport-bot[second-look]'`"
 AT_ONCE = 16
 """Windows in one batch: more are no faster (measured), and take more memory."""
 
@@ -86,12 +88,21 @@ class SecondLook:
 
 
 @cache
+def why_not() -> str | None:
+    """Tell what is missing for the second look on this machine; ``None`` where nothing is. Loads nothing."""
+    for library in ("onnxruntime", "tokenizers"):
+        if find_spec(library) is None:
+            return f"{library} is not installed ({HOW_TO_INSTALL})"
+    return None if FILE.exists() else f"{FILE} is missing: {_MAKE_IT}"
+
+
+@cache
 def second_look() -> SecondLook | None:
     """Give the shipped second look; where it cannot be had, say so once and give ``None``."""
     try:
         return SecondLook.load()
     except (ImportError, ConfigurationError) as error:
-        log.warning("messages get the first look alone: %s (pip install 'rapport-bot[second-look]')", error)
+        log.warning("messages get the first look alone: %s", why_not() or error)
         return None
 
 

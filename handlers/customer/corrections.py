@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from feedback.complaints import add_words
 from feedback.record import revise_feedback
+from feedback.second_look.asking import ask_anew
 from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.complaint import add_to_case, open_case
@@ -53,6 +54,14 @@ def _understand_anew(context: CustomerContext, message: AnyMessage, *, was_comma
     if was_command:
         return _show_correction(context, message, words)
     revise_feedback(context.session, customer=context.customer, message=message, understanding=understanding)
+    if context.company.second_look:
+        ask_anew(
+            context.session,
+            customer=context.customer,
+            message=message,
+            understanding=understanding,
+            now=context.now,
+        )
     if understanding.kind is FeedbackKind.COMPLAINT and not is_known:
         return _became_complaint(context, message)
     return _show_correction(context, message, words)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from feedback.ratings import is_own_feedback
+from feedback.ratings import is_own_feedback, rated_message
 from feedback.record import record_rating
+from feedback.second_look.asking import ask_anew
 from handlers.buttons import button, number, parse
 from handlers.context import CustomerContext
 from handlers.customer.ownership import own_complaint
@@ -43,6 +44,8 @@ def rate(context: CustomerContext) -> Sequence[Draft]:
     if subject.startswith("f") and is_own_feedback(
         context.session, customer_id=context.customer.id, feedback_id=subject_id
     ):
+        if stars <= LOW_STARS and context.company.second_look:
+            _have_read_again(context, subject_id, stars)
         return take_stars(context, stars, feedback_id=subject_id)
     complaint = own_complaint(context, subject[1:]) if subject.startswith("c") else None
     if complaint is None:
@@ -72,6 +75,20 @@ def take_stars(
             context.expect_nothing()
         text = say("Thank you for your rating!")
     return (context.answer(f"{'★' * stars}{'☆' * (MOST_STARS - stars)} {text}"),)
+
+
+def _have_read_again(context: CustomerContext, feedback_id: int, stars: int) -> None:
+    """Ask for a second look at words that few stars were given for, where they did not sound like it."""
+    message = rated_message(context.session, feedback_id)
+    if message is not None:
+        ask_anew(
+            context.session,
+            customer=context.customer,
+            message=message,
+            understanding=context.understand(message.text),
+            now=context.now,
+            rating=stars,
+        )
 
 
 def _tell_low(context: CustomerContext, complaint: Complaint, stars: int) -> Sequence[Draft]:

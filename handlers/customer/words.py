@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from feedback.complaints import parse_reference
 from feedback.record import record_feedback
+from feedback.second_look.asking import ask
 from feedback.small_talk import SmallTalk, asks_for_robot, only_complains, says_solved, small_talk
 from feedback.stars import stars_in
 from feedback.understanding import Understanding
@@ -105,6 +106,14 @@ def _record(context: CustomerContext, message: AnyMessage, words: str, understan
         understanding=understanding,
         now=context.now,
     )
+    if context.company.second_look:
+        ask(
+            context.session,
+            customer=context.customer,
+            feedback_id=feedback.id,
+            understanding=understanding,
+            now=context.now,
+        )
     return Told(message, words, feedback, also_opts_out=also)
 
 

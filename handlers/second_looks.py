@@ -1,0 +1,222 @@
+"""What a second look at a message changes: the record, and a complaint that was missed."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.consent import may_send
+from customers.phrases import phrases
+from feedback.complaints import current_complaints, reference
+from feedback.record import refine_feedback
+from feedback.second_look.both import refined
+from feedback.second_look.calibration import SecondOpinion
+from feedback.second_look.deciding import Look, decide
+from feedback.understanding import Understanding, understand
+from handlers.context import CustomerContext
+from handlers.customer.complaint import add_to_case, due_in_words, open_case, who_answers
+from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
+from handlers.matters import concerns_complaint
+from store.outbox import Draft, enqueue
+from store.second_looks import HeldLook, hold_looks
+from store.tables.complaints import Complaint
+from store.tables.conversations import Message
+from store.tables.customers import Purpose
+from store.tables.feedback import FeedbackKind
+from store.tables.second_looks import LookReason, Outcome
+
+OPENS_WITHIN = timedelta(days=1)
+"""A complaint that was missed longer ago is noted in the record, and no case is made of it: by then somebody
+has answered, or the customer has written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message that was read a second time.
+
+    Attributes:
+        feedback_id: the feedback that was made of it.
+        text: as it stood then; where it was corrected since, it is read again.
+        opinion: what was found; ``None`` where it is nothing that can be read.
+        first: what the first look finds in it, where that may be shown to staff.
+    """
+
+    feedback_id: int
+    text: str
+    opinion: SecondOpinion | None
+    first: Understanding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of messages that were read a second time.
+
+    Attributes:
+        outcomes: how many of each, by why they were asked for.
+        channels: for which something was queued.
+        longest_s: the longest that one of them had waited, in seconds.
+    """
+
+    outcomes: Mapping[tuple[LookReason, Outcome], int]
+    channels: frozenset[str]
+    longest_s: float = 0.0
+
+
+def words_to_read(text: str) -> str:
+    """Give what a message says without the command before it."""
+    if not text.startswith("/"):
+        return text
+    _, *words = text.split(maxsplit=1)
+    return words[0] if words else ""
+
+
+def apply_looks(
+    session: Session, seen: Sequence[Seen], *, company: Company, model: str, now: datetime
+) -> Applied:
+    """Let second looks count, each once however often it comes; does not commit.
+
+    What was erased, corrected or seen to meanwhile is left alone; so is, until the next time, whatever
+    belongs to a customer with whom another transaction is busy.
+
+    Args:
+        session: the open transaction.
+        seen: what was read.
+        company: who we are.
+        model: names what read it.
+        now: aware UTC.
+    """
+    by_id = {one.feedback_id: one for one in seen}
+    outcomes: Counter[tuple[LookReason, Outcome]] = Counter()
+    channels: set[str] = set()
+    longest_s = 0.0
+    for held in hold_looks(session, by_id):
+        one = by_id[held.feedback.id]
+        if held.message.text != one.text:
+            continue
+        outcome, drafts = _apply(session, held, one, company, now)
+        enqueue(session, drafts, now=now)
+        row = held.row
+        row.looked_at, row.outcome, row.model = now, outcome, model
+        outcomes[row.reason, outcome] += 1
+        channels |= {draft.channel for draft in drafts}
+        longest_s = max(longest_s, (now - row.asked_at).total_seconds())
+    return Applied(outcomes, frozenset(channels), longest_s)
+
+
+def give_up(session: Session, feedback_id: int, *, now: datetime) -> None:
+    """Note that a message cannot be read a second time, so that it holds up no other; does not commit."""
+    for held in hold_looks(session, [feedback_id]):
+        held.row.looked_at, held.row.outcome = now, Outcome.UNREADABLE
+
+
+def _apply(
+    session: Session, held: HeldLook, seen: Seen, company: Company, now: datetime
+) -> tuple[Outcome, Sequence[Draft]]:
+    """Let one second look count: what it changed, and what must be sent."""
+    opinion = seen.opinion
+    if opinion is None:
+        return Outcome.UNREADABLE, ()
+    row = held.row
+    row.second_probabilities = [
+        round(chance, 4)
+        for chance in (opinion.negative, opinion.neutral, opinion.positive, opinion.complaint)
+    ]
+    negative, neutral, positive, complaint = row.first_probabilities
+    first = Look(row.first_kind, row.first_polarity, (negative, neutral, positive), complaint)
+    look = decide(first, opinion, rated_low=row.reason is LookReason.RATING_CONTRADICTS)
+    if look is first or held.feedback.kind is not row.first_kind:
+        return Outcome.UNCHANGED, ()
+    refine_feedback(session, customer=held.customer, feedback=held.feedback, look=look)
+    if look.kind is not FeedbackKind.COMPLAINT or row.first_kind is FeedbackKind.COMPLAINT:
+        return Outcome.REFINED, ()
+    return _see_to_complaint(session, held, seen, opinion, company=company, now=now)
+
+
+def _see_to_complaint(
+    session: Session, held: HeldLook, seen: Seen, opinion: SecondOpinion, *, company: Company, now: datetime
+) -> tuple[Outcome, Sequence[Draft]]:
+    """Open a case for a complaint that was missed, or add it to the one that is under way."""
+    message, customer = held.message, held.customer
+    if concerns_complaint(message.about) or now - message.at > OPENS_WITHIN:
+        return Outcome.REFINED, ()
+    words = words_to_read(message.text)
+    current = current_complaints(session, [customer.id], now=now).get(customer.id)
+    understanding = refined(seen.first or understand(words), opinion)
+    context = _context(session, held, understanding, current, company=company, now=now)
+    if current is not None:
+        outcome, drafts = Outcome.ADDED_TO_CASE, add_to_case(context, current, message, words)
+    else:
+        outcome, drafts = Outcome.COMPLAINT_OPENED, _open(context, message, words)
+    named = _named(drafts, f"second:{held.feedback.id}")
+    return outcome, [draft for draft in named if draft.customer_id is None or _may_be_told(context)]
+
+
+def _open(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
+    """Open a case: staff learn how it came about, and the customer that we understood only now."""
+    answer, alert, *rest = open_case(context, message, words)
+    (complaint,) = current_complaints(context.session, [context.customer.id], now=context.now).values()
+    text = context.say(
+        "I have read this again: it sounds as if something went wrong, and I am sorry about it. Your "
+        "complaint has the number {reference}. {who} will answer you here by {due}. If I got you wrong, "
+        "just say so.",
+        reference=reference(complaint.id),
+        who=who_answers(context, complaint),
+        due=due_in_words(context, complaint),
+    )
+    head = phrases(context.company.language)("🔎 Found on a second look")
+    return replace(answer, text=text), replace(alert, text=f"{head}\n{alert.text}"), *rest
+
+
+def _named(drafts: Sequence[Draft], occasion: str) -> Sequence[Draft]:
+    """Name what has no name yet after the second look, which happens once."""
+    return [
+        draft if draft.dedupe_key else replace(draft, dedupe_key=f"{occasion}:{draft.kind}:{place}")
+        for place, draft in enumerate(drafts)
+    ]
+
+
+def _may_be_told(context: CustomerContext) -> bool:
+    """Whether the customer hears of it: whoever has said stop has had their answer, and hears no more."""
+    return any(may_send(context.session, context.customer.id, purpose) for purpose in Purpose)
+
+
+def _context(
+    session: Session,
+    held: HeldLook,
+    understanding: Understanding,
+    complaint: Complaint | None,
+    *,
+    company: Company,
+    now: datetime,
+) -> CustomerContext:
+    """Put a stored message before the handlers as if it had come just now."""
+    message = held.message
+    incoming = Incoming(
+        channel=message.channel,
+        update_id="",
+        kind=IncomingKind.MESSAGE,
+        address=message.address,
+        sender=Sender(id=message.sender),
+        at=message.at,
+        text=message.text,
+        message_id=message.external_id,
+        attachments=tuple(
+            Attachment(**{**one, "kind": AttachmentKind(one["kind"])}) for one in message.attachments
+        ),
+    )
+    return CustomerContext(
+        session=session,
+        now=now,
+        company=company,
+        incoming=incoming,
+        say=phrases(held.customer.language),
+        understand=lambda _text: understanding,
+        message=None,
+        dialogue=None,
+        customer=held.customer,
+        complaint=complaint,
+        in_talk=False,
+    )
