@@ -16,6 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from bot.intake import utc_now
+from bot.learning import Learning
 from customers.company import Company
 from customers.erasure import scrub_farewells
 from feedback.standings import note_standings, see_standings
@@ -82,7 +83,7 @@ class Beat:
 
     name: str
     every_s: float
-    plan: Planner | Seeing[Any]
+    plan: Planner | Seeing[Any] | Learning
     drains: bool = False
 
 
@@ -128,6 +129,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("farewells", 60, scrub_farewells),
         Beat("standings", 300, standings),
         Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
+        Beat("learning", 3600, Learning(company)),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
     )
 
@@ -242,8 +244,8 @@ class Beats:
         except Exception as error:  # noqa: BLE001 - the edge: one beat; it is logged
             _tell_failure("beat", beat, error)
 
-    async def _plan(self, plan: Planner | Seeing[Any]) -> int:
-        if isinstance(plan, Seeing):
+    async def _plan(self, plan: Planner | Seeing[Any] | Learning) -> int:
+        if isinstance(plan, Seeing | Learning):
             return await plan.run(self._database, now=self._clock())
         return await self._database.run(plan, now=self._clock())
 

@@ -42,6 +42,12 @@ outbox_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(outbox_app, name="outbox")
+learning_app = typer.Typer(
+    help="What was learnt from ratings and corrections, and whether it is used.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(learning_app, name="learning")
 
 
 def main() -> None:
@@ -360,3 +366,40 @@ def outbox_settle(
         verdicts=[verdict for verdict, is_given in given if is_given],
     )
     typer.echo(told)
+
+
+@learning_app.command("status")
+def learning_status(
+    limit: Annotated[int, typer.Option(min=1, help="How many versions are listed at most.")] = 10,
+) -> None:
+    """Tell from how many labels is learnt, what each night gave, and what is in use."""
+    from bot.learning_commands import status
+
+    for line in status(_database(_settings()), limit=limit):
+        typer.echo(line)
+
+
+@learning_app.command("rollback")
+def learning_rollback() -> None:
+    """Take what was learnt last out of use, and learn nothing new until `rapport learning on`."""
+    from bot.learning_commands import roll_back_once
+
+    typer.echo(roll_back_once(_database(_settings())))
+
+
+@learning_app.command("off")
+def learning_off() -> None:
+    """Let the shipped model read alone."""
+    from bot.learning_commands import turn
+    from feedback.learning.switch import Mode
+
+    typer.echo(turn(_database(_settings()), Mode.OFF))
+
+
+@learning_app.command("on")
+def learning_on() -> None:
+    """Learn each night, and use what is better."""
+    from bot.learning_commands import turn
+    from feedback.learning.switch import Mode
+
+    typer.echo(turn(_database(_settings()), Mode.ON))

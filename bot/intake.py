@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.erasure import FAREWELL
 from customers.phrases import phrases
+from feedback.learning.following import Follower
 from feedback.understanding import Understand, Understanding, understand
 from handlers.context import Setting
 from handlers.incoming import Incoming, clean_text, cleaned
@@ -189,9 +190,14 @@ class Intake:
 
 def handled_here(database: Database, company: Company) -> Handle:
     """Handle batches in threads of this process."""
+    follower = Follower(database)
+
+    def read(updates: Sequence[Incoming]) -> Understand:
+        follower.look()
+        return understood(updates)
 
     async def handle(updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
-        understand = await asyncio.to_thread(understood, updates)
+        understand = await asyncio.to_thread(read, updates)
         return await database.run(handle_batch, updates, company=company, now=now, understand=understand)
 
     return handle

@@ -26,6 +26,7 @@ from bot.event_loop import spare_the_collector
 from bot.intake import Handle, handle_batch, handled_here, understood
 from bot.logs import start_logging
 from customers.company import Company
+from feedback.learning.following import Follower
 from feedback.understanding import understand
 from handlers.incoming import Incoming
 from store.engine import Database
@@ -159,23 +160,26 @@ def _kill_children() -> None:
         process.join()
 
 
-_there: list[tuple[Database, Company]] = []
+_there: list[tuple[Database, Company, Follower]] = []
 """What the other process works with; nothing in ours."""
 
 
 def _begin(settings: Settings) -> None:
     """Prepare the other process."""
-    _live_with_parent()
+    live_with_parent()
     start_logging(settings)
     database = Database(settings.database_url.get_secret_value())
-    _there.append((database, settings.company))
+    follower = Follower(database)
+    _there.append((database, settings.company, follower))
+    follower.look()
     understand("Hello")
     spare_the_collector()
 
 
 def _handle(updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
     """Handle a batch in one transaction; runs in the other process."""
-    ((database, company),) = _there
+    ((database, company, follower),) = _there
+    follower.look()
     understand = understood(updates)
     try:
         with database.transaction() as session:
@@ -188,7 +192,7 @@ def _handle(updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
         raise (DamagedError if damaged else DatabaseTroubleError)(trouble) from None
 
 
-def _live_with_parent() -> None:
+def live_with_parent() -> None:
     """Leave signals to the parent, and end when it does, however it ends."""
     for number in OUR_SIGNALS:
         signal.signal(number, signal.SIG_IGN)

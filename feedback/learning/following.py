@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
-from feedback.learning.keeping import find_in_use, load_model
-from feedback.reading.model import use
 from store.engine import Database
 from store.errors import InputError, NotFoundError
 from store.trouble import trouble_of
@@ -47,13 +45,17 @@ class Follower:
             self._follow()
         except (InputError, NotFoundError) as error:
             log.warning("%s; messages are read as before", error)
-        except Exception as error:
+        except Exception as error:  # the edge: messages are handled whatever happens here
             if trouble_of(error) is None:
-                raise
+                log.exception("it cannot be seen what was learnt; messages are read as before")
         finally:
             self._lock.release()
 
     def _follow(self) -> None:
+        # Only who reads messages loads NumPy and the model.
+        from feedback.learning.keeping import find_in_use, load_model
+        from feedback.reading.model import use
+
         with self.database.reading() as session:
             number = find_in_use(session)
             if number == self._number:

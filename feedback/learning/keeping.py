@@ -3,37 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from customers.company import Company
 from feedback.learning.correction import Correction, base_of, corrected
 from feedback.learning.labels import Label, find_labels, fingerprint
 from feedback.learning.nightly import Learnt
+from feedback.learning.switch import Mode, mode_of, switch
 from feedback.reading.model import Model, shipped
 from store.errors import NotFoundError
-from store.inserts import insert_into
-from store.tables.keys import ProgramKey
 from store.tables.learning import LearntState, LearntVersion
 
-SWITCH = "learning"
-"""Name of the key under which the database says whether we learn."""
-NIGHT_HOURS = range(2, 5)
-"""Where the company is; few customers write then."""
 NOT_AGAIN_FOR = timedelta(hours=20)
 WEIGHTS_KEPT = 10
 """Versions that can be gone back to."""
-
-
-class Mode(StrEnum):
-    """Whether we learn: each night; no more, but what was learnt is used; or not at all."""
-
-    ON = "on"
-    HELD = "held"
-    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +28,9 @@ class Task:
     fingerprint: str
 
 
-def mode_of(session: Session) -> Mode:
-    """Tell whether we learn; we do unless somebody said otherwise."""
-    said = session.scalar(select(ProgramKey.value).where(ProgramKey.name == SWITCH))
-    return Mode.ON if said is None else Mode(said)
-
-
-def switch(session: Session, mode: Mode) -> None:
-    """Say whether we learn."""
-    new = insert_into(ProgramKey, dialect=session.get_bind().dialect.name)
-    session.execute(
-        new.values(name=SWITCH, value=str(mode)).on_conflict_do_update(
-            index_elements=["name"], set_={"value": str(mode)}
-        )
-    )
-
-
-def find_task(session: Session, *, company: Company, now: datetime) -> Task | None:
-    """Find what is to be learnt from now; None by day, where we learnt tonight, or where nobody said more."""
-    if now.astimezone(ZoneInfo(company.timezone)).hour not in NIGHT_HOURS or mode_of(session) is not Mode.ON:
+def find_task(session: Session, *, now: datetime) -> Task | None:
+    """Find what is to be learnt from; None where we learnt tonight, or where nobody said more since."""
+    if mode_of(session) is not Mode.ON:
         return None
     last = session.scalar(select(LearntVersion).order_by(LearntVersion.id.desc()).limit(1))
     if last is not None and now - last.made_at < NOT_AGAIN_FOR:
@@ -75,13 +43,13 @@ def find_task(session: Session, *, company: Company, now: datetime) -> Task | No
     return Task(labels, name)
 
 
-def keep(session: Session, learnt: Learnt | None, *, now: datetime) -> int:
-    """Note what a night gave, and use it from now on where it is better.
+def keep(session: Session, learnt: Learnt, *, now: datetime) -> int:
+    """Note what a night gave, and use it from now on where it is better; not where we no longer learn.
 
     Returns:
         How many versions were noted, 0 or 1.
     """
-    if learnt is None or mode_of(session) is not Mode.ON:
+    if mode_of(session) is not Mode.ON:
         return 0
     version = LearntVersion(
         made_at=now,

@@ -8,7 +8,6 @@ from hashlib import blake2b
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from feedback.reading.model import NEGATIVE, NEUTRAL, POSITIVE
 from feedback.stars import stars_in
 from store.errors import NotFoundError
 from store.feedback_kinds import FeedbackKind
@@ -21,6 +20,8 @@ from store.tables.learning import StaffCorrection
 AT_MOST = 5_000
 """Labels of each source that are learnt from, the newest ones."""
 COMPLAINT_MATTER = "complaint:"
+NEGATIVE, NEUTRAL, POSITIVE = range(3)
+"""As in ``reading.model``, which would load NumPy for whoever only notes a correction."""
 CLASS_OF_STARS = {1: NEGATIVE, 2: NEGATIVE, 3: NEUTRAL, 4: POSITIVE, 5: POSITIVE}
 
 
