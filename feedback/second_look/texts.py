@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 
+from feedback.typos_en import TYPOS
 from feedback.words import tidy
 
 MOST_SIGNS = 12
@@ -13,6 +14,7 @@ LEAST_LATIN = 0.7
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
+_WORD = re.compile(r"[a-z0-9]+")
 _SIGN = re.compile(r"[\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff]")
 _NAMED_BADLY = {
     "😡": "furious angry face",
@@ -24,12 +26,17 @@ _NAMED_BADLY = {
 
 
 def in_plain_words(text: str) -> str:
-    """Tidy a text (``words.tidy``: lower case, bounded), write out emoji, leave out addresses and handles."""
+    """Tidy a text (``words.tidy``: lower case, bounded) and put it in words that the model has read.
+
+    Emoji are written out, addresses and handles left out, and what is often misspelt is spelt right: of
+    "excelent" the model knows nothing.
+    """
     plain = tidy(html.unescape(text) if "&" in text else text)
     if "@" in plain:
         plain = _HANDLE.sub("user", plain)
     if "http" in plain or "www." in plain:
         plain = _LINK.sub("link", plain)
+    plain = _WORD.sub(lambda found: TYPOS.get(found[0], found[0]), plain)
     return plain if plain.isascii() else _with_signs_named(plain)
 
 

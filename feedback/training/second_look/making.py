@@ -1,5 +1,6 @@
 """From the data sets to the file that is shipped: the whole recipe of the second look."""
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +14,16 @@ from feedback.training.second_look.file import write_file
 from feedback.training.second_look.fitting import Course, Lessons, fit
 from feedback.training.second_look.minilm import minilm_folder, read_pieces, read_weights
 from feedback.training.second_look.network import Reader, from_minilm
+from feedback.training.second_look.phrases import misspelt, phrases
 from feedback.training.second_look.pruning import narrowed
 from feedback.training.second_look.vocabulary import trimmed
 
 Say = Callable[[str], None]
 
 TALK, EVERYTHING = Course(epochs=1, rate=6e-5), Course(epochs=1, rate=6e-5)
+PHRASES = Course(epochs=1, rate=3e-5)
+MISSPELT = 0.3
+"""Of the examples of the last course, so many have a misspelt word."""
 PRUNED_BY = 2_000
 """Examples that say which inner units matter."""
 CALIBRATION = Calibration(cooled=0.7)
@@ -35,6 +40,7 @@ class Recipe:
         inner: how many of 1,536 inner units each layer keeps, see ``pruning``.
         talk: how it is fitted first, to all but what customers say of what they bought.
         everything: how it is fitted then, to that and to a half of the rest again.
+        phrases: how it is fitted last, to our own phrases and misspelt words, see ``last_lessons``.
         without: sets to leave out, to measure on them.
         at_most: examples learned from; ``None`` for all there are.
         seed: decides the order, which rows of large sets are taken, and what is dropped out.
@@ -44,6 +50,7 @@ class Recipe:
     inner: int = 1_024
     talk: Course = TALK
     everything: Course = EVERYTHING
+    phrases: Course = PHRASES
     without: tuple[str, ...] = ()
     at_most: int | None = None
     seed: int = 7
@@ -84,6 +91,8 @@ def fit_in_turn(
     reader = narrowed(reader, windows.firsts([one.text for one in examples[:PRUNED_BY]]), recipe.inner)
     everything = customers_and_half(examples)
     _fit(reader, everything, windows, replace(recipe.everything, seed=recipe.seed), say)
+    last = last_lessons(examples, recipe.seed)
+    _fit(reader, last, windows, replace(recipe.phrases, seed=recipe.seed), say)
     return reader
 
 
@@ -97,6 +106,15 @@ def customers_and_half(examples: Sequence[Example]) -> list[Example]:
                 continue
         kept.append(example)
     return kept
+
+
+def last_lessons(examples: Sequence[Example], seed: int) -> list[Example]:
+    """Make the last course: our phrases, half of what customers say, a tenth of the rest; some misspelt."""
+    chance = random.Random(seed)  # noqa: S311 (no secret: it draws lots)
+    customers = [example for example in examples if example.source in CUSTOMERS][::2]
+    others = [example for example in examples if example.source not in CUSTOMERS][::10]
+    heard = [misspelt(one, chance) if chance.random() < MISSPELT else one for one in [*customers, *others]]
+    return [*phrases(chance), *heard]
 
 
 def _fit(reader: Reader, examples: Sequence[Example], windows: Windows, course: Course, say: Say) -> None:

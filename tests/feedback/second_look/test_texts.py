@@ -15,6 +15,7 @@ from feedback.second_look.texts import MOST_SIGNS, in_plain_words, is_readable
         ("@anna see https://example.org/a?b=1 now", "user see link now"),
         ("write to anna@example.org", "write to anna@example.org"),
         ("bad 👎", "bad  thumbs down sign "),
+        ("Excelent servise, luv it", "excellent service, love it"),
     ],
 )
 def test_a_text_is_put_in_plain_words(text: str, plain: str) -> None:
