@@ -49,7 +49,7 @@ class Lessons:
     ids: Sequence[Sequence[int]]
 
 
-def fit(reader: Reader, lessons: Lessons, course: Course, say: Say) -> None:
+def fit(reader: Reader, lessons: Lessons, course: Course, tell: Say) -> None:
     """Fit a reader in place."""
     torch.manual_seed(course.seed)
     chance = random.Random(course.seed)  # noqa: S311 (no secret: it shuffles)
@@ -70,7 +70,7 @@ def fit(reader: Reader, lessons: Lessons, course: Course, say: Say) -> None:
         optimizer.zero_grad()
         total += loss.item()
         if step % 50 == 0:
-            say(f"step {step} of {len(dealt)}, loss {total / 50:.3f}, {time.monotonic() - begun_s:.0f} s")
+            tell(f"step {step} of {len(dealt)}, loss {total / 50:.3f}, {time.monotonic() - begun_s:.0f} s")
             total = 0.0
 
 
