@@ -24,6 +24,17 @@ def moment_in(moment: datetime, zone: str, say: Phrases) -> str:
     return _minute_in(minute, zone, say)
 
 
+def day_in(moment: datetime, zone: str, say: Phrases) -> str:
+    """Say a day, e.g. "Nov 21, 2026".
+
+    Args:
+        moment: aware.
+        zone: IANA name of the reader's zone; it must exist.
+        say: the reader's language.
+    """
+    return str(format_skeleton("yMMMd", moment.astimezone(ZoneInfo(zone)), locale=say.language))
+
+
 @lru_cache(maxsize=256)
 def _minute_in(local: datetime, zone: str, say: Phrases) -> str:
     """Say a minute; kept, because a burst of complaints is due in a few minutes that are all the same."""

@@ -6,7 +6,7 @@ was changed or taken back, it is worked out again from all. Whoever calls holds 
 commits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from feedback.at_risk import AtRisk, Known, at_risk
 from feedback.satisfaction import (
     COMPLAINT_OPENED_VALUE,
     PRIOR_VALUE,
@@ -61,11 +62,19 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
-    """How content a customer is: ``index`` 0–100, ``confidence`` in it 0–1, and where it is going."""
+    """How content a customer is.
+
+    Attributes:
+        index: 0–100.
+        confidence: in the index, 0–1.
+        trend: where it is going.
+        turned: why they may be lost, where they turned from happy to unhappy.
+    """
 
     index: float
     confidence: float
     trend: Trend
+    turned: AtRisk | None = None
 
 
 def tells_satisfaction(understanding: Understanding | Look) -> bool:
@@ -201,10 +210,12 @@ def record_complaint_outcome(
 
 def satisfaction_of(session: Session, customer: Customer, now: datetime) -> Satisfaction:
     """Tell how content a customer is; the prior with confidence 0 where they never said."""
+    evidence = evidence_of(session, customer.id)
     return Satisfaction(
         index=PRIOR_VALUE if customer.index is None else customer.index,
         confidence=confidence(customer.evidence_weight, customer.evidence_at, now),
-        trend=trend(evidence_of(session, customer.id), now),
+        trend=trend(evidence, now),
+        turned=at_risk(Known(evidence, customer.last_contact_at), now),
     )
 
 
@@ -228,6 +239,16 @@ def evidence_of(session: Session, customer_id: int) -> list[Evidence]:
     ]
     rows = session.connection().execute(_EVIDENCE, {"customer_id": customer_id})
     return [Evidence(value, weight, at) for value, weight, at in rows] + new
+
+
+def newest_entries(session: Session, customer_id: int, limit: int) -> Sequence[SatisfactionEntry]:
+    """List the newest entries of a customer's satisfaction record, the newest first."""
+    return session.scalars(
+        select(SatisfactionEntry)
+        .where(SatisfactionEntry.customer_id == customer_id)
+        .order_by(SatisfactionEntry.at.desc(), SatisfactionEntry.id.desc())
+        .limit(limit)
+    ).all()
 
 
 def certainty_of(

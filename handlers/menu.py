@@ -34,6 +34,9 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
     return (
         MenuItem("help", say("What the team can do here")),
         MenuItem("open", say("Open complaints")),
+        MenuItem("atrisk", say("Customers whom we may lose, and why")),
+        MenuItem("satisfaction", say("How content customers are")),
+        MenuItem("customer", say("How content one customer is")),
         MenuItem("newevent", say("Invite customers to an event")),
         MenuItem("broadcast", say("Write to all customers who agreed")),
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),

@@ -39,7 +39,7 @@ from handlers.customer import (
 )
 from handlers.marketing import campaigns, control
 from handlers.marketing import events as marketing_events
-from handlers.staff import desk, join, replies
+from handlers.staff import desk, join, replies, satisfaction
 from scheduler.campaign_text import VERB
 from store.outbox import Draft
 
@@ -92,12 +92,16 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("join"), join.already_joined),
     Route(command("cancel"), desk.cancel),
     Route(command("open"), desk.list_open),
+    Route(command("atrisk"), satisfaction.list_risks),
+    Route(command("customer"), satisfaction.show_customer),
+    Route(command("satisfaction"), satisfaction.tell_standings),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
     Route(command("campaigns"), control.list_),
     Route(tapped("take"), desk.take),
     Route(tapped("reply"), replies.ask_reply),
     Route(tapped("resolve"), desk.resolve),
+    Route(tapped("customer"), satisfaction.show_customer),
     Route(tapped("newevent"), marketing_events.confirm),
     Route(tapped("broadcast"), campaigns.confirm),
     Route(tapped(VERB), control.take_tap),

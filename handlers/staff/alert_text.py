@@ -1,12 +1,12 @@
 """What staff read in an alert: pure wording, in the company's language."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from customers.phrases import Phrases
 from feedback.satisfaction import Trend
 from feedback.understanding import Understanding, Weight
+from handlers.staff.satisfaction_text import satisfaction_in_words
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Standing
 
@@ -30,6 +30,7 @@ class Case:
         is_new: whether they have only just come, and this is their first complaint.
         understanding: the sentiment of the words, and why.
         index, confidence, trend: the customer's satisfaction (0–100, 0–1).
+        risk: why the customer may be lost; "" where nothing says so.
         due: by when they are answered, or the case is settled, on the company's clock.
         is_answered: whether somebody has answered them.
         contact, owner: who looks after the customer, and who has the complaint; None for nobody.
@@ -51,6 +52,7 @@ class Case:
     contact: str | None
     owner: str | None
     state: ComplaintState
+    risk: str = ""
 
 
 def compose(case: Case, say: Phrases) -> str:
@@ -120,18 +122,9 @@ def _heaviness(weight: Weight) -> float:
 
 
 def _satisfaction(case: Case, say: Phrases) -> str:
-    trends: Mapping[Trend, str] = {
-        Trend.RISING: say("rising"),
-        Trend.STEADY: say("steady"),
-        Trend.FALLING: say("falling"),
-        Trend.UNKNOWN: say("trend not known yet"),
-    }
-    return say(
-        "Satisfaction: {index} of 100 (confidence {confidence} %), {trend}",
-        index=round(case.index),
-        confidence=round(case.confidence * 100),
-        trend=trends[case.trend],
-    )
+    satisfaction = satisfaction_in_words(case.index, case.confidence, case.trend, say)
+    risk = say("⚠️ At risk: {reason}", reason=case.risk) if case.risk else ""
+    return "\n".join(filter(None, [satisfaction, risk]))
 
 
 def _due(case: Case, say: Phrases) -> str:

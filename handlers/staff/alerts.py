@@ -20,6 +20,7 @@ from feedback.understanding import Understand, understand
 from handlers.buttons import button
 from handlers.matters import about_complaint
 from handlers.staff.alert_text import Case, compose, is_newcomer
+from handlers.staff.satisfaction_text import risk_in_words
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -219,4 +220,5 @@ def _case(
         contact=contact_name(session, customer),
         owner=staff_name(session, complaint.owner_id),
         state=complaint.state,
+        risk=risk_in_words(satisfaction.turned, say, now) if satisfaction.turned else "",
     )

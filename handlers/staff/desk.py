@@ -34,6 +34,9 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("Complaints arrive in the staff chat. Reply to one, and your words go to the customer."),
         "",
         say("/open – complaints that wait for us"),
+        say("/atrisk – customers whom we may lose"),
+        say("/satisfaction – how content customers are"),
+        say("/customer – how content one of them is"),
         say("/cancel – end what you began"),
     ]
     if may_market(context.staff):
