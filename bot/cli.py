@@ -18,6 +18,7 @@ from bot.config import Settings, load_settings
 from bot.event_loop import run_for_long
 from bot.logs import start_logging
 from bot.score_files import Format
+from feedback.reading.taxonomy import use
 from store.engine import Database
 from store.errors import ConfigurationError, InputError, RapportError
 from store.tables.staff import Role
@@ -88,6 +89,7 @@ def _while_somebody_reads() -> Iterator[None]:
 def _settings() -> Settings:
     settings = load_settings()
     start_logging(settings)
+    use(settings.taxonomy)
     return settings
 
 

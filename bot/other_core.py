@@ -27,6 +27,7 @@ from bot.intake import Handle, handle_batch, handled_here, understood
 from bot.logs import start_logging
 from customers.company import Company
 from feedback.learning.following import Follower
+from feedback.reading.taxonomy import Taxonomy, in_use, use
 from feedback.understanding import understand
 from handlers.incoming import Incoming
 from store.engine import Database
@@ -124,8 +125,9 @@ class OtherCore:
         """Give the process; start it where there is none, unless it ended early before."""
         if self._pool is None and not self._closed:
             try:
+                start = (self.settings, in_use())
                 spawned = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(1, spawned, initializer=_begin, initargs=(self.settings,))
+                self._pool = ProcessPoolExecutor(1, spawned, initializer=_begin, initargs=start)
                 self._started_s = time.monotonic()
             except NO_PROCESS as error:
                 self._closed = True
@@ -164,8 +166,9 @@ _there: list[tuple[Database, Company, Follower]] = []
 """What the other process works with; nothing in ours."""
 
 
-def _begin(settings: Settings) -> None:
+def _begin(settings: Settings, taxonomy: Taxonomy) -> None:
     """Prepare the other process."""
+    use(taxonomy)
     live_with_parent()
     start_logging(settings)
     database = Database(settings.database_url.get_secret_value())

@@ -12,12 +12,15 @@ from feedback.reading.aspects import Aspect, aspects_of
 from feedback.reading.language import Language
 from feedback.reading.severity import severity_of
 from feedback.reading.severity_signals import SeveritySignal
-from feedback.reading.taxonomy import STANDARD, Taxonomy
+from feedback.reading.taxonomy import Taxonomy, in_use
+from feedback.stars import low_rating_in
 from feedback.words import Weight, tidy
 from store.feedback_kinds import FeedbackKind
 
 if TYPE_CHECKING:
     from feedback.reading.sentiment import Felt
+
+Likelihoods = tuple[tuple[FeedbackKind, float], ...]
 
 __all__ = ["NEUTRAL_BELOW", "Context", "Understand", "Understanding", "Weight", "understand"]
 
@@ -35,11 +38,11 @@ class Context:
 
     Attributes:
         rating: stars that were given with it, 1–5.
-        taxonomy: the parts of the company's service.
+        taxonomy: the parts of the company's service; None is those in use in this process.
     """
 
     rating: int | None = None
-    taxonomy: Taxonomy = STANDARD
+    taxonomy: Taxonomy | None = None
 
 
 NO_CONTEXT = Context()
@@ -86,13 +89,15 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
     Pure and safe in any thread. The first call loads TextBlob, its lexicon and the model.
     """
     reading, tidied = _reading(), tidy(text)
-    felt = reading.feel(text, context.rating)
+    taxonomy = context.taxonomy or in_use()
+    rating = low_rating_in(tidied) if context.rating is None else context.rating
+    felt = reading.feel(text, rating)
     message = cut(tidied)
     holding = kinds_that_hold(Reading(message, felt.mood.polarity, felt.mood.problem))
     kinds = reading.kinds_of(felt, holding)
     kind = _first(holding, dict(kinds))
-    if context.rating is not None and _contradicts(felt.sentiment, kind):
-        kind = FeedbackKind.OTHER
+    if rating is not None and _contradicts(felt.sentiment, kind):
+        kinds, kind = _instead(kinds, kind), FeedbackKind.OTHER
     polarity = _agreeing(felt.polarity, kind) if _tells(felt, kind) else 0.0
     also = kind is FeedbackKind.OPT_OUT and reading.reports_problem(without_opt_out(tidied))
     return Understanding(
@@ -103,9 +108,7 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
         sentiment=_sentiment_of(polarity),
         probabilities=felt.probabilities,
         kinds=kinds,
-        aspects=aspects_of(
-            message, polarity, partial(reading.polarity_of, language=felt.language), context.taxonomy
-        ),
+        aspects=aspects_of(message, polarity, partial(reading.polarity_of, language=felt.language), taxonomy),
         severity=severity_of(message, content=kind is FeedbackKind.PRAISE),
         language=felt.language,
     )
@@ -130,6 +133,13 @@ def _contradicts(sentiment: str, kind: FeedbackKind) -> bool:
         (FeedbackKind.SMALL_TALK, "negative"),
         (FeedbackKind.SMALL_TALK, "positive"),
     )
+
+
+def _instead(kinds: Likelihoods, contradicted: FeedbackKind) -> Likelihoods:
+    """Let no kind be likely that a rating contradicts."""
+    found = dict(kinds)
+    found[contradicted], found[FeedbackKind.OTHER] = found[FeedbackKind.OTHER], found[contradicted]
+    return tuple(sorted(found.items(), key=lambda one: -one[1]))
 
 
 def _tells(felt: "Felt", kind: FeedbackKind) -> bool:

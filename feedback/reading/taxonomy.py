@@ -118,6 +118,24 @@ class Index:
         return lru_cache(maxsize=WORDS_KEPT)(look_up)
 
 
+@dataclass(slots=True)
+class _InUse:
+    taxonomy: Taxonomy = STANDARD
+
+
+_in_use = _InUse()
+
+
+def in_use() -> Taxonomy:
+    """Give the parts of the service in this process: the standard ones, unless ``use`` gave others."""
+    return _in_use.taxonomy
+
+
+def use(taxonomy: Taxonomy) -> None:
+    """Look for these parts of the service from now on, in this process."""
+    _in_use.taxonomy = taxonomy
+
+
 WORDS_KEPT = 1_024
 INDEXES_KEPT = 64
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -35,5 +35,6 @@ def take_reason(context: CustomerContext) -> Sequence[Draft]:
     if not words.strip() or dialogue is None:
         return take_words(context, words)
     context.expect_nothing()
-    stars = dialogue.data.get("stars", "?")
-    return take_words(context, words, heading=staff_say(context)("⭐ After {stars} of 5 stars", stars=stars))
+    stars = dialogue.data.get("stars")
+    heading = staff_say(context)("⭐ After {stars} of 5 stars", stars="?" if stars is None else stars)
+    return take_words(context, words, heading=heading, stars=stars)

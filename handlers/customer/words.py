@@ -8,7 +8,7 @@ from feedback.record import record_feedback
 from feedback.second_look.asking import ask
 from feedback.small_talk import SmallTalk, asks_for_robot, only_complains, says_solved, small_talk
 from feedback.stars import stars_in
-from feedback.understanding import Understanding
+from feedback.understanding import Context, Understanding, understand
 from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.answers import ANSWERS, Told, pass_on
@@ -40,7 +40,12 @@ def understand_words(context: CustomerContext) -> Sequence[Draft]:
 
 
 def take_words(
-    context: CustomerContext, words: str, *, apart: bool = False, heading: str = ""
+    context: CustomerContext,
+    words: str,
+    *,
+    apart: bool = False,
+    heading: str = "",
+    stars: int | None = None,
 ) -> Sequence[Draft]:
     """Understand words, record them, and do what fits.
 
@@ -49,6 +54,7 @@ def take_words(
         words: what they wrote, without a command.
         apart: whether an opinion stays out of a complaint that is under way.
         heading: under which staff read an opinion that we asked for; "" where we did not ask.
+        stars: 1–5 that were given just before; they tell what "great job" means.
     """
     message = context.message
     if message is None:
@@ -59,7 +65,8 @@ def take_words(
     fixed = _fixed_answer(context, message, words)
     if fixed:
         return fixed
-    told = _record(context, message, words, context.understand(words))
+    understanding = context.understand(words) if stars is None else understand(words, Context(rating=stars))
+    told = _record(context, message, words, understanding)
     if told.feedback.kind is FeedbackKind.SMALL_TALK and context.incoming.attachments:
         return _take_without_words(context, message, words, has_phone=has_phone)
     return _take(context, told, apart=apart, heading=heading)

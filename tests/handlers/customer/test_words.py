@@ -123,6 +123,18 @@ def test_a_corrected_question_is_shown_again(room: StaffRoom) -> None:
     assert shown.body["text"].startswith("✏️ Corrected\nAna")
 
 
+def test_kind_words_after_few_stars_are_no_praise(room: StaffRoom) -> None:
+    room.talk.says("I love your tea")
+    room.talk.taps("rate:f1:1")
+    alert = room.shown(room.talk.says("Great job"))[0]
+
+    assert alert.body["text"].startswith("⭐ After 1 of 5 stars")
+    with room.talk.database.reading() as session:
+        told = session.get_one(Feedback, 2)
+    assert told.kind is FeedbackKind.OTHER
+    assert told.polarity < -0.5
+
+
 def test_a_greeting_is_returned(room: StaffRoom) -> None:
     assert answer(room.talk.says("hello")).startswith("Hello Ana, this is Lantern Tea. What can I do")
 
