@@ -56,14 +56,14 @@ class Recipe:
     seed: int = 7
 
 
-def make(data: Path, out: Path, recipe: Recipe, say: Say) -> None:
+def make(data: Path, out: Path, recipe: Recipe, tell: Say) -> None:
     """Make the second look and write it to ``out``; takes half an hour on two free cores.
 
     Args:
         data: the folder that holds ``train``.
         out: the file to write.
         recipe: how.
-        say: is told how far it is.
+        tell: is told how far it is.
 
     Raises:
         InputError: the data sets are not in ``data``, or ``out`` cannot be written.
@@ -76,23 +76,23 @@ def make(data: Path, out: Path, recipe: Recipe, say: Say) -> None:
     vocabulary = [pieces[place] for place in kept]
     torch.manual_seed(recipe.seed)
     reader = from_minilm(read_weights(folder), kept)
-    say(f"{len(examples)} examples, {len(vocabulary)} word pieces, {len(reader.layers)} layers")
-    reader = fit_in_turn(reader, examples, Windows(vocabulary), recipe, say)
+    tell(f"{len(examples)} examples, {len(vocabulary)} word pieces, {len(reader.layers)} layers")
+    reader = fit_in_turn(reader, examples, Windows(vocabulary), recipe, tell)
     write_file(reader, vocabulary, CALIBRATION, out)
-    say(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+    tell(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
 
 
 def fit_in_turn(
-    reader: Reader, examples: Sequence[Example], windows: Windows, recipe: Recipe, say: Say
+    reader: Reader, examples: Sequence[Example], windows: Windows, recipe: Recipe, tell: Say
 ) -> Reader:
     """Fit to talk, make it narrower, and fit again: what customers say of what they bought comes last."""
     talk = [example for example in examples if example.source not in CUSTOMERS]
-    _fit(reader, talk, windows, replace(recipe.talk, seed=recipe.seed), say)
+    _fit(reader, talk, windows, replace(recipe.talk, seed=recipe.seed), tell)
     reader = narrowed(reader, windows.firsts([one.text for one in examples[:PRUNED_BY]]), recipe.inner)
     everything = customers_and_half(examples)
-    _fit(reader, everything, windows, replace(recipe.everything, seed=recipe.seed), say)
+    _fit(reader, everything, windows, replace(recipe.everything, seed=recipe.seed), tell)
     last = last_lessons(examples, recipe.seed)
-    _fit(reader, last, windows, replace(recipe.phrases, seed=recipe.seed), say)
+    _fit(reader, last, windows, replace(recipe.phrases, seed=recipe.seed), tell)
     return reader
 
 
@@ -117,6 +117,6 @@ def last_lessons(examples: Sequence[Example], seed: int) -> list[Example]:
     return [*phrases(chance), *heard]
 
 
-def _fit(reader: Reader, examples: Sequence[Example], windows: Windows, course: Course, say: Say) -> None:
+def _fit(reader: Reader, examples: Sequence[Example], windows: Windows, course: Course, tell: Say) -> None:
     if course.epochs and examples:
-        fit(reader, Lessons(examples, windows.firsts([one.text for one in examples])), course, say)
+        fit(reader, Lessons(examples, windows.firsts([one.text for one in examples])), course, tell)

@@ -7,14 +7,14 @@ from store.errors import ConfigurationError
 
 
 def make_second_look(
-    data: Path, out: Path, say: Callable[[str], None], *, seed: int, without: Sequence[str] = ()
+    data: Path, out: Path, tell: Callable[[str], None], *, seed: int, without: Sequence[str] = ()
 ) -> None:
     """Make the second look; takes half an hour on two free cores.
 
     Args:
         data: the folder that holds ``train``.
         out: the file to write.
-        say: is told how far it is.
+        tell: is told how far it is.
         seed: decides order and chance; figures stay the same within half a point.
         without: names of sets to leave out, to measure on them.
 
@@ -29,4 +29,4 @@ def make_second_look(
             f"{error.name} is missing, which only making the second look needs: pip install -e '.[train]'"
             " (PyTorch's build for the CPU is enough)"
         ) from error
-    make(data, out, Recipe(seed=seed, without=tuple(without)), say)
+    make(data, out, Recipe(seed=seed, without=tuple(without)), tell)
