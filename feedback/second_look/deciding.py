@@ -67,9 +67,9 @@ def decide(first: Look, opinion: SecondOpinion, *, rated_low: bool = False) -> L
     probabilities = _mixed(first.probabilities, (opinion.negative, opinion.neutral, opinion.positive))
     kind = _kind(first.kind, probabilities, opinion)
     polarity = _agreeing(_called(probabilities), kind)
-    if kind is first.kind and (
-        abs(polarity - first.polarity) < MATTERS_FROM or (rated_low and polarity > first.polarity)
-    ):
+    if rated_low and polarity > first.polarity:
+        return first
+    if kind is first.kind and abs(polarity - first.polarity) < MATTERS_FROM:
         return first
     return Look(kind, polarity, probabilities, _likely(first.complaint, opinion.complaint))
 

@@ -1,0 +1,75 @@
+"""What two looks come to."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback.second_look.calibration import SecondOpinion
+from feedback.second_look.deciding import OPINIONS, Look, decide
+from feedback.understanding import NEUTRAL_BELOW
+from store.feedback_kinds import FeedbackKind
+
+UNSURE = Look(FeedbackKind.OTHER, 0.0, (0.35, 0.4, 0.25), 0.2)
+BAD = SecondOpinion(0.95, 0.03, 0.02, 0.97)
+GOOD = SecondOpinion(0.02, 0.03, 0.95, 0.02)
+
+chances = st.tuples(*[st.floats(0.001, 1)] * 3).map(lambda some: tuple(one / sum(some) for one in some))
+looks = st.builds(
+    Look, st.sampled_from(FeedbackKind), st.floats(-1, 1), chances, st.floats(0, 1, allow_nan=False)
+)
+opinions = st.builds(
+    lambda some, complaint: SecondOpinion(some[0], some[1], some[2], complaint), chances, st.floats(0, 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "opinion", "kind"),
+    [
+        (FeedbackKind.OTHER, BAD, FeedbackKind.COMPLAINT),
+        (FeedbackKind.QUESTION, BAD, FeedbackKind.COMPLAINT),
+        (FeedbackKind.PRAISE, BAD, FeedbackKind.COMPLAINT),
+        (FeedbackKind.OTHER, replace(BAD, complaint=0.7), FeedbackKind.OTHER),
+        (FeedbackKind.PERSON_REQUEST, BAD, FeedbackKind.PERSON_REQUEST),
+        (FeedbackKind.COMPLAINT, GOOD, FeedbackKind.COMPLAINT),
+        (FeedbackKind.OTHER, GOOD, FeedbackKind.PRAISE),
+        (FeedbackKind.QUESTION, GOOD, FeedbackKind.QUESTION),
+        (FeedbackKind.PRAISE, SecondOpinion(0.3, 0.65, 0.05, 0.1), FeedbackKind.OTHER),
+    ],
+)
+def test_a_kind_changes_only_where_both_bear_it(
+    first: FeedbackKind, opinion: SecondOpinion, kind: FeedbackKind
+) -> None:
+    assert decide(replace(UNSURE, kind=first), opinion).kind is kind
+
+
+@pytest.mark.parametrize("kind", sorted(set(FeedbackKind) - OPINIONS))
+def test_what_tells_no_opinion_stays(kind: FeedbackKind) -> None:
+    first = replace(UNSURE, kind=kind)
+    assert decide(first, BAD) is first
+
+
+def test_what_changes_nothing_gives_the_first_back() -> None:
+    assert decide(UNSURE, SecondOpinion(0.2, 0.6, 0.2, 0.1)) is UNSURE
+
+
+def test_kind_words_make_no_stars_better() -> None:
+    assert decide(UNSURE, GOOD, rated_low=True) is UNSURE
+    assert decide(UNSURE, BAD, rated_low=True).kind is FeedbackKind.COMPLAINT
+
+
+@given(first=looks, opinion=opinions)
+def test_probabilities_sum_to_one_and_the_polarity_agrees(first: Look, opinion: SecondOpinion) -> None:
+    look = decide(first, opinion)
+    if look is first:
+        return
+    negative, neutral, positive = look.probabilities
+    assert abs(negative + neutral + positive - 1) < 1e-6
+    assert min(look.probabilities) >= 0
+    assert -1 <= look.polarity <= 1
+    assert 0 <= look.complaint <= 1
+    if look.kind is FeedbackKind.COMPLAINT:
+        assert look.polarity <= -NEUTRAL_BELOW
+    if first.kind is FeedbackKind.COMPLAINT:
+        assert look.kind is FeedbackKind.COMPLAINT
