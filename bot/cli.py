@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -43,12 +43,6 @@ outbox_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(outbox_app, name="outbox")
-learning_app = typer.Typer(
-    help="What was learnt from ratings and corrections, and whether it is used.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(learning_app, name="learning")
 
 
 def main() -> None:
@@ -220,6 +214,18 @@ def train(
 
 
 @app.command()
+def learning(
+    what: Annotated[Literal["status", "rollback", "off", "on"], typer.Argument()] = "status",
+    limit: Annotated[int, typer.Option(min=1, help="How many nights are listed at most.")] = 10,
+) -> None:
+    """Show what was learnt from ratings and corrections; roll it back, or switch learning off and on."""
+    from bot.learning_commands import do
+
+    for line in do(_database(_settings()), what, limit=limit):
+        typer.echo(line)
+
+
+@app.command()
 def doctor() -> None:
     """Tell what works and what does not, and how to mend it."""
     from bot.doctor import examine
@@ -368,40 +374,3 @@ def outbox_settle(
         verdicts=[verdict for verdict, is_given in given if is_given],
     )
     typer.echo(told)
-
-
-@learning_app.command("status")
-def learning_status(
-    limit: Annotated[int, typer.Option(min=1, help="How many versions are listed at most.")] = 10,
-) -> None:
-    """Tell from how many labels is learnt, what each night gave, and what is in use."""
-    from bot.learning_commands import status
-
-    for line in status(_database(_settings()), limit=limit):
-        typer.echo(line)
-
-
-@learning_app.command("rollback")
-def learning_rollback() -> None:
-    """Take what was learnt last out of use, and learn nothing new until `rapport learning on`."""
-    from bot.learning_commands import roll_back_once
-
-    typer.echo(roll_back_once(_database(_settings())))
-
-
-@learning_app.command("off")
-def learning_off() -> None:
-    """Let the shipped model read alone."""
-    from bot.learning_commands import turn
-    from feedback.learning.switch import Mode
-
-    typer.echo(turn(_database(_settings()), Mode.OFF))
-
-
-@learning_app.command("on")
-def learning_on() -> None:
-    """Learn each night, and use what is better."""
-    from bot.learning_commands import turn
-    from feedback.learning.switch import Mode
-
-    typer.echo(turn(_database(_settings()), Mode.ON))

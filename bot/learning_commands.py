@@ -17,8 +17,22 @@ MEANING = {
 FIGURE = {"sentiment": "macro-F1", "complaint": "area under the curve"}
 
 
-def status(database: Database, *, limit: int) -> Iterator[str]:
-    """Tell whether we learn, from what, and what it was worth; no customer's words are shown."""
+def do(database: Database, what: str, *, limit: int) -> Iterator[str]:
+    """Do what was asked for: ``status``, ``rollback``, or ``on`` or ``off``; gives the lines to tell.
+
+    Raises:
+        NotFoundError: there is nothing to roll back.
+    """
+    if what == "status":
+        yield from _status(database, limit=limit)
+    elif what == "rollback":
+        yield _roll_back(database)
+    else:
+        yield _turn(database, Mode(what))
+
+
+def _status(database: Database, *, limit: int) -> Iterator[str]:
+    """Tell whether we learn, from what, and what it was worth; no customer's words."""
     with database.reading() as session:
         mode, in_use = mode_of(session), find_in_use(session)
         versions, labels = list_versions(session, limit), find_labels(session)
@@ -37,12 +51,7 @@ def status(database: Database, *, limit: int) -> Iterator[str]:
             yield f"  {_verdict(verdict)}"
 
 
-def roll_back_once(database: Database) -> str:
-    """Take the version in use out of use; returns what to tell.
-
-    Raises:
-        NotFoundError: the shipped model is in use already.
-    """
+def _roll_back(database: Database) -> str:
     with database.transaction() as session:
         before, after = roll_back(session)
     now = f"version {after}" if after else "the shipped model alone"
@@ -52,8 +61,7 @@ def roll_back_once(database: Database) -> str:
     )
 
 
-def turn(database: Database, mode: Mode) -> str:
-    """Switch learning; returns what to tell."""
+def _turn(database: Database, mode: Mode) -> str:
     with database.transaction() as session:
         switch(session, mode)
     return f"Learning is {MEANING[mode]}; a program that runs follows within a minute."
