@@ -26,9 +26,10 @@ MISSPELT = 0.3
 """Of the examples of the last course, so many have a misspelt word."""
 PRUNED_BY = 2_000
 """Examples that say which inner units matter."""
-CALIBRATION = Calibration(cooled=0.7)
-"""By the expected calibration error on sets that nothing was learned from; moving the decision towards a
-class helped one such set and harmed the next, so it leans to none."""
+CALIBRATION = Calibration(cooled=0.7, leaning=(0.3, 0.2, 0.0))
+"""By the expected calibration error on sets that nothing was learnt from. The last course has more praise and
+blame than people send, so the neutral wins a little back, and the negative more: a complaint that is missed
+costs more than one that is none."""
 
 
 @dataclass(frozen=True, slots=True)
