@@ -1,12 +1,12 @@
 """A correction of the shipped model: what a company's labels add to its weights. Nothing of it is text."""
 
+import zlib
 from base64 import b64decode, b64encode
 from binascii import Error as NoBase64Error
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Self
 from zipfile import BadZipFile
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +79,7 @@ class Correction:
                     Part(**{field: arrays[f"{name}_{field}"] for field in Part.__slots__})
                     for name in ("learnt", "elsewhere")
                 )
-        except (NoBase64Error, OSError, ValueError, KeyError, BadZipFile) as error:
+        except (NoBase64Error, OSError, ValueError, KeyError, BadZipFile, zlib.error) as error:
             raise InputError(
                 f"what was learnt is damaged ({error}): use `rapport learning rollback`"
             ) from error
@@ -90,7 +90,7 @@ def base_of(weights: Weights) -> str:
     """Name a model: a correction fits the model alone that it was learnt on."""
     found = 0
     for name in Weights.__slots__:
-        found = crc32(np.ascontiguousarray(getattr(weights, name)).tobytes(), found)
+        found = zlib.crc32(np.ascontiguousarray(getattr(weights, name)).tobytes(), found)
     return f"{found:08x}"
 
 
