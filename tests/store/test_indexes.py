@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.channels.webchat.rooms import NAME as WEBCHAT
 from customers.erasure import scrub_farewells
+from feedback.at_risk import find_at_risk, risks_of
 from feedback.complaints import due_for_repeat, history
-from feedback.record import evidence_of
+from feedback.record import evidence_of, newest_entries
+from feedback.roll_ups import add_up
 from scheduler.delivery.traffic import Gate, Wish
 from scheduler.delivery.turns import take_turn
 from store.conversations import find_message
@@ -58,6 +60,16 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
     (lambda s: messages_about(s, ["customer:7", "complaint:8"]), ["ix_outbox_about_id"]),
     (lambda s: scrub_farewells(s, now=NOW), ["ix_outbox_about_id"]),
     (lambda s: evidence_of(s, 7), ["ix_satisfaction_entries_customer_id"]),
+    (lambda s: newest_entries(s, 7, 5), ["ix_satisfaction_entries_customer_id"]),
+    (
+        lambda s: find_at_risk(s, now=NOW),
+        ["ix_satisfaction_entries_at", "ix_satisfaction_entries_customer_id", "ix_complaints_state"],
+    ),
+    (
+        lambda s: risks_of(s, [7, 8], NOW),
+        ["ix_satisfaction_entries_customer_id", "ix_complaints_customer_id_state"],
+    ),
+    (lambda s: add_up(s, now=NOW), ["ix_satisfaction_entries_at"]),
     (lambda s: history(s, 7), ["ix_complaint_events_complaint_id"]),
     (lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]), ["ix_complaints_state"]),
     # Of two indexes that find one row SQLite takes the one made last, and metadata makes them in any order.
