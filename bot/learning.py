@@ -14,6 +14,7 @@ from customers.company import Company
 from feedback.learning.switch import is_night
 from store.engine import Database
 from store.errors import RapportError
+from store.trouble import trouble_of
 
 LEAST_URGENT = 19
 """The niceness of work that anything else may delay."""
@@ -40,7 +41,7 @@ class Learning:
             How many versions were noted, 0 or 1.
 
         Raises:
-            LearningError: the process that learns has ended early.
+            LearningError: nothing could be learnt.
         """
         if not is_night(self.company, now):
             return 0
@@ -54,7 +55,7 @@ async def _in_own_process(url: str, now: datetime) -> int:
     try:
         await asyncio.to_thread(_start, process)
         sender.close()
-        return int(await asyncio.to_thread(receiver.recv))
+        came_of_it: int | str = await asyncio.to_thread(receiver.recv)
     except EOFError:
         raise LearningError("the process that learns has ended early; the next night learns anew") from None
     except OSError as error:
@@ -62,6 +63,9 @@ async def _in_own_process(url: str, now: datetime) -> int:
     finally:
         if process.pid is not None:
             process.kill()  # whose end also ends the thread that waits for it
+    if isinstance(came_of_it, str):
+        raise LearningError(f"nothing was learnt ({came_of_it}); messages are read as before")
+    return came_of_it
 
 
 def _start(process: BaseProcess) -> None:
@@ -77,11 +81,14 @@ def _start(process: BaseProcess) -> None:
 
 
 def _do(sender: Connection, url: str, now: datetime) -> None:
-    """Learn, and tell how many versions that gave; runs in the process."""
+    """Learn, and tell how many versions that gave, or what went wrong; runs in the process."""
     live_with_parent()
     if hasattr(os, "nice"):
         os.nice(LEAST_URGENT)
     # Only this process loads NumPy and the model.
     from feedback.learning.tonight import learn_tonight
 
-    sender.send(learn_tonight(url, now))
+    try:
+        sender.send(learn_tonight(url, now))
+    except Exception as error:  # noqa: BLE001 - the edge: one night; it is told, and logged there
+        sender.send(trouble_of(error) or repr(error))
