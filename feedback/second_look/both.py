@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.choosing import READ
-from feedback.second_look.deciding import decide, first_look
+from feedback.second_look.deciding import OPINIONS, decide, first_look, weighed
 from feedback.second_look.model import SecondLook, second_look
 from feedback.understanding import NEUTRAL_BELOW, Understanding, understand
 from store.feedback_kinds import FeedbackKind
@@ -30,14 +30,24 @@ def with_second(
     found = list(firsts)
     for place, opinion in zip(places, look.read([texts[place] for place in places]), strict=True):
         if opinion is not None:
-            found[place] = refined(firsts[place], opinion)
+            found[place] = refined(firsts[place], opinion, may_clear=True)
     return found
 
 
-def refined(first: Understanding, opinion: SecondOpinion) -> Understanding:
-    """Let a second look count beside the first; its words, aspects and severity stay."""
+def refined(first: Understanding, opinion: SecondOpinion, *, may_clear: bool = False) -> Understanding:
+    """Let a second look count beside the first; its words, aspects and severity stay.
+
+    Args:
+        first: what the first look found.
+        opinion: what the second look found.
+        may_clear: whether a complaint may turn out to be none, and small changes count: where no case and no
+            entry of the record hangs on it.
+    """
     before = first_look(first)
-    look = decide(before, opinion)
+    if may_clear:
+        look = weighed(before, opinion, may_clear=True) if before.kind in OPINIONS else before
+    else:
+        look = decide(before, opinion)
     if look is before:
         return first
     kinds = dict(first.kinds) | {FeedbackKind.COMPLAINT: round(look.complaint, 3)}

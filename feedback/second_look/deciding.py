@@ -9,11 +9,15 @@ from store.feedback_kinds import FeedbackKind
 SECOND_COUNTS = 2 / 3
 """The second look's share where both are mixed, as the mean of their log-probabilities; it reads unseen
 domains better (``docs/understanding.md``)."""
+SHARPENED = 1.2
+"""Two looks that agree are surer than their mean: by calibration on sets nothing was learnt from."""
 COMPLAINT_FROM, AND_NEGATIVE_FROM = 0.8, 0.6
 """A complaint was missed where the second look is as sure of one, and both together as sure that it is
 negative: a case that nobody meant costs the company's time, and asks a content customer what went wrong."""
 PRAISE_FROM, NO_PRAISE_BELOW = 0.8, 0.3
 """So likely positive makes praise of what had no kind; less than the other makes none of what was praise."""
+NO_COMPLAINT_BELOW, OR_NEGATIVE_BELOW = 0.5, 0.35
+"""Where no case hangs on it, what the second look doubts, and both, is no complaint."""
 MATTERS_FROM = 0.1
 """A polarity that moves by less is left as it was."""
 
@@ -64,14 +68,32 @@ def decide(first: Look, opinion: SecondOpinion, *, rated_low: bool = False) -> L
     """
     if first.kind not in OPINIONS:
         return first
+    both = weighed(first, opinion)
+    if rated_low and both.polarity > first.polarity:
+        return first
+    if both.kind is first.kind and abs(both.polarity - first.polarity) < MATTERS_FROM:
+        return first
+    return both
+
+
+def weighed(first: Look, opinion: SecondOpinion, *, may_clear: bool = False) -> Look:
+    """Weigh both looks, whether that changes much or not.
+
+    Args:
+        first: what the first look found; its kind is one of ``OPINIONS``.
+        opinion: what the second look found.
+        may_clear: whether what was a complaint may turn out to be none: where nobody opened a case for it.
+    """
     probabilities = _mixed(first.probabilities, (opinion.negative, opinion.neutral, opinion.positive))
     kind = _kind(first.kind, probabilities, opinion)
+    if may_clear and kind is FeedbackKind.COMPLAINT and _is_none(probabilities, opinion):
+        kind = FeedbackKind.PRAISE if probabilities[2] >= PRAISE_FROM else FeedbackKind.OTHER
     polarity = _agreeing(_called(probabilities), kind)
-    if rated_low and polarity > first.polarity:
-        return first
-    if kind is first.kind and abs(polarity - first.polarity) < MATTERS_FROM:
-        return first
     return Look(kind, polarity, probabilities, _likely(first.complaint, opinion.complaint))
+
+
+def _is_none(chances: Chances, opinion: SecondOpinion) -> bool:
+    return opinion.complaint < NO_COMPLAINT_BELOW and chances[0] < OR_NEGATIVE_BELOW
 
 
 def _kind(first: FeedbackKind, chances: Chances, opinion: SecondOpinion) -> FeedbackKind:
@@ -87,8 +109,8 @@ def _kind(first: FeedbackKind, chances: Chances, opinion: SecondOpinion) -> Feed
 
 
 def _mixed(first: Chances, second: Chances) -> Chances:
-    """Mix two sets of probabilities: each class has the weighted mean of its log-probabilities."""
-    negative, neutral, positive = map(_mean, first, second)
+    """Mix two sets of probabilities: each class has the weighted mean of its log-probabilities, sharpened."""
+    negative, neutral, positive = (power**SHARPENED for power in map(_mean, first, second))
     total = negative + neutral + positive
     negative, positive = round(negative / total, 4), round(positive / total, 4)
     return negative, round(1 - negative - positive, 4), positive

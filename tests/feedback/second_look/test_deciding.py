@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.second_look.calibration import SecondOpinion
-from feedback.second_look.deciding import OPINIONS, Look, decide
+from feedback.second_look.deciding import OPINIONS, Look, decide, weighed
 from feedback.understanding import NEUTRAL_BELOW
 from store.feedback_kinds import FeedbackKind
 
@@ -73,3 +73,18 @@ def test_probabilities_sum_to_one_and_the_polarity_agrees(first: Look, opinion: 
         assert look.polarity <= -NEUTRAL_BELOW
     if first.kind is FeedbackKind.COMPLAINT:
         assert look.kind is FeedbackKind.COMPLAINT
+
+
+def test_where_no_case_hangs_on_it_a_complaint_may_be_none() -> None:
+    complaint = replace(UNSURE, kind=FeedbackKind.COMPLAINT, polarity=-0.3)
+    assert weighed(complaint, GOOD).kind is FeedbackKind.COMPLAINT
+    assert weighed(complaint, GOOD, may_clear=True).kind is FeedbackKind.PRAISE
+    neutral = SecondOpinion(0.1, 0.8, 0.1, 0.3)
+    assert weighed(complaint, neutral, may_clear=True).kind is FeedbackKind.OTHER
+    assert weighed(complaint, replace(neutral, complaint=0.7), may_clear=True).kind is FeedbackKind.COMPLAINT
+    assert weighed(complaint, BAD, may_clear=True).kind is FeedbackKind.COMPLAINT
+
+
+def test_two_looks_that_agree_are_surer_than_either() -> None:
+    first = replace(UNSURE, probabilities=(0.8, 0.1, 0.1))
+    assert weighed(first, SecondOpinion(0.8, 0.1, 0.1, 0.9)).probabilities[0] > 0.8
