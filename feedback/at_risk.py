@@ -5,12 +5,13 @@ find by an index those of whom it may be true; all others are not looked at.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, insert, literal_column, select, union, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.satisfaction import TREND_LEAST_WEIGHT, TREND_WINDOW, Evidence, Trend, change
 from store.tables.complaints import Complaint, ComplaintState
@@ -78,6 +79,21 @@ class AtRisk:
     complaint_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is no longer as it was kept.
+
+    Attributes:
+        gone: customers who are no longer at risk.
+        new: customers who were not kept as being at risk.
+        other: customers whose risk is another than was kept.
+    """
+
+    gone: Sequence[int]
+    new: Mapping[int, AtRisk]
+    other: Mapping[int, AtRisk]
+
+
 def at_risk(known: Known, now: datetime) -> AtRisk | None:
     """Decide whether a customer may be lost, and why; None where nothing says so.
 
@@ -116,8 +132,8 @@ def risks_of(session: Session, customer_ids: Iterable[int], now: datetime) -> Ma
     """Decide of each of some customers, from what is stored, whether they may be lost; only reads."""
     ids = sorted(set(customer_ids))
     found: dict[int, AtRisk] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        for customer_id, known in _known(session, ids[start : start + AT_ONCE]).items():
+    for some in _chunks(ids):
+        for customer_id, known in _known(session, some).items():
             risk = at_risk(known, now)
             if risk is not None:
                 found[customer_id] = risk
@@ -133,22 +149,30 @@ def find_at_risk(session: Session, *, now: datetime) -> Mapping[int, AtRisk]:
     return risks_of(session, session.scalars(union(_may_have_turned(now), _may_be_silent(now))), now)
 
 
-def note_at_risk(session: Session, found: Mapping[int, AtRisk]) -> None:
+def changes_of(session: Session, found: Mapping[int, AtRisk]) -> Changes:
+    """Compare those who may be lost with those who were kept as such; only reads."""
+    kept = {row[0]: (row[1], row[2]) for row in session.execute(select(CustomerAtRisk.__table__))}
+    return Changes(
+        gone=sorted(kept.keys() - found.keys()),
+        new={number: risk for number, risk in found.items() if number not in kept},
+        other={
+            number: risk
+            for number, risk in found.items()
+            if number in kept and kept[number] != (risk.reason, risk.since)
+        },
+    )
+
+
+def note_at_risk(session: Session, changes: Changes) -> None:
     """Keep who may be lost, and forget who no longer is; does not commit."""
-    kept = {
-        row.customer_id: (row.reason, row.since) for row in session.execute(select(CustomerAtRisk.__table__))
-    }
-    gone = sorted(kept.keys() - found.keys())
-    for start in range(0, len(gone), AT_ONCE):
-        some = gone[start : start + AT_ONCE]
+    for some in _chunks(changes.gone):
         session.execute(delete(CustomerAtRisk).where(CustomerAtRisk.customer_id.in_(some)))
-    changed = [
-        {"customer_id": number, "reason": risk.reason, "since": risk.since}
-        for number, risk in found.items()
-        if kept.get(number) != (risk.reason, risk.since)
-    ]
-    for start in range(0, len(changed), AT_ONCE):
-        _keep(session, changed[start : start + AT_ONCE], kept)
+    for some in _chunks(sorted(changes.new)):
+        if rows := _rows(session, Customer.id, some, changes.new):
+            session.execute(insert(CustomerAtRisk), rows)
+    for some in _chunks(sorted(changes.other)):
+        if rows := _rows(session, CustomerAtRisk.customer_id, some, changes.other):
+            session.execute(update(CustomerAtRisk), rows)
 
 
 def list_at_risk(session: Session, limit: int) -> Sequence[int]:
@@ -167,16 +191,18 @@ def count_at_risk(session: Session) -> Mapping[RiskReason, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _keep(session: Session, rows: Sequence[Mapping[str, object]], kept: Mapping[int, object]) -> None:
-    """Write some rows, except of customers who were erased meanwhile."""
-    ids = [row["customer_id"] for row in rows]
-    here = set(session.scalars(select(Customer.id).where(Customer.id.in_(ids))))
-    new = [row for row in rows if row["customer_id"] in here and row["customer_id"] not in kept]
-    old = [row for row in rows if row["customer_id"] in here and row["customer_id"] in kept]
-    if new:
-        session.execute(insert(CustomerAtRisk), new)
-    if old:
-        session.execute(update(CustomerAtRisk), old)
+def _rows(
+    session: Session, here: InstrumentedAttribute[int], ids: Sequence[int], risks: Mapping[int, AtRisk]
+) -> list[dict[str, Any]]:
+    """Give the rows of some customers, except of those who were erased meanwhile."""
+    return [
+        {"customer_id": number, "reason": risks[number].reason, "since": risks[number].since}
+        for number in session.scalars(select(here).where(here.in_(ids)).order_by(here))
+    ]
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def _may_have_turned(now: datetime) -> Select[int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.at_risk import AtRisk, find_at_risk, note_at_risk
+from feedback.at_risk import AtRisk, Changes, changes_of, find_at_risk, note_at_risk
 from feedback.roll_ups import Standings, add_up, keep_sums
 
 
@@ -18,16 +18,19 @@ class Seen:
         at: when it was; aware UTC.
         standings: what they add up to.
         at_risk: who may be lost, and why.
+        changes: what of this is not kept yet.
     """
 
     at: datetime
     standings: Standings
     at_risk: Mapping[int, AtRisk]
+    changes: Changes
 
 
 def see_standings(session: Session, *, now: datetime) -> Seen:
     """Look at all records; only reads."""
-    return Seen(now, add_up(session, now=now), find_at_risk(session, now=now))
+    found = find_at_risk(session, now=now)
+    return Seen(now, add_up(session, now=now), found, changes_of(session, found))
 
 
 def note_standings(session: Session, seen: Seen, *, now: datetime) -> int:
@@ -38,5 +41,5 @@ def note_standings(session: Session, seen: Seen, *, now: datetime) -> int:
     """
     del now  # what was seen holds as of then
     keep_sums(session, seen.standings, now=seen.at)
-    note_at_risk(session, seen.at_risk)
+    note_at_risk(session, seen.changes)
     return 0

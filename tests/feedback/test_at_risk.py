@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from feedback.at_risk import (
     AtRisk,
     Case,
+    Changes,
     Known,
     at_risk,
+    changes_of,
     count_at_risk,
     find_at_risk,
     list_at_risk,
@@ -146,6 +148,10 @@ def test_those_at_risk_are_found_among_the_others(any_database: Database) -> Non
     assert found[ids[1]].since == NOW - timedelta(days=20)
 
 
+def look(session: Session) -> None:
+    note_at_risk(session, changes_of(session, find_at_risk(session, now=NOW)))
+
+
 def test_what_was_found_is_kept_until_it_is_no_more(any_database: Database) -> None:
     with any_database.transaction() as session:
         first, second, third = (make_customer(session) for _ in range(3))
@@ -153,15 +159,14 @@ def test_what_was_found_is_kept_until_it_is_no_more(any_database: Database) -> N
         ids = [first.id, second.id, third.id]
         for number, customer in enumerate((first, second, third)):
             complain(session, customer, 20 + number)
-        note_at_risk(session, find_at_risk(session, now=NOW))
+        look(session)
         assert list_at_risk(session, 10) == [ids[2], ids[0], ids[1]]
         assert count_at_risk(session) == {RiskReason.SILENT: 3}
         first.last_contact_at = NOW
         rate(session, second, (5, 60), (5, 45), (1, 3), (1, 1))
-        later = find_at_risk(session, now=NOW)
+        later = changes_of(session, find_at_risk(session, now=NOW))
         session.execute(delete(Customer).where(Customer.id == ids[2]))  # erased between the look and the note
         note_at_risk(session, later)
         assert count_at_risk(session) == {RiskReason.TURNED: 1}
         assert list_at_risk(session, 10) == [ids[1]]
-        note_at_risk(session, later)
-        assert list_at_risk(session, 10) == [ids[1]]
+        assert changes_of(session, find_at_risk(session, now=NOW)) == Changes([], {}, {})

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from feedback.at_risk import find_at_risk, note_at_risk
 from feedback.record import record_rating
-from feedback.roll_ups import add_up, keep_sums
+from feedback.standings import note_standings, see_standings
 from handlers.staff import satisfaction
 from store.tables.customers import Customer, Standing
 from tests.factories import NOW, make_customer
@@ -66,8 +65,7 @@ def test_of_many_customers_the_last_look_is_told(room: StaffRoom, monkeypatch: p
     assert ask(room, "/atrisk") == "No customer is at risk."
     assert ask(room, "/satisfaction") == "No customer has told us anything yet."
     with room.talk.database.transaction() as session:
-        note_at_risk(session, find_at_risk(session, now=NOW))
-        keep_sums(session, add_up(session, now=NOW), now=NOW)
+        note_standings(session, see_standings(session, now=NOW), now=NOW)
     assert f"no. {number} · " in ask(room, "/atrisk")
     assert "all customers: 40 of 100 (1 customer, " in ask(room, "/satisfaction")
 
@@ -76,7 +74,7 @@ def test_who_is_well_again_is_listed_no_more(room: StaffRoom, monkeypatch: pytes
     monkeypatch.setattr(satisfaction, "LOOKED_AT_ONCE", 0)
     number = turn(room)
     with room.talk.database.transaction() as session:
-        note_at_risk(session, find_at_risk(session, now=NOW))
+        note_standings(session, see_standings(session, now=NOW), now=NOW)
         customer = session.get_one(Customer, number)
         for _ in range(4):
             record_rating(session, customer=customer, stars=5, now=NOW)
