@@ -19,6 +19,7 @@ from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Consent, Customer, Identity
 from store.tables.feedback import CustomerAtRisk, Feedback, SatisfactionEntry
+from store.tables.learning import StaffCorrection
 from store.tables.outreach import Event, EventGuest, Visit
 from store.tables.queues import OutboxMessage
 from store.tables.second_looks import SecondLookRow
@@ -72,6 +73,11 @@ def _words_sent(_session: Session, message: OutboxMessage) -> Section:
     return {"text": message.body["text"], "document": None if document is None else document[0]}
 
 
+def _word_of_staff(session: Session, feedback: Feedback) -> Section:
+    said = select(StaffCorrection.kind).where(StaffCorrection.feedback_id == feedback.id)
+    return {"by_the_word_of_staff": session.scalar(said)}
+
+
 def _event_title(session: Session, guest: EventGuest) -> Section:
     return {"event": session.scalar(select(Event.title).where(Event.id == guest.event_id))}
 
@@ -90,7 +96,7 @@ HOLDINGS = (
         ("created_at", "sent_at", "channel", "kind", "purpose", "state"),
         _words_sent,
     ),
-    Holding("feedback", Feedback, ("at", "kind", "polarity", "why")),
+    Holding("feedback", Feedback, ("at", "kind", "polarity", "why"), _word_of_staff),
     Holding(
         "second_looks",
         SecondLookRow,
@@ -106,7 +112,9 @@ HOLDINGS = (
             "outcome",
         ),
     ),
-    Holding("satisfaction_entries", SatisfactionEntry, ("at", "source", "value", "weight", "aspects", "evidence")),
+    Holding(
+        "satisfaction_entries", SatisfactionEntry, ("at", "source", "value", "weight", "aspects", "evidence")
+    ),
     Holding("at_risk", CustomerAtRisk, ("reason", "since")),
     Holding(
         "complaints",

@@ -11,6 +11,7 @@ from bot.channels.webchat.rooms import NAME as WEBCHAT
 from customers.erasure import scrub_farewells
 from feedback.at_risk import find_at_risk, risks_of
 from feedback.complaints import due_for_repeat, history
+from feedback.learning.labels import find_labels
 from feedback.record import evidence_of, newest_entries
 from feedback.roll_ups import add_up
 from scheduler.delivery.traffic import Gate, Wish
@@ -70,6 +71,7 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
         ["ix_satisfaction_entries_customer_id", "ix_complaints_customer_id_state"],
     ),
     (lambda s: add_up(s, now=NOW), ["ix_satisfaction_entries_at"]),
+    (find_labels, ["ix_satisfaction_entries_ratings", "ix_complaints_state"]),
     (lambda s: history(s, 7), ["ix_complaint_events_complaint_id"]),
     (lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]), ["ix_complaints_state"]),
     # Of two indexes that find one row SQLite takes the one made last, and metadata makes them in any order.
