@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from customers.company import Company
+from feedback.reading.severity_signals import Severity, SeveritySignal
 from store.errors import InputError
-from store.tables.complaints import ComplaintState
+from store.tables.complaints import ENDED, ComplaintState
 
 FIRST_NUMBER = 1000
 """References begin above it, so that nobody is complaint number 1."""
@@ -28,20 +29,30 @@ class Move(StrEnum):
     RESOLVE = "resolve"
     CONFIRM = "confirm"
     REOPEN = "reopen"
+    DISMISS = "call no complaint"
 
 
 _OPEN, _CLAIMED = ComplaintState.OPEN, ComplaintState.CLAIMED
 _RESOLVED, _CONFIRMED = ComplaintState.RESOLVED, ComplaintState.CONFIRMED
+_DISMISSED = ComplaintState.DISMISSED
 
 MOVES: Mapping[Move, Mapping[ComplaintState, ComplaintState]] = {
     Move.ADD_WORDS: {_OPEN: _OPEN, _CLAIMED: _CLAIMED, _RESOLVED: _RESOLVED},
     Move.TAKE: {_OPEN: _CLAIMED},
     # Who responds to a complaint that nobody took has taken it; a kind word after the end changes nothing.
-    Move.RESPOND: {_OPEN: _CLAIMED, _CLAIMED: _CLAIMED, _RESOLVED: _RESOLVED, _CONFIRMED: _CONFIRMED},
+    Move.RESPOND: {
+        _OPEN: _CLAIMED,
+        _CLAIMED: _CLAIMED,
+        _RESOLVED: _RESOLVED,
+        _CONFIRMED: _CONFIRMED,
+        _DISMISSED: _DISMISSED,
+    },
     Move.RESOLVE: {_OPEN: _RESOLVED, _CLAIMED: _RESOLVED},
     # The customer's word ends a case whatever we think of it: "no" tapped by mistake, then "yes".
     Move.CONFIRM: {_OPEN: _CONFIRMED, _CLAIMED: _CONFIRMED, _RESOLVED: _CONFIRMED},
-    Move.REOPEN: {_RESOLVED: _OPEN, _CONFIRMED: _OPEN},
+    Move.REOPEN: {_RESOLVED: _OPEN, _CONFIRMED: _OPEN, _DISMISSED: _OPEN},
+    # Not once the customer was asked whether it is solved: then it is theirs to say.
+    Move.DISMISS: {_OPEN: _DISMISSED, _CLAIMED: _DISMISSED},
 }
 """For each move: the states it is allowed in, and the state it leads to."""
 
@@ -56,6 +67,7 @@ class EventKind(StrEnum):
     RESOLVED = "resolved"
     CONFIRMED = "confirmed"
     REOPENED = "reopened"
+    DISMISSED = "dismissed"
 
 
 class MoveError(InputError):
@@ -84,6 +96,15 @@ class TakenError(InputError):
     def __init__(self, complaint_id: int, owner_name: str) -> None:
         super().__init__(f"{reference(complaint_id)} is already taken by {owner_name}")
         self.owner_name = owner_name
+
+
+URGENT = frozenset({Severity.SAFETY, Severity.DISTRESS, Severity.LEGAL})
+"""What somebody must see before all else: harm to a person, and what a lawyer will ask about later."""
+
+
+def urgent_signals(severity: Sequence[SeveritySignal]) -> Sequence[SeveritySignal]:
+    """Pick the signals that make a complaint urgent at once."""
+    return [signal for signal in severity if signal.severity in URGENT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +147,6 @@ def next_state(
     """
     target = MOVES[move].get(state)
     long_closed = closed_at is not None and now - closed_at > REOPEN_WITHIN
-    if target is None or (move is Move.REOPEN and state is ComplaintState.CONFIRMED and long_closed):
+    if target is None or (move is Move.REOPEN and state in ENDED and long_closed):
         raise MoveError(complaint_id, move, state)
     return target

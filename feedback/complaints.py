@@ -7,7 +7,7 @@ so of two people who tap at once one is told that the other was first. Nothing h
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -20,6 +20,7 @@ from feedback.complaint_rules import (
     next_state,
     parse_reference,
     reference,
+    urgent_signals,
 )
 from feedback.record import record_complaint_opened
 from store.cases import awaited_since, is_pending
@@ -38,6 +39,7 @@ __all__ = [
     "complaints_of",
     "confirm",
     "current_complaints",
+    "dismiss",
     "due_for_repeat",
     "find_complaint",
     "history",
@@ -51,6 +53,7 @@ __all__ = [
     "resolve",
     "respond",
     "take",
+    "urgent_signals",
 ]
 
 _EARLIER = (
@@ -78,6 +81,7 @@ def open_complaint(
     text: str,
     company: Company,
     now: datetime,
+    urgent: bool = False,
 ) -> Complaint:
     """Open a case, with its due times, and enter it into the satisfaction record.
 
@@ -89,6 +93,7 @@ def open_complaint(
         text: their words.
         company: whose promised hours give the due times.
         now: aware UTC.
+        urgent: whether it comes before others.
     """
     due = due_times(now, company)
     complaint = Complaint(
@@ -102,6 +107,7 @@ def open_complaint(
         first_response_due_at=due.first_response_at,
         resolution_due_at=due.resolution_at,
         alert_count=0,
+        urgent=urgent,
     )
     session.add(complaint)
     _note(session, complaint, EventKind.OPENED, now=now, text=text)
@@ -159,6 +165,20 @@ def resolve(session: Session, complaint: Complaint, *, staff: Staff, now: dateti
     _answered(complaint, now)
     complaint.resolved_at = now
     _note(session, complaint, EventKind.RESOLVED, now=now, staff=staff)
+
+
+def dismiss(session: Session, complaint: Complaint, *, staff: Staff, now: datetime) -> None:
+    """Close the case on the word of a member of staff that it was no complaint.
+
+    What the record says of it is corrected elsewhere (``feedback.corrected_cases``).
+
+    Raises:
+        MoveError: the customer was asked whether it is solved, or it is closed.
+    """
+    _begin(session, complaint, Move.DISMISS, now)
+    _own(complaint, staff, now)
+    complaint.closed_at = now
+    _note(session, complaint, EventKind.DISMISSED, now=now, staff=staff)
 
 
 def confirm(session: Session, complaint: Complaint, *, now: datetime) -> None:
@@ -233,7 +253,7 @@ def is_first(session: Session, complaint: Complaint) -> bool:
 
 
 def open_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:
-    """Give the complaints that staff have to do something about, the soonest due first.
+    """Give the complaints that staff have to do something about: urgent ones first, then the soonest due.
 
     Args:
         session: the open transaction.
@@ -246,31 +266,38 @@ def open_complaints(session: Session, limit: int, *, channels: Collection[str]) 
             Complaint.state.in_([ComplaintState.OPEN, ComplaintState.CLAIMED]),
             Complaint.channel.in_(channels),
         )
-        .order_by(Complaint.resolution_due_at, Complaint.id)
+        .order_by(Complaint.urgent.desc(), Complaint.resolution_due_at, Complaint.id)
         .limit(limit)
     ).all()
 
 
 def due_for_repeat(
-    session: Session, *, now: datetime, after: timedelta, channels: Collection[str]
+    session: Session,
+    *,
+    now: datetime,
+    after: timedelta,
+    channels: Collection[str],
+    urgent_after: timedelta | None = None,
 ) -> Sequence[Complaint]:
-    """Give the complaints that nobody took within ``after`` of their last alert, oldest first.
+    """Give the complaints that nobody took within ``after`` of their last alert, urgent and old ones first.
 
     Args:
         session: the open transaction.
         now: aware UTC.
         after: how long an alert waits.
         channels: those that are switched on; what was replayed from a file never reaches staff again.
+        urgent_after: how long an urgent one waits; None is as long as any.
     """
+    sooner = after if urgent_after is None else urgent_after
     last_alert = func.coalesce(Complaint.alerted_at, Complaint.opened_at, type_=Complaint.opened_at.type)
     return session.scalars(
         select(Complaint)
         .where(
             Complaint.state == ComplaintState.OPEN,
-            last_alert <= now - after,
+            or_(last_alert <= now - after, and_(Complaint.urgent, last_alert <= now - sooner)),
             Complaint.channel.in_(channels),
         )
-        .order_by(Complaint.id)
+        .order_by(Complaint.urgent.desc(), Complaint.id)
     ).all()
 
 

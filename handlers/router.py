@@ -39,7 +39,7 @@ from handlers.customer import (
 )
 from handlers.marketing import campaigns, control
 from handlers.marketing import events as marketing_events
-from handlers.staff import desk, join, replies, satisfaction
+from handlers.staff import desk, join, no_complaint, replies, satisfaction
 from scheduler.campaign_text import VERB
 from store.outbox import Draft
 
@@ -101,6 +101,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("take"), desk.take),
     Route(tapped("reply"), replies.ask_reply),
     Route(tapped("resolve"), desk.resolve),
+    Route(tapped("nocase"), no_complaint.call_no_complaint),
     Route(tapped("customer"), satisfaction.show_customer),
     Route(tapped("newevent"), marketing_events.confirm),
     Route(tapped("broadcast"), campaigns.confirm),

@@ -60,6 +60,10 @@ RULES: Mapping[MessageKind, Rule] = {
 }
 
 
+URGENT_PRIORITY = RULES[MessageKind.ANSWER].priority
+"""The rank of what cannot wait: that of answers, before all other alerts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button under a message; ``data`` (64 bytes at most) comes back when it is tapped."""
@@ -100,6 +104,7 @@ class Draft:
         not_before: when it may leave; None is at once.
         expires_at: when it is no longer worth sending; None is after the lifetime of its kind.
         campaign_id: the campaign whose tally it counts in.
+        urgent: whether it leaves before others of its kind.
     """
 
     kind: MessageKind
@@ -117,6 +122,7 @@ class Draft:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     campaign_id: int | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +206,7 @@ def _row(draft: Draft, now: datetime) -> tuple[Any, ...]:
         draft.campaign_id,
         draft.kind,
         draft.purpose,
-        rule.priority,
+        min(rule.priority, URGENT_PRIORITY) if draft.urgent else rule.priority,
         Body(draft.text, draft.buttons, draft.document).to_json(),
         draft.about,
         draft.reply_to,

@@ -12,6 +12,7 @@ from feedback.complaints import (
     open_complaint,
     parse_reference,
     reference,
+    urgent_signals,
 )
 from feedback.record import record_feedback
 from handlers.buttons import button
@@ -25,7 +26,7 @@ from handlers.staff.follow_ups import staff_say, whole_words, words_under_alert
 from scheduler.manners import zone_of
 from store.new_rows import AnyMessage
 from store.outbox import ButtonRows, Draft
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.feedback import FeedbackKind
 
 STEP = "complaint"
@@ -76,6 +77,7 @@ def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
 
 def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Open a complaint: the customer learns its number and who answers by when, and staff are alerted."""
+    severity = context.understand(words).severity
     complaint = open_complaint(
         context.session,
         customer=context.customer,
@@ -84,6 +86,7 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
         text=described(words, context.incoming, staff_say(context)),
         company=context.company,
         now=context.now,
+        urgent=bool(urgent_signals(severity)),
     )
     message.about = about_complaint(complaint.id)
     alert = alerts.alert_draft(
@@ -117,11 +120,13 @@ def add_to_case(
 
     Who asks something learns at once how the complaint stands: that is what most ask.
     """
+    urgent = urgent_signals(context.understand(words).severity)
     words = described(words, context.incoming, staff_say(context))
     add_words(context.session, complaint, text=words, now=context.now)
+    complaint.urgent = complaint.urgent or bool(urgent)
     message.about = about_complaint(complaint.id)
     rest = whole_words(context, words, about=message.about, reply_to=complaint.alert_key)
-    shown = (words_under_alert(context, complaint, words), *rest)
+    shown = (words_under_alert(context, complaint, words, urgent=urgent), *rest)
     say, who = context.say, who_answers(context, complaint)
     name = reference(complaint.id)
     if complaint.state is ComplaintState.RESOLVED:
@@ -139,7 +144,7 @@ def case_of_words(context: CustomerContext, words: str) -> Complaint | None:
     """Find the complaint that words belong to: the one they name, else the newest that is not ended."""
     named = parse_reference(words)
     complaint = None if named is None else own_complaint(context, str(named))
-    if complaint is not None and complaint.state is not ComplaintState.CONFIRMED:
+    if complaint is not None and complaint.state not in ENDED:
         return complaint
     return context.complaint
 
@@ -200,4 +205,6 @@ def _line(context: CustomerContext, complaint: Complaint) -> str:
         return say("{reference} “{words}”: {who} is on it; to be settled by {due}.", **values)
     if complaint.state is ComplaintState.RESOLVED:
         return say("{reference} “{words}”: {who} says it is solved, and waits for your word.", **values)
+    if complaint.state is ComplaintState.DISMISSED:
+        return say("{reference} “{words}”: closed, for it was no complaint.", **values)
     return say("{reference} “{words}”: solved.", **values)

@@ -14,7 +14,7 @@ from handlers.staff.follow_ups import pass_to_staff, staff_say, words_under_aler
 from store.conversations import find_message
 from store.new_rows import AnyMessage
 from store.outbox import Draft
-from store.tables.complaints import ComplaintState
+from store.tables.complaints import ENDED
 from store.tables.feedback import FeedbackKind
 
 
@@ -43,7 +43,7 @@ def _understand_anew(context: CustomerContext, message: AnyMessage, *, was_comma
     words = context.incoming.text
     understanding = context.understand(words)
     case = complaint_of(context.session, message.about or "")
-    is_known = case is not None and case.state is not ComplaintState.CONFIRMED
+    is_known = case is not None and case.state not in ENDED
     if understanding.kind is FeedbackKind.OPT_OUT:
         revise_feedback(
             context.session, customer=context.customer, message=message, understanding=understanding
@@ -81,7 +81,7 @@ def _show_correction(context: CustomerContext, message: AnyMessage, words: str) 
     if message.about == about_customer(context.customer.id):
         return (pass_to_staff(context, say("✏️ Corrected"), words),)
     complaint = complaint_of(context.session, message.about)
-    if complaint is None or complaint.state is ComplaintState.CONFIRMED:
+    if complaint is None or complaint.state in ENDED:
         return ()
     add_words(context.session, complaint, text=words, now=context.now)
     return (words_under_alert(context, complaint, say("✏️ corrected: {words}", words=words)),)

@@ -15,7 +15,7 @@ from handlers.matters import about_complaint
 from handlers.staff import alerts
 from handlers.staff.follow_ups import staff_say, under_alert, words_under_alert
 from store.outbox import Draft
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import ENDED, Complaint, ComplaintState
 
 
 def solved(context: CustomerContext) -> Sequence[Draft]:
@@ -46,7 +46,10 @@ def _settle(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
     try:
         confirm(context.session, complaint, now=context.now)
     except MoveError:
-        return (context.answer(say("{reference} is solved and closed already. Thank you!", reference=name)),)
+        text = say("{reference} is solved and closed already. Thank you!", reference=name)
+        if complaint.state is ComplaintState.DISMISSED:
+            text = say("{reference} is closed already. If something is wrong, just write it.", reference=name)
+        return (context.answer(text),)
     _record_outcome(context, complaint, solved=True)
     context.customer.rating_asked_at = context.now
     text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
@@ -94,7 +97,7 @@ def _open_again(context: CustomerContext, complaint: Complaint, words: str) -> S
 
 def _not_reopened(context: CustomerContext, complaint: Complaint, words: str) -> Sequence[Draft]:
     say, name = context.say, reference(complaint.id)
-    if complaint.state is ComplaintState.CONFIRMED:
+    if complaint.state in ENDED:
         text = say("{reference} was closed long ago. If something is wrong, just write it.", reference=name)
     elif words and context.message is not None:
         return add_to_case(context, complaint, context.message, context.incoming.text)

@@ -7,7 +7,14 @@ from customers.phrases import Phrases
 from feedback.satisfaction import Trend
 from feedback.understanding import Understanding, Weight
 from handlers.staff.satisfaction_text import satisfaction_in_words
-from store.tables.complaints import ComplaintState
+from handlers.staff.severity_text import (
+    aspects_in_words,
+    cut_short,
+    other_signals_in_words,
+    signed,
+    urgency_in_words,
+)
+from store.tables.complaints import ENDED, ComplaintState
 from store.tables.customers import Standing
 
 QUOTED_CHARACTERS = 1_000
@@ -28,13 +35,14 @@ class Case:
         head: a line above all else, e.g. that it is repeated; "" for none.
         reference, name, standing, words: which complaint, whose, and what they wrote.
         is_new: whether they have only just come, and this is their first complaint.
-        understanding: the sentiment of the words, and why.
+        understanding: what was understood of the words, and why.
         index, confidence, trend: the customer's satisfaction (0–100, 0–1).
         risk: why the customer may be lost; "" where nothing says so.
         due: by when they are answered, or the case is settled, on the company's clock.
         is_answered: whether somebody has answered them.
         contact, owner: who looks after the customer, and who has the complaint; None for nobody.
         state: where it stands.
+        urgent: whether it comes before others.
     """
 
     head: str
@@ -52,6 +60,7 @@ class Case:
     contact: str | None
     owner: str | None
     state: ComplaintState
+    urgent: bool
     risk: str = ""
 
 
@@ -59,17 +68,20 @@ def compose(case: Case, say: Phrases) -> str:
     """Write an alert."""
     lines = [
         case.head,
+        urgency_in_words(case.understanding.severity, say, urgent=case.urgent),
         f"{case.reference} · {case.name} · {standing_in_words(case.standing, say, is_new=case.is_new)}",
         say("“{words}”", words=shortened(case.words)),
         "",
         _sentiment(case.understanding, say),
+        aspects_in_words(case.understanding.aspects, say),
+        other_signals_in_words(case.understanding.severity, say),
         _satisfaction(case, say),
         _due(case, say),
         say("Designated contact: {name}", name=case.contact) if case.contact else "",
         _state(case, say),
     ]
-    head, title, words, gap, *rest = lines
-    return "\n".join([*filter(None, [head]), title, words, gap, *filter(None, rest)])
+    head, urgency, title, words, gap, *rest = lines
+    return "\n".join([*filter(None, [head, urgency]), title, words, gap, *filter(None, rest)])
 
 
 def shortened(words: str, limit: int = QUOTED_CHARACTERS) -> str:
@@ -100,11 +112,6 @@ def polarity_in_words(polarity: float, say: Phrases) -> str:
     return next((name for limit, name in named if polarity <= limit), say("very positive"))
 
 
-def signed(value: float) -> str:
-    """Write a number with its sign and two decimals; the minus is a minus, not a hyphen."""
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
-
-
 def _sentiment(understanding: Understanding, say: Phrases) -> str:
     polarity = understanding.polarity
     summary = say(
@@ -113,7 +120,7 @@ def _sentiment(understanding: Understanding, say: Phrases) -> str:
         polarity=signed(polarity),
     )
     heaviest = sorted(understanding.why, key=_heaviness)[:WORDS_SHOWN]
-    why = ", ".join(f"{shortened(weight.words, 40)} {signed(weight.weight)}" for weight in heaviest)
+    why = ", ".join(f"{cut_short(weight.words)} {signed(weight.weight)}" for weight in heaviest)
     return f"{summary}: {why}" if why else summary
 
 
@@ -128,7 +135,7 @@ def _satisfaction(case: Case, say: Phrases) -> str:
 
 
 def _due(case: Case, say: Phrases) -> str:
-    if case.state is ComplaintState.CONFIRMED:
+    if case.state in ENDED:
         return ""
     if case.is_answered:
         return say("To be settled by: {due}", due=case.due)
@@ -141,6 +148,8 @@ def _state(case: Case, say: Phrases) -> str:
         return say("✋ {name} has it.", name=owner)
     if case.state is ComplaintState.RESOLVED:
         return say("☑️ {name} says it is solved; the customer has been asked.", name=owner)
+    if case.state is ComplaintState.DISMISSED:
+        return say("🚫 {name}: this was no complaint. It is closed, and the customer was told.", name=owner)
     if case.state is ComplaintState.CONFIRMED:
         return say("✅ The customer says it is solved.")
     return ""

@@ -28,6 +28,8 @@ from store.tables.queues import MessageKind
 
 LONGEST_WAIT = timedelta(days=1)
 """The wait between repeats doubles up to this one, and then stays."""
+URGENT_SOONER = 3
+"""So many times sooner is an urgent alert repeated."""
 
 
 def alert_draft(
@@ -64,6 +66,7 @@ def alert_draft(
         buttons=_buttons(complaint, phrases(company.language)),
         dedupe_key=key,
         about=about_complaint(complaint.id),
+        urgent=complaint.urgent,
     )
 
 
@@ -92,18 +95,22 @@ def reopened_alert(
 def repeat_alerts(session: Session, *, company: Company, now: datetime) -> int:
     """Queue a louder alert for each complaint that nobody took in time; a planner, does not commit.
 
-    The first repeat comes ``company.realert_minutes`` after the alert; each further wait is twice as long as
-    the one before, up to ``LONGEST_WAIT``, and there is no last one.
+    The first repeat comes ``company.realert_minutes`` after the alert, of an urgent one in a third of that;
+    each further wait is twice as long as the one before, up to ``LONGEST_WAIT``, and there is no last one.
 
     Returns:
         How many complaints were repeated.
     """
     first_wait = timedelta(minutes=company.realert_minutes)
+    urgent_wait = first_wait / URGENT_SOONER
+    waiting = due_for_repeat(
+        session, now=now, after=first_wait, urgent_after=urgent_wait, channels=company.channels
+    )
     due = [
         complaint
-        for complaint in due_for_repeat(session, now=now, after=first_wait, channels=company.channels)
+        for complaint in waiting
         if now - (complaint.alerted_at or complaint.opened_at)
-        >= repeat_wait(first_wait, complaint.alert_count)
+        >= repeat_wait(urgent_wait if complaint.urgent else first_wait, complaint.alert_count)
     ]
     owners = customers_by_id(session, [complaint.customer_id for complaint in due])
     for complaint in due:
@@ -182,9 +189,10 @@ def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
     take = button(say("Take it"), "take", complaint.id)
     reply = button(say("Reply"), "reply", complaint.id)
     resolved = button(say("Resolved"), "resolve", complaint.id)
+    none = button(say("This was no complaint"), "nocase", complaint.id)
     by_state = {
-        ComplaintState.OPEN: ((take, reply, resolved),),
-        ComplaintState.CLAIMED: ((reply, resolved),),
+        ComplaintState.OPEN: ((take, reply, resolved), (none,)),
+        ComplaintState.CLAIMED: ((reply, resolved), (none,)),
         ComplaintState.RESOLVED: ((reply,),),
     }
     return by_state.get(complaint.state, ())
@@ -220,5 +228,6 @@ def _case(
         contact=contact_name(session, customer),
         owner=staff_name(session, complaint.owner_id),
         state=complaint.state,
+        urgent=complaint.urgent,
         risk=risk_in_words(satisfaction.turned, say, now) if satisfaction.turned else "",
     )

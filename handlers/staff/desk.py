@@ -57,7 +57,7 @@ def cancel(context: StaffContext) -> Sequence[Draft]:
 
 
 def list_open(context: StaffContext) -> Sequence[Draft]:
-    """List the complaints that wait for staff, the soonest due first."""
+    """List the complaints that wait for staff: urgent ones first, then the soonest due."""
     say, session = context.say, context.session
     complaints = open_complaints(session, LISTED, channels=context.company.channels)
     if not complaints:
@@ -69,7 +69,7 @@ def list_open(context: StaffContext) -> Sequence[Draft]:
 
 def take(context: StaffContext) -> Sequence[Draft]:
     """Make who tapped the owner of a complaint; whoever comes second learns who has it."""
-    complaint, customer = _tapped(context)
+    complaint, customer = tapped_case(context)
     if complaint is None or customer is None:
         return stale_button(context)
     say, name = context.say, reference(complaint.id)
@@ -79,19 +79,19 @@ def take(context: StaffContext) -> Sequence[Draft]:
         text = say("{name} has {reference} already.", name=error.owner_name, reference=name)
         return (context.answer(text, about=about_complaint(complaint.id)),)
     except MoveError:
-        return (_no_more_to_do(context, complaint),)
+        return (no_more_to_do(context, complaint),)
     return refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now)
 
 
 def resolve(context: StaffContext) -> Sequence[Draft]:
     """Hold a complaint for solved, and ask the customer, who has the last word."""
-    complaint, customer = _tapped(context)
+    complaint, customer = tapped_case(context)
     if complaint is None or customer is None:
         return stale_button(context)
     try:
         resolve_complaint(context.session, complaint, staff=context.staff, now=context.now)
     except MoveError:
-        return (_no_more_to_do(context, complaint),)
+        return (no_more_to_do(context, complaint),)
     return (
         _is_it_solved(context, complaint, customer),
         *refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now),
@@ -137,7 +137,8 @@ def plain_words(context: StaffContext) -> Sequence[Draft]:
     )
 
 
-def _tapped(context: StaffContext) -> tuple[Complaint | None, Customer | None]:
+def tapped_case(context: StaffContext) -> tuple[Complaint | None, Customer | None]:
+    """Find the complaint that a button names, and whose it is; None for what is gone or never was."""
     _, arguments = parse(context.incoming.button or "")
     complaint_id = number(arguments[0]) if len(arguments) == 1 else None
     if complaint_id is None:
@@ -167,9 +168,13 @@ def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Custome
     )
 
 
-def _no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
+def no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
+    """Say why a complaint cannot be moved any more."""
     say, name = context.say, reference(complaint.id)
-    if complaint.state is ComplaintState.CONFIRMED:
+    if complaint.state is ComplaintState.DISMISSED:
+        staff = staff_name(context.session, complaint.owner_id) or say("Somebody who has left")
+        text = say("{reference} is closed: {name} says it was no complaint.", reference=name, name=staff)
+    elif complaint.state is ComplaintState.CONFIRMED:
         text = say("{reference} is closed: the customer says it is solved.", reference=name)
     else:
         text = say(
@@ -188,6 +193,8 @@ def _line(context: StaffContext, complaint: Complaint, customer: Customer) -> st
         "owner": staff_name(context.session, complaint.owner_id) or say("nobody yet"),
         "due": moment_in(due, context.company.timezone, say),
     }
+    if complaint.urgent:
+        return say("🚨 {reference} · {standing} · {owner} · due {due}", **values)
     if due < context.now:
         return say("⚠️ {reference} · {standing} · {owner} · was due {due}", **values)
     return say("{reference} · {standing} · {owner} · due {due}", **values)

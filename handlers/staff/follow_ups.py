@@ -1,14 +1,17 @@
 """What staff get besides alerts: a customer's further words, and what has no complaint but needs a person."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from customers.phrases import Phrases, phrases
 from customers.profile import name_for_staff
 from feedback.complaints import reference
+from feedback.reading.severity_signals import SeveritySignal
 from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.matters import about_complaint, about_customer
 from handlers.staff.alert_text import QUOTED_CHARACTERS, is_newcomer, shortened, standing_in_words
+from handlers.staff.severity_text import urgency_in_words
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint
 from store.tables.queues import MessageKind
@@ -24,21 +27,32 @@ def staff_say(context: CustomerContext) -> Phrases:
     return phrases(context.company.language)
 
 
-def under_alert(context: CustomerContext, complaint: Complaint, text: str, *, dedupe_key: str = "") -> Draft:
-    """Show staff something new about a complaint, under its alert."""
+def under_alert(
+    context: CustomerContext,
+    complaint: Complaint,
+    text: str,
+    *,
+    dedupe_key: str = "",
+    urgent: Sequence[SeveritySignal] = (),
+) -> Draft:
+    """Show staff something new about a complaint, under its alert; what is urgent in it stands above."""
     heading = f"{reference(complaint.id)} · {name_for_staff(context.customer, staff_say(context))}"
-    return _to_staff(
+    above = urgency_in_words(urgent, staff_say(context), urgent=bool(urgent))
+    draft = _to_staff(
         context,
-        f"{heading}: {text}",
+        "\n".join(filter(None, [above, f"{heading}: {text}"])),
         about=about_complaint(complaint.id),
         reply_to=complaint.alert_key,
         dedupe_key=dedupe_key,
     )
+    return replace(draft, urgent=bool(urgent))
 
 
-def words_under_alert(context: CustomerContext, complaint: Complaint, words: str) -> Draft:
+def words_under_alert(
+    context: CustomerContext, complaint: Complaint, words: str, *, urgent: Sequence[SeveritySignal] = ()
+) -> Draft:
     """Show staff what a customer wrote on about a complaint."""
-    return under_alert(context, complaint, shortened(words))
+    return under_alert(context, complaint, shortened(words), urgent=urgent)
 
 
 def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:

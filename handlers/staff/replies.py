@@ -16,7 +16,7 @@ from handlers.staff.alerts import refreshed_alert
 from store.conversations import find_message
 from store.new_rows import AnyMessage
 from store.outbox import Draft, find_by_external_id, find_by_key
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
 
@@ -158,7 +158,7 @@ def _note(context: StaffContext, customer: Customer, complaint: Complaint | None
     if complaint is None:
         return about_customer(customer.id)
     respond(context.session, complaint, staff=context.staff, text=words, now=context.now)
-    closed = complaint.state is ComplaintState.CONFIRMED
+    closed = complaint.state in ENDED
     return about_customer(customer.id) if closed else about_complaint(complaint.id)
 
 
@@ -185,7 +185,7 @@ def _confirmation(context: StaffContext, customer: Customer, complaint: Complain
     if complaint is None:
         return say("✓ Sent to {name}.", name=name)
     values = {"name": name, "reference": reference(complaint.id)}
-    if complaint.state is ComplaintState.CONFIRMED:
+    if complaint.state in ENDED:
         return say("✓ Sent to {name}. {reference} is closed, and stays so.", **values)
     return say("✓ Sent to {name} ({reference}).", **values)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
@@ -11,18 +11,23 @@ from store.tables.base import NEVER_REUSED, Base, only
 
 
 class ComplaintState(StrEnum):
-    """Where a complaint stands; only the customer's word confirms it."""
+    """Where a complaint stands; only the customer's word confirms it, and only staff's dismisses it."""
 
     OPEN = "open"
     CLAIMED = "claimed"
     RESOLVED = "resolved"
     CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+ENDED = frozenset({ComplaintState.CONFIRMED, ComplaintState.DISMISSED})
+"""States in which nobody waits for anything."""
 
 
 class Complaint(Base):
     """A case with an owner and due times, answered where the customer opened it.
 
-    ``alert_key`` is the dedupe key of its newest alert in the staff chat.
+    ``alert_key`` is the dedupe key of its newest alert in the staff chat; ``urgent`` cases come first.
     """
 
     __tablename__ = "complaints"
@@ -44,6 +49,7 @@ class Complaint(Base):
     alerted_at: Mapped[datetime | None]
     alert_count: Mapped[int] = mapped_column(default=0)
     alert_key: Mapped[str | None]
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         Index(None, "customer_id", "state"),

@@ -40,7 +40,7 @@ def test_no_opens_it_again_with_a_new_loud_alert(room: StaffRoom) -> None:
     alert, before = room.shown(messages)
     assert alert.dedupe_key == "alert:1:2"
     assert alert.body["text"].startswith("‼️ Not solved: C-1001 is open again")
-    assert button_data(alert) == ["take:1", "reply:1", "resolve:1"]
+    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1"]
     assert before.edits == "alert:1"
     assert button_data(before) == []
     assert state(room.talk) is ComplaintState.OPEN

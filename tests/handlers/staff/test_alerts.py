@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.phrases import phrases
-from handlers.staff.alert_text import QUOTED_CHARACTERS, polarity_in_words, shortened, signed
+from handlers.staff.alert_text import QUOTED_CHARACTERS, polarity_in_words, shortened
 from handlers.staff.alerts import LONGEST_WAIT, repeat_alerts, repeat_wait
+from handlers.staff.severity_text import signed
 from store.tables.queues import OutboxMessage
 from tests.factories import COMPANY
 from tests.handlers.rooms import StaffRoom
@@ -35,7 +36,7 @@ def test_an_alert_that_nobody_takes_is_repeated_with_a_louder_head(room: StaffRo
     assert alert.dedupe_key == "alert:1:2"
     assert alert.about == "complaint:1"
     assert alert.body["text"].startswith("⏰ Still nobody has taken C-1001 (15 minutes)\nC-1001 · Ana")
-    assert button_data(alert) == ["take:1", "reply:1", "resolve:1"]
+    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1"]
     assert before.edits == "alert:1"
     assert before.body["text"].startswith("⤵️ Repeated below")
     assert button_data(before) == []

@@ -37,7 +37,7 @@ def test_the_alert_shows_all_that_staff_need(complained: StaffRoom) -> None:
     assert "Satisfaction: " in text
     assert " of 100 (confidence " in text
     assert "Answer due: Sat, Nov 21, 16:00 (London time)" in text
-    assert button_data(alert) == ["take:1", "reply:1", "resolve:1"]
+    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1"]
     assert alert.about == "complaint:1"
 
 
@@ -46,7 +46,7 @@ def test_taking_it_changes_the_alert(complained: StaffRoom) -> None:
 
     assert changed.edits == "alert:1"
     assert changed.body["text"].endswith("✋ Mei has it.")
-    assert button_data(changed) == ["reply:1", "resolve:1"]
+    assert button_data(changed) == ["reply:1", "resolve:1", "nocase:1"]
 
 
 def test_who_comes_second_learns_who_has_it(complained: StaffRoom) -> None:

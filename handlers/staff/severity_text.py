@@ -1,0 +1,68 @@
+"""Why somebody should look at once, and what it is about, in the words that staff read: pure wording."""
+
+from collections.abc import Mapping, Sequence
+
+from customers.phrases import Phrases
+from feedback.complaint_rules import URGENT, urgent_signals
+from feedback.reading.aspects import Aspect
+from feedback.reading.severity_signals import Severity, SeveritySignal
+from handlers.staff.satisfaction_text import part_in_words
+
+LONGEST_WORDS = 40
+PARTS_SHOWN = 6
+
+
+def urgency_in_words(severity: Sequence[SeveritySignal], say: Phrases, *, urgent: bool) -> str:
+    """Say why a complaint comes before others; "" where it does not.
+
+    Args:
+        severity: what was found in its words.
+        say: the reader's language.
+        urgent: whether it does; what is not in these words was written later.
+    """
+    if not urgent:
+        return ""
+    signals = urgent_signals(severity)
+    if not signals:
+        return say("🚨 Urgent: see what they wrote since")
+    return say("🚨 Urgent: {signals}", signals=signals_in_words(signals, say))
+
+
+def other_signals_in_words(severity: Sequence[SeveritySignal], say: Phrases) -> str:
+    """Say what else weighs heavily; "" where nothing does."""
+    others = [signal for signal in severity if signal.severity not in URGENT]
+    return say("Signs: {signals}", signals=signals_in_words(others, say)) if others else ""
+
+
+def signals_in_words(signals: Sequence[SeveritySignal], say: Phrases) -> str:
+    """Name signals, each with the words that it was found by."""
+    names: Mapping[Severity, str] = {
+        Severity.SAFETY: say("danger to somebody"),
+        Severity.LEGAL: say("legal threat"),
+        Severity.MONEY_LOST: say("money lost"),
+        Severity.LEAVING: say("may leave us"),
+        Severity.ASKED_BEFORE: say("asked before"),
+        Severity.DISCRIMINATION: say("discrimination"),
+        Severity.DISTRESS: say("a person in distress"),
+    }
+    return ", ".join(
+        say("{signal} (“{words}”)", signal=names[signal.severity], words=cut_short(signal.words))
+        for signal in signals
+    )
+
+
+def aspects_in_words(aspects: Sequence[Aspect], say: Phrases) -> str:
+    """Say which parts of the service it is about, each with how it fares; "" where it names none."""
+    named = [aspect for aspect in aspects if aspect.words][:PARTS_SHOWN]
+    parts = ", ".join(f"{part_in_words(aspect.part, say)} {signed(aspect.polarity)}" for aspect in named)
+    return say("About: {parts}", parts=parts) if parts else ""
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign and two decimals; the minus is a minus, not a hyphen."""
+    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def cut_short(words: str) -> str:
+    """Cut words that are too long to name, and show that they were cut."""
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip() + "…"
