@@ -1,5 +1,7 @@
 """The satisfaction index, as a pure function of dated entries."""
 
+import math
+import random
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from feedback.satisfaction import (
     PRIOR_VALUE,
     PRIOR_WEIGHT,
     SOURCE_WEIGHTS,
+    TREND_NOISE,
     Evidence,
     Summary,
     Trend,
@@ -23,6 +26,7 @@ from feedback.satisfaction import (
     value_of_outcome,
     value_of_polarity,
     value_of_stars,
+    weight_of_reading,
 )
 from store.errors import InputError
 from store.tables.feedback import EntrySource
@@ -122,6 +126,38 @@ def test_trend_follows_differences_that_chance_does_not_explain(
     assert trend([rated(before, 60), rated(before, 50), rated(lately, 3), rated(lately, 1)], NOW) is expected
 
 
+def test_a_trend_is_seldom_seen_where_there_is_none() -> None:
+    chance = random.Random(7)  # the same noise in each run
+    seen = 0
+    for _ in range(1_000):
+        entries = [
+            Evidence(chance.gauss(50, TREND_NOISE / math.sqrt(weight)), weight, NOW - timedelta(days=days))
+            for weight, days in ((1.0, 90), (3.0, 70), (0.6, 45), (1.0, 20), (0.8, 10), (3.0, 5))
+        ]
+        seen += trend(entries, NOW) in (Trend.RISING, Trend.FALLING)
+    assert 50 <= seen <= 130  # one in ten, by the number of standard errors that is asked for
+
+
+def test_an_unsure_reading_weighs_less_and_a_rating_more_than_any() -> None:
+    weights = [weight_of_reading(probability) for probability in (0.0, 0.2, 0.5, 0.9, 1.0)]
+    assert weights == pytest.approx([1 / 3, 1 / 3, 0.5, 0.9, 1.0])
+    assert max(weights) < SOURCE_WEIGHTS[EntrySource.VISIT_ANSWER] < SOURCE_WEIGHTS[EntrySource.RATING]
+
+
+@given(evidence_lists, st.floats(0, 1), st.floats(0, 1))
+def test_the_surer_the_reading_the_more_it_moves_the_index(
+    entries: list[Evidence], one: float, other: float
+) -> None:
+    newest = max((entry.at for entry in entries), default=NOW)
+    before = summarise([*entries, Evidence(50, 0.1, newest)]).index
+    unsure, sure = sorted((one, other))
+    moved = [
+        abs(summarise([*entries, Evidence(50, 0.1, newest), Evidence(0, weight, newest)]).index - before)
+        for weight in map(weight_of_reading, (unsure, sure))
+    ]
+    assert moved[0] <= moved[1] + 1e-9
+
+
 def test_every_source_has_a_weight_and_ratings_weigh_most() -> None:
     assert set(SOURCE_WEIGHTS) == set(EntrySource)
     assert max(SOURCE_WEIGHTS, key=lambda source: SOURCE_WEIGHTS[source]) is EntrySource.RATING
@@ -140,25 +176,34 @@ def test_a_rating_out_of_range_is_refused(stars: int) -> None:
         value_of_stars(stars)
 
 
+def numbers_stated(text: str) -> dict[str, float]:
+    return {name: float(number) for name, number in re.findall(r"\*\*([a-z0-9 /]+): ([\d.]+)\*\*", text)}
+
+
 def test_the_worked_example_of_the_documentation_is_true() -> None:
     text = DOCS.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\d{4}-\d\d-\d\d) \|[^|]*\| (\w+) \| ([\d.]+) \| ([\d.]+) \|", text, re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\d{4}-\d\d-\d\d) \|([^|]*)\| (\w+) \| ([\d.]+) \| ([\d.]+) \|", text, re.MULTILINE
+    )
     assert len(rows) == 3
     entries = []
-    for day, source, value, weight in rows:
-        assert SOURCE_WEIGHTS[EntrySource(source)] == float(weight)
+    for day, what, source, value, weight in rows:
+        certainty = re.search(r"certainty ([\d.]+)", what)
+        of_source = SOURCE_WEIGHTS[EntrySource(source)]
+        assert float(weight) == (weight_of_reading(float(certainty[1])) if certainty else of_source)
         entries.append(Evidence(float(value), float(weight), datetime.fromisoformat(f"{day}T12:00:00+00:00")))
     summary = summarise(entries)
     assert summary.at is not None
+    told = summary.index * (PRIOR_WEIGHT + summary.weight) - PRIOR_WEIGHT * PRIOR_VALUE
+    stated = numbers_stated(text)
     for name, number in (
         ("index", summary.index),
         ("weight", summary.weight),
         ("confidence that day", confidence(summary.weight, summary.at, summary.at)),
         ("confidence 90 days later", confidence(summary.weight, summary.at, summary.at + HALF_LIFE)),
+        ("mean of both", (told + 1.5 * 20) / (summary.weight + 1.5)),
     ):
-        stated = re.search(rf"\*\*{name}: ([\d.]+)\*\*", text)
-        assert stated is not None, name
-        assert float(stated[1]) == pytest.approx(number, abs=0.005), name
+        assert stated[name] == pytest.approx(number, abs=0.005), name
 
 
 @given(evidence_lists)
