@@ -30,6 +30,10 @@ LOOK_EVERY_S = 0.5
 AT_ONCE = 32
 """Messages that are read and counted together: a fraction of a second of reading, a few milliseconds of the
 database's writer."""
+GIVES_WAY = 12
+"""While more waits, the duty pauses for so many times as long as it had the database: what comes in has the
+database and this process to itself for nine tenths of the time, however much there is to read again."""
+LONGEST_PAUSE_S = 1.0
 REST_AFTER_S = 600.0
 """After so long without a message the process ends, and with it some 130 MB."""
 TOLD_EVERY_S = 3600.0
@@ -122,11 +126,14 @@ class SecondLooks:
             Seen(one.feedback_id, one.text, read.opinion, read.first)
             for one, read in zip(waiting, found, strict=True)
         ]
+        began_s = time.monotonic()
         applied = await self.database.run(
             apply_looks, seen, company=self.company, model=self.core.model, now=self.clock()
         )
         if applied.channels:
             self.wake(applied.channels)
+        if len(waiting) == AT_ONCE:
+            await asyncio.sleep(min(GIVES_WAY * (time.monotonic() - began_s), LONGEST_PAUSE_S))
         self._outcomes.update(applied.outcomes)
         self._longest_s = max(self._longest_s, applied.longest_s)
         return sum(applied.outcomes.values())

@@ -1,9 +1,8 @@
 """Which messages deserve a second look: those that the first was unsure of, and those that matter most."""
 
 from feedback.reading.language import Language
-from feedback.second_look.deciding import MAY_BE_COMPLAINTS, OPINIONS
+from feedback.second_look.deciding import MAY_BE_COMPLAINTS, OPINIONS, complaint_in
 from feedback.understanding import Understanding
-from store.feedback_kinds import FeedbackKind
 from store.tables.customers import Standing
 from store.tables.second_looks import LookReason
 
@@ -29,11 +28,10 @@ def reason_for(
     if understanding.kind not in OPINIONS or understanding.language not in READ or not understanding.kinds:
         return None
     may_be_complaint = understanding.kind in MAY_BE_COMPLAINTS
-    complaint = dict(understanding.kinds).get(FeedbackKind.COMPLAINT, 0.0)
     if rating is not None and rating <= LOW_STARS and may_be_complaint:
         return LookReason.RATING_CONTRADICTS
     if standing is Standing.KEY:
         return LookReason.KEY_CUSTOMER
-    if may_be_complaint and complaint >= DOUBTFUL_FROM:
+    if may_be_complaint and complaint_in(understanding) >= DOUBTFUL_FROM:
         return LookReason.COMPLAINT_DOUBTFUL
     return LookReason.UNSURE if max(understanding.probabilities) < UNSURE_BELOW else None

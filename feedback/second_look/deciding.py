@@ -52,8 +52,15 @@ class Look:
 
 def first_look(understanding: Understanding) -> Look:
     """Give what the first look found, as far as a second may change it."""
-    complaint = dict(understanding.kinds).get(FeedbackKind.COMPLAINT, 0.0)
-    return Look(understanding.kind, understanding.polarity, understanding.probabilities, complaint)
+    return Look(
+        understanding.kind, understanding.polarity, understanding.probabilities, complaint_in(understanding)
+    )
+
+
+def complaint_in(understanding: Understanding) -> float:
+    """Give the probability that a message complains, as the first look says; 0 where it says none."""
+    chances = [chance for kind, chance in understanding.kinds if kind is FeedbackKind.COMPLAINT]
+    return chances[0] if chances else 0.0
 
 
 def decide(first: Look, opinion: SecondOpinion, *, rated_low: bool = False) -> Look:
