@@ -3,10 +3,10 @@
     python -m benchmarks.understanding.learning_curve --data DIR
 
 Each set plays a new company. Those of ``train/`` are left out in turn, and the model is fitted anew without
-them; those of ``tune/`` were never learnt from and are read by the shipped model. Labels are drawn by lot, each
-from a customer of its own, with fixed seeds, and go through all that a night does: they are judged, and what is
-not better is not used. Measured is what ``understand`` says of the rest of the set. Scaling and lean are the
-shipped ones. Takes about ten minutes; ``--set NAME`` measures one.
+them; those of ``tune/`` were never learnt from and are read by the shipped model. Labels are drawn by lot,
+each from a customer of its own, with fixed seeds, and go through all that a night does: they are judged, and
+what is not better is not used. Measured is what ``understand`` says of the rest of the set. Scaling and lean
+are the shipped ones. Takes about ten minutes; ``--set NAME`` measures one.
 """
 
 import argparse
@@ -113,8 +113,9 @@ def _points(
             after = corrected(model, Correction.from_text(learnt.weights)) if learnt.weights else model
             found.append((measure(tested, model), measure(tested, after), float(learnt.is_better)))
         none, some, used = np.mean(found, axis=0).tolist()
-        yield f"{title} without labels", 100 * none
-        yield f"{title} with {labels} labels (used {used:.0%})", 100 * some
+        yield f"{title}, rest after {labels}, none used", 100 * none
+        yield f"{title}, rest after {labels}, learnt from", 100 * some
+        yield f"{title}, kept after {labels}, percent", 100 * used
 
 
 def _label(number: int, message: Message, *, of_complaints: bool) -> Label:
