@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session
 from feedback.complaints import open_complaint
 from feedback.record import (
     evidence_of,
+    newest_entries,
     recompute,
     record_complaint_outcome,
     record_feedback,
     record_rating,
+    refine_feedback,
     revise_feedback,
     satisfaction_of,
 )
 from feedback.satisfaction import PRIOR_VALUE, Trend, summarise
+from feedback.second_look.deciding import Look
 from feedback.understanding import Understanding, Weight, understand
 from store.engine import Database
 from store.errors import InputError
@@ -107,6 +110,65 @@ def test_what_carries_no_sentiment_is_feedback_without_an_entry(database: Databa
         assert entries_of(session, customer) == []
         assert customer.index is None
         assert satisfaction_of(session, customer, NOW).index == PRIOR_VALUE
+
+
+def test_an_entry_weighs_as_much_as_its_reading_is_likely_to_be_right(database: Database) -> None:
+    with database.transaction() as session:
+        customer = make_customer(session)
+        for chances, kinds, weight in (
+            ((0.7, 0.2, 0.1), (), 0.7),
+            ((0.1, 0.2, 0.7), (), 1 / 3),
+            ((0.4, 0.5, 0.1), ((FeedbackKind.COMPLAINT, 0.9), (FeedbackKind.OTHER, 0.2)), 0.9),
+        ):
+            read = Understanding(FeedbackKind.COMPLAINT, -0.6, (), probabilities=chances, kinds=kinds)
+            message = make_message(session, customer)
+            record_feedback(session, customer=customer, message=message, understanding=read, now=NOW)
+            assert entries_of(session, customer)[-1].weight == pytest.approx(weight)
+
+
+def test_an_entry_knows_the_parts_of_the_service_it_speaks_of(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        customer = make_customer(session)
+        say(session, customer, "The tea is delicious, but the courier was rude")
+        say(session, customer, "I am so disappointed in you")
+    with any_database.reading() as session:
+        mixed, plain = entries_of(session, session.get_one(Customer, customer.id))
+        assert mixed.aspects is not None
+        assert mixed.aspects["delivery"] < 50 < mixed.aspects["product"]
+        assert set(plain.aspects or {}) <= {"other"}
+
+
+def test_what_names_no_part_has_none_in_the_database(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        record_rating(session, customer=make_customer(session), stars=5, now=NOW)
+        session.flush()
+        no_part = select(SatisfactionEntry.id).where(SatisfactionEntry.aspects.is_(None))
+        assert len(session.scalars(no_part).all()) == 1
+
+
+def test_a_second_look_weighs_by_what_both_found_and_keeps_the_parts(database: Database) -> None:
+    with database.transaction() as session:
+        customer = make_customer(session)
+        told = say(session, customer, "The courier was rude to me, and the box is wet")
+        (first,) = entries_of(session, customer)
+        aspects = first.aspects
+        look = Look(FeedbackKind.COMPLAINT, -0.9, (0.95, 0.04, 0.01), 0.97)
+        feedback = session.get_one(Feedback, told.id)
+        refine_feedback(session, customer=customer, feedback=feedback, look=look)
+        session.flush()
+        (second,) = entries_of(session, customer)
+        assert aspects
+        assert second.aspects == aspects
+        assert [second.value, second.weight] == pytest.approx([5, 0.97])
+        assert customer.index == summary_index(session, customer)
+
+
+def test_the_newest_entries_come_first(database: Database) -> None:
+    with database.transaction() as session:
+        customer = make_customer(session)
+        for stars, days_ago in ((1, 3), (5, 1), (3, 2)):
+            record_rating(session, customer=customer, stars=stars, now=NOW - timedelta(days=days_ago))
+        assert [entry.value for entry in newest_entries(session, customer.id, 2)] == [100, 50]
 
 
 def test_an_edited_message_replaces_its_entry(database: Database) -> None:
