@@ -96,7 +96,7 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
     holding = kinds_that_hold(Reading(message, felt.mood.polarity, felt.mood.problem))
     kinds = reading.kinds_of(felt, holding)
     kind = _first(holding, dict(kinds))
-    if rating is not None and _contradicts(felt.sentiment, kind):
+    if (rating is not None and _contradicts(felt.sentiment, kind)) or reading.is_refuted(felt, kind):
         kinds, kind = _instead(kinds, kind), FeedbackKind.OTHER
     polarity = _agreeing(felt.polarity, kind) if _tells(felt, kind) else 0.0
     also = kind is FeedbackKind.OPT_OUT and reading.reports_problem(without_opt_out(tidied))
@@ -136,7 +136,7 @@ def _contradicts(sentiment: str, kind: FeedbackKind) -> bool:
 
 
 def _instead(kinds: Likelihoods, contradicted: FeedbackKind) -> Likelihoods:
-    """Let no kind be likely that a rating contradicts."""
+    """Let no kind be likely that a rating, or what staff taught, contradicts."""
     found = dict(kinds)
     found[contradicted], found[FeedbackKind.OTHER] = found[FeedbackKind.OTHER], found[contradicted]
     return tuple(sorted(found.items(), key=lambda one: -one[1]))

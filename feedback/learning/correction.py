@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.reading.hashing import PLACES
-from feedback.reading.model import CLASSES, COLUMNS, Floats, Model, Weights, write_arrays
+from feedback.reading.model import CLASSES, COLUMNS, COMPLAINT, Floats, Model, Weights, write_arrays
 from feedback.reading.signals import SIGNALS
 from store.errors import InputError
 
@@ -96,10 +96,12 @@ def base_of(weights: Weights) -> str:
 
 def corrected(shipped: Model, correction: Correction) -> Model:
     """Give the model with a correction added; it reads as fast as the shipped one."""
-    weights = shipped.weights
-    if correction.elsewhere.is_nothing:
-        return Model(_added(weights, correction.learnt), shipped)
-    return Model(_added(weights, correction.learnt), with_words_elsewhere(shipped, correction.elsewhere))
+    nothing_elsewhere = correction.elsewhere.is_nothing
+    elsewhere = shipped if nothing_elsewhere else with_words_elsewhere(shipped, correction.elsewhere)
+    model = Model(_added(shipped.weights, correction.learnt), elsewhere)
+    parts = (correction.learnt, correction.elsewhere)
+    model.knows_complaints = any(part.rows[:, COMPLAINT].any() for part in parts)
+    return model
 
 
 def with_words_elsewhere(shipped: Model, part: Part) -> Model:

@@ -12,8 +12,13 @@ from feedback.reading.model import Model, in_use, shipped
 from feedback.reading.sentiment import Felt
 from feedback.sentiment import mood_of
 from feedback.words import Weight
+from store.feedback_kinds import FeedbackKind
 
-__all__ = ["FirstLook", "FirstSight", "feel", "kinds_of", "polarity_of", "reports_problem"]
+__all__ = ["FirstLook", "FirstSight", "feel", "is_refuted", "kinds_of", "polarity_of", "reports_problem"]
+
+
+NO_COMPLAINT_BELOW = 0.1
+"""A probability that is lower than this speaks against the rules, where staff have corrected complaints."""
 
 
 class FirstSight(NamedTuple):
@@ -69,3 +74,10 @@ def polarity_of(clause: str, *, language: Language, thoroughly: bool) -> float:
 def reports_problem(text: str) -> bool:
     """Tell whether a tidied text reports that something went wrong."""
     return mood_of(cut(text)).problem
+
+
+def is_refuted(felt: Felt, kind: FeedbackKind) -> bool:
+    """Tell whether rules take a message for a complaint that is none by what staff taught."""
+    return (
+        kind is FeedbackKind.COMPLAINT and in_use().knows_complaints and felt.complaint < NO_COMPLAINT_BELOW
+    )

@@ -129,6 +129,7 @@ class Model:
         weights: what was learnt.
         elsewhere: reads messages in languages that the data do not teach.
         everywhere: whether it reads words there too, which a company's labels taught; else rules alone do.
+        knows_complaints: whether a company's staff taught it what is no complaint.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Model:
         self.weights = weights
         self.elsewhere = elsewhere or self
         self.everywhere = everywhere
+        self.knows_complaints = False
         self.signals = _columns(weights.signals)
         self.plain = _columns(weights.plain)
         self.favour: Sums = tuple(np.exp(weights.lean.astype(float)).tolist())

@@ -15,6 +15,7 @@ from feedback.reading.model import NEGATIVE, POSITIVE, Model, in_use, shipped, u
 from feedback.reading.sentiment import feel
 from feedback.understanding import understand
 from store.errors import InputError
+from store.feedback_kinds import FeedbackKind
 from tests.feedback.learning.ratings import ratings
 
 UNHEARD = ("the nightmare ride was terrifying", "a sick, terrifying clown", "what a nightmare of a cellar")
@@ -139,6 +140,29 @@ def test_complaints_are_learnt_from_staff() -> None:
     said = [feel(text.format("garden"), model).complaint for text in (no_complaint, complaint)]
     assert said[0] < 0.3
     assert said[1] > 0.7
+
+
+@pytest.mark.usefixtures("_shipped_again")
+def test_what_staff_call_no_complaint_is_none_any_more() -> None:
+    screams, broken = "It was the worst, most awful {} ever", "The {} is broken and nobody helps"
+    rooms = ("cellar", "attic", "maze", "tower", "crypt", "hall", "garden", "barn")
+    labels = [
+        Label(
+            f"f{place}",
+            place,
+            (broken if place % 2 else screams).format(rooms[place // 2 % 7]),
+            complaint=bool(place % 2),
+        )
+        for place in range(200)
+    ]
+    assert understand(screams.format("barn")).kind is FeedbackKind.COMPLAINT
+
+    use(model_of(learn(labels, "screams")))
+    refuted = understand(screams.format("barn"))
+    assert refuted.kind is FeedbackKind.OTHER
+    assert dict(refuted.kinds)[FeedbackKind.COMPLAINT] < 0.5
+    assert understand(broken.format("barn")).kind is FeedbackKind.COMPLAINT
+    assert understand("My parcel never arrived").kind is FeedbackKind.COMPLAINT
 
 
 @pytest.mark.usefixtures("_shipped_again")
