@@ -18,13 +18,17 @@ from bot.config import Settings
 from bot.intake import utc_now
 from bot.pace_notes import pace, pace_notes
 from bot.readiness import check_revision, faults_named, look_at_file
+from bot.second_looks import outcomes_in_words
+from feedback.second_look.model import why_not
 from store.engine import Database
 from store.errors import RapportError
+from store.second_looks import COUNTED, LookTally, tally_looks
 from store.tables.queues import InboxUpdate
 from store.uncertain import count_uncertain
 
 LEAST_FREE_MB = 500
 CLOCK_SLACK = timedelta(minutes=2)
+LOOK_LATE_AFTER = timedelta(minutes=10)
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 """No clock that is right shows a moment before the program was made."""
 
@@ -78,6 +82,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         with database.reading() as session:
             yield _clock(now, session.scalar(select(func.max(InboxUpdate.received_at))))
             yield from _uncertain(count_uncertain(session))
+            yield from _second_look(settings, tally_looks(session), now)
     except RapportError as error:
         yield Finding(Mark.BAD, f"database: {error}")
     finally:
@@ -90,6 +95,26 @@ def _uncertain(count: int) -> Iterator[Finding]:
             Mark.NOTE,
             f"outbox: uncertain whether they arrived: {count:,} messages;"
             " `rapport outbox uncertain` shows them",
+        )
+
+
+def _second_look(settings: Settings, tally: LookTally, now: datetime) -> Iterator[Finding]:
+    """Say whether messages are read twice, how many were, and what that changed."""
+    missing = why_not()
+    if settings.second_look == "off":
+        yield Finding(Mark.OFF, "second look: set RAPPORT_SECOND_LOOK=auto to switch it on")
+    elif missing is not None:
+        yield Finding(Mark.OFF, f"second look: {missing}; until then messages get the first look alone")
+    else:
+        yield Finding(Mark.GOOD, "second look: it is installed")
+    if tally.outcomes:
+        yield Finding(Mark.GOOD, f"{outcomes_in_words(tally.outcomes)} (of the newest {COUNTED:,})")
+    late = tally.waiting_since is not None and now - tally.waiting_since > LOOK_LATE_AFTER
+    if late and settings.second_look != "off":
+        yield Finding(
+            Mark.NOTE,
+            f"second look: {tally.waiting:,} messages wait since {tally.waiting_since:%Y-%m-%d %H:%M} UTC;"
+            " the running program reads them, as far as it can: its log says more",
         )
 
 
