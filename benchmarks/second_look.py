@@ -1,4 +1,4 @@
-"""How well the second look reads, beside the first look; how fast, and in how much memory.
+"""How well the second look reads, beside the first look and both; how fast, and in how much memory.
 
     python -m benchmarks.second_look --data DIR [--model FILE]
 
@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.understanding.sets import FILES, Labelled, read
-from feedback.reading.model import NEGATIVE
+from feedback.reading.model import CLASSES, NEGATIVE
+from feedback.second_look.both import with_second
 from feedback.second_look.model import FILE, SecondLook
 from feedback.training.measures import (
     Classes,
@@ -64,18 +65,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def sentiments(look: SecondLook, labelled: Labelled) -> Results:
-    """Tell how well both looks, each alone, read the sentiments of a set; in percent."""
-    first = np.array([understand(text).probabilities for text in labelled.texts])
-    return {
-        f"{labelled.name}: {which}, {title}": number
-        for which, found in (("first look", first), ("second look", opinions(look, labelled.texts)[:, :3]))
-        for title, number in figures(labelled.truth, found).items()
-    }
+    """Tell how well each look alone, and both as ``rapport score`` has them, read a set; in percent."""
+    firsts = [understand(text) for text in labelled.texts]
+    both = with_second(firsts, labelled.texts, look)
+    results: Results = {}
+    for which, read_by in (("first look", firsts), ("both", both)):
+        found, said = (
+            np.array([one.probabilities for one in read_by]),
+            np.array([CLASSES.index(one.sentiment) for one in read_by]),
+        )
+        results |= _titled(f"{labelled.name}: {which}", figures(labelled.truth, found, said))
+    alone = opinions(look, labelled.texts)[:, :3]
+    alone_figures = figures(labelled.truth, alone, alone.argmax(axis=1))
+    return results | _titled(f"{labelled.name}: second look alone", alone_figures)
 
 
-def figures(truth: Classes, found: Floats) -> Results:
-    """Measure probabilities (messages, 3) by their likeliest class; in percent."""
-    said, negative = found.argmax(axis=1), truth == NEGATIVE
+def _titled(title: str, results: Results) -> Results:
+    return {f"{title}, {name}": number for name, number in results.items()}
+
+
+def figures(truth: Classes, found: Floats, said: Classes) -> Results:
+    """Measure probabilities (messages, 3) and the class that was said of each message; in percent."""
+    negative = truth == NEGATIVE
     return {
         "macro-F1": 100 * macro_f1(truth, said),
         "negatives found as it is": 100 * float(np.mean(said[negative] == NEGATIVE)),
