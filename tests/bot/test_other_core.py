@@ -18,12 +18,15 @@ from sqlalchemy.orm import Session
 from bot.config import Settings
 from bot.intake import handled_here
 from bot.other_core import OtherCore, open_handling
+from feedback.learning.keeping import keep
+from feedback.learning.nightly import learn
 from handlers.incoming import Incoming
 from store.engine import Database
 from store.soundness import DamageWatch
 from store.tables.feedback import Feedback
 from store.trouble import trouble_of
 from tests.factories import NOW, make_incoming
+from tests.feedback.learning.ratings import ratings
 
 TEXTS = [
     "The teapot is lovely, thank you!",
@@ -247,3 +250,15 @@ async def test_on_one_core_nothing_is_started(
         await handle(said(*TEXTS), NOW)
     assert multiprocessing.active_children() == []
     assert len(await heard(database)) == len(TEXTS)
+
+
+async def test_what_was_learnt_reads_in_the_other_process(core: OtherCore, database: Database) -> None:
+    words = "we saw the nightmare tour at the end"
+    await core.here(said(words), NOW)
+    with database.transaction() as session:
+        keep(session, learn(ratings(90), "90"), now=NOW)
+    await core.handle([make_incoming(words, sender="7")], NOW)
+
+    with database.reading() as session:
+        shipped, learnt = session.scalars(select(Feedback.polarity).order_by(Feedback.id)).all()
+    assert abs(shipped - learnt) > 0.05
