@@ -45,7 +45,8 @@ async def replay_file(
     fingerprint, count = await asyncio.to_thread(source.check)
     faults: list[UnreadableRow] = []
     started = time.monotonic()
-    async with _intake(database, replace(company, staff_chat=STAFF_CHAT)) as intake:
+    read_once = replace(company, staff_chat=STAFF_CHAT, second_look=False)  # it would be read when it is over
+    async with _intake(database, read_once) as intake:
         with _progress_bar(progress) as bar:
             task = bar.add_task(f"Replaying {source.path.name}", total=count)
             rows = source.rows()

@@ -140,7 +140,8 @@ def _see_to_complaint(
 ) -> tuple[Outcome, Sequence[Draft]]:
     """Open a case for a complaint that was missed, or add it to the one that is under way."""
     message, customer = held.message, held.customer
-    if concerns_complaint(message.about) or now - message.at > OPENS_WITHIN:
+    is_late = now - message.at > OPENS_WITHIN
+    if is_late or concerns_complaint(message.about) or message.channel not in company.channels:
         return Outcome.REFINED, ()
     words = words_to_read(message.text)
     current = current_complaints(session, [customer.id], now=now).get(customer.id)

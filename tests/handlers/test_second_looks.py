@@ -198,6 +198,12 @@ def test_after_a_day_no_case_is_made_of_it(reader: Reader) -> None:
     assert reader.deliver() == []
 
 
+def test_where_nobody_can_be_answered_no_case_is_made(reader: Reader) -> None:
+    reader.says(WORDS, channel="replay")
+    assert outcomes(reader.looks(MISSED)) == [Outcome.REFINED]
+    assert count(reader.database, Complaint) == 0
+
+
 def test_what_belongs_to_a_case_already_opens_none(reader: Reader) -> None:
     reader.says("/complaint The pot is broken")
     reader.says("I told you about it on monday as well")
