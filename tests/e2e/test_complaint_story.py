@@ -22,7 +22,7 @@ async def test_a_complaint_from_the_first_word_to_the_last(fresh_stage: Stage) -
     async with within(ALERT_WITHIN_S, *stage.program.pids):
         alert = await staff.hears(reference)
     assert COMPLAINT in alert.text
-    assert [label for label, _ in alert.buttons] == ["Take it", "Reply", "Resolved"]
+    assert [label for label, _ in alert.buttons] == ["Take it", "Reply", "Resolved", "This was no complaint"]
 
     mei.taps("Take it", group=staff)
     assert "Mei" in (await staff.sees_edit(reference)).text
