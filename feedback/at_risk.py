@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, literal_column, select, union, update
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, literal_column, select, union, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.satisfaction import TREND_LEAST_WEIGHT, TREND_WINDOW, Evidence, Trend, change
+from store.many_rows import ManyRows
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer, Standing
 from store.tables.feedback import CustomerAtRisk, RiskReason, SatisfactionEntry
@@ -30,6 +30,14 @@ AT_ONCE = 500
 
 _UNSETTLED = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.RESOLVED)
 """States of a complaint of which the customer has not said that it is solved."""
+
+_NEW = ManyRows(insert(CustomerAtRisk), ("reason", "since", "customer_id"))
+_OTHER = ManyRows(
+    update(CustomerAtRisk)
+    .where(CustomerAtRisk.customer_id == bindparam("number"))
+    .values(reason=bindparam("now_reason"), since=bindparam("now_since")),
+    ("now_reason", "now_since", "number"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +173,22 @@ def changes_of(session: Session, found: Mapping[int, AtRisk]) -> Changes:
 
 def note_at_risk(session: Session, changes: Changes) -> None:
     """Keep who may be lost, and forget who no longer is; does not commit."""
+    connection = session.connection()
     for some in _chunks(changes.gone):
         session.execute(delete(CustomerAtRisk).where(CustomerAtRisk.customer_id.in_(some)))
     for some in _chunks(sorted(changes.new)):
-        if rows := _rows(session, Customer.id, some, changes.new):
-            session.execute(insert(CustomerAtRisk), rows)
+        _NEW.run(connection, _rows(session, Customer.id, some, changes.new))
     for some in _chunks(sorted(changes.other)):
-        if rows := _rows(session, CustomerAtRisk.customer_id, some, changes.other):
-            session.execute(update(CustomerAtRisk), rows)
+        _OTHER.run(connection, _rows(session, CustomerAtRisk.customer_id, some, changes.other))
 
 
 def list_at_risk(session: Session, limit: int) -> Sequence[int]:
     """Name the customers who may be lost as of the last look: key customers first, then the newest."""
+    # Not a join: PostgreSQL would read all customers for it.
+    standing = select(Customer.standing).where(Customer.id == CustomerAtRisk.customer_id).scalar_subquery()
     return session.scalars(
         select(CustomerAtRisk.customer_id)
-        .join(Customer, Customer.id == CustomerAtRisk.customer_id)
-        .order_by((Customer.standing == Standing.KEY).desc(), CustomerAtRisk.since.desc())
+        .order_by((standing == Standing.KEY).desc(), CustomerAtRisk.since.desc())
         .limit(limit)
     ).all()
 
@@ -193,10 +201,10 @@ def count_at_risk(session: Session) -> Mapping[RiskReason, int]:
 
 def _rows(
     session: Session, here: InstrumentedAttribute[int], ids: Sequence[int], risks: Mapping[int, AtRisk]
-) -> list[dict[str, Any]]:
+) -> list[tuple[RiskReason, datetime, int]]:
     """Give the rows of some customers, except of those who were erased meanwhile."""
     return [
-        {"customer_id": number, "reason": risks[number].reason, "since": risks[number].since}
+        (risks[number].reason, risks[number].since, number)
         for number in session.scalars(select(here).where(here.in_(ids)).order_by(here))
     ]
 
