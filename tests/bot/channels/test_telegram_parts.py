@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram.parts import TEXT_LIMIT, Part, parts_of, split
 from customers.phrases import languages, phrases
+from feedback.at_risk import AtRisk
 from feedback.satisfaction import Trend
 from feedback.understanding import Understanding, Weight
 from handlers.marketing.answers import MAX_PLACE, MAX_TEXT, MAX_TITLE, read_text
 from handlers.staff.alert_text import WORDS_SHOWN, Case, compose
+from handlers.staff.satisfaction_text import risk_in_words
 from scheduler.audience import Addressee
 from scheduler.compose import fill, invitation_text, reminder_draft
 from scheduler.delivery.channel import Outgoing
@@ -20,7 +22,7 @@ from store.errors import InputError
 from store.outbox import Button, ButtonRows, Document
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Standing
-from store.tables.feedback import FeedbackKind
+from store.tables.feedback import FeedbackKind, RiskReason
 from store.tables.outreach import Event, Rsvp
 from tests.factories import COMPANY, NOW
 
@@ -109,6 +111,8 @@ def test_the_longest_alert_is_one_message_so_that_a_reply_to_it_is_always_unders
         contact="Mei Lin" * 15,
         owner="Mei Lin" * 15,
         state=ComplaintState.RESOLVED,
+        urgent=True,
+        risk=risk_in_words(AtRisk(RiskReason.TURNED, NOW, before=100, lately=39.5), phrases(language), NOW),
     )
     assert length("(may be a repeat)\n" + compose(case, phrases(language))) <= TEXT_LIMIT
 
