@@ -11,6 +11,7 @@ from customers.company import Company
 from customers.consent import may_send
 from customers.phrases import phrases
 from feedback.complaints import current_complaints, reference
+from feedback.reading.taxonomy import STANDARD, in_use
 from feedback.record import refine_feedback
 from feedback.second_look.both import refined
 from feedback.second_look.calibration import SecondOpinion
@@ -135,6 +136,11 @@ def _apply(
     return _see_to_complaint(session, held, seen, opinion, company=company, now=now)
 
 
+def _first_look(seen: Seen, words: str) -> Understanding:
+    """Give what the first look finds; the process that read them knows no parts but the standard ones."""
+    return seen.first if seen.first is not None and in_use() is STANDARD else understand(words)
+
+
 def _see_to_complaint(
     session: Session, held: HeldLook, seen: Seen, opinion: SecondOpinion, *, company: Company, now: datetime
 ) -> tuple[Outcome, Sequence[Draft]]:
@@ -145,7 +151,7 @@ def _see_to_complaint(
         return Outcome.REFINED, ()
     words = words_to_read(message.text)
     current = current_complaints(session, [customer.id], now=now).get(customer.id)
-    understanding = refined(seen.first or understand(words), opinion)
+    understanding = refined(_first_look(seen, words), opinion)
     context = _context(session, held, understanding, current, company=company, now=now)
     if current is not None:
         outcome, drafts = Outcome.ADDED_TO_CASE, add_to_case(context, current, message, words)

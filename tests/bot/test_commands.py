@@ -152,6 +152,21 @@ async def test_score_writes_json_lines(program: Program, tmp_path: Path) -> None
     assert "Traceback" not in errors
 
 
+async def test_the_company_names_the_parts_of_its_service(program: Program, tmp_path: Path) -> None:
+    code, output, errors = await program.command("aspects")
+    assert (code, errors) == (0, "")
+    (tmp_path / "aspects.toml").write_text(output + '"tea house" = ["samovar*"]\n', encoding="utf-8")
+    (tmp_path / "reviews.csv").write_text("id;Review\n7;The samovars are wonderful\n", encoding="utf-8")
+    program.settings["ASPECTS"] = "aspects.toml"
+    code, output, errors = await program.command("score", "reviews.csv", "--first-look")
+    assert (code, errors) == (0, "")
+    assert json.loads(output)["aspects"][0]["aspect"] == "tea house"
+    (tmp_path / "aspects.toml").write_text("[aspects]\ndelivery = 'late'\n")
+    code, _, errors = await program.command("doctor")
+    assert code == EXIT_CONFIGURATION
+    assert "RAPPORT_ASPECTS: aspects.toml: 'delivery' needs a list of words" in errors
+
+
 async def _score(program: Program, *arguments: str, stdin: int, stdout: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "score", *arguments),
