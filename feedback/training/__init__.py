@@ -1,1 +1,1 @@
-"""Making the model of the first look from labelled messages; nothing here runs when the bot runs."""
+"""Making the model of the first look from labelled messages; the night's learning uses parts of it."""
