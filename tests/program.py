@@ -121,6 +121,7 @@ class Program:
         """The environment it runs in: ours without settings, and the settings."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
         settings = {"HTTP_PORT": str(self.port), "DATABASE_URL": self.database_url} | self.settings
+        settings = {"SECOND_LOOK": "off"} | settings  # it answers when it likes, and takes a second to start
         named = {f"RAPPORT_{name}": value for name, value in settings.items()}
         ours = {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
         ours["PYTHONDONTWRITEBYTECODE"] = ""  # or each start would compile the whole program anew
