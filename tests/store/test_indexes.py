@@ -22,6 +22,7 @@ from store.history import has_heard, mentioned_files, read_history
 from store.migrate import migrate
 from store.outbox import Draft, enqueue, find_by_external_id, find_by_key
 from store.questions import newest_to
+from store.second_looks import find_waiting_looks
 from store.tables import Base
 from store.tables.conversations import SHOWN_HERE
 from store.tables.queues import MessageKind
@@ -71,6 +72,7 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
         ["ix_satisfaction_entries_customer_id", "ix_complaints_customer_id_state"],
     ),
     (lambda s: add_up(s, now=NOW), ["ix_satisfaction_entries_at"]),
+    (lambda s: find_waiting_looks(s, 32), ["ix_second_looks_waiting"]),
     (find_labels, ["ix_satisfaction_entries_ratings", "ix_complaints_state"]),
     (lambda s: history(s, 7), ["ix_complaint_events_complaint_id"]),
     (lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]), ["ix_complaints_state"]),
