@@ -172,6 +172,8 @@ def score_(
 
     taxonomy = read_taxonomy(aspects) if aspects else load_settings().taxonomy
     request = Request(file, taxonomy, format_, column, rating, first_look)
+    if sys.stdout is None:
+        raise InputError("standard output is closed: send what is found to a file, `rapport score … > FILE`")
     with _while_somebody_reads():
         score(request, sys.stdout.buffer, partial(typer.echo, err=True), Console(stderr=True))
 

@@ -239,6 +239,8 @@ def opened(name: str) -> Iterator[BinaryIO]:
         InputError: it cannot be opened.
     """
     if name == "-":
+        if sys.stdin is None:
+            raise InputError("standard input is closed: name a file")
         # Not Python's own, which it flushes at its end: a thread may still wait in it then (Ctrl-C).
         yield os.fdopen(sys.stdin.fileno(), "rb", closefd=False)
         return

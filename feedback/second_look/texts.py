@@ -29,9 +29,11 @@ def in_plain_words(text: str) -> str:
     """Tidy a text (``words.tidy``: lower case, bounded) and put it in words that the model has read.
 
     Emoji are written out, addresses and handles left out, and what is often misspelt is spelt right: of
-    "excelent" the model knows nothing.
+    "excelent" the model knows nothing. Halves of surrogate pairs, which are no characters, become «?».
     """
     plain = tidy(html.unescape(text) if "&" in text else text)
+    if not plain.isascii():
+        plain = plain.encode("utf-8", "replace").decode()
     if "@" in plain:
         plain = _HANDLE.sub("user", plain)
     if "http" in plain or "www." in plain:

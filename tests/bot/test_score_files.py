@@ -190,6 +190,20 @@ def test_what_was_left_out_is_told_with_its_line(tmp_path: Path) -> None:
     assert told[-1] == "… and 10 more lines"
 
 
+def test_half_a_character_is_scored_and_written_as_it_came(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "bad \\ud800 thing"}\n')
+    (line,), told = scored(path)
+    assert told == []
+    assert '"text": "bad \\ud800 thing", "sentiment": "negative"' in line
+
+
+def test_a_closed_standard_input_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)  # as Python has it where descriptor 0 is closed
+    with pytest.raises(InputError, match="standard input is closed: name a file"):
+        scored("-")
+
+
 def test_a_file_of_which_nothing_can_be_read_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xe9\n\xe8\n")

@@ -16,6 +16,7 @@ from feedback.second_look.texts import MOST_SIGNS, in_plain_words, is_readable
         ("write to anna@example.org", "write to anna@example.org"),
         ("bad 👎", "bad  thumbs down sign "),
         ("Excelent servise, luv it", "excellent service, love it"),
+        ("bad \ud800 thing 👎", "bad ? thing  thumbs down sign "),
     ],
 )
 def test_a_text_is_put_in_plain_words(text: str, plain: str) -> None:
