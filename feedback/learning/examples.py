@@ -87,7 +87,7 @@ def weights_of(customers: Sequence[int], classes: Sequence[int]) -> Floats:
         classes: the sentiment that each names, or ``NO_LABEL``.
     """
     most = max(1.0, min(MOST_OF_ONE, SHARE_OF_ONE * len(set(customers))))
-    balance = _balance(np.array(classes, dtype=np.int64))
+    balance = _balance(customers, np.array(classes, dtype=np.int64))
     totals: Counter[int] = Counter()
     for customer, weight in zip(customers, balance.tolist(), strict=True):
         totals[customer] += weight
@@ -95,15 +95,17 @@ def weights_of(customers: Sequence[int], classes: Sequence[int]) -> Floats:
     return np.asarray(balance * capped)
 
 
-def _balance(classes: npt.NDArray[np.int64]) -> Floats:
-    """Weigh labels by how rare their class is; the mean is 1."""
+def _balance(customers: Sequence[int], classes: npt.NDArray[np.int64]) -> Floats:
+    """Weigh labels by how rare their class is, each customer counted once; the mean customer's is 1."""
     weights = np.ones(len(classes))
     known = classes != NO_LABEL
     if known.any():
-        counts = np.bincount(classes[known])
+        _, groups = np.unique(np.array(customers)[known], return_inverse=True)
+        shares = 1.0 / np.bincount(groups)[groups]
+        counts = np.bincount(classes[known], weights=shares)
         rarity = (1.0 / np.maximum(counts, 1)) ** BALANCE
-        weights[known] = rarity[classes[known]]
-        weights[known] /= weights[known].mean()
+        rarities = rarity[classes[known]]
+        weights[known] = rarities / np.average(rarities, weights=shares)
     return weights
 
 

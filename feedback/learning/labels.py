@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
+from typing import TypeVarTuple
 
-from sqlalchemy import or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.stars import stars_in
 from store.errors import NotFoundError
@@ -17,8 +18,11 @@ from store.tables.conversations import Message
 from store.tables.feedback import IS_RATING, Feedback, SatisfactionEntry
 from store.tables.learning import StaffCorrection
 
+Columns = TypeVarTuple("Columns")
 AT_MOST = 5_000
 """Labels of each source that are learnt from, the newest ones."""
+OF_ONE_AT_MOST = 50
+"""Of these, of one customer: who rates a thousand times does not push out what others said."""
 COMPLAINT_MATTER = "complaint:"
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
 """As in ``reading.model``, which would load NumPy for whoever only notes a correction."""
@@ -71,7 +75,7 @@ def fingerprint(labels: Sequence[Label]) -> str:
 
 
 def _ratings(session: Session) -> Iterator[Label]:
-    rows = session.execute(
+    known = (
         select(Feedback.id, Feedback.customer_id, Message.text, SatisfactionEntry.evidence)
         .join(Feedback, Feedback.id == SatisfactionEntry.feedback_id)
         .join(Message, Message.id == Feedback.message_id)
@@ -79,9 +83,8 @@ def _ratings(session: Session) -> Iterator[Label]:
             text(IS_RATING),
             or_(Message.edited_at.is_(None), Message.edited_at <= SatisfactionEntry.at),
         )
-        .order_by(SatisfactionEntry.id.desc())
-        .limit(AT_MOST)
     )
+    rows = session.execute(_newest(known, SatisfactionEntry.id, Feedback.customer_id))
     for number, customer_id, written, evidence in rows:
         words = _words(written)
         sentiment = CLASS_OF_STARS.get(evidence.get("stars", 0))
@@ -91,14 +94,13 @@ def _ratings(session: Session) -> Iterator[Label]:
 
 def _corrections(session: Session) -> Iterator[tuple[Label, str | None]]:
     """Give what staff said, and the case that the message had joined."""
-    rows = session.execute(
+    known = (
         select(Feedback.id, Feedback.customer_id, Message.text, StaffCorrection.kind, Message.about)
         .join(Feedback, Feedback.id == StaffCorrection.feedback_id)
         .join(Message, Message.id == Feedback.message_id)
         .where(or_(Message.edited_at.is_(None), Message.edited_at <= StaffCorrection.at))
-        .order_by(StaffCorrection.feedback_id.desc())
-        .limit(AT_MOST)
     )
+    rows = session.execute(_newest(known, StaffCorrection.feedback_id, Feedback.customer_id))
     for number, customer_id, written, kind, about in rows:
         was_complaint = kind is FeedbackKind.COMPLAINT
         case = about.replace(COMPLAINT_MATTER, "c", 1) if about else None
@@ -106,19 +108,28 @@ def _corrections(session: Session) -> Iterator[tuple[Label, str | None]]:
 
 
 def _confirmed(session: Session) -> Iterator[Label]:
-    rows = session.execute(
-        select(Complaint.id, Complaint.customer_id, Complaint.text)
-        .where(Complaint.state == ComplaintState.CONFIRMED, Complaint.first_response_at.is_not(None))
-        .order_by(Complaint.id.desc())
-        .limit(AT_MOST)
+    known = select(Complaint.id, Complaint.customer_id, Complaint.text).where(
+        Complaint.state == ComplaintState.CONFIRMED, Complaint.first_response_at.is_not(None)
     )
+    rows = session.execute(_newest(known, Complaint.id, Complaint.customer_id))
     for number, customer_id, written in rows:
         yield Label(f"c{number}", customer_id, _words(written), complaint=True)
 
 
+def _newest(
+    known: Select[*Columns], number: InstrumentedAttribute[int], customer: InstrumentedAttribute[int]
+) -> Select[*Columns]:
+    """Choose the newest labels, of nobody more than a few."""
+    place = func.row_number().over(partition_by=customer, order_by=number.desc())
+    placed = known.with_only_columns(number.label("number"), place.label("place")).subquery()
+    chosen = select(placed.c.number).where(placed.c.place <= OF_ONE_AT_MOST)
+    newest = chosen.order_by(placed.c.number.desc()).limit(AT_MOST)
+    return known.where(number.in_(newest)).order_by(number.desc())
+
+
 def _words(written: str) -> str:
-    """Give the words of a message without the command before them."""
-    return written.partition(" ")[2] if written.startswith("/") else written
+    """Give the words of a message without the command before them, whatever blank stands between."""
+    return "".join(written.split(maxsplit=1)[1:]) if written.startswith("/") else written
 
 
 def note_correction(

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
+from feedback.learning import labels as labels_module
 from feedback.learning.labels import find_labels, note_correction
 from feedback.reading.model import NEGATIVE, NEUTRAL, POSITIVE
 from feedback.record import record_rating
@@ -116,3 +118,44 @@ def test_staff_and_settled_cases_say_what_a_complaint_is(any_database: Database)
     }
     assert labels["The lid is broken"].key == settled_key
     assert labels["It screams"].sentiment == POSITIVE
+
+
+def test_what_one_says_a_thousand_times_pushes_nobody_out(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labels_module, "AT_MOST", 4)
+    monkeypatch.setattr(labels_module, "OF_ONE_AT_MOST", 3)
+    with any_database.transaction() as session:
+        ana, loud, mei = make_customer(session), make_customer(session), make_staff(session)
+        for customer, texts in ((ana, ["hers"]), (loud, ["1st", "2nd", "3rd", "4th", "5th"])):
+            for text in texts:
+                say(session, customer, f"rated {text}", stars=1)
+                corrected = say(session, customer, f"corrected {text}")
+                kind = FeedbackKind.COMPLAINT
+                note_correction(session, feedback_id=corrected.id, kind=kind, staff_id=mei.id, now=NOW)
+                complain(session, customer, f"confirmed {text}", ComplaintState.CONFIRMED)
+
+    with any_database.reading() as session:
+        labels = find_labels(session)
+    said = ["hers", "3rd", "4th", "5th"]
+    expected = {f"{source} {text}" for source in ("rated", "corrected", "confirmed") for text in said}
+    assert {label.text for label in labels} == expected
+    assert len(labels) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("/complaint\nbroken lid", "broken lid"),
+        ("/complaint@bot  \t broken\nlid", "broken\nlid"),
+        ("/complaint\u3000盖子坏了", "盖子坏了"),
+        ("broken lid", "broken lid"),
+    ],
+)
+def test_the_words_after_a_command_are_learnt(database: Database, written: str, words: str) -> None:
+    with database.transaction() as session:
+        ana = make_customer(session)
+        say(session, ana, "/complaint", stars=1)
+        say(session, ana, written, stars=1)
+    with database.reading() as session:
+        assert [label.text for label in find_labels(session)] == [words]

@@ -7,7 +7,7 @@ import pytest
 
 from feedback.learning import labels as labels_module
 from feedback.learning.correction import Correction, Part, base_of, corrected
-from feedback.learning.examples import weights_of
+from feedback.learning.examples import NO_LABEL, weights_of
 from feedback.learning.labels import Label, fingerprint
 from feedback.learning.nightly import Learnt, learn
 from feedback.reading import model as model_module
@@ -99,6 +99,17 @@ def test_nobody_counts_more_than_a_few_labels() -> None:
     assert weights[200:].sum() == pytest.approx(5.0)
     rare = weights_of(customers, [POSITIVE] * 200 + [NEGATIVE] * 1_000)
     assert rare[200:].sum() <= 5.0 + 1e-9
+
+
+def test_one_customer_does_not_tell_which_class_is_rare() -> None:
+    classes = [POSITIVE] * 100 + [NEGATIVE] * 100
+    quiet = weights_of(range(200), classes)
+    with_loud = weights_of([*range(200), *[7_777] * 1_000], [*classes, *[NEGATIVE] * 1_000])
+
+    assert quiet[:100] == pytest.approx(quiet[100:])
+    assert with_loud[:100] == pytest.approx(with_loud[100:200], rel=0.01)
+    said_nothing = [*classes, *[NO_LABEL] * 1_000]
+    assert weights_of([*range(200), *[7] * 1_000], said_nothing)[:7] == pytest.approx(quiet[:7])
 
 
 def test_other_languages_are_learnt_too() -> None:
