@@ -100,6 +100,8 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
         kinds, kind = _instead(kinds, kind), FeedbackKind.OTHER
     polarity = _agreeing(felt.polarity, kind) if _tells(felt, kind) else 0.0
     also = kind is FeedbackKind.OPT_OUT and reading.reports_problem(without_opt_out(tidied))
+    clause = partial(reading.polarity_of, language=felt.language)
+    aspects = aspects_of(message, polarity, clause, taxonomy)
     return Understanding(
         kind=kind,
         polarity=polarity,
@@ -107,8 +109,8 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
         also_complains=also,
         sentiment=_sentiment_of(polarity),
         probabilities=felt.probabilities,
-        kinds=kinds,
-        aspects=aspects_of(message, polarity, partial(reading.polarity_of, language=felt.language), taxonomy),
+        kinds=reading.with_praise(kinds, aspects) if kind is FeedbackKind.COMPLAINT else kinds,
+        aspects=aspects,
         severity=severity_of(message, content=kind is FeedbackKind.PRAISE),
         language=felt.language,
     )

@@ -6,7 +6,7 @@ from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
 
 from feedback.cutting import cut
 from feedback.reading import sentiment
-from feedback.reading.kinds import kinds_of
+from feedback.reading.kinds import kinds_of, with_praise
 from feedback.reading.language import Language
 from feedback.reading.model import Model, in_use, shipped
 from feedback.reading.sentiment import Felt
@@ -14,7 +14,16 @@ from feedback.sentiment import mood_of
 from feedback.words import Weight
 from store.feedback_kinds import FeedbackKind
 
-__all__ = ["FirstLook", "FirstSight", "feel", "is_refuted", "kinds_of", "polarity_of", "reports_problem"]
+__all__ = [
+    "FirstLook",
+    "FirstSight",
+    "feel",
+    "is_refuted",
+    "kinds_of",
+    "polarity_of",
+    "reports_problem",
+    "with_praise",
+]
 
 
 NO_COMPLAINT_BELOW = 0.1

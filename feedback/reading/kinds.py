@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from feedback.reading.aspects import Aspect
 from feedback.reading.sentiment import Felt
 from store.feedback_kinds import FeedbackKind
 
@@ -15,6 +16,8 @@ BY_RULE_BESIDE = 0.8
 NOT_BY_RULE = 0.03
 NAMED_FROM = 0.5
 """A kind as likely as this is named beside the first."""
+PRAISED_FROM = 0.3
+"""From this polarity on, a part of the service is praised."""
 
 
 def kinds_of(felt: Felt, holding: Sequence[FeedbackKind]) -> Likelihoods:
@@ -31,6 +34,15 @@ def kinds_of(felt: Felt, holding: Sequence[FeedbackKind]) -> Likelihoods:
     found[FeedbackKind.COMPLAINT] = round(_either(found[FeedbackKind.COMPLAINT], felt.complaint), 3)
     if FeedbackKind.PRAISE not in holding:
         found[FeedbackKind.PRAISE] = round(felt.probabilities[2] * (1 - found[FeedbackKind.QUESTION]), 3)
+    return tuple(sorted(found.items(), key=_likelihood, reverse=True))
+
+
+def with_praise(kinds: Likelihoods, aspects: Sequence[Aspect]) -> Likelihoods:
+    """Name praise beside a complaint that finds a part of the service good ("great tea, a rude courier")."""
+    found = dict(kinds)
+    if found[FeedbackKind.PRAISE] >= NAMED_FROM or all(part.polarity < PRAISED_FROM for part in aspects):
+        return kinds
+    found[FeedbackKind.PRAISE] = NAMED_FROM
     return tuple(sorted(found.items(), key=_likelihood, reverse=True))
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from feedback.reading.kinds import NAMED_FROM
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.choosing import READ
-from feedback.second_look.deciding import OPINIONS, decide, first_look, weighed
+from feedback.second_look.deciding import OPINIONS, Look, decide, first_look, weighed
 from feedback.second_look.model import SecondLook, second_look
+from feedback.small_talk import SmallTalk, small_talk
 from feedback.understanding import NEUTRAL_BELOW, Understanding, understand
 from store.feedback_kinds import FeedbackKind
 
@@ -25,8 +27,15 @@ def read_both(texts: Sequence[str]) -> list[Understanding]:
 def with_second(
     firsts: Sequence[Understanding], texts: Sequence[str], look: SecondLook
 ) -> list[Understanding]:
-    """Refine what the first look found in texts, where the second reads their language."""
-    places = [place for place, first in enumerate(firsts) if first.language in READ]
+    """Refine what the first look found in texts, where the second reads their language.
+
+    Of what is known as a whole ("could be better") the rule says all.
+    """
+    places = [
+        place
+        for place, (first, text) in enumerate(zip(firsts, texts, strict=True))
+        if first.language in READ and small_talk(text) is not SmallTalk.LUKEWARM
+    ]
     found = list(firsts)
     for place, opinion in zip(places, look.read([texts[place] for place in places]), strict=True):
         if opinion is not None:
@@ -41,27 +50,47 @@ def refined(first: Understanding, opinion: SecondOpinion, *, may_clear: bool = F
         first: what the first look found.
         opinion: what the second look found.
         may_clear: whether a complaint may turn out to be none, and small changes count: where no case and no
-            entry of the record hangs on it.
+            entry of the record hangs on it. One that speaks of danger or of a lawyer, or finds a part of the
+            service bad, stays one.
     """
     before = first_look(first)
     if may_clear:
         look = weighed(before, opinion, may_clear=True) if before.kind in OPINIONS else before
+        if before.kind is FeedbackKind.COMPLAINT is not look.kind and _stands(first):
+            look = before
     else:
         look = decide(before, opinion)
     if look is before:
         return first
-    kinds = dict(first.kinds) | {FeedbackKind.COMPLAINT: round(look.complaint, 3)}
-    if look.kind is not first.kind:
-        kinds[look.kind] = max(kinds.get(look.kind, 0.0), *look.probabilities)
-    ranked = sorted(kinds.items(), key=lambda item: -item[1])
     return replace(
         first,
         kind=look.kind,
         polarity=look.polarity,
         sentiment=_sentiment_of(look.polarity),
         probabilities=look.probabilities,
-        kinds=tuple(ranked),
+        kinds=_kinds(first, before, look),
     )
+
+
+def _stands(complaint: Understanding) -> bool:
+    """Whether a complaint says itself what is wrong: it is one however kind the rest of it sounds."""
+    faults = (part for part in complaint.aspects if part.words and part.polarity <= -NEUTRAL_BELOW)
+    return bool(complaint.severity) or any(faults)
+
+
+def _kinds(first: Understanding, before: Look, look: Look) -> tuple[tuple[FeedbackKind, float], ...]:
+    """Say how likely each kind is by both looks, the likeliest first."""
+    kinds = dict(first.kinds)
+    complaint = look.complaint
+    if look.kind is FeedbackKind.COMPLAINT is before.kind and complaint < NAMED_FROM:
+        complaint = before.complaint
+    kinds[FeedbackKind.COMPLAINT] = round(complaint, 3)
+    if look.kind is not before.kind:
+        kinds[FeedbackKind.PRAISE] = round(look.probabilities[2], 3)
+        if FeedbackKind.OTHER in (look.kind, before.kind):
+            told = max(kinds[FeedbackKind.COMPLAINT], kinds[FeedbackKind.PRAISE])
+            kinds[FeedbackKind.OTHER] = round(1 - told, 3)
+    return tuple(sorted(kinds.items(), key=lambda item: -item[1]))
 
 
 def _sentiment_of(polarity: float) -> str:

@@ -14,6 +14,9 @@ SHARPENED = 1.2
 COMPLAINT_FROM, AND_NEGATIVE_FROM = 0.8, 0.6
 """A complaint was missed where the second look is as sure of one, and both together as sure that it is
 negative: a case that nobody meant costs the company's time, and asks a content customer what went wrong."""
+OF_PRAISE_FROM, AND_SURELY_NEGATIVE_FROM = 0.95, 0.85
+"""The same of what the first look read as praise: two looks that contradict each other must be weighed with
+care ("arrived on time" is read as a complaint by the second)."""
 PRAISE_FROM, NO_PRAISE_BELOW = 0.8, 0.3
 """So likely positive makes praise of what had no kind; less than the other makes none of what was praise."""
 NO_COMPLAINT_BELOW, OR_NEGATIVE_BELOW = 0.5, 0.35
@@ -75,7 +78,7 @@ def decide(first: Look, opinion: SecondOpinion, *, rated_low: bool = False) -> L
     """
     if first.kind not in OPINIONS:
         return first
-    both = weighed(first, opinion)
+    both = weighed(first, opinion, rated_low=rated_low)
     if rated_low and both.polarity > first.polarity:
         return first
     if both.kind is first.kind and abs(both.polarity - first.polarity) < MATTERS_FROM:
@@ -83,16 +86,19 @@ def decide(first: Look, opinion: SecondOpinion, *, rated_low: bool = False) -> L
     return both
 
 
-def weighed(first: Look, opinion: SecondOpinion, *, may_clear: bool = False) -> Look:
+def weighed(
+    first: Look, opinion: SecondOpinion, *, may_clear: bool = False, rated_low: bool = False
+) -> Look:
     """Weigh both looks, whether that changes much or not.
 
     Args:
         first: what the first look found; its kind is one of ``OPINIONS``.
         opinion: what the second look found.
         may_clear: whether what was a complaint may turn out to be none: where nobody opened a case for it.
+        rated_low: whether the customer gave few stars, which bear out a doubt of kind words.
     """
     probabilities = _mixed(first.probabilities, (opinion.negative, opinion.neutral, opinion.positive))
-    kind = _kind(first.kind, probabilities, opinion)
+    kind = _kind(first.kind, probabilities, opinion, rated_low=rated_low)
     if may_clear and kind is FeedbackKind.COMPLAINT and _is_none(probabilities, opinion):
         kind = FeedbackKind.PRAISE if probabilities[2] >= PRAISE_FROM else FeedbackKind.OTHER
     polarity = _agreeing(_called(probabilities), kind)
@@ -103,9 +109,12 @@ def _is_none(chances: Chances, opinion: SecondOpinion) -> bool:
     return opinion.complaint < NO_COMPLAINT_BELOW and chances[0] < OR_NEGATIVE_BELOW
 
 
-def _kind(first: FeedbackKind, chances: Chances, opinion: SecondOpinion) -> FeedbackKind:
+def _kind(first: FeedbackKind, chances: Chances, opinion: SecondOpinion, *, rated_low: bool) -> FeedbackKind:
     negative, _, positive = chances
-    missed = opinion.complaint >= COMPLAINT_FROM and negative >= AND_NEGATIVE_FROM
+    if first is FeedbackKind.PRAISE and not rated_low:
+        missed = opinion.complaint >= OF_PRAISE_FROM and negative >= AND_SURELY_NEGATIVE_FROM
+    else:
+        missed = opinion.complaint >= COMPLAINT_FROM and negative >= AND_NEGATIVE_FROM
     if first in MAY_BE_COMPLAINTS and missed:
         return FeedbackKind.COMPLAINT
     if first is FeedbackKind.PRAISE and positive < NO_PRAISE_BELOW:

@@ -54,6 +54,16 @@ def test_what_changes_nothing_gives_the_first_back() -> None:
     assert decide(UNSURE, SecondOpinion(0.2, 0.6, 0.2, 0.1)) is UNSURE
 
 
+def test_praise_takes_more_to_be_a_complaint() -> None:
+    """«arrived on time», with the numbers that it had, opened a case."""
+    praise = Look(FeedbackKind.PRAISE, 0.28, (0.2183, 0.28, 0.5017), 0.083)
+    second = SecondOpinion(0.84, 0.07, 0.09, 0.91)
+    assert decide(praise, second).kind is FeedbackKind.OTHER
+    assert decide(replace(praise, kind=FeedbackKind.OTHER), second).kind is FeedbackKind.COMPLAINT
+    assert decide(praise, replace(BAD, complaint=0.94)).kind is not FeedbackKind.COMPLAINT
+    assert decide(praise, second, rated_low=True).kind is FeedbackKind.COMPLAINT
+
+
 def test_kind_words_make_no_stars_better() -> None:
     assert decide(UNSURE, GOOD, rated_low=True) is UNSURE
     assert decide(UNSURE, BAD, rated_low=True).kind is FeedbackKind.COMPLAINT
