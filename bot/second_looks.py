@@ -123,8 +123,7 @@ class SecondLooks:
     async def _count(self, waiting: Sequence[WaitingLook]) -> int:
         found = await self.core.read([words_to_read(one.text) for one in waiting])
         seen = [
-            Seen(one.feedback_id, one.text, read.opinion, read.first)
-            for one, read in zip(waiting, found, strict=True)
+            Seen(one.feedback_id, one.text, read.opinion) for one, read in zip(waiting, found, strict=True)
         ]
         began_s = time.monotonic()
         applied = await self.database.run(

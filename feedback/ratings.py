@@ -15,8 +15,11 @@ def is_own_feedback(session: Session, *, customer_id: int, feedback_id: int) -> 
     return found is not None
 
 
-def rated_message(session: Session, feedback_id: int) -> Message | None:
-    """Give the message that a feedback was made of; ``None`` where there is none."""
-    return session.scalar(
-        select(Message).join(Feedback, Feedback.message_id == Message.id).where(Feedback.id == feedback_id)
-    )
+def find_rated(session: Session, feedback_id: int) -> tuple[Feedback, Message] | None:
+    """Find a feedback and the message that it was made of; ``None`` where there is none."""
+    found = session.execute(
+        select(Feedback, Message)
+        .join(Message, Message.id == Feedback.message_id)
+        .where(Feedback.id == feedback_id)
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])

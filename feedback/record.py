@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from feedback.at_risk import AtRisk, Known, at_risk
+from feedback.reading.aspects import Aspect
 from feedback.satisfaction import (
     COMPLAINT_OPENED_VALUE,
     PRIOR_VALUE,
@@ -136,14 +137,24 @@ def revise_feedback(
     recompute(session, customer)
 
 
-def refine_feedback(session: Session, *, customer: Customer, feedback: Feedback, look: Look) -> None:
-    """Let a second look at a message count in place of the first; the words that weighed stay."""
-    feedback.kind = look.kind
-    feedback.polarity = look.polarity
+def refine_feedback(
+    session: Session, *, customer: Customer, feedback: Feedback, look: Look, named: Sequence[Aspect] = ()
+) -> None:
+    """Let a second look at a message count in place of the first; the words that weighed stay.
+
+    Args:
+        session: the open transaction.
+        customer: whose it is.
+        feedback: what was made of the message.
+        look: what both looks found.
+        named: the parts of the service that the first look finds in it, where no entry holds them yet.
+    """
+    before, feedback.kind, feedback.polarity = feedback.polarity, look.kind, look.polarity
     first = _take_back(session, customer, EntrySource.FEEDBACK, feedback_id=feedback.id)
     if tells_satisfaction(look):
         certainty = certainty_of(look.kind, look.polarity, look.probabilities, {_COMPLAINT: look.complaint})
-        read = Read(certainty, first.aspects if first is not None else None)
+        aspects = _values_of(named) if first is None else first.aspects
+        read = Read(certainty, _aspects_after(before, look.polarity, aspects))
         put(session, _feedback_entry(customer, feedback, read))
     recompute(session, customer)
 
@@ -275,8 +286,26 @@ def certainty_of(
 
 def _read(read: Understanding) -> Read:
     certainty = certainty_of(read.kind, read.polarity, read.probabilities, dict(read.kinds))
-    aspects = {aspect.part: round(value_of_polarity(aspect.polarity), 1) for aspect in read.aspects}
-    return Read(certainty, aspects or None)
+    return Read(certainty, _values_of(read.aspects))
+
+
+def _values_of(aspects: Sequence[Aspect]) -> dict[str, Any] | None:
+    return {aspect.part: round(value_of_polarity(aspect.polarity), 1) for aspect in aspects} or None
+
+
+def _aspects_after(before: float, after: float, aspects: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Give the values of the parts of the service when a message's polarity has turned out to be another.
+
+    The only part that is spoken of fares as the message does. Of several, none fares better than a message
+    that turned out to be bad, nor worse than one that turned out to be good.
+    """
+    value = round(value_of_polarity(after), 1)
+    if not aspects or (len(aspects) > 1 and before * after >= 0):
+        return aspects
+    if len(aspects) == 1:
+        return dict.fromkeys(aspects, value)
+    bound = min if after < 0 else max
+    return {part: bound(old, value) for part, old in aspects.items()}
 
 
 def _why(understanding: Understanding) -> list[dict[str, Any]]:

@@ -11,23 +11,25 @@ from customers.company import Company
 from customers.consent import may_send
 from customers.phrases import phrases
 from feedback.complaints import current_complaints, reference
-from feedback.reading.taxonomy import STANDARD, in_use
 from feedback.record import refine_feedback
 from feedback.second_look.both import refined
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.deciding import Look, decide
+from feedback.small_talk import SmallTalk, small_talk
 from feedback.understanding import Understanding, understand
 from handlers.context import CustomerContext
 from handlers.customer.complaint import add_to_case, due_in_words, open_case, who_answers
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
-from handlers.matters import concerns_complaint
+from handlers.matters import about_customer, concerns_complaint
+from handlers.rounds import CONVERSATION
 from store.outbox import Draft, enqueue
 from store.second_looks import HeldLook, hold_looks
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
-from store.tables.customers import Purpose
+from store.tables.customers import Customer, Purpose
 from store.tables.feedback import FeedbackKind
 from store.tables.second_looks import LookReason, Outcome
+from store.threads import spoken_of
 
 OPENS_WITHIN = timedelta(days=1)
 """A complaint that was missed longer ago is noted in the record, and no case is made of it: by then somebody
@@ -42,13 +44,11 @@ class Seen:
         feedback_id: the feedback that was made of it.
         text: as it stood then; where it was corrected since, it is read again.
         opinion: what was found; ``None`` where it is nothing that can be read.
-        first: what the first look finds in it, where that may be shown to staff.
     """
 
     feedback_id: int
     text: str
     opinion: SecondOpinion | None
-    first: Understanding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +128,37 @@ def _apply(
     negative, neutral, positive, complaint = row.first_probabilities
     first = Look(row.first_kind, row.first_polarity, (negative, neutral, positive), complaint)
     look = decide(first, opinion, rated_low=row.reason is LookReason.RATING_CONTRADICTS)
-    if look is first or held.feedback.kind is not row.first_kind:
+    words = words_to_read(held.message.text)
+    if look is first or held.feedback.kind is not row.first_kind or _is_known(words):
         return Outcome.UNCHANGED, ()
-    refine_feedback(session, customer=held.customer, feedback=held.feedback, look=look)
+    # Anew and in this process, which knows the company's parts of the service and what staff have taught.
+    understanding = understand(words)
+    refine_feedback(
+        session, customer=held.customer, feedback=held.feedback, look=look, named=understanding.aspects
+    )
     if look.kind is not FeedbackKind.COMPLAINT or row.first_kind is FeedbackKind.COMPLAINT:
         return Outcome.REFINED, ()
-    return _see_to_complaint(session, held, seen, opinion, company=company, now=now)
+    found = replace(refined(understanding, opinion), kind=look.kind, polarity=look.polarity)
+    return _see_to_complaint(session, held, found, company=company, now=now)
 
 
-def _first_look(seen: Seen, words: str) -> Understanding:
-    """Give what the first look finds; the process that read them knows no parts but the standard ones."""
-    return seen.first if seen.first is not None and in_use() is STANDARD else understand(words)
+def _is_known(words: str) -> bool:
+    """Whether a rule knows a message as a whole, and so all that it says: "could be better"."""
+    return small_talk(words) is SmallTalk.LUKEWARM
 
 
 def _see_to_complaint(
-    session: Session, held: HeldLook, seen: Seen, opinion: SecondOpinion, *, company: Company, now: datetime
+    session: Session, held: HeldLook, understanding: Understanding, *, company: Company, now: datetime
 ) -> tuple[Outcome, Sequence[Draft]]:
     """Open a case for a complaint that was missed, or add it to the one that is under way."""
     message, customer = held.message, held.customer
     is_late = now - message.at > OPENS_WITHIN
     if is_late or concerns_complaint(message.about) or message.channel not in company.channels:
         return Outcome.REFINED, ()
+    if _has_a_person(session, message, customer):
+        return Outcome.REFINED, ()
     words = words_to_read(message.text)
     current = current_complaints(session, [customer.id], now=now).get(customer.id)
-    understanding = refined(_first_look(seen, words), opinion)
     context = _context(session, held, understanding, current, company=company, now=now)
     if current is not None:
         outcome, drafts = Outcome.ADDED_TO_CASE, add_to_case(context, current, message, words)
@@ -159,6 +166,12 @@ def _see_to_complaint(
         outcome, drafts = Outcome.COMPLAINT_OPENED, _open(context, message, words)
     named = _named(drafts, f"second:{held.feedback.id}")
     return outcome, [draft for draft in named if draft.customer_id is None or _may_be_told(context)]
+
+
+def _has_a_person(session: Session, message: Message, customer: Customer) -> bool:
+    """Whether it was said in talk with a person, who has it: then no case is made over their head."""
+    about = about_customer(customer.id)
+    return message.about == about and bool(spoken_of(session, [about], message.at - CONVERSATION))
 
 
 def _open(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:

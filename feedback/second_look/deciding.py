@@ -86,9 +86,7 @@ def decide(first: Look, opinion: SecondOpinion, *, rated_low: bool = False) -> L
     return both
 
 
-def weighed(
-    first: Look, opinion: SecondOpinion, *, may_clear: bool = False, rated_low: bool = False
-) -> Look:
+def weighed(first: Look, opinion: SecondOpinion, *, may_clear: bool = False, rated_low: bool = False) -> Look:
     """Weigh both looks, whether that changes much or not.
 
     Args:

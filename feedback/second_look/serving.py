@@ -14,11 +14,8 @@ from pathlib import Path
 
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.model import SecondLook
-from feedback.understanding import Understanding, understand
 from store.errors import ConfigurationError
 
-COMPLAINT_FROM = 0.5
-"""From this probability on the first look's words are given along, since staff may be shown them."""
 NICENESS = 19
 """It gets what nobody else wants of a core."""
 
@@ -29,11 +26,9 @@ class Read:
 
     Attributes:
         opinion: of the second look; ``None`` where it is nothing that can be read.
-        first: what the first look finds, where it may be a complaint.
     """
 
     opinion: SecondOpinion | None
-    first: Understanding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +51,12 @@ class Unable:
 
 def serve(line: Connection, file: Path) -> None:
     """Say that we have begun, or why not, and then answer texts until the other end is gone."""
+    _give_way()
     try:
         look = SecondLook.load(file)
     except (ImportError, ConfigurationError) as error:
         line.send(Unable(str(error)))
         return
-    understand("Hello")
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     try:
         line.send(Begun(hashlib.sha256(file.read_bytes()).hexdigest()[:12]))
         while True:
@@ -72,15 +65,16 @@ def serve(line: Connection, file: Path) -> None:
         return  # whoever asked has ended, and so do we
 
 
+def _give_way() -> None:
+    """Let everybody else go first, at whatever priority we were started."""
+    if hasattr(os, "sched_setscheduler"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
 def _read(look: SecondLook, texts: Sequence[str]) -> list[Read] | Unable:
     try:
-        opinions = look.read(texts)
-        return [_with_first(text, opinion) for text, opinion in zip(texts, opinions, strict=True)]
+        return [Read(opinion) for opinion in look.read(texts)]
     except Exception as error:  # noqa: BLE001 - whoever asked reads them one by one, and says it
         return Unable(repr(error))
-
-
-def _with_first(text: str, opinion: SecondOpinion | None) -> Read:
-    if opinion is None or opinion.complaint < COMPLAINT_FROM:
-        return Read(opinion)
-    return Read(opinion, understand(text))

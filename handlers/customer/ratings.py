@@ -1,9 +1,10 @@
 """Ratings of one to five stars, by buttons."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from feedback.ratings import is_own_feedback, rated_message
+from feedback.ratings import find_rated, is_own_feedback
 from feedback.record import record_rating
 from feedback.second_look.asking import ask_anew
 from handlers.buttons import button, number, parse
@@ -78,14 +79,19 @@ def take_stars(
 
 
 def _have_read_again(context: CustomerContext, feedback_id: int, stars: int) -> None:
-    """Ask for a second look at words that few stars were given for, where they did not sound like it."""
-    message = rated_message(context.session, feedback_id)
-    if message is not None:
+    """Ask for a second look at words that few stars were given for, where they did not sound like it.
+
+    What counts by now stands in the feedback: a second look may have doubted the words already.
+    """
+    found = find_rated(context.session, feedback_id)
+    if found is not None:
+        feedback, message = found
+        first = context.understand(message.text)
         ask_anew(
             context.session,
             customer=context.customer,
             message=message,
-            understanding=context.understand(message.text),
+            understanding=replace(first, kind=feedback.kind, polarity=feedback.polarity),
             now=context.now,
             rating=stars,
         )

@@ -29,10 +29,7 @@ def _look(database: Database) -> int:
     """Let all that waits count, as the duty does; returns how many did."""
     with database.reading() as session:
         waiting = find_waiting_looks(session, 100)
-    seen = [
-        Seen(one.feedback_id, one.text, FINE if "fine" in one.text else MISSED, unsure(one.text))
-        for one in waiting
-    ]
+    seen = [Seen(one.feedback_id, one.text, FINE if "fine" in one.text else MISSED) for one in waiting]
     with database.transaction() as session:
         applied = apply_looks(session, seen, company=READ_TWICE, model="abc", now=NOW)
     return sum(applied.outcomes.values())

@@ -163,6 +163,30 @@ def test_a_second_look_weighs_by_what_both_found_and_keeps_the_parts(database: D
         assert customer.index == summary_index(session, customer)
 
 
+@pytest.mark.parametrize(
+    ("words", "polarity", "aspects"),
+    [
+        ("The delivery was great", -0.8, {"delivery": 10}),
+        ("Where is my parcel", -0.8, {"delivery": 10}),
+        ("the delivery was great, but the staff were rude", 0.9, {"delivery": 95, "staff": 95}),
+    ],
+)
+def test_parts_agree_with_what_a_second_look_found(
+    database: Database, words: str, polarity: float, aspects: dict[str, float]
+) -> None:
+    with database.transaction() as session:
+        customer = make_customer(session)
+        told = say(session, customer, words)
+        sure = (0.9, 0.05, 0.05) if polarity < 0 else (0.05, 0.05, 0.9)
+        look = Look(FeedbackKind.OTHER, polarity, sure, 0.5)
+        feedback = session.get_one(Feedback, told.id)
+        named = understand(words).aspects
+        refine_feedback(session, customer=customer, feedback=feedback, look=look, named=named)
+        session.flush()
+        (entry,) = entries_of(session, customer)
+        assert entry.aspects == pytest.approx(aspects)
+
+
 def test_the_newest_entries_come_first(database: Database) -> None:
     with database.transaction() as session:
         customer = make_customer(session)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.intake import handle_batch
@@ -13,15 +13,17 @@ from customers.consent import set_consent
 from customers.erasure import erase
 from feedback.second_look.calibration import SecondOpinion
 from feedback.understanding import Understanding
+from handlers.matters import about_customer
 from handlers.second_looks import Applied, Seen, apply_looks, give_up, words_to_read
 from store.engine import Database
 from store.feedback_kinds import FeedbackKind
+from store.outbox import Draft, enqueue
 from store.second_looks import find_waiting_looks, hold_looks, tally_looks
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Customer, Standing
 from store.tables.feedback import EntrySource, Feedback, SatisfactionEntry
-from store.tables.queues import OutboxMessage
+from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.second_looks import LookReason, Outcome, SecondLookRow
 from tests.factories import COMPANY, make_incoming
 from tests.handlers.rooms import StaffRoom, to_customer
@@ -231,6 +233,40 @@ def test_low_stars_may_show_a_complaint_behind_kind_words(reader: Reader) -> Non
         feedback_id = only(session, Feedback).id
     reader.taps(f"rate:f{feedback_id}:2")
     assert outcomes(reader.looks(MISSED)) == [Outcome.COMPLAINT_OPENED]
+
+
+def test_low_stars_count_where_the_kind_words_were_doubted_before(reader: Reader) -> None:
+    reader.says(WORDS)
+    reader.looks(FINE)
+    with reader.database.reading() as session:
+        feedback_id = only(session, Feedback).id
+        assert only(session, Feedback).kind is FeedbackKind.PRAISE
+    reader.taps(f"rate:f{feedback_id}:1")
+    with reader.database.reading() as session:
+        assert only(session, SecondLookRow).first_kind is FeedbackKind.PRAISE
+    assert outcomes(reader.looks(MISSED)) == [Outcome.COMPLAINT_OPENED]
+
+
+def test_no_case_is_made_over_the_head_of_a_person_in_talk(reader: Reader) -> None:
+    StaffRoom.opened(reader)
+    reader.says("I would like to talk to a person")
+    with reader.database.transaction() as session:
+        session.execute(update(SecondLookRow).values(looked_at=reader.now, outcome=Outcome.UNCHANGED))
+        customer_id = only(session, Customer).id
+        draft = Draft(
+            kind=MessageKind.ANSWER,
+            channel="telegram",
+            address="77",
+            customer_id=customer_id,
+            text="What can I do?",
+            dedupe_key="a-person-writes",
+            about=about_customer(customer_id),
+        )
+        enqueue(session, [draft], now=reader.now)
+    reader.deliver()
+    assert any("passed it on" in text for text in texts(reader.says(WORDS)))
+    assert outcomes(reader.looks(MISSED)) == [Outcome.REFINED]
+    assert count(reader.database, Complaint) == 0
 
 
 def test_nothing_is_asked_where_it_is_off(any_database: Database) -> None:
