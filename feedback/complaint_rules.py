@@ -107,6 +107,11 @@ def urgent_signals(severity: Sequence[SeveritySignal]) -> Sequence[SeveritySigna
     return [signal for signal in severity if signal.severity in URGENT]
 
 
+def needs_case(severity: Sequence[SeveritySignal]) -> bool:
+    """Tell whether somebody must see to a message whatever kind it is: what is urgent, and discrimination."""
+    return any(signal.severity in URGENT | {Severity.DISCRIMINATION} for signal in severity)
+
+
 @dataclass(frozen=True, slots=True)
 class DueTimes:
     """By when a complaint is first answered, and by when it is settled."""

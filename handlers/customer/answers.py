@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from customers.profile import contact_name
-from feedback.complaints import reference
+from feedback.complaints import needs_case, reference
+from feedback.reading.severity_signals import SeveritySignal
 from feedback.requests import asks_of_us
 from feedback.small_talk import SmallTalk, small_talk
 from feedback.understanding import NEUTRAL_BELOW
@@ -17,6 +18,7 @@ from handlers.customer.small_talk import chat
 from handlers.customer.welcome import greeting
 from handlers.matters import about_customer
 from handlers.staff.follow_ups import pass_to_staff, staff_say, whole_words
+from handlers.staff.severity_text import signals_in_words
 from store.new_rows import AnyMessage, NewFeedback
 from store.outbox import Draft
 from store.tables.feedback import FeedbackKind
@@ -27,12 +29,14 @@ class Told:
     """What a customer told us: the stored message, its words, and the feedback that was made of it.
 
     ``also_opts_out``: a complaint in which they say, too, that we shall not write any more.
+    ``severity``: why somebody should look at it at once, whatever kind it is.
     """
 
     message: AnyMessage
     words: str
     feedback: NewFeedback
     also_opts_out: bool = False
+    severity: Sequence[SeveritySignal] = ()
 
 
 def pass_on(
@@ -47,6 +51,13 @@ def pass_on(
 
 def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:
     say = context.say
+    if needs_case(told.severity):
+        signals = signals_in_words(told.severity, staff_say(context))
+        heading, answer = (
+            staff_say(context)("Signs: {signals}", signals=signals),
+            say("Thank you, that makes our day!"),
+        )
+        return pass_on(context, told.message, told.words, heading=heading, answer=answer)
     if context.complaint is not None or not may_ask_rating(context):
         return (context.answer(say("Thank you, that makes our day!")),)
     context.customer.rating_asked_at = context.now
@@ -108,7 +119,8 @@ def _other(context: CustomerContext, told: Told) -> Sequence[Draft]:
     if small_talk(told.words) is SmallTalk.LUKEWARM:
         text = say("Thank you for telling us. What could we do better? Just write it whenever you like.")
         return (context.answer(text),)
-    if asks_of_us(told.words) or told.feedback.polarity <= -NEUTRAL_BELOW or context.incoming.attachments:
+    felt = told.severity or told.feedback.polarity <= -NEUTRAL_BELOW
+    if felt or asks_of_us(told.words) or context.incoming.attachments:
         answer = say("I have passed this on. {who} will answer you here.", who=_who(context))
         heading = staff_say(context)("📨 Message")
         return pass_on(context, told.message, told.words, heading=heading, answer=answer)

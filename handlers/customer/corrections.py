@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from feedback.complaints import add_words
+from feedback.complaints import add_words, needs_case
 from feedback.record import revise_feedback
 from feedback.second_look.asking import ask_anew
 from handlers.context import CustomerContext
@@ -62,7 +62,8 @@ def _understand_anew(context: CustomerContext, message: AnyMessage, *, was_comma
             understanding=understanding,
             now=context.now,
         )
-    if understanding.kind is FeedbackKind.COMPLAINT and not is_known:
+    severe = understanding.kind is not FeedbackKind.PRAISE and needs_case(understanding.severity)
+    if (understanding.kind is FeedbackKind.COMPLAINT or severe) and not is_known:
         return _became_complaint(context, message)
     return _show_correction(context, message, words)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from feedback.complaints import parse_reference
+from feedback.complaints import needs_case, parse_reference
 from feedback.record import record_feedback
 from feedback.second_look.asking import ask
 from feedback.small_talk import SmallTalk, asks_for_robot, only_complains, says_solved, small_talk
@@ -28,6 +28,8 @@ OF_A_CASE = frozenset({FeedbackKind.COMPLAINT, FeedbackKind.QUESTION, FeedbackKi
 """What joins it even where the customer said that they want to tell us what they think."""
 MAY_SAY_SOLVED = frozenset({FeedbackKind.PRAISE, FeedbackKind.OTHER, FeedbackKind.SMALL_TALK})
 OPINIONS = frozenset({FeedbackKind.PRAISE, FeedbackKind.OTHER})
+CONTENT_OR_DONE = frozenset({FeedbackKind.PRAISE, FeedbackKind.OPT_OUT})
+"""Of what sounds severe in these no case is made: staff read what thanks them, and a stop is a stop."""
 THANKING = ("thank", "谢", "感谢", "多谢", "辛苦")
 """How words begin that thank."""
 ANSWERS_A_PERSON = frozenset({SmallTalk.YES_OR_NO, SmallTalk.ACKNOWLEDGED})
@@ -80,15 +82,23 @@ def _take(context: CustomerContext, told: Told, *, apart: bool, heading: str) ->
     complaint = case_of_words(context, words)
     if complaint is not None and kind in MAY_SAY_SOLVED and says_solved(words):
         return ask_if_solved(context, complaint)
-    if complaint is not None and _joins(told, apart=apart):
+    severe = kind not in CONTENT_OR_DONE and needs_case(told.severity)
+    if complaint is not None and (severe or _joins(told, apart=apart)):
         is_question = kind is FeedbackKind.QUESTION
         return add_to_case(context, complaint, message, words, is_question=is_question)
-    if heading and kind in OPINIONS:
+    if severe:
+        return open_case(context, message, words)
+    return _answer(context, told, heading=heading)
+
+
+def _answer(context: CustomerContext, told: Told, *, heading: str) -> Sequence[Draft]:
+    """Answer what belongs to no case."""
+    if heading and told.feedback.kind in OPINIONS:
         answer = context.say("Thank you, I have passed that on. We want to do better.")
-        return pass_on(context, message, words, heading=heading, answer=answer)
+        return pass_on(context, told.message, told.words, heading=heading, answer=answer)
     if context.in_talk and _answers_a_person(told):
-        return _carry_on(context, message, words)
-    return ANSWERS[kind](context, told)
+        return _carry_on(context, told.message, told.words)
+    return ANSWERS[told.feedback.kind](context, told)
 
 
 def stop_and_complain(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
@@ -121,7 +131,7 @@ def _record(context: CustomerContext, message: AnyMessage, words: str, understan
             understanding=understanding,
             now=context.now,
         )
-    return Told(message, words, feedback, also_opts_out=also)
+    return Told(message, words, feedback, also_opts_out=also, severity=understanding.severity)
 
 
 def _fixed_answer(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
