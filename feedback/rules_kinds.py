@@ -139,6 +139,7 @@ NO_QUESTION = frozenset(
         ("may", "be"),
         ("have", "a"),
         ("which", "is"),
+        *(("was", word) for word in ("nicht", "mich", "mir", "ich", "wir", "uns", "gar")),  # German
     }
 )
 """… unless it goes on like this."""

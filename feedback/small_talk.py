@@ -45,6 +45,11 @@ _COMPILED: Mapping[SmallTalk, re.Pattern[str]] = {
 
 _SOLVED, _NOT_SOLVED = re.compile(rules.SOLVED), re.compile(rules.NOT_SOLVED)
 _ROBOT, _COMPLAIN_ONLY = re.compile(rules.ROBOT), re.compile(rules.COMPLAIN_ONLY)
+_ORDER_NUMBER = re.compile(
+    r"[\s,，;.。:：(（\[#-]*(?:\b(?:order|booking|ticket|no|number|nr)\b|订单号?|單號|单号)?[\s.:：#-]*\d{4,20}[)）\]\s.。!]*$",
+    re.IGNORECASE,
+)
+_AFTER_NUMBER = " )）].。!\n"
 _HANZI_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 
 
@@ -67,6 +72,21 @@ def small_talk(text: str) -> SmallTalk | None:
     if not words or words in rules.PRAISE_ALONE:
         return None
     return next((kind for kind, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)
+
+
+def without_number(text: str) -> str:
+    """Take the order number off a lukewarm opinion; any other text stays as it is.
+
+    "Could be better (order 123456)" says no more than "could be better"; but "cancel, order 123456" says
+    something else than "cancel".
+    """
+    if len(text) > 2 * LONGEST or not text.rstrip(_AFTER_NUMBER)[-1:].isdigit():
+        return text
+    found = _ORDER_NUMBER.search(text)
+    if found is None:
+        return text
+    opinion = text[: found.start()]
+    return opinion if small_talk(opinion) is SmallTalk.LUKEWARM else text
 
 
 def says_solved(text: str) -> bool:

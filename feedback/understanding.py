@@ -13,6 +13,7 @@ from feedback.reading.language import Language
 from feedback.reading.severity import severity_of
 from feedback.reading.severity_signals import SeveritySignal
 from feedback.reading.taxonomy import Taxonomy, in_use
+from feedback.small_talk import without_number
 from feedback.stars import low_rating_in
 from feedback.words import Weight, tidy
 from store.feedback_kinds import FeedbackKind
@@ -88,6 +89,7 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
 
     Pure and safe in any thread. The first call loads TextBlob, its lexicon and the model.
     """
+    text = without_number(text)
     reading, tidied = _reading(), tidy(text)
     taxonomy = context.taxonomy or in_use()
     rating = low_rating_in(tidied) if context.rating is None else context.rating

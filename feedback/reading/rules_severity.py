@@ -22,6 +22,10 @@ ENGLISH: Mapping[Severity, tuple[Rule, ...]] = {
         food poisoning
         poisoned
         allergic|allergy|anaphylactic ~1 reaction|shock
+        allergic|allergy ~6 there|had|contained|contains|served|gave|ate|found|put
+        made|making|makes ~2 sick|ill|vomit
+        fainted|fainting|unconscious
+        i|we|he|she|son|daughter|wife|husband|almost|nearly passed out
         threw|throwing|vomited|vomiting|sick ~1 up|after|from|since
         ended|went|taken|rushed ~3 hospital|er|emergency
         hospital|hospitalised|hospitalized|ambulance
@@ -56,6 +60,8 @@ ENGLISH: Mapping[Severity, tuple[Rule, ...]] = {
     ),
     Severity.MONEY_LOST: patterns(
         """
+        owe|owes|owed ~1 me|us ~3 money|refund|euros|euro|dollars|dollar|pounds|cash|change|deposit|bucks
+        owe|owes|owed ~1 me|us ~3 rupees|yuan|francs|quid|usd|eur|gbp
         charged|billed|debited|paid ~4 twice|double|again|wrongly|incorrectly|extra
         deducted|taken|pay|charge ~4 twice|double|again|wrongly|incorrectly|extra
         double charged|charge|billed|payment
@@ -184,7 +190,7 @@ CHINESE: Mapping[Severity, str] = {
         r"刹车失灵|烧起来|烧焦|起泡|红肿|进了?急诊"
     ),
     Severity.LEGAL: (
-        r"起诉|律师|法院|法庭|打官司|告你们?|告到|消协|消费者协会|12315|12345|工商局|市场监管|监管部门|银保监|维权|报警|警察|"
+        r"起诉|律师|法院|法庭|打官司|告你们?|告到|消协|消费者协会|(?<!\d)(?:12315|12345)(?!\d)|工商局|市场监管|监管部门|银保监|维权|报警|警察|"
         r"派出所|公安|违法|犯法|侵权|法律|投诉到|仲裁|媒体曝光|曝光"
     ),
     Severity.MONEY_LOST: (
