@@ -123,6 +123,7 @@ HOLDINGS = (
             "id",
             "state",
             "text",
+            "urgent",
             "opened_at",
             "first_response_due_at",
             "resolution_due_at",
