@@ -22,6 +22,7 @@ from handlers.customer.complaint import add_to_case, due_in_words, open_case, wh
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
 from handlers.matters import about_customer, concerns_complaint
 from handlers.rounds import CONVERSATION
+from handlers.staff.alerts import second_look_head
 from store.outbox import Draft, enqueue
 from store.second_looks import HeldLook, hold_looks
 from store.tables.complaints import Complaint
@@ -186,7 +187,7 @@ def _open(context: CustomerContext, message: Message, words: str) -> Sequence[Dr
         who=who_answers(context, complaint),
         due=due_in_words(context, complaint),
     )
-    head = phrases(context.company.language)("🔎 Found on a second look")
+    head = second_look_head(phrases(context.company.language))
     return replace(answer, text=text), replace(alert, text=f"{head}\n{alert.text}"), *rest
 
 

@@ -5,6 +5,7 @@ customer opens it again. Only the newest carries buttons.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from customers.company import Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
+from feedback.case_readings import find_case_reading
 from feedback.complaint_rules import EventKind
 from feedback.complaints import due_for_repeat, history, is_first, note_alerted, reference
 from feedback.record import satisfaction_of
@@ -60,7 +62,10 @@ def alert_draft(
         channel=company.staff_chat.channel,
         address=company.staff_chat.address,
         text=compose(
-            _case(session, complaint, customer, company=company, now=now, head=head, understand=understand),
+            # What has just been opened is read as whoever opens it does; its feedback may still be unwritten.
+            _case_by_now(session, complaint, customer, company=company, now=now, head=head)
+            if head
+            else _case(session, complaint, customer, company=company, now=now, understand=understand),
             phrases(company.language),
         ),
         buttons=_buttons(complaint, phrases(company.language)),
@@ -77,7 +82,7 @@ def refreshed_alert(
     key = complaint.alert_key
     if key is None:
         return ()
-    case = _case(session, complaint, customer, company=company, now=now, head="")
+    case = _case_by_now(session, complaint, customer, company=company, now=now, head="")
     return (
         _change(complaint, company, case, key=key, buttons=_buttons(complaint, phrases(company.language))),
     )
@@ -139,7 +144,7 @@ def _louder(
     if before is None:
         return (alert,)
     say = phrases(company.language)
-    case = _case(session, complaint, customer, company=company, now=now, head=say("⤵️ Repeated below"))
+    case = _case_by_now(session, complaint, customer, company=company, now=now, head=say("⤵️ Repeated below"))
     return (alert, _change(complaint, company, case, key=before, dedupe_key=f"{alert.dedupe_key}:before"))
 
 
@@ -198,6 +203,27 @@ def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
     return by_state.get(complaint.state, ())
 
 
+def second_look_head(say: Phrases) -> str:
+    """Say above an alert that a second look opened the case."""
+    return say("🔎 Found on a second look")
+
+
+def _case_by_now(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime, head: str
+) -> Case:
+    """Give a case with its words read as they count by now, unless they were no complaint."""
+    case = _case(session, complaint, customer, company=company, now=now, head=head)
+    about = about_complaint(complaint.id)
+    reading = find_case_reading(session, customer_id=customer.id, about=about)
+    if reading is None:
+        return case
+    heads = [head, second_look_head(phrases(company.language))] if reading.on_second_look else [head]
+    case = replace(case, head="\n".join(filter(None, heads)))
+    if complaint.state is ComplaintState.DISMISSED:
+        return case  # by then the feedback says that it was none, and not how it was read
+    return replace(case, understanding=replace(case.understanding, polarity=reading.polarity))
+
+
 def _case(
     session: Session,
     complaint: Complaint,
@@ -205,7 +231,7 @@ def _case(
     *,
     company: Company,
     now: datetime,
-    head: str,
+    head: str = "",
     understand: Understand = understand,
 ) -> Case:
     say = phrases(company.language)

@@ -111,6 +111,20 @@ def test_a_missed_complaint_is_opened_and_both_sides_hear_of_it(reader: Reader) 
         assert (only(session, Customer).index or 100) < 50
 
 
+def test_the_alert_keeps_its_head_and_its_reading_when_somebody_takes_it(reader: Reader) -> None:
+    room = StaffRoom.opened(reader)
+    reader.says(WORDS)
+    reader.looks(MISSED)
+    (alert,) = [one for one in reader.deliver() if one.address == COMPANY.staff_chat.address]
+    (reading,) = [line for line in alert.body["text"].splitlines() if line.startswith("Sentiment:")]
+    changed = next(one for one in room.taps("take:1") if one.edits == alert.dedupe_key)
+    assert changed.body["text"].startswith("🔎 Found on a second look\nC-1001 · ")
+    assert reading in changed.body["text"].splitlines()
+    reader.passes(minutes=1)
+    solved = next(one for one in room.taps("resolve:1") if one.edits == alert.dedupe_key)
+    assert reading in solved.body["text"].splitlines()
+
+
 def test_it_counts_once_however_often_it_comes(reader: Reader) -> None:
     reader.says(WORDS)
     with reader.database.transaction() as session:
