@@ -35,6 +35,15 @@ def may_send(session: Session, customer_id: int, purpose: Purpose) -> bool:
     return withdrawn is not False
 
 
+def may_be_told(session: Session, customer_id: int) -> bool:
+    """Tell whether a customer hears what the program says of itself about their own matter.
+
+    Whoever said stop still gets answers: to what they write, and a person's own words. What nobody wrote and
+    they did not ask for, as that a message was read again or was no complaint after all, they do not hear.
+    """
+    return any(may_send(session, customer_id, purpose) for purpose in Purpose)
+
+
 def consents_to(purpose: Purpose) -> ColumnElement[bool]:
     """Give the condition, for a query over ``Customer``, that picks those who allow a purpose."""
     return not_(

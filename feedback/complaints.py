@@ -195,13 +195,16 @@ def confirm(session: Session, complaint: Complaint, *, now: datetime) -> None:
     _note(session, complaint, EventKind.CONFIRMED, now=now)
 
 
-def reopen(session: Session, complaint: Complaint, *, text: str, now: datetime) -> None:
+def reopen(session: Session, complaint: Complaint, *, text: str, now: datetime) -> ComplaintState:
     """Open the case again on the customer's word: nobody owns it, and all its due times begin anew.
+
+    Returns:
+        Where it stood before.
 
     Raises:
         MoveError: it is open, or it was closed more than ``REOPEN_WITHIN`` ago.
     """
-    _begin(session, complaint, Move.REOPEN, now)
+    before = _begin(session, complaint, Move.REOPEN, now)
     started = _started_at(session, complaint)
     complaint.first_response_due_at = now + (complaint.first_response_due_at - started)
     complaint.resolution_due_at = now + (complaint.resolution_due_at - started)
@@ -210,6 +213,7 @@ def reopen(session: Session, complaint: Complaint, *, text: str, now: datetime) 
     complaint.resolved_at = complaint.closed_at = None
     complaint.alerted_at, complaint.alert_count = None, 0
     _note(session, complaint, EventKind.REOPENED, now=now, text=text)
+    return before
 
 
 def note_alerted(complaint: Complaint, *, key: str, now: datetime) -> None:

@@ -1,14 +1,18 @@
 """What the record says of a case that was none, by the word of staff. Nothing here commits."""
 
+from dataclasses import replace
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from feedback.record import recompute
+from feedback.record import recompute, record_complaint_opened, revise_feedback
+from feedback.understanding import AGREEING, Understanding
 from store.feedback_kinds import FeedbackKind
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, SatisfactionEntry
+from store.tables.learning import StaffCorrection
 
 OF_THE_CASE = (EntrySource.COMPLAINT_OPENED, EntrySource.COMPLAINT_OUTCOME)
 """Entries that say that there was a case; a rating of how it was handled stays, it is the customer's own."""
@@ -61,3 +65,35 @@ def take_back_case(session: Session, *, customer: Customer, complaint: Complaint
         )
     recompute(session, customer)
     return None if opening is None else opening.id
+
+
+def give_case_back(
+    session: Session, *, customer: Customer, complaint: Complaint, about: str, understanding: Understanding
+) -> None:
+    """Enter again that a customer complained: they say that a case was one which staff called none.
+
+    What staff said of its message teaches nothing any more.
+
+    Args:
+        session: the open transaction.
+        customer: whose record it is; held.
+        complaint: what was called none.
+        about: how messages name it as their matter.
+        understanding: of the words that opened it.
+    """
+    found = session.execute(
+        select(StaffCorrection, Message)
+        .join(Feedback, Feedback.id == StaffCorrection.feedback_id)
+        .join(Message, Message.id == Feedback.message_id)
+        .where(Feedback.customer_id == customer.id, Message.about == about)
+        .order_by(Feedback.id)
+        .limit(1)
+    ).first()
+    if found is not None:
+        correction, message = found
+        session.delete(correction)
+        polarity = min(understanding.polarity, -AGREEING)
+        complains = replace(understanding, kind=FeedbackKind.COMPLAINT, polarity=polarity)
+        revise_feedback(session, customer=customer, message=message, understanding=complains)
+    record_complaint_opened(session, customer=customer, complaint=complaint, now=complaint.opened_at)
+    recompute(session, customer)

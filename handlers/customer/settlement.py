@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from feedback.complaints import MoveError, confirm, reference, reopen
+from feedback.corrected_cases import give_case_back
 from feedback.record import record_complaint_outcome
 from handlers.buttons import parse
 from handlers.context import CustomerContext
@@ -67,9 +68,17 @@ def _open_again(context: CustomerContext, complaint: Complaint, words: str) -> S
     """Open a case again; ``words`` are what the customer wrote besides "no", "" where they tapped."""
     say, name = context.say, reference(complaint.id)
     try:
-        reopen(context.session, complaint, text=words, now=context.now)
+        before = reopen(context.session, complaint, text=words, now=context.now)
     except MoveError:
         return _not_reopened(context, complaint, words)
+    if before is ComplaintState.DISMISSED:
+        give_case_back(
+            context.session,
+            customer=context.customer,
+            complaint=complaint,
+            about=about_complaint(complaint.id),
+            understanding=context.understand(complaint.text),
+        )
     _record_outcome(context, complaint, solved=False)
     values = {
         "reference": name,

@@ -149,7 +149,7 @@ def _state(case: Case, say: Phrases) -> str:
     if case.state is ComplaintState.RESOLVED:
         return say("☑️ {name} says it is solved; the customer has been asked.", name=owner)
     if case.state is ComplaintState.DISMISSED:
-        return say("🚫 {name}: this was no complaint. It is closed, and the customer was told.", name=owner)
+        return say("🚫 {name}: this was no complaint. It is closed.", name=owner)
     if case.state is ComplaintState.CONFIRMED:
         return say("✅ The customer says it is solved.")
     return ""

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from customers.consent import may_be_told
 from customers.phrases import phrases
+from customers.profile import name_for_staff
 from feedback.complaints import MoveError, dismiss, reference
 from feedback.corrected_cases import hold_customer, take_back_case
 from feedback.learning.labels import note_correction
@@ -20,7 +22,8 @@ from store.tables.queues import MessageKind
 def call_no_complaint(context: StaffContext) -> Sequence[Draft]:
     """Close a case that was none, correct the customer's record, and note what the message was not.
 
-    The customer was promised an answer, so they are told that none comes, and that they need only write.
+    The customer was promised an answer, so they are told that none comes, and that they need only write;
+    unless they said stop (``may_be_told``): then staff learn that they were not told.
     """
     session = context.session
     complaint, customer = tapped_case(context)
@@ -40,10 +43,20 @@ def call_no_complaint(context: StaffContext) -> Sequence[Draft]:
             staff_id=context.staff.id,
             now=context.now,
         )
+    may_hear = may_be_told(session, customer.id)
     return (
-        _told(context, complaint, customer),
+        _told(context, complaint, customer) if may_hear else _not_told(context, complaint, customer),
         *refreshed_alert(session, complaint, customer, company=context.company, now=context.now),
     )
+
+
+def _not_told(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:
+    text = context.say(
+        "{reference} is closed. {name} said stop, so they were not told.",
+        reference=reference(complaint.id),
+        name=name_for_staff(customer, context.say),
+    )
+    return context.answer(text, about=about_complaint(complaint.id))
 
 
 def _told(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:

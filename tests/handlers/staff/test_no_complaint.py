@@ -37,7 +37,7 @@ def test_one_tap_closes_the_case(complained: StaffRoom) -> None:
     assert "closed C-1001" in told.body["text"]
     assert changed.edits == "alert:1"
     last = changed.body["text"].splitlines()[-1]
-    assert last == "🚫 Mei: this was no complaint. It is closed, and the customer was told."
+    assert last == "🚫 Mei: this was no complaint. It is closed."
     assert button_data(changed) == []
     assert state(complained.talk) is ComplaintState.DISMISSED
     with complained.talk.database.reading() as session:
@@ -144,6 +144,38 @@ def test_an_old_no_opens_it_again(complained: StaffRoom) -> None:
 
     assert "C-1001 is open again" in answer(messages)
     assert state(complained.talk) is ComplaintState.OPEN
+
+
+def test_what_the_customer_insists_on_was_a_complaint(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("resolve:1")
+    room.talk.taps("solved:1:no")
+    room.taps("nocase:1")
+    assert entries(room) == []
+
+    room.talk.taps("solved:1:no")
+
+    assert sorted(entries(room)) == sorted(
+        [EntrySource.FEEDBACK, EntrySource.COMPLAINT_OPENED, EntrySource.COMPLAINT_OUTCOME]
+    )
+    with room.talk.database.reading() as session:
+        assert session.scalars(select(StaffCorrection)).all() == []
+        feedback = session.scalars(select(Feedback)).one()
+        assert feedback.kind is FeedbackKind.COMPLAINT
+        assert feedback.polarity < 0
+        assert (session.scalars(select(Customer)).one().index or 100) < 50
+
+
+def test_who_said_stop_is_not_told(complained: StaffRoom) -> None:
+    complained.talk.says("/stop")
+
+    messages = complained.taps("nocase:1")
+
+    assert to_customer(messages) == []
+    told, changed = messages
+    assert told.body["text"] == "C-1001 is closed. Ana said stop, so they were not told."
+    assert changed.body["text"].endswith("this was no complaint. It is closed.")
+    assert state(complained.talk) is ComplaintState.DISMISSED
 
 
 def test_words_to_the_customer_leave_it_closed(complained: StaffRoom) -> None:
