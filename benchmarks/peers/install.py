@@ -14,19 +14,23 @@ REQUIREMENTS = Path(__file__).parent / "requirements.txt"
 FOLDER = Path("~/.cache/rapport-benchmark-peers").expanduser()
 
 
-def peers_python(folder: Path = FOLDER) -> Path:
+def peers_python(folder: Path = FOLDER, requirements: Path = REQUIREMENTS) -> Path:
     """Give the interpreter of the peers' environment, which is made where it is missing or out of date.
+
+    Args:
+        folder: where it is.
+        requirements: what is in it.
 
     Raises:
         SystemExit: it cannot be made; says what failed.
     """
     python, stamp = folder / "bin" / "python", folder / "made-of"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest() + f" {sys.version_info[:2]}"
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest() + f" {sys.version_info[:2]}"
     if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return python
     print(f"making the peers' environment in {folder}; this takes a minute", flush=True)
     _run(sys.executable, "-m", "venv", "--clear", str(folder))
-    _run(str(python), "-m", "pip", "install", "--quiet", "--requirement", str(REQUIREMENTS))
+    _run(str(python), "-m", "pip", "install", "--quiet", "--requirement", str(requirements))
     stamp.write_text(wanted)
     return python
 
