@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from customers.consent import may_send
+from customers.consent import may_be_told
 from customers.phrases import phrases
 from feedback.complaints import current_complaints, reference
 from feedback.record import refine_feedback
-from feedback.second_look.both import refined
+from feedback.second_look.both import is_known, refined
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.deciding import Look, decide
-from feedback.small_talk import SmallTalk, small_talk
 from feedback.understanding import Understanding, understand
 from handlers.context import CustomerContext
 from handlers.customer.complaint import add_to_case, due_in_words, open_case, who_answers
@@ -27,7 +26,7 @@ from store.outbox import Draft, enqueue
 from store.second_looks import HeldLook, hold_looks
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
-from store.tables.customers import Customer, Purpose
+from store.tables.customers import Customer
 from store.tables.feedback import FeedbackKind
 from store.tables.second_looks import LookReason, Outcome
 from store.threads import spoken_of
@@ -130,7 +129,7 @@ def _apply(
     first = Look(row.first_kind, row.first_polarity, (negative, neutral, positive), complaint)
     look = decide(first, opinion, rated_low=row.reason is LookReason.RATING_CONTRADICTS)
     words = words_to_read(held.message.text)
-    if look is first or held.feedback.kind is not row.first_kind or _is_known(words):
+    if look is first or held.feedback.kind is not row.first_kind or is_known(words):
         return Outcome.UNCHANGED, ()
     # Anew and in this process, which knows the company's parts of the service and what staff have taught.
     understanding = understand(words)
@@ -141,11 +140,6 @@ def _apply(
         return Outcome.REFINED, ()
     found = replace(refined(understanding, opinion), kind=look.kind, polarity=look.polarity)
     return _see_to_complaint(session, held, found, company=company, now=now)
-
-
-def _is_known(words: str) -> bool:
-    """Whether a rule knows a message as a whole, and so all that it says: "could be better"."""
-    return small_talk(words) is SmallTalk.LUKEWARM
 
 
 def _see_to_complaint(
@@ -166,7 +160,8 @@ def _see_to_complaint(
     else:
         outcome, drafts = Outcome.COMPLAINT_OPENED, _open(context, message, words)
     named = _named(drafts, f"second:{held.feedback.id}")
-    return outcome, [draft for draft in named if draft.customer_id is None or _may_be_told(context)]
+    may_hear = may_be_told(session, customer.id)
+    return outcome, [draft for draft in named if draft.customer_id is None or may_hear]
 
 
 def _has_a_person(session: Session, message: Message, customer: Customer) -> bool:
@@ -197,11 +192,6 @@ def _named(drafts: Sequence[Draft], occasion: str) -> Sequence[Draft]:
         draft if draft.dedupe_key else replace(draft, dedupe_key=f"{occasion}:{draft.kind}:{place}")
         for place, draft in enumerate(drafts)
     ]
-
-
-def _may_be_told(context: CustomerContext) -> bool:
-    """Whether the customer hears of it: whoever has said stop has had their answer, and hears no more."""
-    return any(may_send(context.session, context.customer.id, purpose) for purpose in Purpose)
 
 
 def _context(

@@ -8,7 +8,7 @@ from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.choosing import READ
 from feedback.second_look.deciding import OPINIONS, Look, decide, first_look, weighed
 from feedback.second_look.model import SecondLook, second_look
-from feedback.small_talk import SmallTalk, small_talk
+from feedback.small_talk import SmallTalk, small_talk, without_number
 from feedback.understanding import NEUTRAL_BELOW, Understanding, understand
 from store.feedback_kinds import FeedbackKind
 
@@ -34,7 +34,7 @@ def with_second(
     places = [
         place
         for place, (first, text) in enumerate(zip(firsts, texts, strict=True))
-        if first.language in READ and small_talk(text) is not SmallTalk.LUKEWARM
+        if first.language in READ and not is_known(text)
     ]
     found = list(firsts)
     for place, opinion in zip(places, look.read([texts[place] for place in places]), strict=True):
@@ -70,6 +70,11 @@ def refined(first: Understanding, opinion: SecondOpinion, *, may_clear: bool = F
         probabilities=look.probabilities,
         kinds=_kinds(first, before, look),
     )
+
+
+def is_known(text: str) -> bool:
+    """Tell whether a rule knows an opinion as a whole, and so all that it says: "could be better"."""
+    return small_talk(without_number(text)) is SmallTalk.LUKEWARM
 
 
 def _stands(complaint: Understanding) -> bool:
