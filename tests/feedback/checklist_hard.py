@@ -85,6 +85,11 @@ SEVERITY = """
 !safety | 吃完拉肚子，进了医院
 !safety | 孩子被划伤了
 !safety | 沙拉里有玻璃渣
+!safety | I'm allergic to nuts and there were nuts in it
+!safety | your soup made me sick
+!safety | I almost fainted from the smell
+~safety | I am allergic to nuts, which cakes can I eat?
+~safety | there was a faint smell of roses
 !legal - | I will sue you
 !legal | You will hear from my lawyer
 !legal | I am reporting you to trading standards
@@ -103,6 +108,8 @@ SEVERITY = """
 !money_lost | 被盗刷了两千块
 !money_lost | 你们多扣了我的钱
 !money_lost | 退款还没到
+!money_lost | you owe me 50 euros
+~money_lost | You owe me an apology
 !leaving | I am cancelling my subscription
 !leaving | I will take my business elsewhere
 !leaving - | Never again
@@ -133,6 +140,7 @@ SEVERITY = """
 ~safety ~legal ~distress + | Lovely tea, thank you
 ~safety | The chili was hot and tasty
 ~legal | The courtyard was pretty
+~legal | 还行，订单 123456
 ~leaving + | I never want another bank again, you are the best
 ~money_lost + | You gave me my money back at once, thank you
 ~safety ~legal | 茶很好喝

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from feedback.reading.tokens import tokens_of
 from feedback.understanding import understand
+from store.feedback_kinds import FeedbackKind
 from tests.feedback.checklist import ROWS
 from tests.feedback.samples import SAMPLES
 
@@ -48,6 +49,22 @@ def test_a_name_and_its_case_change_nothing(name: str, place: int) -> None:
 def test_an_order_number_changes_nothing(number: int, text: str) -> None:
     assert tokens_of(text.format(number)) == tokens_of(text.format(10_000))
     assert understand(text.format(number)).polarity == understand(text.format(10_000)).polarity
+
+
+@pytest.mark.parametrize("number", ["(order 123456)", ", order 123456", "#20231199", "(订单号：123456)"])
+@pytest.mark.parametrize("lukewarm", ["could be better", "so so", "it was ok", "not bad", "一般吧"])
+def test_an_order_number_changes_no_lukewarm_opinion(lukewarm: str, number: str) -> None:
+    changed, plain = understand(f"{lukewarm} {number}"), understand(lukewarm)
+    assert (changed.sentiment, changed.polarity, changed.kind) == (
+        plain.sentiment,
+        plain.polarity,
+        plain.kind,
+    )
+
+
+@pytest.mark.parametrize("text", ["cancel (order 123456)", "stop, order 123456", "cancel order 123456"])
+def test_an_order_number_makes_no_opt_out(text: str) -> None:
+    assert understand(text).kind is not FeedbackKind.OPT_OUT
 
 
 @settings(max_examples=100, deadline=None)

@@ -218,3 +218,8 @@ def test_threads_may_understand_at_once() -> None:
 def test_importing_does_not_load_textblob() -> None:
     code = "import sys, feedback.record, feedback.complaints; sys.exit('textblob' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_german_relative_clause_asks_nothing() -> None:
+    assert understand("Was nicht geht: die App").kind is not FeedbackKind.QUESTION
+    assert understand("Was kostet das").kind is FeedbackKind.QUESTION

@@ -86,3 +86,15 @@ def test_rows_are_made_for_every_table(empty_url: str) -> None:
             kinds = {row[column.name] is None for row in rows[table.name]}
             assert kinds == ({True, False} if column.nullable else {False}), f"{table.name}.{column.name}"
     database.close()
+
+
+def test_going_back_leaves_no_state_that_the_older_program_cannot_read(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate(database)
+    fill(database)
+    with database.transaction() as session:
+        session.execute(text("UPDATE complaints SET state = 'dismissed'"))
+    downgrade(database, revision="0008")
+    with database.reading() as session:
+        assert session.execute(text("SELECT DISTINCT state FROM complaints")).scalars().all() == ["confirmed"]
+    database.close()

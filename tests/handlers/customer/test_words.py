@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from feedback.complaints import find_complaint
 from handlers.incoming import Attachment, AttachmentKind, IncomingKind, Sender
 from store.tables.conversations import Message
 from store.tables.customers import Customer
@@ -55,6 +56,50 @@ def test_few_stars_are_met_with_a_question(room: StaffRoom) -> None:
     room.talk.says(PRAISE)
 
     assert "What should we have done better?" in answer(room.talk.taps("rate:f1:1"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my son choked on a piece of plastic from your toy",
+        "不想活了",
+        "because I am black your guard threw me out",
+        "I want to kill myself",
+    ],
+)
+def test_what_is_severe_becomes_a_case_whatever_kind_it_is(room: StaffRoom, words: str) -> None:
+    messages = room.talk.says(words)
+
+    assert kinds(room.talk) != [FeedbackKind.COMPLAINT]
+    assert "C-1001" in answer(messages)
+    (alert,) = room.shown(messages)
+    assert alert.dedupe_key == "alert:1"
+    with room.talk.database.reading() as session:
+        assert find_complaint(session, 1).urgent is ("black" not in words)
+
+
+def test_what_is_severe_joins_the_case_that_is_under_way(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+
+    messages = room.talk.says("my son choked on a piece of plastic from your toy")
+
+    (shown,) = room.shown(messages)
+    assert shown.reply_to == "alert:1"
+    assert shown.body["text"].startswith("🚨 Urgent: danger to somebody")
+
+
+def test_a_sign_in_what_has_no_kind_reaches_staff(room: StaffRoom) -> None:
+    (shown,) = room.shown(room.talk.says("you owe me 50 euros"))
+
+    assert shown.body["text"].startswith("📨 Message")
+
+
+def test_praise_with_a_severe_sign_is_thanked_for_and_shown(room: StaffRoom) -> None:
+    messages = room.talk.says("Lovely tea, wonderful service, even my lawyer loves it")
+
+    assert "that makes our day" in answer(messages)
+    (shown,) = room.shown(messages)
+    assert shown.body["text"].startswith("Signs: legal threat (“my lawyer”)")
 
 
 @pytest.mark.parametrize(
