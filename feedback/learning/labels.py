@@ -1,13 +1,15 @@
 """Labels: what customers and staff themselves said that a message was. Nothing here commits."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
+from itertools import islice
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, or_, select, text
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Row, Select, or_, select, text
+from sqlalchemy.orm import Session
 
 from feedback.stars import stars_in
 from store.errors import NotFoundError
@@ -18,11 +20,12 @@ from store.tables.conversations import Message
 from store.tables.feedback import IS_RATING, Feedback, SatisfactionEntry
 from store.tables.learning import StaffCorrection
 
-Columns = TypeVarTuple("Columns")
+Rest = TypeVarTuple("Rest")
 AT_MOST = 5_000
 """Labels of each source that are learnt from, the newest ones."""
 OF_ONE_AT_MOST = 50
 """Of these, of one customer: who rates a thousand times does not push out what others said."""
+READ_AT_ONCE = 500
 COMPLAINT_MATTER = "complaint:"
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
 """As in ``reading.model``, which would load NumPy for whoever only notes a correction."""
@@ -83,9 +86,9 @@ def _ratings(session: Session) -> Iterator[Label]:
             text(IS_RATING),
             or_(Message.edited_at.is_(None), Message.edited_at <= SatisfactionEntry.at),
         )
+        .order_by(SatisfactionEntry.id.desc())
     )
-    rows = session.execute(_newest(known, SatisfactionEntry.id, Feedback.customer_id))
-    for number, customer_id, written, evidence in rows:
+    for number, customer_id, written, evidence in _newest(session, known):
         words = _words(written)
         sentiment = CLASS_OF_STARS.get(evidence.get("stars", 0))
         if sentiment is not None and stars_in(words, asked=False) is None:
@@ -99,32 +102,37 @@ def _corrections(session: Session) -> Iterator[tuple[Label, str | None]]:
         .join(Feedback, Feedback.id == StaffCorrection.feedback_id)
         .join(Message, Message.id == Feedback.message_id)
         .where(or_(Message.edited_at.is_(None), Message.edited_at <= StaffCorrection.at))
+        .order_by(StaffCorrection.feedback_id.desc())
     )
-    rows = session.execute(_newest(known, StaffCorrection.feedback_id, Feedback.customer_id))
-    for number, customer_id, written, kind, about in rows:
+    for number, customer_id, written, kind, about in _newest(session, known):
         was_complaint = kind is FeedbackKind.COMPLAINT
         case = about.replace(COMPLAINT_MATTER, "c", 1) if about else None
         yield Label(f"f{number}", customer_id, _words(written), complaint=was_complaint), case
 
 
 def _confirmed(session: Session) -> Iterator[Label]:
-    known = select(Complaint.id, Complaint.customer_id, Complaint.text).where(
-        Complaint.state == ComplaintState.CONFIRMED, Complaint.first_response_at.is_not(None)
+    known = (
+        select(Complaint.id, Complaint.customer_id, Complaint.text)
+        .where(Complaint.state == ComplaintState.CONFIRMED, Complaint.first_response_at.is_not(None))
+        .order_by(Complaint.id.desc())
     )
-    rows = session.execute(_newest(known, Complaint.id, Complaint.customer_id))
-    for number, customer_id, written in rows:
+    for number, customer_id, written in _newest(session, known):
         yield Label(f"c{number}", customer_id, _words(written), complaint=True)
 
 
-def _newest(
-    known: Select[*Columns], number: InstrumentedAttribute[int], customer: InstrumentedAttribute[int]
-) -> Select[*Columns]:
-    """Choose the newest labels, of nobody more than a few."""
-    place = func.row_number().over(partition_by=customer, order_by=number.desc())
-    placed = known.with_only_columns(number.label("number"), place.label("place")).subquery()
-    chosen = select(placed.c.number).where(placed.c.place <= OF_ONE_AT_MOST)
-    newest = chosen.order_by(placed.c.number.desc()).limit(AT_MOST)
-    return known.where(number.in_(newest)).order_by(number.desc())
+def _newest(session: Session, known: Select[int, int, *Rest]) -> Iterator[Row[int, int, *Rest]]:
+    """Find the newest labels, of nobody more than a few.
+
+    Args:
+        session: the open transaction.
+        known: gives number and customer first, the newest first; it is read no further than needed.
+    """
+    taken: Counter[int] = Counter()
+    with session.execute(known, execution_options={"yield_per": READ_AT_ONCE}) as rows:
+        chosen = (row for row in rows if taken[row[1]] < OF_ONE_AT_MOST)
+        for row in islice(chosen, AT_MOST):
+            taken[row[1]] += 1
+            yield row
 
 
 def _words(written: str) -> str:
