@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from customers.phrases import Phrases, languages
+from handlers.customer.language import own_name
 from scheduler.audience import EVERYBODY
 from scheduler.compose import LONGEST_NAME, longest
 from scheduler.text_length import length
@@ -156,4 +157,4 @@ def name_audience(audience: str, say: Phrases) -> str:
         Standing.KEY: say("key customers"),
         Standing.REGULAR: say("regular customers"),
     }
-    return names.get(audience) or say("customers who speak {language}", language=audience)
+    return names.get(audience) or say("customers who speak {language}", language=own_name(audience))

@@ -79,6 +79,8 @@ def show_customer(context: StaffContext) -> Sequence[Draft]:
     customer = None if customer_id is None else find_by_id(context.session, customer_id)
     if customer is None:
         text = say("Which customer? Send their number: /customer 42. /atrisk lists those whom we may lose.")
+        if customer_id is not None:
+            text = "\n".join([say("There is no customer {number}.", number=str(customer_id)), text])
         return (context.answer(text),)
     return (
         context.answer(

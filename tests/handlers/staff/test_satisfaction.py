@@ -117,13 +117,13 @@ def test_a_reply_to_a_card_reaches_the_customer(room: StaffRoom) -> None:
     "asked", ["/customer", "/customer 4711", "/customer Ana", "/customer 99999999999999999999"]
 )
 def test_who_is_not_known_has_no_card(room: StaffRoom, asked: str) -> None:
-    assert ask(room, asked).startswith("Which customer?")
+    assert "Which customer?" in ask(room, asked)
 
 
 @pytest.mark.parametrize("button", ["customer:4711", "customer:", "customer:1:2", "customer:x"])
 def test_a_forged_tap_shows_nobody(room: StaffRoom, button: str) -> None:
     (answer,) = texts(room.taps(button))
-    assert answer.startswith("Which customer?")
+    assert "Which customer?" in answer
 
 
 def test_all_are_told_by_segment_and_part(room: StaffRoom) -> None:
@@ -137,7 +137,7 @@ def test_all_are_told_by_segment_and_part(room: StaffRoom) -> None:
     assert lines[1].startswith("all customers: 5")
     assert "key customers: 0 of 100 (1 customer, confidence 60 %)" in lines
     assert any(re.match(r"regular customers: (9\d|100) of 100 \(2 customers, ", line) for line in lines)
-    assert any(line.startswith("customers who speak en: ") for line in lines)
+    assert any(line.startswith("customers who speak English: ") for line in lines)
     parts = lines[lines.index("Parts of the service, the worst first (last 180 days):") + 1 :]
     assert parts[0].startswith("product: 9")
 
