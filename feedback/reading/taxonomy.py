@@ -38,7 +38,7 @@ STANDARD = Taxonomy(
             product* item items quality material* kettle* teapot* tea coffee food meal* soup
             pizza dish dishes taste*
             flavour* flavor* cake* bread menu shirt* shoe* dress* size sizes fit fits colour*
-            color* phone* battery
+            color* battery
             screen* device* machine* lid lids cup cups headset* book books sample* room rooms
             bed beds design fabric
             产品 商品 东西 质量 味道 口味 材质 尺寸 大小 颜色 手机 电池 屏幕 茶 咖啡 菜 饭 食物 衣服

@@ -46,7 +46,7 @@ def read_plain_text(raw: Mapping[str, Any], moves: GroupMoves) -> Incoming | Non
         address=moves.original(chat),
         sender=Sender(
             id=str(who["id"]),
-            name=f"{who['first_name']} {last_name}" if last_name else who["first_name"],
+            name=" ".join(filter(None, (who["first_name"], last_name))),
             username=who.get("username"),
             language=who.get("language_code"),
         ),

@@ -140,7 +140,7 @@ def _membership(change: ChatMemberUpdated, number: str) -> Incoming | None:
 
 
 def _sender(user: User) -> Sender:
-    name = user.full_name or ""  # the library gives None where the first name is empty
+    name = user.full_name or user.last_name or ""  # the library gives None where the first name is empty
     return Sender(id=str(user.id), name=name, username=user.username, language=user.language_code)
 
 
