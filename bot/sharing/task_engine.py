@@ -37,6 +37,7 @@ LAST_WORD_S = 1.0
 
 GLANCE_S = 0.1
 POOL_END_S = 0.5
+CANCEL_AGAIN_S = 1.0
 
 
 def open_connector(database: Database) -> PsycopgConnector:
@@ -102,6 +103,9 @@ async def _run_worker(
         worker.cancel()
         if not await _has_ended(worker, busy, grace_s):
             await cast("PsycopgConnector", app.connector).pool.close(timeout=POOL_END_S)
+        while not worker.done():  # while it connects anew it may miss that it was cancelled
+            await asyncio.wait([worker], timeout=CANCEL_AGAIN_S)
+            worker.cancel()
         await asyncio.gather(worker, return_exceptions=True)
         raise
 
