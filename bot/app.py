@@ -18,7 +18,7 @@ from bot.event_loop import spare_the_collector
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
 from bot.notices import Notices
-from bot.other_core import open_handling
+from bot.other_core import Hands, open_handling
 from bot.readiness import health_check, own_database
 from bot.second_looks import SecondLooks
 from bot.sharing.duties import Duty
@@ -59,12 +59,12 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         listener = stack.enter_context(bound_port(settings.http_host, settings.http_port)) if pages else None
         notices = await stack.enter_async_context(open_notices(database))
         lanes = Lanes(company.channels, partial(_open_lane, settings, database), notices)
-        handle = await stack.enter_async_context(open_handling(settings, database))
-        intake = Intake(database, handle, on_commit=lanes.wake)
+        hands = await stack.enter_async_context(open_handling(settings, database))
+        intake = Intake(database, hands.handle, on_commit=lanes.wake)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
         webchat = await _open_webchat(settings, database, intake, notices)
         telegram = await _open_telegram(stack, settings, intake)
-        duties = _duties(lanes, webchat, telegram) + _second_look(settings, database, lanes)
+        duties = _duties(lanes, webchat, telegram) + _second_look(settings, database, hands, lanes)
         await stack.enter_async_context(doing_duties(database, duties, notices, supervisor))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.attend()))
@@ -96,12 +96,12 @@ def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None) -> list[D
     return duties
 
 
-def _second_look(settings: Settings, database: Database, lanes: Lanes) -> list[Duty]:
+def _second_look(settings: Settings, database: Database, hands: Hands, lanes: Lanes) -> list[Duty]:
     """List the reading of messages a second time, where that is wanted and can be done."""
     if settings.second_look == "off":
         return []
     if settings.company.second_look:
-        return [Duty("second look", SecondLooks(database, settings.company, lanes.wake).run)]
+        return [Duty("second look", SecondLooks(database, hands.apply, lanes.wake).run)]
     log.warning("messages get the first look alone: %s", why_not())
     return []
 

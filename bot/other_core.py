@@ -1,8 +1,8 @@
 """Handling on another core: a process beside ours takes messages in while we talk to the apps.
 
-A batch goes over as it came; there it is understood, handled and committed (``bot.intake``). Where there is
-no other core, or that process is gone, we do it here: a batch that was committed just before counts once,
-however often it comes.
+A batch goes over as it came; there it is understood, handled and committed (``bot.intake``), and so is what a
+second look found (``bot.second_looks``). Where there is no other core, or that process is gone, we do it
+here: what was committed just before counts once, however often it comes.
 """
 
 import asyncio
@@ -13,11 +13,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.exc import DatabaseError
 
@@ -25,22 +27,28 @@ from bot.config import Settings
 from bot.event_loop import spare_the_collector
 from bot.intake import Handle, handle_batch, handled_here, understood
 from bot.logs import start_logging
+from bot.second_looks import Apply, applied_here
 from customers.company import Company
 from feedback.learning.following import Follower
 from feedback.reading.taxonomy import Taxonomy, in_use, use
 from feedback.understanding import understand
 from handlers.incoming import Incoming
+from handlers.second_looks import Applied, Seen, apply_looks
 from store.engine import Database
 from store.soundness import DamagedError, is_damage
 from store.trouble import DatabaseTroubleError, trouble_of
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+Work = Callable[[Database, Company], T]
+"""What is done with a database for a company; a function of a module, since it goes to another process."""
+
 SETTLED_AFTER_S = 60.0
 """A process that ends sooner than this after its start is not started again."""
 
 STUCK_AFTER_S = 60.0
-"""A process that handles one batch for so long is ended; SQLite itself waits 10 s for a lock at most."""
+"""A process that is at one work for so long is ended; SQLite itself waits 10 s for a lock at most."""
 CLOSE_PATIENCE_S = 4.0
 OUR_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -49,17 +57,35 @@ NO_PROCESS = (OSError, RuntimeError, NotImplementedError, ImportError)
 them) where the process has ended."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What messages are handled with.
+
+    Attributes:
+        handle: handles a batch.
+        apply: lets second looks count.
+    """
+
+    handle: Handle
+    apply: Apply
+
+
+def hands_here(database: Database, company: Company) -> Hands:
+    """Handle messages in threads of this process."""
+    return Hands(handled_here(database, company), applied_here(database, company))
+
+
 @asynccontextmanager
-async def open_handling(settings: Settings, database: Database) -> AsyncIterator[Handle]:
-    """Handle batches while the block lasts, in a process beside ours where there is more than one core."""
-    here = handled_here(database, settings.company)
+async def open_handling(settings: Settings, database: Database) -> AsyncIterator[Hands]:
+    """Handle messages while the block lasts, in a process beside ours where there is more than one core."""
+    here = hands_here(database, settings.company)
     if cores() == 1:
         yield here
         return
     core = OtherCore(settings, here)
     try:
         core.start()
-        yield core.handle
+        yield Hands(core.handle, core.apply)
     finally:
         await asyncio.to_thread(core.close)
 
@@ -71,15 +97,15 @@ def cores() -> int:
 
 @dataclass(slots=True)
 class OtherCore:
-    """A process that handles batches; ours need not load TextBlob and its words.
+    """A process that handles messages; ours need not load TextBlob and its words.
 
     Attributes:
         settings: all settings; the process has the same.
-        here: handles a batch in this process.
+        here: handles them in this process.
     """
 
     settings: Settings
-    here: Handle
+    here: Hands
     _pool: ProcessPoolExecutor | None = None
     _started_s: float = -math.inf
     _closed: bool = False
@@ -89,26 +115,33 @@ class OtherCore:
         pool = self._running()
         if pool is not None:
             try:
-                _submit(pool, (), datetime.now(UTC))
+                _submit(pool, _nothing)
             except NO_PROCESS:
                 self._drop(pool)
 
     async def handle(self, updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
         """Handle a batch there, or here where there is no such process."""
+        return await self._do(partial(_handle, updates, now), partial(self.here.handle, updates, now))
+
+    async def apply(self, seen: Sequence[Seen], model: str, now: datetime) -> Applied:
+        """Let second looks count there, or here where there is no such process."""
+        return await self._do(partial(_apply, seen, model, now), partial(self.here.apply, seen, model, now))
+
+    async def _do(self, work: Work[T], here: Callable[[], Awaitable[T]]) -> T:
         pool = self._running()
         if pool is None:
-            return await self.here(updates, now)
+            return await here()
         try:
             async with asyncio.timeout(STUCK_AFTER_S):
-                return await asyncio.wrap_future(_submit(pool, updates, now))
+                return await asyncio.wrap_future(_submit(pool, work))
         except DamagedError:  # what watches our own connections shall meet it, too
-            return await self.here(updates, now)
+            return await here()
         except TimeoutError:
             _kill_children()  # before we begin: a batch is handled in one place at a time
         except NO_PROCESS:
             pass
         self._drop(pool)
-        return await self.here(updates, now)
+        return await here()
 
     def close(self) -> None:
         """End the process, after what it has begun."""
@@ -145,13 +178,13 @@ class OtherCore:
         log.warning("the process that handles messages has ended: %s", what_next)
 
 
-def _submit(pool: ProcessPoolExecutor, updates: Sequence[Incoming], now: datetime) -> Future[frozenset[str]]:
-    """Send a batch over; the process that may be started by it inherits deafness to Ctrl-C."""
+def _submit(pool: ProcessPoolExecutor, work: Work[T]) -> Future[T]:
+    """Send work over; the process that may be started by it inherits deafness to Ctrl-C."""
     if not hasattr(signal, "pthread_sigmask"):
-        return pool.submit(_handle, updates, now)
+        return pool.submit(_do_there, work)
     heard = signal.pthread_sigmask(signal.SIG_BLOCK, OUR_SIGNALS)
     try:
-        return pool.submit(_handle, updates, now)
+        return pool.submit(_do_there, work)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, heard)
 
@@ -179,20 +212,37 @@ def _begin(settings: Settings, taxonomy: Taxonomy) -> None:
     spare_the_collector()
 
 
-def _handle(updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
-    """Handle a batch in one transaction; runs in the other process."""
+def _do_there(work: Work[T]) -> T:
+    """Do work in the other process, with its own database; its troubles come back as errors of ours."""
     ((database, company, follower),) = _there
     follower.look()
-    understand = understood(updates)
     try:
-        with database.transaction() as session:
-            return handle_batch(session, updates, company=company, now=now, understand=understand)
+        return work(database, company)
     except Exception as error:
         trouble = trouble_of(error)
         if trouble is None:
             raise
         damaged = is_damage(error.orig if isinstance(error, DatabaseError) else error)
         raise (DamagedError if damaged else DatabaseTroubleError)(trouble) from None
+
+
+def _handle(
+    updates: Sequence[Incoming], now: datetime, database: Database, company: Company
+) -> frozenset[str]:
+    """Handle a batch in one transaction."""
+    understand = understood(updates)
+    with database.transaction() as session:
+        return handle_batch(session, updates, company=company, now=now, understand=understand)
+
+
+def _apply(seen: Sequence[Seen], model: str, now: datetime, database: Database, company: Company) -> Applied:
+    """Let second looks count in one transaction."""
+    with database.transaction() as session:
+        return apply_looks(session, seen, company=company, model=model, now=now)
+
+
+def _nothing(_database: Database, _company: Company) -> None:
+    """Do nothing: the process is there when this is done."""
 
 
 def live_with_parent() -> None:

@@ -2,21 +2,22 @@
 
 A message that deserves a second look leaves a row in its own transaction (``feedback.second_look.asking``).
 Here such rows are read in order, scored in another process (``bot.second_core``) and applied in one
-transaction that marks them. After a crash anywhere the same rows wait, or are marked.
+transaction that marks them, where messages are handled (``bot.other_core``). After a crash anywhere the same
+rows wait, or are marked.
 """
 
 import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.intake import utc_now
 from bot.second_core import CoreNotStartedError, SecondCore
 from customers.company import Company
-from handlers.second_looks import Seen, apply_looks, give_up, words_to_read
+from handlers.second_looks import Applied, Seen, apply_looks, give_up, words_to_read
 from store.engine import Database
 from store.errors import ConfigurationError
 from store.second_looks import WaitingLook, find_waiting_looks
@@ -39,6 +40,18 @@ REST_AFTER_S = 600.0
 TOLD_EVERY_S = 3600.0
 TROUBLE_WAIT_S = 30.0
 
+Apply = Callable[[Sequence[Seen], str, datetime], Awaitable[Applied]]
+"""Lets what was seen count, in one transaction; told what read it, and when."""
+
+
+def applied_here(database: Database, company: Company) -> Apply:
+    """Let second looks count in a thread of this process."""
+
+    async def apply(seen: Sequence[Seen], model: str, now: datetime) -> Applied:
+        return await database.run(apply_looks, seen, company=company, model=model, now=now)
+
+    return apply
+
 
 @dataclass(slots=True)
 class SecondLooks:
@@ -46,7 +59,7 @@ class SecondLooks:
 
     Attributes:
         database: where messages wait.
-        company: who we are.
+        apply: lets what was found count.
         wake: told for which channels something was queued.
         core: reads.
         clock: tells the time.
@@ -54,7 +67,7 @@ class SecondLooks:
     """
 
     database: Database
-    company: Company
+    apply: Apply
     wake: Callable[[frozenset[str]], None]
     core: SecondCore = field(default_factory=SecondCore)
     clock: Callable[[], datetime] = utc_now
@@ -126,9 +139,7 @@ class SecondLooks:
             Seen(one.feedback_id, one.text, read.opinion) for one, read in zip(waiting, found, strict=True)
         ]
         began_s = time.monotonic()
-        applied = await self.database.run(
-            apply_looks, seen, company=self.company, model=self.core.model, now=self.clock()
-        )
+        applied = await self.apply(seen, self.core.model, self.clock())
         if applied.channels:
             self.wake(applied.channels)
         if len(waiting) == AT_ONCE:

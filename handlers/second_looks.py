@@ -131,7 +131,7 @@ def _apply(
     words = words_to_read(held.message.text)
     if look is first or held.feedback.kind is not row.first_kind or is_known(words):
         return Outcome.UNCHANGED, ()
-    # Anew and in this process, which knows the company's parts of the service and what staff have taught.
+    # Anew: whoever applies it knows the company's parts of the service and what staff have taught.
     understanding = understand(words)
     refine_feedback(
         session, customer=held.customer, feedback=held.feedback, look=look, named=understanding.aspects

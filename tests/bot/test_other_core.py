@@ -16,8 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.config import Settings
-from bot.intake import handled_here
-from bot.other_core import OtherCore, open_handling
+from bot.other_core import OtherCore, hands_here, open_handling
 from feedback.learning.keeping import keep
 from feedback.learning.nightly import learn
 from handlers.incoming import Incoming
@@ -41,9 +40,9 @@ import asyncio, sys, time
 from datetime import datetime, UTC
 from pydantic import SecretStr
 from bot.config import Settings
-from bot.other_core import OtherCore
+from bot.other_core import OtherCore, hands_here
 
-core = OtherCore(Settings(database_url=SecretStr(sys.argv[1])), here=None)
+core = OtherCore(Settings(database_url=SecretStr(sys.argv[1])), here=hands_here(None, None))
 asyncio.run(core.handle([], datetime.now(UTC)))
 print("ready", flush=True)
 time.sleep(600)
@@ -57,7 +56,7 @@ def settings(database: Database) -> Settings:
 
 @pytest_asyncio.fixture
 async def core(settings: Settings, database: Database) -> AsyncIterator[OtherCore]:
-    core = OtherCore(settings, handled_here(database, settings.company))
+    core = OtherCore(settings, hands_here(database, settings.company))
     yield core
     await asyncio.to_thread(core.close)
 
@@ -93,13 +92,13 @@ async def heard(database: Database) -> Sequence[tuple[str, float]]:
 
 async def test_what_it_handles_is_handled_as_here(any_database: Database) -> None:
     settings = settings_for(any_database)
-    core = OtherCore(settings, handled_here(any_database, settings.company))
+    core = OtherCore(settings, hands_here(any_database, settings.company))
     try:
         assert await core.handle(said(*TEXTS), NOW) == {"telegram", "webchat"}
     finally:
         await asyncio.to_thread(core.close)
     there = await heard(any_database)
-    assert await core.here(said(*TEXTS), NOW) == {"telegram", "webchat"}
+    assert await core.here.handle(said(*TEXTS), NOW) == {"telegram", "webchat"}
     both = await heard(any_database)
     assert len(there) == len(TEXTS)
     assert both[len(there) :] == there
@@ -109,7 +108,7 @@ async def test_the_same_update_counts_once_wherever_it_is_handled(
     core: OtherCore, database: Database
 ) -> None:
     updates = said(*TEXTS)
-    for handle in (core.handle, core.here, core.handle):
+    for handle in (core.handle, core.here.handle, core.handle):
         await handle(updates, NOW)
     assert len(await heard(database)) == len(TEXTS)
 
@@ -188,7 +187,7 @@ async def test_it_says_what_troubles_the_database_there(core: OtherCore, databas
     with database.engine.begin() as connection:
         connection.execute(text("DROP TABLE inbox"))
     troubles = []
-    for handle in (core.handle, core.here):
+    for handle in (core.handle, core.here.handle):
         with pytest.raises(Exception, match="inbox") as raised:
             await handle(said("Hello"), NOW)
         troubles.append(trouble_of(raised.value))
@@ -199,12 +198,12 @@ async def test_it_leaves_signals_to_us_and_ends_with_the_block(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.other_core.cores", lambda: 2)
-    async with open_handling(settings, database) as handle:
-        await handle(said(*TEXTS), NOW)
+    async with open_handling(settings, database) as hands:
+        await hands.handle(said(*TEXTS), NOW)
         (process,) = multiprocessing.active_children()
         for number in (signal.SIGINT, signal.SIGTERM):
             os.kill(process.pid or 0, number)
-        assert await handle(said("ok"), NOW)
+        assert await hands.handle(said("ok"), NOW)
         assert process.is_alive()
     assert multiprocessing.active_children() == []
 
@@ -246,15 +245,15 @@ async def test_on_one_core_nothing_is_started(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.other_core.cores", lambda: 1)
-    async with open_handling(settings, database) as handle:
-        await handle(said(*TEXTS), NOW)
+    async with open_handling(settings, database) as hands:
+        await hands.handle(said(*TEXTS), NOW)
     assert multiprocessing.active_children() == []
     assert len(await heard(database)) == len(TEXTS)
 
 
 async def test_what_was_learnt_reads_in_the_other_process(core: OtherCore, database: Database) -> None:
     words = "we saw the nightmare tour at the end"
-    await core.here(said(words), NOW)
+    await core.here.handle(said(words), NOW)
     with database.transaction() as session:
         keep(session, learn(ratings(90), "90"), now=NOW)
     await core.handle([make_incoming(words, sender="7")], NOW)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.intake import handle_batch
 from bot.second_core import CoreGoneError, CoreNotStartedError, SecondCore
-from bot.second_looks import SecondLooks, outcomes_in_words
+from bot.second_looks import SecondLooks, applied_here, outcomes_in_words
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.model import why_not
 from feedback.second_look.serving import Read
@@ -61,7 +61,9 @@ def say(database: Database, *texts: str) -> None:
 async def settled(database: Database, core: SecondCore, *, woken: list[Any] | None = None) -> dict[Any, int]:
     """Run the duty until nothing waits; tell how many had which outcome."""
     wake = (lambda _channels: None) if woken is None else woken.append
-    looks = SecondLooks(database, READ_TWICE, wake, core, clock=lambda: NOW, look_every_s=0.01)
+    looks = SecondLooks(
+        database, applied_here(database, READ_TWICE), wake, core, clock=lambda: NOW, look_every_s=0.01
+    )
     task = asyncio.create_task(looks.run())
     try:
         await none_left(partial(database.read, _waiting))
@@ -114,7 +116,9 @@ async def test_where_nothing_can_be_read_it_is_said_once_and_all_waits(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     say(database, BAD, f"{BAD}!")
-    looks = SecondLooks(database, READ_TWICE, lambda _channels: None, FakeCore(), look_every_s=0.01)
+    looks = SecondLooks(
+        database, applied_here(database, READ_TWICE), lambda _channels: None, FakeCore(), look_every_s=0.01
+    )
     looks.core = FakeCore(dies=[ConfigurationError("onnxruntime is not installed")] * 9)
     task = asyncio.create_task(looks.run())
     await until(lambda: "first look alone" in caplog.text)
