@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from feedback.reading.aspects import Aspect
-from feedback.reading.sentiment import Felt
 from store.feedback_kinds import FeedbackKind
+
+if TYPE_CHECKING:  # it loads TextBlob, which not all who name kinds need
+    from feedback.reading.sentiment import Felt
 
 Likelihoods = tuple[tuple[FeedbackKind, float], ...]
 
@@ -20,7 +23,7 @@ PRAISED_FROM = 0.3
 """From this polarity on, a part of the service is praised."""
 
 
-def kinds_of(felt: Felt, holding: Sequence[FeedbackKind]) -> Likelihoods:
+def kinds_of(felt: "Felt", holding: Sequence[FeedbackKind]) -> Likelihoods:
     """Give every kind's probability, the likeliest first; they need not sum to 1.
 
     Args:
