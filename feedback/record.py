@@ -340,8 +340,11 @@ def _take_back(
     named = {name: value for name, value in subject.items() if value is not None}
     if not named:
         return None
+    if any(entry.customer_id == customer.id for entry in waiting(session, NewEntry)):
+        session.flush()
     of_subject = delete(SatisfactionEntry).filter_by(customer_id=customer.id, source=source, **named)
-    taken = session.execute(of_subject.returning(SatisfactionEntry.id, SatisfactionEntry.aspects)).all()
+    # By the connection: the session would write first all that waits, for each customer anew.
+    taken = session.connection().execute(of_subject.returning(SatisfactionEntry.aspects)).all()
     return _Taken(taken[0].aspects) if taken else None
 
 

@@ -77,6 +77,7 @@ def entries_of(session: Session, customer: Customer) -> list[SatisfactionEntry]:
             select(SatisfactionEntry)
             .where(SatisfactionEntry.customer_id == customer.id)
             .order_by(SatisfactionEntry.id)
+            .execution_options(populate_existing=True)
         )
     )
 
