@@ -1,6 +1,8 @@
 """The company that the program speaks for, as the rest of the program needs to know it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from customers.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Company:
         channels: names of the messaging apps that are switched on; nothing is sent first on any other.
         quiet_from_hour, quiet_until_hour: local hours between which we do not speak first.
         second_look: whether messages that the first look was unsure of are read again.
+        desk: how complaints are handled.
     """
 
     name: str
@@ -42,3 +45,4 @@ class Company:
     quiet_until_hour: int = 9
     channels: frozenset[str] = frozenset({"telegram", "webchat"})
     second_look: bool = False
+    desk: Desk = field(default_factory=Desk)

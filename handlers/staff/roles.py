@@ -2,7 +2,7 @@
 
 from store.tables.staff import Role, Staff
 
-MARKETING = frozenset({Role.MARKETER, Role.MANAGER})
+MARKETING = frozenset({Role.MARKETER, Role.MANAGER, Role.ADMIN})
 
 
 def may_market(staff: Staff) -> bool:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy import ForeignKey, Index, SmallInteger, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
@@ -11,23 +12,42 @@ from store.tables.base import NEVER_REUSED, Base, only
 
 
 class ComplaintState(StrEnum):
-    """Where a complaint stands; only the customer's word confirms it, and only staff's dismisses it."""
+    """Where a complaint stands; only the customer's word confirms it, and only staff's dismisses it.
+
+    ``waiting`` is for the customer's answer to a question of ours; ``unconfirmed`` ended by their silence
+    after a solution.
+    """
 
     OPEN = "open"
     CLAIMED = "claimed"
+    WAITING = "waiting"
     RESOLVED = "resolved"
     CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
     DISMISSED = "dismissed"
 
 
-ENDED = frozenset({ComplaintState.CONFIRMED, ComplaintState.DISMISSED})
+ENDED = frozenset({ComplaintState.CONFIRMED, ComplaintState.UNCONFIRMED, ComplaintState.DISMISSED})
 """States in which nobody waits for anything."""
+
+
+class CaseSeverity(StrEnum):
+    """How much is at stake in a case, the least first; its targets and its weight follow."""
+
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
 
 
 class Complaint(Base):
     """A case with an owner and due times, answered where the customer opened it.
 
-    ``alert_key`` is the dedupe key of its newest alert in the staff chat; ``urgent`` cases come first.
+    ``owner_id`` is who is accountable: who took it, else whom it was assigned to. ``alert_key`` is the dedupe
+    key of its newest alert in the staff chat; ``urgent`` cases come first. ``reasons`` name what made it as
+    severe as it is. ``waiting_since`` is when its clocks were stopped. ``next_step_at`` is when the next step
+    of its ladder falls due and ``steps`` how many were taken; ``remind_at`` when the customer is next
+    reminded of our question and ``reminders`` how often they were. ``cause`` and ``remedy`` say how it ended;
+    ``csat`` what the customer gave for that.
     """
 
     __tablename__ = "complaints"
@@ -50,8 +70,24 @@ class Complaint(Base):
     alert_count: Mapped[int] = mapped_column(default=0)
     alert_key: Mapped[str | None]
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    severity: Mapped[CaseSeverity] = mapped_column(
+        EnumText(CaseSeverity), default=CaseSeverity.NORMAL, server_default="normal"
+    )
+    reasons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    waiting_since: Mapped[datetime | None]
+    next_step_at: Mapped[datetime | None]
+    steps: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    remind_at: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    cause: Mapped[str | None]
+    remedy: Mapped[str | None]
+    csat: Mapped[int | None] = mapped_column(SmallInteger)
+    csat_asked_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index(None, "next_step_at", **only("next_step_at IS NOT NULL")),
+        Index(None, "remind_at", **only("remind_at IS NOT NULL")),
+        Index(None, "cause", "opened_at", **only("cause IS NOT NULL")),
         Index(None, "customer_id", "state"),
         Index(None, "state", "opened_at"),
         Index(None, "owner_id", **only("owner_id IS NOT NULL")),

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
@@ -11,15 +12,25 @@ from store.tables.base import Base
 
 
 class Role(StrEnum):
-    """What a member of staff may do: agents answer, marketers also invite, managers do both."""
+    """What a member of staff may do.
+
+    Agents answer; leads also approve, and are told first when a case is late; marketers invite; managers do
+    all of that, and admins say who is staff as well.
+    """
 
     AGENT = "agent"
+    LEAD = "lead"
     MARKETER = "marketer"
     MANAGER = "manager"
+    ADMIN = "admin"
 
 
 class Staff(Base):
-    """A member of staff; one who left stays for history's sake, with ``active`` false."""
+    """A member of staff; one who left stays for history's sake, with ``active`` false.
+
+    ``public_name`` is what customers read; null is ``name``. ``team`` names one of the desk's teams
+    (``customers.desk``). Off duty, or away until a moment, whoever ``cover_id`` numbers stands in.
+    """
 
     __tablename__ = "staff"
 
@@ -28,6 +39,13 @@ class Staff(Base):
     role: Mapped[Role] = mapped_column(EnumText(Role))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    public_name: Mapped[str | None]
+    team: Mapped[str | None]
+    on_duty: Mapped[bool] = mapped_column(default=True, server_default=true())
+    away_until: Mapped[datetime | None]
+    cover_id: Mapped[int | None]
+    skills: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
 
 class StaffIdentity(Base):
