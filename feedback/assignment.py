@@ -1,0 +1,133 @@
+"""Who is accountable for a case: staff and what each has, as they stand, handed to the rule.
+
+One look at the staff serves a whole transaction; whatever is assigned in it is counted up.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import case, extract, func, select
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.desk import Desk
+from customers.duty import is_on_duty
+from feedback.assignment_rules import WEIGHTS, Colleague, Wanted, choose, load_of
+from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
+from store.tables.customers import Customer
+from store.tables.staff import Staff
+
+AT_WORK_ON = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING)
+"""Cases that are somebody's work; one that is resolved waits for the customer's word alone."""
+
+_WEIGHT = case(*((Complaint.severity == severity, weight) for severity, weight in WEIGHTS.items()), else_=1)
+_LOADS = (
+    select(
+        Complaint.owner_id,
+        func.count(),
+        func.sum(_WEIGHT),
+        func.sum(_WEIGHT * extract("epoch", Complaint.opened_at)),
+    )
+    .where(Complaint.state.in_(AT_WORK_ON), Complaint.owner_id.is_not(None))
+    .group_by(Complaint.owner_id)
+)
+_SEEN = "colleagues"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What somebody has: how many cases, their weight, and their weighted moments of opening in seconds."""
+
+    cases: int = 0
+    weight: float = 0.0
+    opened: float = 0.0
+
+
+def assign(
+    session: Session,
+    *,
+    customer: Customer,
+    company: Company,
+    now: datetime,
+    not_to: Collection[int] = (),
+    skills: Collection[str] = (),
+    severity: CaseSeverity = CaseSeverity.NORMAL,
+) -> Staff | None:
+    """Choose who is accountable for a customer's case, and count it to them; writes nothing.
+
+    Args:
+        session: the open transaction.
+        customer: whose case it is.
+        company: whose teams they are in.
+        now: aware UTC.
+        not_to: numbers of staff who must not get it.
+        skills: what it is about, e.g. parts of the service.
+        severity: of the case.
+
+    Returns:
+        An active member of staff; None only where there is none but those in ``not_to``.
+    """
+    colleagues = _colleagues(session, company=company, now=now)
+    wanted = Wanted(customer.contact_id, primary(customer.language), frozenset(skills))
+    chosen = choose(colleagues, wanted, not_to=not_to)
+    if chosen is None:
+        return None
+    one, weight = colleagues[chosen], WEIGHTS[severity]
+    more = load_of(weight, weight * now.timestamp(), now)
+    colleagues[chosen] = replace(one, load=one.load + more, cases=one.cases + 1)
+    return session.get_one(Staff, chosen)
+
+
+def accountable_of(session: Session, complaint: Complaint) -> Staff | None:
+    """Give who is accountable for a case; None where its owner has left, until it is given to another."""
+    owner = None if complaint.owner_id is None else session.get(Staff, complaint.owner_id)
+    return owner if owner is not None and owner.active else None
+
+
+def colleagues(session: Session, *, company: Company, now: datetime) -> Mapping[int, Colleague]:
+    """Give all active staff by number, with what each has; looked at once in a transaction."""
+    return _colleagues(session, company=company, now=now)
+
+
+def look_again(session: Session) -> None:
+    """Forget who was seen in this transaction: somebody's duty, role or cases changed."""
+    session.info.pop(_SEEN, None)
+
+
+def loads_of(session: Session) -> Mapping[int, Load]:
+    """Add up the open cases of everybody who has some."""
+    return {
+        owner: Load(cases, float(weight), float(opened))
+        for owner, cases, weight, opened in session.execute(_LOADS)
+    }
+
+
+def primary(language: str) -> str:
+    """Give the primary part of a language tag: ``zh`` of ``zh-Hans``."""
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def _colleagues(session: Session, *, company: Company, now: datetime) -> dict[int, Colleague]:
+    seen: tuple[object, datetime, dict[int, Colleague]] | None = session.info.get(_SEEN)
+    transaction = session.get_transaction()
+    if seen is None or seen[0] is not transaction or seen[1] != now:
+        loads = loads_of(session)
+        members = session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
+        found = {one.id: _seen(one, loads.get(one.id, Load()), company.desk, now) for one in members}
+        seen = session.info[_SEEN] = (session.get_transaction(), now, found)
+    return seen[2]
+
+
+def _seen(staff: Staff, load: Load, desk: Desk, now: datetime) -> Colleague:
+    team = desk.teams.get(staff.team or "")
+    return Colleague(
+        id=staff.id,
+        role=staff.role,
+        on_duty=is_on_duty(staff, now),
+        cover_id=staff.cover_id,
+        languages=frozenset(map(primary, staff.languages or (() if team is None else team.languages))),
+        skills=frozenset(staff.skills),
+        load=load_of(load.weight, load.opened, now),
+        cases=load.cases,
+    )
