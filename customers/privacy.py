@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from customers.profile import contact_name, staff_name
+from store.outbox import Body
 from store.tables.base import Base
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
@@ -23,6 +23,7 @@ from store.tables.learning import StaffCorrection
 from store.tables.outreach import Event, EventGuest, Visit
 from store.tables.queues import OutboxMessage
 from store.tables.second_looks import SecondLookRow
+from store.tables.staff import Staff
 
 Section = dict[str, Any]
 
@@ -57,20 +58,47 @@ class Holding:
         ]
 
 
+SHOWN_EVENTS = frozenset(
+    {"opened", "words_added", "taken", "responded", "resolved", "confirmed", "reopened", "dismissed"}
+)
+"""What of a case's history its customer is shown. What is not named here is among staff: a note, who was
+reminded, what was allowed; so is whatever is invented later, until somebody adds it here."""
+
+SHOWN_WORDS = frozenset({"opened", "words_added", "responded", "reopened"})
+"""Events whose words the customer wrote, or was sent."""
+
+
 def _owner_and_history(session: Session, complaint: Complaint) -> Section:
     events = session.scalars(
-        select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint.id).order_by(ComplaintEvent.id)
+        select(ComplaintEvent)
+        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(SHOWN_EVENTS))
+        .order_by(ComplaintEvent.id)
     )
     history = [
-        {"at": event.at, "what": event.what, "by": staff_name(session, event.staff_id), "text": event.text}
+        {
+            "at": event.at,
+            "what": event.what,
+            "by": _public_name(session, event.staff_id),
+            "text": event.text if event.what in SHOWN_WORDS else "",
+        }
         for event in events
     ]
-    return {"answered_by": staff_name(session, complaint.owner_id), "history": history}
+    return {"answered_by": _public_name(session, complaint.owner_id), "history": history}
+
+
+def _public_name(session: Session, staff_id: int | None) -> str | None:
+    """Name a member of staff as customers read it, where the company does not speak under one name."""
+    staff = None if staff_id is None else session.get(Staff, staff_id)
+    return None if staff is None else staff.public_name or staff.name
 
 
 def _words_sent(_session: Session, message: OutboxMessage) -> Section:
-    document = message.body["document"]
-    return {"text": message.body["text"], "document": None if document is None else document[0]}
+    body = Body.from_json(message.body)
+    return {
+        "text": body.text,
+        "document": None if body.document is None else body.document.name,
+        "attachments": [{"kind": one.kind, "name": one.name} for one in body.attachments],
+    }
 
 
 def _word_of_staff(session: Session, feedback: Feedback) -> Section:
@@ -155,17 +183,37 @@ PROFILE_FIELDS = (
 )
 
 
-def everything_on(session: Session, customer: Customer) -> Mapping[str, Any]:
-    """Collect all that is held on a customer, section by section; staff appear by name only."""
+def everything_on(session: Session, customer: Customer, *, speaks_as: str | None = None) -> Mapping[str, Any]:
+    """Collect all that is held on a customer, section by section; staff appear by name only.
+
+    Args:
+        session: the open transaction.
+        customer: on whom.
+        speaks_as: the name under which all staff speak; None is each one's own.
+    """
     profile = {name: getattr(customer, name) for name in PROFILE_FIELDS}
-    profile["designated_contact"] = contact_name(session, customer)
+    profile["designated_contact"] = _public_name(session, customer.contact_id)
     satisfaction = {
         "index": customer.index,
         "evidence_weight": customer.evidence_weight,
         "evidence_at": customer.evidence_at,
     }
     sections = {holding.section: holding.shown(session, customer.id) for holding in HOLDINGS}
-    return {"profile": profile, "satisfaction_index": satisfaction, **sections}
+    everything = {"profile": profile, "satisfaction_index": satisfaction, **sections}
+    return everything if speaks_as is None else _under_one_name(everything, speaks_as)
+
+
+NAMES_OF_STAFF = frozenset({"answered_by", "by", "designated_contact"})
+
+
+def _under_one_name(shown: Any, name: str) -> Any:
+    """Put one name in the place of all names of staff."""
+    if isinstance(shown, Mapping):
+        return {
+            key: name if key in NAMES_OF_STAFF and value is not None else _under_one_name(value, name)
+            for key, value in shown.items()
+        }
+    return [_under_one_name(one, name) for one in shown] if isinstance(shown, list) else shown
 
 
 def to_document(everything: Mapping[str, Any]) -> str:

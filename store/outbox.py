@@ -4,7 +4,7 @@ Handlers and planners put drafts in; a delivery lane takes due rows out (``store
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -81,6 +81,25 @@ class Document:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A photo, a voice message or any other file that goes along; its bytes lie where it came in.
+
+    Attributes:
+        kind: what it is, as ``handlers.incoming.AttachmentKind`` names it.
+        channel: the app where it came in.
+        reference: how that app finds it again.
+        name: the file's, where it has one.
+        otherwise: what its reader is told in its place where it cannot be brought to them.
+    """
+
+    kind: str
+    channel: str
+    reference: str
+    name: str = ""
+    otherwise: str = ""
+
+
 ButtonRows = tuple[tuple[Button, ...], ...]
 
 
@@ -91,9 +110,11 @@ class Draft:
     Attributes:
         kind: decides policy, rank, and whether consent and quiet hours apply.
         channel, address: where it goes.
-        text: plain text, never markup; may be empty only with ``document``.
+        text: plain text, never markup; may be empty only with ``document`` or ``attachments``.
         buttons: rows of buttons.
-        document: a file that goes along.
+        document: a text file of ours that goes along.
+        attachments: what somebody sent, which goes along.
+        takes_back: for one that ``edits``: whether what went along with the original goes away, too.
         dedupe_key: names the occasion; a second draft with the same key is dropped. A handler may leave
             it empty: intake then names it after the update and its place among the replies.
         customer_id: whom it speaks to; None for staff.
@@ -113,6 +134,8 @@ class Draft:
     text: str
     buttons: ButtonRows = ()
     document: Document | None = None
+    attachments: tuple[Enclosure, ...] = ()
+    takes_back: bool = False
     dedupe_key: str = ""
     customer_id: int | None = None
     purpose: Purpose | None = None
@@ -127,20 +150,27 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The content of a queued message, as it is kept in its row."""
+    """The content of a queued message, as it is kept in its row; the fields are those of ``Draft``."""
 
     text: str
     buttons: ButtonRows = ()
     document: Document | None = None
+    attachments: tuple[Enclosure, ...] = ()
+    takes_back: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Write the body as a JSON object."""
+        """Write the body as a JSON object; what most messages have not is left out."""
         document = self.document
-        return {
+        written: dict[str, Any] = {
             "text": self.text,
             "buttons": [[[button.label, button.data] for button in row] for row in self.buttons],
             "document": None if document is None else [document.name, document.media_type, document.text],
         }
+        if self.attachments:
+            written["attachments"] = [list(astuple(one)) for one in self.attachments]
+        if self.takes_back:
+            written["takes_back"] = True
+        return written
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Body":
@@ -149,6 +179,8 @@ class Body:
             text=row["text"],
             buttons=tuple(tuple(Button(*button) for button in line) for line in row["buttons"]),
             document=None if row["document"] is None else Document(*row["document"]),
+            attachments=tuple(Enclosure(*one) for one in row.get("attachments", ())),
+            takes_back=row.get("takes_back", False),
         )
 
 
@@ -207,7 +239,7 @@ def _row(draft: Draft, now: datetime) -> tuple[Any, ...]:
         draft.kind,
         draft.purpose,
         min(rule.priority, URGENT_PRIORITY) if draft.urgent else rule.priority,
-        Body(draft.text, draft.buttons, draft.document).to_json(),
+        Body(draft.text, draft.buttons, draft.document, draft.attachments, draft.takes_back).to_json(),
         draft.about,
         draft.reply_to,
         draft.edits,

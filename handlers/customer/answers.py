@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from customers.profile import contact_name
+from customers.speaking import contact_for_customers
 from feedback.complaints import needs_case, reference
 from feedback.reading.severity_signals import SeveritySignal
 from feedback.requests import asks_of_us
@@ -136,7 +136,7 @@ def _other(context: CustomerContext, told: Told) -> Sequence[Draft]:
 
 def _who(context: CustomerContext) -> str:
     """Name who answers what is no complaint: the customer's contact, else the team."""
-    contact = contact_name(context.session, context.customer)
+    contact = contact_for_customers(context.session, context.customer, context.company)
     return contact or context.say("{company}'s team", company=context.company.name)
 
 

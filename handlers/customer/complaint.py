@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from customers.local_time import moment_in
 from customers.phrases import Phrases
-from customers.profile import contact_name, staff_name
+from customers.speaking import contact_for_customers, name_for_customers
 from feedback.complaints import (
     add_words,
     complaints_of,
@@ -165,10 +165,10 @@ def status(context: CustomerContext) -> Sequence[Draft]:
 
 def who_answers(context: CustomerContext, complaint: Complaint) -> str:
     """Name who answers: who has the complaint, else the customer's contact, else the team."""
-    owner = staff_name(context.session, complaint.owner_id)
+    owner = name_for_customers(context.session, complaint.owner_id, context.company)
     return (
         owner
-        or contact_name(context.session, context.customer)
+        or contact_for_customers(context.session, context.customer, context.company)
         or context.say("{company}'s team", company=context.company.name)
     )
 

@@ -17,7 +17,9 @@ def my_data(context: CustomerContext) -> Sequence[Draft]:
     document = Document(
         name="my-data.json",
         media_type="application/json",
-        text=to_document(everything_on(context.session, context.customer)),
+        text=to_document(
+            everything_on(context.session, context.customer, speaks_as=context.company.desk.speaks_as)
+        ),
     )
     return (context.answer(context.say("This is everything we hold on you."), document=document),)
 

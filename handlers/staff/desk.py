@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from customers.local_time import moment_in
 from customers.phrases import phrases
 from customers.profile import customers_by_id, find_by_id, staff_name
+from customers.speaking import signature
 from feedback.complaints import MoveError, TakenError, find_complaint, open_complaints, reference
 from feedback.complaints import resolve as resolve_complaint
 from feedback.complaints import take as take_complaint
@@ -158,9 +159,8 @@ def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Custome
         address=complaint.address,
         customer_id=customer.id,
         text=say(
-            "{staff} from {company} says that {reference} is solved. Is it?",
-            staff=context.staff.name,
-            company=context.company.name,
+            "{who} says that {reference} is solved. Is it?",
+            who=signature(context.staff, context.company, say),
             reference=reference(complaint.id),
         ),
         buttons=solved_buttons(complaint, say),

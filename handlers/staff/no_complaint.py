@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from customers.consent import may_be_told
 from customers.phrases import phrases
 from customers.profile import name_for_staff
+from customers.speaking import signature
 from feedback.complaints import MoveError, dismiss, reference
 from feedback.corrected_cases import hold_customer, take_back_case
 from feedback.learning.labels import note_correction
@@ -67,10 +68,9 @@ def _told(context: StaffContext, complaint: Complaint, customer: Customer) -> Dr
         address=complaint.address,
         customer_id=customer.id,
         text=say(
-            "I took what you wrote for a complaint. {staff} from {company} has read it and closed "
+            "I took what you wrote for a complaint. {who} has read it and closed "
             "{reference}. If something is wrong after all, just write it.",
-            staff=context.staff.name,
-            company=context.company.name,
+            who=signature(context.staff, context.company, say),
             reference=reference(complaint.id),
         ),
         about=about_complaint(complaint.id),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from customers.company import Chat
 from customers.phrases import phrases
 from customers.profile import chat_with, name_for_staff
+from customers.speaking import signature
 from feedback.complaints import reference, respond
 from handlers.buttons import number, parse
 from handlers.conditions import in_group, is_reply
@@ -170,9 +171,8 @@ def _to_customer(context: StaffContext, customer: Customer, chat: Chat, words: s
         address=chat.address,
         customer_id=customer.id,
         text=say(
-            "{staff} from {company}: {words}",
-            staff=context.staff.name,
-            company=context.company.name,
+            "{who}: {words}",
+            who=signature(context.staff, context.company, say),
             words=words,
         ),
         about=about,

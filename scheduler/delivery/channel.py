@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from store.errors import PermanentError
-from store.outbox import ButtonRows, Document
+from store.outbox import ButtonRows, Document, Enclosure
 
 
 class UnreachableError(PermanentError):
@@ -24,9 +24,11 @@ class Outgoing:
         address: the chat it goes to.
         text: plain text of any length; the channel splits or shortens to what the app takes.
         buttons: rows of buttons.
-        document: a file that goes along.
+        document: a text file of ours that goes along.
         reply_to: what the app calls the message it is shown under.
         speaks_first: whether nobody asked for it: a visit, a greeting, an offer.
+        attachments: what somebody sent, which goes along; where one cannot be brought, its ``otherwise`` is.
+        takes_back: for an edit: whether what went along with the original goes away, too.
     """
 
     id: int
@@ -36,6 +38,8 @@ class Outgoing:
     document: Document | None = None
     reply_to: str | None = None
     speaks_first: bool = False
+    attachments: tuple[Enclosure, ...] = ()
+    takes_back: bool = False
 
 
 class Channel(Protocol):

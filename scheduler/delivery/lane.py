@@ -295,7 +295,7 @@ class Lane:
 
     def _launch(self, ready: Ready) -> None:
         address = ready.row.address
-        calls = self._rules.calls_for(ready.outgoing.text)
+        calls = self._rules.calls_for(ready.outgoing.text) + len(ready.outgoing.attachments)
         flight = _Flight(ready, self._traffic.depart(address, self._monotonic(), calls=calls))
         self._flights[address] = flight
         call = asyncio.create_task(self._fly(flight))

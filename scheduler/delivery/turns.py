@@ -249,6 +249,8 @@ def _compose(row: Claimed, reply_to: str | None, company: Company) -> Outgoing:
         text=text,
         buttons=body.buttons,
         document=body.document,
+        attachments=body.attachments,
+        takes_back=body.takes_back,
         reply_to=reply_to,
         speaks_first=RULES[row.kind].first_spoken,
     )
