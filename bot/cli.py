@@ -14,14 +14,12 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from bot.config import Settings, load_settings
+from bot.command_ground import open_database, read_settings
+from bot.config import load_settings
 from bot.event_loop import run_for_long
-from bot.logs import start_logging
 from bot.score_files import Format
-from feedback.reading.taxonomy import use
-from store.engine import Database
+from bot.staff_app import staff_app
 from store.errors import ConfigurationError, InputError, RapportError
-from store.tables.staff import Role
 from store.trouble import trouble_of
 
 EXIT_FAILED = 1
@@ -35,7 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-staff_app = typer.Typer(help="The people who answer customers.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(staff_app, name="staff")
 outbox_app = typer.Typer(
     help="What waits to be sent, what was sent, and what nobody can know of.",
@@ -80,25 +77,12 @@ def _while_somebody_reads() -> Iterator[None]:
         raise InputError(f"the output cannot be written: {error.strerror}") from error
 
 
-def _settings() -> Settings:
-    settings = load_settings()
-    start_logging(settings)
-    use(settings.taxonomy)
-    return settings
-
-
-def _database(settings: Settings) -> Database:
-    from bot.readiness import open_database
-
-    return open_database(settings)
-
-
 @app.command()
 def run() -> None:
     """Start the whole program: chat pages, Telegram where it is set up, deliveries and the scheduler."""
     from bot.app import serve
 
-    settings = _settings()
+    settings = read_settings()
     run_for_long(serve(settings, announce=typer.echo))
 
 
@@ -107,7 +91,7 @@ def worker() -> None:
     """Share the work of `rapport run` from one more process, on this machine or another; needs PostgreSQL."""
     from bot.app import serve
 
-    settings = _settings()
+    settings = read_settings()
     if not settings.database_url.get_secret_value().startswith("postgresql"):
         raise ConfigurationError(
             "RAPPORT_DATABASE_URL: workers share a PostgreSQL database; with SQLite `rapport run` does it all"
@@ -121,7 +105,7 @@ def migrate_() -> None:
     """Bring the database's tables up to date; safe to run again."""
     from bot.readiness import migrate_database
 
-    migrate_database(_settings())
+    migrate_database(read_settings())
     typer.echo("The database is up to date.")
 
 
@@ -140,10 +124,10 @@ def replay(
     from bot.replay import replay_file
     from bot.replay_file import Columns, ReplayFile
 
-    settings = _settings()
+    settings = read_settings()
     columns = Columns(text=text, customer=customer, at=at, rating=rating)
     source = ReplayFile(file, columns, zone=ZoneInfo(settings.timezone), now=datetime.now(UTC))
-    database = _database(settings)
+    database = open_database(settings)
     try:
         asyncio.run(replay_file(source, database, settings.company, Console(), Console(stderr=True)))
     finally:
@@ -223,7 +207,7 @@ def learning(
     """Show what was learnt from ratings and corrections; roll it back, or switch learning off and on."""
     from bot.learning_commands import do
 
-    for line in do(_database(_settings()), what, limit=limit):
+    for line in do(open_database(read_settings()), what, limit=limit):
         typer.echo(line)
 
 
@@ -232,7 +216,7 @@ def doctor() -> None:
     """Tell what works and what does not, and how to mend it."""
     from bot.doctor import examine
 
-    settings = _settings()
+    settings = read_settings()
     findings = asyncio.run(examine(settings))
     for finding in findings:
         typer.echo(finding.line)
@@ -249,7 +233,7 @@ def backup(
     """Write a backup of the database and its files, while the program runs or not."""
     from bot.backup_commands import back_up
 
-    for line in back_up(_settings(), file):
+    for line in back_up(read_settings(), file):
         typer.echo(line)
 
 
@@ -260,7 +244,7 @@ def restore_(
     """Put a backup in the place of the database and its files; the program must be stopped."""
     from bot.backup_commands import restore
 
-    for line in restore(_settings(), file):
+    for line in restore(read_settings(), file):
         typer.echo(line)
 
 
@@ -271,62 +255,8 @@ def copy_to_(
     """Copy the SQLite database to PostgreSQL and compare every row; goes on where it was broken off."""
     from bot.copy_commands import copy_to
 
-    for line in copy_to(_settings(), url, Console(stderr=True)):
+    for line in copy_to(read_settings(), url, Console(stderr=True)):
         typer.echo(line)
-
-
-@staff_app.command("add")
-def staff_add(
-    name: Annotated[str, typer.Argument(help="As customers and colleagues read it.")],
-    role: Annotated[Role, typer.Option(help="What the person may do.")],
-) -> None:
-    """Take somebody into the staff, and print their one-time join code."""
-    from bot.staff_commands import add
-
-    settings = _settings()
-    for line in add(_database(settings), settings, name=name, role=role):
-        typer.echo(line)
-
-
-@staff_app.command("list")
-def staff_list() -> None:
-    """List the staff: number, name, role, and where they have joined."""
-    from bot.staff_commands import listing
-
-    for line in listing(_database(_settings())):
-        typer.echo(line)
-
-
-@staff_app.command("code")
-def staff_code(
-    number: Annotated[int, typer.Argument(help="The person's number, from `rapport staff list`.")],
-) -> None:
-    """Print a new one-time join code for somebody, for example for a second app."""
-    from bot.staff_commands import new_code
-
-    settings = _settings()
-    for line in new_code(_database(settings), settings, number=number):
-        typer.echo(line)
-
-
-@staff_app.command("link")
-def staff_link() -> None:
-    """Print a new one-time link that signs a browser in to the staff page."""
-    from bot.staff_commands import new_link
-
-    settings = _settings()
-    for line in new_link(_database(settings), settings):
-        typer.echo(line)
-
-
-@staff_app.command("remove")
-def staff_remove(
-    number: Annotated[int, typer.Argument(help="The person's number, from `rapport staff list`.")],
-) -> None:
-    """End somebody's access at once; what they did stays in the history."""
-    from bot.staff_commands import remove
-
-    typer.echo(remove(_database(_settings()), number=number))
 
 
 @outbox_app.command("counts")
@@ -334,7 +264,7 @@ def outbox_counts() -> None:
     """Count the outbox by app and state."""
     from bot.outbox_commands import counts
 
-    for line in counts(_database(_settings())):
+    for line in counts(open_database(read_settings())):
         typer.echo(line)
 
 
@@ -347,7 +277,7 @@ def outbox_uncertain(
     from bot.outbox_commands import uncertain
 
     with _while_somebody_reads():
-        for line in uncertain(_database(_settings()), campaign=campaign, limit=limit):
+        for line in uncertain(open_database(read_settings()), campaign=campaign, limit=limit):
             typer.echo(line)
 
 
@@ -369,7 +299,7 @@ def outbox_settle(
 
     given = ((Verdict.SENT, sent), (Verdict.NOT_SENT, not_sent), (Verdict.AGAIN, again))
     told = settle(
-        _database(_settings()),
+        open_database(read_settings()),
         numbers=numbers or (),
         campaign=campaign,
         everything=everything,

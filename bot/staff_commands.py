@@ -1,36 +1,98 @@
 """``rapport staff``: who answers customers, and how they get in."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.config import WEB_STAFF_CHAT, Settings
-from customers.staff import CODE_LIFETIME, add_staff, deactivate, issue_code, void_codes
+from customers.duty import is_away
+from customers.staff import (
+    CODE_LIFETIME,
+    About,
+    add_staff,
+    deactivate,
+    describe,
+    find_member,
+    issue_code,
+    void_codes,
+)
 from store.engine import Database
-from store.errors import InputError, NotFoundError
+from store.errors import InputError
 from store.tables.staff import Role, Staff, StaffIdentity
 
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.ASCII)
 WEB_DESK = "Desk"
 """The member of staff whom the first start's one-time link signs in, where staff use the web."""
 
 
-def add(database: Database, settings: Settings, *, name: str, role: Role) -> Iterator[str]:
-    """Take somebody into the staff; yields what to tell them."""
-    if not name.strip():
-        raise InputError("the name is empty: give the name that customers and colleagues read")
+def add(
+    database: Database, settings: Settings, *, name: str, role: Role, about: About | None = None
+) -> Iterator[str]:
+    """Take somebody into the staff; yields what to tell them.
+
+    Raises:
+        InputError: the name, the team, a language or a skill is none.
+    """
+    _check(about or About(), settings)
     with database.transaction() as session:
-        member, code = add_staff(session, name=name.strip(), role=role, now=datetime.now(UTC))
+        member, code = add_staff(session, name=name, role=role, now=datetime.now(UTC), about=about)
     yield f"{member.name} is number {member.id} ({member.role})."
     yield from invitation(settings, code)
 
 
-def new_code(database: Database, settings: Settings, *, number: int) -> Iterator[str]:
-    """Make a new join code for somebody; yields what to tell them."""
+def change(database: Database, settings: Settings, *, who: str, about: About) -> str:
+    """Change what is known of somebody; returns what to tell the operator.
+
+    Raises:
+        InputError: nothing is given, or one of it is none.
+        NotFoundError: nobody is called so.
+    """
+    if about == About():
+        raise InputError("nothing to change: add an option, e.g. --team or --languages")
+    _check(about, settings)
     with database.transaction() as session:
-        member = _member(session, number)
-        code = issue_code(session, member.id, now=datetime.now(UTC))
+        member = find_member(session, who)
+        describe(member, about)
+        return _line(member, {}, datetime.now(UTC))
+
+
+def listed(values: str | None) -> Sequence[str] | None:
+    """Read a list that is written with commas; None where it is not given."""
+    if values is None:
+        return None
+    return tuple(dict.fromkeys(part.strip().lower() for part in values.split(",") if part.strip()))
+
+
+def _check(about: About, settings: Settings) -> None:
+    """See that a team, languages and skills are among those there are."""
+    desk, taxonomy = settings.company.desk, settings.taxonomy
+    if about.team and about.team.strip() not in desk.teams:
+        raise InputError(f"there is no team {about.team.strip()!r}: {_known(desk.teams, 'RAPPORT_DESK')}")
+    for tag in about.languages or ():
+        if not LANGUAGE_TAG.fullmatch(tag):
+            raise InputError(f"{tag!r} is no language tag: write en, zh or pt-br")
+    for skill in about.skills or ():
+        if skill not in taxonomy.parts:
+            raise InputError(
+                f"{skill!r} is no part of the service: {_known(taxonomy.parts, 'RAPPORT_ASPECTS')}"
+            )
+
+
+def _known(names: Mapping[str, object], setting: str) -> str:
+    return f"choose of {', '.join(names)}" if names else f"none is set ({setting}, docs/settings.md)"
+
+
+def new_code(database: Database, settings: Settings, *, who: str) -> Iterator[str]:
+    """Make a new join code for somebody; yields what to tell them.
+
+    Raises:
+        NotFoundError: nobody is called so.
+    """
+    with database.transaction() as session:
+        code = issue_code(session, find_member(session, who).id, now=datetime.now(UTC))
     yield from invitation(settings, code)
 
 
@@ -87,23 +149,39 @@ def listing(database: Database) -> Iterator[str]:
             channels.setdefault(identity.staff_id, []).append(identity.channel)
     if not members:
         yield "Nobody yet: rapport staff add NAME --role agent"
+    now = datetime.now(UTC)
     for member in members:
-        where = ", ".join(sorted(set(channels.get(member.id, [])))) or "not joined yet"
-        yield f"{member.id:>4}  {member.name:<24} {member.role:<9} {where if member.active else 'removed'}"
+        yield _line(member, channels, now)
 
 
-def remove(database: Database, *, number: int) -> str:
-    """End somebody's access; returns what to tell the operator."""
+def _line(member: Staff, channels: Mapping[int, Sequence[str]], now: datetime) -> str:
+    where = ", ".join(sorted(set(channels.get(member.id, [])))) or "not joined yet"
+    more = {
+        "team": member.team,
+        "languages": ",".join(member.languages),
+        "skills": ",".join(member.skills),
+        "public name": member.public_name,
+    }
+    rest = "; ".join(f"{what} {value}" for what, value in more.items() if value)
+    state = duty_in_words(member, now) if member.active else "removed"
+    row = f"{member.id:>4}  {member.name:<24} {member.role:<9} {state:<28} {where if member.active else ''}"
+    return f"{row}  {rest}".rstrip() if rest else row.rstrip()
+
+
+def duty_in_words(member: Staff, now: datetime) -> str:
+    """Say whether somebody is there."""
+    if is_away(member, now):
+        return f"away until {member.away_until:%Y-%m-%d %H:%M} UTC"
+    return "on duty" if member.on_duty else "off duty"
+
+
+def remove(database: Database, *, who: str) -> str:
+    """End somebody's access; returns what to tell the operator.
+
+    Raises:
+        NotFoundError: nobody is called so.
+    """
     with database.transaction() as session:
-        member = _member(session, number)
+        member = find_member(session, who)
         deactivate(session, member)
-    return f"{member.name} has no access any more."
-
-
-def _member(session: Session, number: int) -> Staff:
-    member = session.get(Staff, number)
-    if member is None or not member.active:
-        raise NotFoundError(
-            f"there is no active member of staff with number {number}: see `rapport staff list`"
-        )
-    return member
+    return f"{member.name} has no access any more. What they had goes to others: see `rapport staff leave`."

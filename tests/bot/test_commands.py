@@ -76,14 +76,34 @@ async def test_staff_are_added_listed_and_removed(program: Program) -> None:
     assert code == 0
     assert re.search(r"/staff\?code=\S{16}", output)
     _, listing, _ = await program.command("staff", "list")
-    assert re.search(r"1\s+Mei Lin\s+marketer\s+not joined yet", listing)
+    assert re.search(r"1\s+Mei Lin\s+marketer\s+on duty\s+not joined yet", listing)
     _, again, _ = await program.command("staff", "code", "1")
     assert re.search(r"/staff\?code=\S{16}", again)
-    assert (await program.command("staff", "remove", "1"))[1] == "Mei Lin has no access any more.\n"
+    assert "Mei Lin has no access any more" in (await program.command("staff", "remove", "mei"))[1]
     code, _, errors = await program.command("staff", "code", "1")
     assert code == 1
-    assert "no active member of staff with number 1" in errors
+    assert "nobody of the staff is called '1'" in errors
     assert (await program.command("staff", "add", "X", "--role", "boss"))[0] == 2
+
+
+async def test_what_is_known_of_staff_can_be_changed(program: Program) -> None:
+    for name in ("Mei Lin", "Mei Chen"):
+        known = ("--languages", "en,zh", "--skills", "delivery", "--public-name", "Mei from the desk")
+        assert (await program.command("staff", "add", name, "--role", "agent", *known))[0] == 0
+    code, output, _ = await program.command("staff", "set", "mei chen", "--role", "lead", "--skills", "")
+    assert code == 0
+    assert re.search(r"2\s+Mei Chen\s+lead\s+on duty.*languages en,zh; public name Mei from the desk", output)
+    for refused, why in (
+        (("set", "mei", "--role", "lead"), "'mei' may be Mei Lin (1), Mei Chen (2): give the number"),
+        (("set", "2", "--skills", "juggling"), "'juggling' is no part of the service: choose of delivery"),
+        (("set", "2", "--languages", "klingon!"), "'klingon!' is no language tag"),
+        (("set", "2", "--team", "night"), "there is no team 'night'"),
+        (("set", "2"), "nothing to change"),
+        (("add", "17", "--role", "agent"), "the name 17 is a number"),
+    ):
+        code, _, errors = await program.command("staff", *refused)
+        assert code == EXIT_FAILED
+        assert why in errors
 
 
 async def test_replay_reports_and_has_no_second_effect(program: Program, tmp_path: Path) -> None:
