@@ -18,6 +18,7 @@ from store.tables.base import Base
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Consent, Customer, Identity
+from store.tables.desk import Concession, ConcessionState, Promise
 from store.tables.feedback import CustomerAtRisk, Feedback, SatisfactionEntry
 from store.tables.learning import StaffCorrection
 from store.tables.outreach import Event, EventGuest, Visit
@@ -37,12 +38,14 @@ class Holding:
         table: its class; it has a ``customer_id``.
         fields: the columns that the customer is shown.
         more: what else is shown of a row, where columns do not say it.
+        tells: whether the customer is shown a row; what was proposed for them, and not given, is among staff.
     """
 
     section: str
     table: type[Base]
     fields: tuple[str, ...]
     more: Callable[[Session, Any], Section] = lambda _session, _row: {}
+    tells: Callable[[Any], bool] = lambda _row: True
 
     def rows(self, session: Session, customer_id: int) -> Sequence[Any]:
         """Give the customer's rows, in the order of their keys."""
@@ -55,11 +58,14 @@ class Holding:
         return [
             {name: getattr(row, name) for name in self.fields} | self.more(session, row)
             for row in self.rows(session, customer_id)
+            if self.tells(row)
         ]
 
 
 SHOWN_EVENTS = frozenset(
     {"opened", "words_added", "taken", "responded", "resolved", "confirmed", "reopened", "dismissed"}
+    | {"promised", "promise_kept", "promise_confirmed", "promise_broken", "promise_withdrawn"}
+    | {"concession_given"}
 )
 """What of a case's history its customer is shown. What is not named here is among staff: a note, who was
 reminded, what was allowed; so is whatever is invented later, until somebody adds it here."""
@@ -104,6 +110,14 @@ def _words_sent(_session: Session, message: OutboxMessage) -> Section:
 def _word_of_staff(session: Session, feedback: Feedback) -> Section:
     said = select(StaffCorrection.kind).where(StaffCorrection.feedback_id == feedback.id)
     return {"by_the_word_of_staff": session.scalar(said)}
+
+
+def _promised_by(session: Session, promise: Promise) -> Section:
+    return {"by": _public_name(session, promise.staff_id)}
+
+
+def _is_given(concession: Concession) -> bool:
+    return concession.state is ConcessionState.GIVEN
 
 
 def _event_title(session: Session, guest: EventGuest) -> Section:
@@ -161,6 +175,8 @@ HOLDINGS = (
         ),
         _owner_and_history,
     ),
+    Holding("promises", Promise, ("text", "state", "made_at", "due_at", "closed_at"), _promised_by),
+    Holding("concessions", Concession, ("kind", "amount", "currency", "decided_at"), tells=_is_given),
     Holding("visits", Visit, ("programme", "due_on", "created_at", "answered_at", "rating")),
     Holding("invitations", EventGuest, ("answer", "answered_at"), _event_title),
 )

@@ -12,7 +12,7 @@ from functools import cache
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import get_date_format, get_day_names, get_month_names
 
-NUMERAL = r"[零〇一二两三四五六七八九十]{1,3}"
+NUMERAL = "(?:[一二两三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]{1,2})"
 
 
 @dataclass(frozen=True, slots=True)
