@@ -86,7 +86,7 @@ _MINUTES: Mapping[str, int] = {"m": 1, "h": 60, "d": 1440, "w": 10_080, "分": 1
 """By the first sign of a unit; the others are weeks."""
 _LONGEST_NUMBER = 6
 _DURATION = re.compile(
-    rf"(?:in\s+)?(?P<number>\d{{1,{_LONGEST_NUMBER}}}(?:[.,]\d)?|{NUMERAL}|半)\s*个?"
+    rf"(?:in\s+)?(?P<number>[0-9]{{1,{_LONGEST_NUMBER}}}(?:[.,][0-9])?|{NUMERAL}|半)\s*个?"
     r"(?P<unit>(?:m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?![a-z])|分钟|小时|天|周|星期)"
     r"(?:之后|以后|之内|以内|后|内)?",
     re.IGNORECASE,

@@ -141,14 +141,22 @@ def _minute(written: str) -> int:
     return 15 * count if written.endswith("刻") else count
 
 
-_NUMBER = rf"(?:\d{{1,2}}|{NUMERAL})"
+_NUMBER = rf"(?:[0-9]{{1,2}}|{NUMERAL})"
 _PART = "上午|早上|早晨|中午|下午|傍晚|晚上|今晚|凌晨"
 _UNITS: tuple[tuple["re.Pattern[str]", _Write], ...] = (
-    (re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)"), _as_it_is),
-    (re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?:\.(?P<year>\d{4}|\d\d)?)?(?![\d.])"), _dotted),
-    (re.compile(r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<year>\d{4}))?(?![\d/])"), _slashed),
+    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])"), _as_it_is),
     (
-        re.compile(rf"(?:(?P<year>\d{{4}})年)?(?P<month>{_NUMBER})月(?P<day>{_NUMBER})[日号]"),
+        re.compile(
+            r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})(?:\.(?P<year>[0-9]{4}|[0-9][0-9])?)?(?![[0-9].])"
+        ),
+        _dotted,
+    ),
+    (
+        re.compile(r"(?P<first>[0-9]{1,2})/(?P<second>[0-9]{1,2})(?:/(?P<year>[0-9]{4}))?(?![[0-9]/])"),
+        _slashed,
+    ),
+    (
+        re.compile(rf"(?:(?P<year>[0-9]{{4}})年)?(?P<month>{_NUMBER})月(?P<day>{_NUMBER})[日号]"),
         _chinese_date,
     ),
     (re.compile("今天|明天|大后天|后天"), _chinese_day),
@@ -160,12 +168,12 @@ _UNITS: tuple[tuple["re.Pattern[str]", _Write], ...] = (
         _chinese_time,
     ),
     (
-        re.compile(rf"(?P<part>{_PART})\s*(?P<hour>\d{{1,2}})[:：](?P<minute>\d\d)(?!\d)"),
+        re.compile(rf"(?P<part>{_PART})\s*(?P<hour>[0-9]{{1,2}})[:：](?P<minute>[0-9][0-9])(?![0-9])"),
         _chinese_time,
     ),
     (re.compile(rf"(?P<part>{_PART})(?P<hour>(?!))?"), _chinese_time),
-    (re.compile(r"T?\d{1,2}:\d\d(?:\s*[ap]m\b)?(?!\d)", re.IGNORECASE), _as_it_is),
-    (re.compile(r"\d{1,2}\s*[ap]m\b", re.IGNORECASE), _as_it_is),
+    (re.compile(r"T?[0-9]{1,2}:[0-9][0-9](?:\s*[ap]m\b)?(?![0-9])", re.IGNORECASE), _as_it_is),
+    (re.compile(r"[0-9]{1,2}\s*[ap]m\b", re.IGNORECASE), _as_it_is),
 )
 """What a moment is made of, but for the words of a language; each as dateparser reads it."""
 

@@ -81,7 +81,22 @@ def test_where_the_month_comes_first_follows_from_the_country(country: str, mont
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "a day", "we call", "May", "32.12. x", "12/31 x", "Feb 30", "99:99", "-2d", "2 dogs"]
+    "text",
+    [
+        "",
+        "soon",
+        "a day",
+        "we call",
+        "May",
+        "32.12. x",
+        "12/31 x",
+        "Feb 30",
+        "99:99",
+        "-2d",
+        "2 dogs",
+        "٣d",
+        "٣点",
+    ],
 )
 def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(UnreadableTimeError):
