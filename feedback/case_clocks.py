@@ -68,7 +68,7 @@ class Climb:
     Attributes:
         stage: which.
         goal: what the customer waits for.
-        due: when they were to have it, before this stage.
+        due: when they were to have it, before this stage; of a breach, what was missed.
         next_due: when they are to have it now.
     """
 
@@ -202,7 +202,8 @@ def note_stake(
         complaint.first_response_due_at = min(complaint.first_response_due_at, soonest)
     if goal is Goal.FIRST_RESPONSE or not is_warned:
         soonest = later(calendar, now, timedelta(hours=target.resolution_hours))
-        complaint.resolution_due_at = min(complaint.resolution_due_at, soonest)
+        sooner = min(complaint.resolution_due_at, soonest)
+        complaint.resolution_due_at = max(sooner, complaint.first_response_due_at)
     if not is_warned:
         _wait_for_stage(complaint, standing, company, team)
 
@@ -218,7 +219,8 @@ def take_stage(
     stages, goal, due = stages_of(company), goal_of(complaint), due_of(complaint)
     stage, length = stages[complaint.steps], _length(complaint, standing, company)
     calendar = _calendar(company, team)
-    target_at = _target_at(complaint, length, company, calendar)
+    missed_at = complaint.next_step_at if stage.is_breach else None
+    target_at = missed_at or _target_at(complaint, length, company, calendar)
     next_due = later(calendar, max(due, now), length) if stage.warns else due
     if goal is Goal.FIRST_RESPONSE:
         complaint.first_response_due_at = next_due
@@ -230,7 +232,7 @@ def take_stage(
     complaint.next_step_at = (
         None if following is None else _moment(following, target_at, next_due, length, calendar)
     )
-    return Climb(stage, goal, due, next_due)
+    return Climb(stage, goal, missed_at or due, next_due)
 
 
 def current_stage(complaint: Complaint, company: Company) -> Stage | None:

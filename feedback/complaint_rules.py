@@ -68,6 +68,10 @@ class EventKind(StrEnum):
     CONFIRMED = "confirmed"
     REOPENED = "reopened"
     DISMISSED = "dismissed"
+    ESCALATED = "escalated"
+    BREACHED = "breached"
+    RAISED = "raised"
+    DELAYED = "delayed"
 
 
 class MoveError(InputError):

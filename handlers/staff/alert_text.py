@@ -1,5 +1,6 @@
 """What staff read in an alert: pure wording, in the company's language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,10 +12,11 @@ from handlers.staff.severity_text import (
     aspects_in_words,
     cut_short,
     other_signals_in_words,
+    severity_in_words,
     signed,
     urgency_in_words,
 )
-from store.tables.complaints import ENDED, ComplaintState
+from store.tables.complaints import ENDED, CaseSeverity, ComplaintState
 from store.tables.customers import Standing
 
 QUOTED_CHARACTERS = 1_000
@@ -43,6 +45,7 @@ class Case:
         contact, owner: who looks after the customer, and who has the complaint; None for nobody.
         state: where it stands.
         urgent: whether it comes before others.
+        severity, reasons: how much is at stake, and the keys of why.
     """
 
     head: str
@@ -62,6 +65,8 @@ class Case:
     state: ComplaintState
     urgent: bool
     risk: str = ""
+    severity: CaseSeverity = CaseSeverity.NORMAL
+    reasons: Sequence[str] = ()
 
 
 def compose(case: Case, say: Phrases) -> str:
@@ -75,6 +80,7 @@ def compose(case: Case, say: Phrases) -> str:
         _sentiment(case.understanding, say),
         aspects_in_words(case.understanding.aspects, say),
         other_signals_in_words(case.understanding.severity, say),
+        severity_in_words(case.severity, case.reasons, say),
         _satisfaction(case, say),
         _due(case, say),
         say("Designated contact: {name}", name=case.contact) if case.contact else "",

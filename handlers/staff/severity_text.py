@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from customers.phrases import Phrases
+from feedback.case_severity import KEY_CUSTOMER, LATE, REPEATED
 from feedback.complaint_rules import URGENT, urgent_signals
 from feedback.reading.aspects import Aspect
 from feedback.reading.severity_signals import Severity, SeveritySignal
 from handlers.staff.satisfaction_text import part_in_words
+from store.tables.complaints import CaseSeverity
 
 LONGEST_WORDS = 40
 PARTS_SHOWN = 6
@@ -36,7 +38,38 @@ def other_signals_in_words(severity: Sequence[SeveritySignal], say: Phrases) -> 
 
 def signals_in_words(signals: Sequence[SeveritySignal], say: Phrases) -> str:
     """Name signals, each with the words that it was found by."""
-    names: Mapping[Severity, str] = {
+    names = _names(say)
+    return ", ".join(
+        say("{signal} (“{words}”)", signal=names[signal.severity], words=cut_short(signal.words))
+        for signal in signals
+    )
+
+
+def severity_in_words(severity: CaseSeverity, reasons: Sequence[str], say: Phrases) -> str:
+    """Say how severe a case is and what makes it so; "" where it is as any other.
+
+    Args:
+        severity: of the case.
+        reasons: keys of ``feedback.case_severity.STAKES``; one that is no longer known is passed over.
+        say: the reader's language.
+    """
+    if severity is CaseSeverity.NORMAL:
+        return ""
+    names: Mapping[str, str] = {
+        **_names(say),
+        REPEATED: say("the same again"),
+        KEY_CUSTOMER: say("key customer"),
+        LATE: say("a promised time was missed"),
+    }
+    degree = say("critical") if severity is CaseSeverity.CRITICAL else say("high")
+    why = ", ".join(names[reason] for reason in reasons if reason in names)
+    if not why:
+        return say("Severity: {degree}", degree=degree)
+    return say("Severity: {degree} ({reasons})", degree=degree, reasons=why)
+
+
+def _names(say: Phrases) -> Mapping[str, str]:
+    return {
         Severity.SAFETY: say("danger to somebody"),
         Severity.LEGAL: say("legal threat"),
         Severity.MONEY_LOST: say("money lost"),
@@ -45,10 +78,6 @@ def signals_in_words(signals: Sequence[SeveritySignal], say: Phrases) -> str:
         Severity.DISCRIMINATION: say("discrimination"),
         Severity.DISTRESS: say("a person in distress"),
     }
-    return ", ".join(
-        say("{signal} (“{words}”)", signal=names[signal.severity], words=cut_short(signal.words))
-        for signal in signals
-    )
 
 
 def aspects_in_words(aspects: Sequence[Aspect], say: Phrases) -> str:

@@ -1,0 +1,183 @@
+"""The ladder of a case: its stages are taken as they fall due, each once, and noted in its history.
+
+Which stage is next, and when, stands in the row (``steps``, ``next_step_at``), and who takes one holds the
+row locked: so each happens once, whichever process looks, and however often the program was begun anew.
+Nothing here commits.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.desk import Rung
+from customers.duty import is_on_duty
+from feedback.case_clocks import Climb, current_stage, due_of, note_stake, take_stage
+from feedback.case_severity import raised
+from feedback.complaint_rules import EventKind
+from store.new_rows import NewEvent, put
+from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
+from store.tables.customers import Standing
+from store.tables.staff import Role, Staff
+
+BATCH = 100
+"""Cases in one transaction; a customer who writes meanwhile waits for no more."""
+
+RUNNING = (ComplaintState.OPEN, ComplaintState.CLAIMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """What happened in one case.
+
+    Attributes:
+        stages: those that were taken, in order; none where it was put off.
+        severity: what the case became, where it was raised.
+    """
+
+    stages: tuple[Climb, ...] = ()
+    severity: CaseSeverity | None = None
+
+    @property
+    def warning(self) -> Climb | None:
+        """The stage that warned the customer."""
+        return next((climb for climb in self.stages if climb.stage.warns), None)
+
+    @property
+    def highest(self) -> Climb | None:
+        """The last stage of which somebody of the staff hears."""
+        return next((climb for climb in reversed(self.stages) if climb.stage.tells is not None), None)
+
+
+def due_cases(
+    session: Session, *, channels: Collection[str], now: datetime, limit: int = BATCH
+) -> Sequence[Complaint]:
+    """Find the cases of which a stage has fallen due, the longest due first, and lock them.
+
+    One that somebody else holds is left to them, or to the next time.
+
+    Args:
+        session: the open transaction.
+        channels: those that are switched on; whoever complained on another cannot be answered.
+        now: aware UTC.
+        limit: how many at most.
+    """
+    return session.scalars(
+        select(Complaint)
+        .where(Complaint.next_step_at <= now, Complaint.state.in_(RUNNING), Complaint.channel.in_(channels))
+        .order_by(Complaint.next_step_at, Complaint.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def climb(
+    session: Session,
+    complaint: Complaint,
+    *,
+    standing: Standing,
+    company: Company,
+    may_warn_at: datetime,
+    now: datetime,
+    team: str | None = None,
+) -> Climbed:
+    """Take all stages of a case that have fallen due, and note them; the row is locked.
+
+    Args:
+        session: the open transaction.
+        complaint: from ``due_cases``.
+        standing: the customer's.
+        company: whose ladder it is.
+        may_warn_at: when it is polite to write to the customer, ``now`` or later; waited for where that is
+            before what they wait for is due.
+        now: aware UTC.
+        team: of its owner.
+    """
+    taken: list[Climb] = []
+    severity: CaseSeverity | None = None
+    while complaint.next_step_at is not None and complaint.next_step_at <= now:
+        stage = current_stage(complaint, company)
+        if stage is None:  # the ladder has become shorter since
+            complaint.next_step_at = None
+            break
+        if stage.warns and now < may_warn_at < due_of(complaint):
+            complaint.next_step_at = may_warn_at
+            break
+        done = take_stage(complaint, standing=standing, company=company, now=now, team=team)
+        taken.append(done)
+        if stage.raises:
+            stake = raised(complaint.severity, complaint.reasons)
+            severity = stake.severity if stake.severity is not complaint.severity else severity
+            note_stake(complaint, stake, standing=standing, company=company, now=now, team=team)
+        _note(session, complaint, done, now)
+    if severity is not None:
+        put(session, NewEvent(complaint.id, now, None, str(EventKind.RAISED), str(severity)))
+    return Climbed(tuple(taken), severity)
+
+
+def active_staff(session: Session) -> Sequence[Staff]:
+    """Give all who work here, in the order in which they came."""
+    return session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
+
+
+def who_hears(staff: Sequence[Staff], rung: Rung, *, owner_id: int | None, now: datetime) -> Sequence[Staff]:
+    """Tell who hears at a rung of the ladder; where there is nobody, who hears at the next one up.
+
+    Args:
+        staff: all who work here.
+        rung: who is meant to.
+        owner_id: who is accountable for the case; their team's leads come before others.
+        now: aware UTC; who is on duty comes before who is not.
+
+    Returns:
+        Nobody, where there is not even an admin.
+    """
+    owner = next((one for one in staff if one.id == owner_id), None)
+    for seek in _FROM[rung]:
+        found = seek(staff, owner)
+        if found:
+            return [one for one in found if is_on_duty(one, now)] or found
+    return ()
+
+
+def _the_owner(_staff: Sequence[Staff], owner: Staff | None) -> Sequence[Staff]:
+    return () if owner is None else (owner,)
+
+
+def _leads(staff: Sequence[Staff], owner: Staff | None) -> Sequence[Staff]:
+    leads = [one for one in staff if one.role is Role.LEAD]
+    own = [one for one in leads if owner is not None and owner.team is not None and one.team == owner.team]
+    return own or leads
+
+
+def _managers(staff: Sequence[Staff], _owner: Staff | None) -> Sequence[Staff]:
+    return [one for one in staff if one.role is Role.MANAGER]
+
+
+def _admins(staff: Sequence[Staff], _owner: Staff | None) -> Sequence[Staff]:
+    return [one for one in staff if one.role is Role.ADMIN]
+
+
+_Seek = Callable[[Sequence[Staff], Staff | None], Sequence[Staff]]
+_FROM: Mapping[Rung, tuple[_Seek, ...]] = {
+    Rung.OWNER: (_the_owner, _leads, _managers, _admins),
+    Rung.LEAD: (_leads, _managers, _admins),
+    Rung.MANAGER: (_managers, _admins),
+}
+
+
+def _note(session: Session, complaint: Complaint, climb: Climb, now: datetime) -> None:
+    """Note a stage: whom it told, what was missed, what the customer was told instead."""
+    stage, events = climb.stage, []
+    if stage.is_breach:
+        events.append((EventKind.BREACHED, f"{climb.goal} {climb.due.isoformat()}"))
+    if stage.tells is not None:
+        events.append((EventKind.ESCALATED, str(stage.tells)))
+    if stage.warns:
+        events.append((EventKind.DELAYED, f"{climb.goal} {climb.next_due.isoformat()}"))
+    for what, text in events:
+        put(session, NewEvent(complaint.id, now, None, str(what), text))

@@ -1,0 +1,225 @@
+"""The ladder of cases in words: staff hear of each stage, the customer before a target is missed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from customers.company import Chat, Company
+from customers.consent import may_be_told
+from customers.desk import Rung
+from customers.local_time import moment_in
+from customers.phrases import Phrases, phrases
+from customers.profile import chat_with, customers_by_id
+from customers.speaking import name_for_customers
+from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
+from feedback.complaints import reference
+from feedback.escalation import Climbed, active_staff, climb, due_cases, who_hears
+from handlers.matters import about_complaint
+from handlers.staff.alerts import refreshed_alert
+from handlers.staff.severity_text import severity_in_words
+from scheduler.manners import next_allowed, zone_of
+from store.outbox import Draft, enqueue
+from store.tables.complaints import Complaint
+from store.tables.customers import Customer
+from store.tables.queues import MessageKind
+from store.tables.staff import Staff
+
+MARKS = {Rung.OWNER: "⏳", Rung.LEAD: "⚠️", Rung.MANAGER: "🔴"}
+
+
+def climb_ladders(session: Session, *, company: Company, now: datetime) -> int:
+    """Take the stages that have fallen due, and queue what is said of them; a planner, does not commit.
+
+    Returns:
+        How many cases were looked at.
+    """
+    cases = due_cases(session, channels=company.channels, now=now)
+    if not cases:
+        return 0
+    customers = customers_by_id(session, [complaint.customer_id for complaint in cases])
+    staff = active_staff(session)
+    drafts: list[Draft] = []
+    for complaint in cases:
+        customer = customers[complaint.customer_id]
+        climbed = _climb(session, complaint, customer, staff, company=company, now=now)
+        if climbed.stages:
+            drafts += _said(session, complaint, customer, climbed, staff, company=company, now=now)
+    enqueue(session, drafts, now=now)
+    return len(cases)
+
+
+def _climb(
+    session: Session,
+    complaint: Complaint,
+    customer: Customer,
+    staff: Sequence[Staff],
+    *,
+    company: Company,
+    now: datetime,
+) -> Climbed:
+    may_warn_at = next_allowed(
+        now,
+        zone_of(customer, company),
+        quiet_from_hour=company.quiet_from_hour,
+        quiet_until_hour=company.quiet_until_hour,
+    )
+    return climb(
+        session,
+        complaint,
+        standing=customer.standing,
+        company=company,
+        may_warn_at=may_warn_at,
+        team=next((one.team for one in staff if one.id == complaint.owner_id), None),
+        now=now,
+    )
+
+
+def _said(
+    session: Session,
+    complaint: Complaint,
+    customer: Customer,
+    climbed: Climbed,
+    staff: Sequence[Staff],
+    *,
+    company: Company,
+    now: datetime,
+) -> Sequence[Draft]:
+    """Say what happened: to staff, and to the customer where it was time; each under a key of its own."""
+    key, say = _key(complaint, climbed.stages[-1]), phrases(company.language)
+    warning, chat = climbed.warning, None
+    told: Sequence[Draft] = ()
+    notes: list[str] = []
+    if warning is not None:
+        if may_be_told(session, customer.id):
+            chat = chat_with(session, customer.id, Chat(complaint.channel, complaint.address))
+        if chat is not None:
+            told = (_to_customer(session, complaint, customer, warning, chat, company=company, key=key),)
+        notes.append(_whether_told(warning, company, say, is_told=chat is not None))
+    if climbed.severity is not None:
+        notes.append(severity_in_words(climbed.severity, complaint.reasons, say))
+    shown = _to_staff(complaint, climbed, notes, staff, company=company, key=key, now=now)
+    if warning is None and climbed.severity is None:
+        return *told, *shown
+    alert = refreshed_alert(session, complaint, customer, company=company, now=now)
+    return *told, *shown, *(replace(draft, dedupe_key=f"{key}:alert") for draft in alert)
+
+
+def _key(complaint: Complaint, last: Climb) -> str:
+    """Name the occasion: a case that is open again, or whose clocks stood, has other due times."""
+    return f"ladder:{complaint.id}:{last.goal}:{last.stage.at:g}:{int(last.due.timestamp())}"
+
+
+def _to_staff(
+    complaint: Complaint,
+    climbed: Climbed,
+    notes: Sequence[str],
+    staff: Sequence[Staff],
+    *,
+    company: Company,
+    key: str,
+    now: datetime,
+) -> Sequence[Draft]:
+    say, highest = phrases(company.language), climbed.highest
+    rungs = [climb.stage.tells for climb in climbed.stages if climb.stage.tells is not None]
+    people = dict.fromkeys(
+        one.name for rung in rungs for one in who_hears(staff, rung, owner_id=complaint.owner_id, now=now)
+    )
+    if highest is None:
+        lines = [reference(complaint.id)]
+    else:
+        lines = [_stage_in_words(complaint, highest, ", ".join(people) or say("Everybody"), company, say)]
+        if highest.stage.tells is not Rung.OWNER:
+            lines.append(_owner_in_words(complaint, staff, say))
+    text = "\n".join((*lines, *notes))
+    if not rungs and not notes:
+        return ()  # nobody is meant to hear of it
+    return (
+        Draft(
+            kind=MessageKind.ALERT,
+            channel=company.staff_chat.channel,
+            address=company.staff_chat.address,
+            text=text,
+            dedupe_key=key,
+            about=about_complaint(complaint.id),
+            reply_to=complaint.alert_key,
+            urgent=complaint.urgent,
+        ),
+    )
+
+
+def _stage_in_words(complaint: Complaint, climb: Climb, people: str, company: Company, say: Phrases) -> str:
+    stage, is_first = climb.stage, climb.goal is Goal.FIRST_RESPONSE
+    values = {
+        "people": people,
+        "reference": reference(complaint.id),
+        "due": moment_in(climb.due, company.timezone, say),
+        "percent": round(stage.at * 100),
+    }
+    if stage.at >= TOLD_INSTEAD:
+        text = say("{people}: the new time that was told for {reference}, {due}, has passed too.", **values)
+    elif stage.is_breach and is_first:
+        text = say("{people}: {reference} was to be answered by {due}, and was not.", **values)
+    elif stage.is_breach:
+        text = say("{people}: {reference} was to be settled by {due}, and is not.", **values)
+    elif is_first:
+        text = say(
+            "{people}: {reference} is to be answered by {due}. {percent} % of the time has passed.", **values
+        )
+    else:
+        text = say(
+            "{people}: {reference} is to be settled by {due}. {percent} % of the time has passed.", **values
+        )
+    return f"{MARKS[stage.tells]} {text}" if stage.tells is not None else text
+
+
+def _owner_in_words(complaint: Complaint, staff: Sequence[Staff], say: Phrases) -> str:
+    owner = next((one.name for one in staff if one.id == complaint.owner_id), None)
+    return say("Nobody is accountable for it.") if owner is None else say("Accountable: {name}", name=owner)
+
+
+def _whether_told(warning: Climb, company: Company, say: Phrases, *, is_told: bool) -> str:
+    due = moment_in(warning.next_due, company.timezone, say)
+    if is_told:
+        return say("The customer has been told that it takes longer, until {due}.", due=due)
+    return say("The customer cannot be told that it takes longer. New time: {due}.", due=due)
+
+
+def _to_customer(
+    session: Session,
+    complaint: Complaint,
+    customer: Customer,
+    warning: Climb,
+    chat: Chat,
+    *,
+    company: Company,
+    key: str,
+) -> Draft:
+    say = phrases(customer.language)
+    values = {
+        "reference": reference(complaint.id),
+        "who": name_for_customers(session, complaint.owner_id, company)
+        or say("{company}'s team", company=company.name),
+        "due": moment_in(warning.next_due, zone_of(customer, company), say),
+    }
+    if warning.goal is Goal.FIRST_RESPONSE:
+        text = say(
+            "{reference}: this takes longer than I said, and I am sorry. {who} will answer you by {due}.",
+            **values,
+        )
+    else:
+        text = say(
+            "{reference}: this takes longer than I said, and I am sorry. {who} will settle it by {due}.",
+            **values,
+        )
+    return Draft(
+        kind=MessageKind.ANSWER,
+        channel=chat.channel,
+        address=chat.address,
+        customer_id=customer.id,
+        text=text,
+        dedupe_key=f"{key}:customer",
+        about=about_complaint(complaint.id),
+        expires_at=max(warning.next_due, warning.due),
+    )
