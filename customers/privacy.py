@@ -23,6 +23,7 @@ from store.tables.feedback import CustomerAtRisk, Feedback, SatisfactionEntry
 from store.tables.learning import StaffCorrection
 from store.tables.outreach import Event, EventGuest, Visit
 from store.tables.queues import OutboxMessage
+from store.tables.search import SearchRow
 from store.tables.second_looks import SecondLookRow
 from store.tables.staff import Staff
 
@@ -158,6 +159,8 @@ HOLDINGS = (
         "satisfaction_entries", SatisfactionEntry, ("at", "source", "value", "weight", "aspects", "evidence")
     ),
     Holding("at_risk", CustomerAtRisk, ("reason", "since")),
+    # The words of it are those of messages and cases, and of what staff noted, which is theirs alone.
+    Holding("found_by_search", SearchRow, ("at",)),
     Holding(
         "complaints",
         Complaint,

@@ -25,8 +25,8 @@ def render_plainly(kind: str, item: Any, _autogen: object) -> str | Literal[Fals
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the task engine's tables out of every comparison with ours."""
-    return kind != "table" or not (name or "").startswith("procrastinate_")
+    """Leave the task engine's tables, and those that FTS5 makes, out of every comparison with ours."""
+    return kind != "table" or not (name or "").startswith(("procrastinate_", "search_fts"))
 
 
 def run() -> None:

@@ -42,6 +42,7 @@ class Message(Base):
         Index(None, "external_id", "channel", "address", **only("external_id IS NOT NULL")),
         Index("ix_messages_shown_here", "address", "id", **only(IS_SHOWN_HERE)),
         Index(None, "about", **only("about IS NOT NULL")),
+        Index(None, "edited_at", **only("edited_at IS NOT NULL")),
         NEVER_REUSED,
     )
 

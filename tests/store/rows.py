@@ -22,7 +22,7 @@ from sqlalchemy import (
 from store.engine import Database
 from tests.factories import NOW
 
-NOT_OURS = ("procrastinate_", "alembic_version")
+NOT_OURS = ("procrastinate_", "alembic_version", "search_fts")
 Rows = Mapping[str, list[dict[str, Any]]]
 
 

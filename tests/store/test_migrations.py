@@ -19,8 +19,8 @@ from tests.postgres import PostgresServer
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the task engine's tables out."""
-    return kind != "table" or not (name or "").startswith("procrastinate_")
+    """Leave the task engine's tables out, and those that FTS5 makes."""
+    return kind != "table" or not (name or "").startswith(("procrastinate_", "search_fts"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
