@@ -5,15 +5,16 @@ One look at the staff serves a whole transaction; whatever is assigned in it is 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, extract, func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from customers.desk import Desk
-from customers.duty import is_on_duty
+from customers.desk import Hours
+from customers.duty import is_away, is_on_duty
 from feedback.assignment_rules import WEIGHTS, Colleague, Wanted, choose, load_of
+from feedback.business_time import between, calendar_of
 from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
@@ -32,6 +33,7 @@ _LOADS = (
     .where(Complaint.state.in_(AT_WORK_ON), Complaint.owner_id.is_not(None))
     .group_by(Complaint.owner_id)
 )
+A_MOMENT = timedelta(minutes=1)
 _SEEN = "colleagues"
 
 
@@ -51,6 +53,7 @@ def assign(
     company: Company,
     now: datetime,
     not_to: Collection[int] = (),
+    first: Collection[int] = (),
     skills: Collection[str] = (),
     severity: CaseSeverity = CaseSeverity.NORMAL,
 ) -> Staff | None:
@@ -62,6 +65,7 @@ def assign(
         company: whose teams they are in.
         now: aware UTC.
         not_to: numbers of staff who must not get it.
+        first: numbers of staff who come before the customer's designated contact, or whoever covers them.
         skills: what it is about, e.g. parts of the service.
         severity: of the case.
 
@@ -69,7 +73,8 @@ def assign(
         An active member of staff; None only where there is none but those in ``not_to``.
     """
     colleagues = _colleagues(session, company=company, now=now)
-    wanted = Wanted(customer.contact_id, primary(customer.language), frozenset(skills))
+    contact = () if customer.contact_id is None else (customer.contact_id,)
+    wanted = Wanted((*first, *contact), primary(customer.language), frozenset(skills))
     chosen = choose(colleagues, wanted, not_to=not_to)
     if chosen is None:
         return None
@@ -114,20 +119,27 @@ def _colleagues(session: Session, *, company: Company, now: datetime) -> dict[in
     if seen is None or seen[0] is not transaction or seen[1] != now:
         loads = loads_of(session)
         members = session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
-        found = {one.id: _seen(one, loads.get(one.id, Load()), company.desk, now) for one in members}
+        found = {one.id: _seen(one, loads.get(one.id, Load()), company, now) for one in members}
         seen = session.info[_SEEN] = (session.get_transaction(), now, found)
     return seen[2]
 
 
-def _seen(staff: Staff, load: Load, desk: Desk, now: datetime) -> Colleague:
+def _seen(staff: Staff, load: Load, company: Company, now: datetime) -> Colleague:
+    desk = company.desk
     team = desk.teams.get(staff.team or "")
     return Colleague(
         id=staff.id,
         role=staff.role,
         on_duty=is_on_duty(staff, now),
+        away=is_away(staff, now),
         cover_id=staff.cover_id,
+        at_work=_is_at_work(desk.hours if team is None else team.hours, company, now),
         languages=frozenset(map(primary, staff.languages or (() if team is None else team.languages))),
         skills=frozenset(staff.skills),
         load=load_of(load.weight, load.opened, now),
         cases=load.cases,
     )
+
+
+def _is_at_work(hours: Hours, company: Company, now: datetime) -> bool:
+    return between(calendar_of(hours, company.timezone), now, now + A_MOMENT) > timedelta(0)

@@ -4,9 +4,10 @@ The customer's designated contact, or whoever covers them; else, of those on dut
 has the least to do. Where nobody is on duty it is somebody all the same: the case must not be nobody's.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from store.tables.complaints import CaseSeverity
@@ -26,11 +27,8 @@ ON_DUTY_ORDER: Sequence[frozenset[Role]] = (
     frozenset({Role.MARKETER}),
 )
 """Of those on duty, who is asked first; marketers only where there is nobody else."""
-OFF_DUTY_ORDER: Sequence[frozenset[Role]] = (
-    frozenset({Role.LEAD, Role.MANAGER, Role.ADMIN}),
-    frozenset(Role),
-)
-"""Where nobody is on duty: who is in charge answers for it, else anybody who works here."""
+IN_CHARGE = frozenset({Role.LEAD, Role.MANAGER, Role.ADMIN})
+"""Who answers for a case where nobody is on duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,7 @@ class Colleague:
         id: their number.
         role: what they may do.
         on_duty: whether they are on duty, and not away.
+        away: whether they are away until a moment to come.
         cover_id: who stands in for them when they are not.
         at_work: whether their team works at this hour.
         languages: primary tags of what they answer in, their team's where they name none; none for any.
@@ -52,6 +51,7 @@ class Colleague:
     id: int
     role: Role
     on_duty: bool = True
+    away: bool = False
     cover_id: int | None = None
     at_work: bool = True
     languages: frozenset[str] = frozenset()
@@ -65,12 +65,13 @@ class Wanted:
     """What a case asks of its owner.
 
     Attributes:
-        contact_id: the customer's designated contact.
+        people: numbers of those who come before all others, in this order, or whoever covers them: the
+            customer's designated contact, or who had it.
         language: primary tag of the customer's language.
         skills: what the case is about, as keys.
     """
 
-    contact_id: int | None = None
+    people: Sequence[int] = ()
     language: str = ""
     skills: frozenset[str] = frozenset()
 
@@ -88,29 +89,38 @@ def choose(
     Returns:
         The number of one of ``colleagues``; None only where nobody but those in ``not_to`` works here.
     """
-    allowed = [one for one in colleagues.values() if one.id not in not_to]
-    contact = standing_in(colleagues, wanted.contact_id, not_to=not_to)
-    if contact is not None:
-        return contact
-    for roles in ON_DUTY_ORDER:
-        if there := [one for one in allowed if one.on_duty and one.role in roles]:
-            return _best(there, wanted)
-    for roles in OFF_DUTY_ORDER:
-        if there := [one for one in allowed if one.role in roles]:
-            return _best(there, wanted)
-    return None
+    for person in wanted.people:
+        there = standing_in(colleagues, person, not_to=not_to)
+        if there is not None:
+            return there
+    answerable = next(_tiers([one for one in colleagues.values() if one.id not in not_to]), ())
+    return _best(answerable, wanted) if answerable else None
+
+
+def may_have(colleagues: Mapping[int, Colleague], *, taken: bool) -> Collection[int]:
+    """Give the numbers of those who may go on having a case.
+
+    Args:
+        colleagues: everybody who works here, by number.
+        taken: whether it is theirs by their own doing; then it stays theirs overnight, and only from who is
+            away it goes to another.
+    """
+    on_duty = {one.id for one in colleagues.values() if one.on_duty}
+    here = {one.id for one in colleagues.values() if not one.away} if taken else on_duty
+    return here or {one.id for one in next(_tiers(colleagues.values()), ())}
 
 
 def standing_in(
-    colleagues: Mapping[int, Colleague], staff_id: int | None, *, not_to: Collection[int] = ()
+    colleagues: Mapping[int, Colleague], staff_id: int, *, not_to: Collection[int] = ()
 ) -> int | None:
     """Follow from somebody to whoever covers them, until one is on duty; None where nobody is."""
     seen: set[int] = set()
-    while staff_id is not None and staff_id in colleagues and staff_id not in seen:
-        if colleagues[staff_id].on_duty and staff_id not in not_to:
-            return staff_id
-        seen.add(staff_id)
-        staff_id = colleagues[staff_id].cover_id
+    person: int | None = staff_id
+    while person is not None and person in colleagues and person not in seen:
+        if colleagues[person].on_duty and person not in not_to:
+            return person
+        seen.add(person)
+        person = colleagues[person].cover_id
     return None
 
 
@@ -123,6 +133,23 @@ def load_of(weight: float, opened: float, now: datetime) -> float:
         now: aware.
     """
     return (weight * now.timestamp() - opened) / 3600 + weight * NEW_CASE_HOURS
+
+
+def _tiers(there: Collection[Colleague]) -> Iterator[Collection[Colleague]]:
+    """Give those who are asked first, then those who are asked where these are missing, and so on."""
+    asked: Sequence[Callable[[Colleague], bool]] = (
+        *(partial(_is_on_duty_as, roles) for roles in ON_DUTY_ORDER),
+        lambda one: one.role in IN_CHARGE and not one.away,
+        lambda one: not one.away,
+        lambda one: one.role in IN_CHARGE,
+        lambda _: True,
+    )
+    tiers = ([one for one in there if is_asked(one)] for is_asked in asked)
+    return filter(None, tiers)
+
+
+def _is_on_duty_as(roles: Collection[Role], one: Colleague) -> bool:
+    return one.on_duty and one.role in roles
 
 
 def _best(there: Collection[Colleague], wanted: Wanted) -> int:

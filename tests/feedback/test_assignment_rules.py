@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.assignment_rules import Colleague, Wanted, choose, standing_in
+from feedback.assignment_rules import Colleague, Wanted, choose, may_have, standing_in
 from store.tables.staff import Role
 
 
@@ -16,7 +16,7 @@ def _staff(*colleagues: Colleague) -> Mapping[int, Colleague]:
 
 def test_the_designated_contact_comes_first() -> None:
     staff = _staff(Colleague(1, Role.AGENT), Colleague(2, Role.LEAD, load=100.0))
-    assert choose(staff, Wanted(contact_id=2)) == 2
+    assert choose(staff, Wanted([2])) == 2
 
 
 def test_whoever_covers_the_contact_stands_in_and_so_on() -> None:
@@ -26,7 +26,7 @@ def test_whoever_covers_the_contact_stands_in_and_so_on() -> None:
         Colleague(3, Role.AGENT, on_duty=False, cover_id=4),
         Colleague(4, Role.AGENT, load=9.0),
     )
-    assert choose(staff, Wanted(contact_id=2)) == 4
+    assert choose(staff, Wanted([2])) == 4
 
 
 def test_people_who_cover_each_other_end_the_search() -> None:
@@ -36,7 +36,7 @@ def test_people_who_cover_each_other_end_the_search() -> None:
         Colleague(3, Role.AGENT),
     )
     assert standing_in(staff, 1) is None
-    assert choose(staff, Wanted(contact_id=1)) == 3
+    assert choose(staff, Wanted([1])) == 3
 
 
 def test_the_least_loaded_agent_gets_it_and_of_equals_the_first() -> None:
@@ -66,7 +66,7 @@ def test_marketers_get_cases_only_where_nobody_else_is_on_duty() -> None:
 def test_at_night_who_is_in_charge_answers_for_it() -> None:
     agent = Colleague(1, Role.AGENT, on_duty=False)
     lead = Colleague(2, Role.LEAD, on_duty=False, load=9)
-    assert choose(_staff(agent, lead), Wanted(contact_id=1)) == 2
+    assert choose(_staff(agent, lead), Wanted([1])) == 2
     assert choose(_staff(agent), Wanted()) == 1
     assert choose({}, Wanted()) is None
 
@@ -76,6 +76,7 @@ colleagues = st.builds(
     id=st.just(0),
     role=st.sampled_from(Role),
     on_duty=st.booleans(),
+    away=st.booleans(),
     cover_id=st.none() | st.integers(1, 6),
     at_work=st.booleans(),
     languages=st.frozensets(st.sampled_from(["en", "zh"])),
@@ -94,15 +95,18 @@ def test_always_exactly_one_of_those_who_may_and_nobody_off_duty_while_somebody_
     people: list[Colleague], contact: int | None, language: str, not_to: frozenset[int]
 ) -> None:
     staff = {number: _numbered(one, number) for number, one in enumerate(people, start=1)}
-    chosen = choose(staff, Wanted(contact, language), not_to=not_to)
+    wanted = Wanted(() if contact is None else [contact], language)
+    chosen = choose(staff, wanted, not_to=not_to)
     may = staff.keys() - not_to
     assert (chosen in may) if may else chosen is None
     if chosen is not None and any(staff[number].on_duty for number in may):
         assert staff[chosen].on_duty
     if contact in may and staff[contact].on_duty:
         assert chosen == contact
-    assert chosen == choose(dict(reversed(staff.items())), Wanted(contact, language), not_to=not_to)
+    if chosen is not None and not not_to:
+        assert all(chosen in may_have(staff, taken=taken) for taken in (False, True))
+    assert chosen == choose(dict(reversed(staff.items())), wanted, not_to=not_to)
 
 
 def _numbered(one: Colleague, number: int) -> Colleague:
-    return replace(one, id=number)
+    return replace(one, id=number, away=one.away and not one.on_duty)
