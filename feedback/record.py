@@ -205,17 +205,17 @@ def record_complaint_opened(
 
 
 def record_complaint_outcome(
-    session: Session, *, customer: Customer, complaint: Complaint, solved: bool, now: datetime
+    session: Session,
+    *,
+    customer: Customer,
+    complaint: Complaint,
+    solved: bool,
+    now: datetime,
+    source: EntrySource = EntrySource.COMPLAINT_OUTCOME,
 ) -> None:
-    """Enter the customer's word on whether a complaint is solved; a later word replaces the earlier."""
-    entry = _entry(
-        customer,
-        EntrySource.COMPLAINT_OUTCOME,
-        value=value_of_outcome(solved=solved),
-        at=now,
-        evidence={"solved": solved},
-        complaint_id=complaint.id,
-    )
+    """Enter whether a complaint is solved, or a promise in it was kept; a later word replaces the earlier."""
+    value, what = value_of_outcome(solved=solved), "kept" if source is EntrySource.PROMISE else "solved"
+    entry = _entry(customer, source, value=value, at=now, evidence={what: solved}, complaint_id=complaint.id)
     _replace(session, customer, entry, complaint_id=complaint.id)
 
 

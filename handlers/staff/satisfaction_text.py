@@ -91,6 +91,7 @@ def _what(entry: SatisfactionEntry, say: Phrases) -> str:
         EntrySource.VISIT_ANSWER: say("answer to how things are"),
         EntrySource.COMPLAINT_OPENED: say("complaint opened"),
         EntrySource.COMPLAINT_OUTCOME: say("word on whether a complaint is solved"),
+        EntrySource.PROMISE: say("a promise kept or broken"),
     }
     return named[entry.source]
 

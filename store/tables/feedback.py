@@ -38,6 +38,7 @@ class EntrySource(StrEnum):
     COMPLAINT_OPENED = "complaint_opened"
     COMPLAINT_OUTCOME = "complaint_outcome"
     VISIT_ANSWER = "visit_answer"
+    PROMISE = "promise"
 
 
 class Feedback(Base):
