@@ -1,0 +1,193 @@
+"""The index of words, brought up to date by a beat: never in the transaction of a message.
+
+What is to be added is read and cut up in a view for which nobody waits (``see_unindexed``), and written in a
+short transaction (``add_to_index``). How far each source is stands in ``search_places``; erasing a customer
+takes their rows along by the foreign key.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, func, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from store.inserts import insert_into
+from store.search_words import words_of
+from store.tables.complaints import Complaint, ComplaintEvent
+from store.tables.conversations import Message
+from store.tables.customers import Customer
+from store.tables.search import SearchPlace, SearchRow, SearchSource
+
+AT_ONCE = 500
+"""Texts of each source that are added in one transaction: a few hundredths of a second of the writer."""
+STILL_COMING = 5_000
+"""Numbers below the newest that are looked at again: on PostgreSQL a lower number may be committed later."""
+CORRECTED = "corrected"
+CORRECTED_AGAIN_WITHIN = timedelta(seconds=30)
+TOLD_BY_MESSAGES = ("words_added",)
+"""Events whose text is a customer's message, too."""
+Texts = Select[*tuple[Any, ...]]
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text, to be written."""
+
+    source: SearchSource
+    source_id: int
+    customer_id: int
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unindexed:
+    """What a look found.
+
+    Attributes:
+        new: what the index does not hold yet.
+        corrected: what it holds as it was.
+        places: how far each source is after this.
+    """
+
+    new: Sequence[Words]
+    corrected: Sequence[Words]
+    places: Mapping[str, tuple[int, datetime]]
+
+
+def see_unindexed(session: Session, *, now: datetime) -> Unindexed:
+    """Look for texts that are not in the index yet, or not as they are now; only reads."""
+    places = {place.source: place for place in session.scalars(select(SearchPlace))}
+    new: list[Words] = []
+    after: dict[str, tuple[int, datetime]] = {}
+    still_coming = 0 if session.get_bind().dialect.name == "sqlite" else STILL_COMING
+    for source, (texts, number) in _SOURCES.items():
+        before = places[source].number if source in places else 0
+        rows = session.execute(_missing(source, texts, number, before)).all()
+        newest = session.scalar(select(func.max(number))) or 0
+        seen = rows[-1].number if len(rows) == AT_ONCE else newest
+        new += [_cut_up(source, row) for row in rows]
+        place = max(before, min(seen, newest - still_coming))
+        if place != before:
+            after[source] = (place, now)
+    corrected, until = _see_corrected(session, places.get(CORRECTED))
+    if until is not None:
+        after[CORRECTED] = (0, until)
+    return Unindexed(new, corrected, after)
+
+
+def add_to_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
+    """Add what was seen; a planner, does not commit. Whoever was erased meanwhile stays out.
+
+    Returns:
+        How many texts were added or brought up to date.
+    """
+    del now  # what was seen holds as of then
+    who = {one.customer_id for one in seen.new}
+    # A lock that keeps an erasure that begins now waiting until our rows are there for it to find.
+    there = set(session.scalars(select(Customer.id).where(Customer.id.in_(who)).with_for_update(read=True)))
+    rows = [_row(one) for one in seen.new if one.customer_id in there]
+    dialect, connection = session.get_bind().dialect.name, session.connection()
+    if rows:
+        new = insert_into(SearchRow, dialect=dialect)
+        connection.execute(new.on_conflict_do_nothing(index_elements=["source", "source_id"]), rows)
+    for one in seen.corrected:
+        this = (SearchRow.source == one.source, SearchRow.source_id == one.source_id)
+        connection.execute(update(SearchRow).where(*this).values(words=one.words))
+    for source, (number, at) in seen.places.items():
+        place = insert_into(SearchPlace, dialect=dialect).values(source=source, number=number, at=at)
+        connection.execute(
+            place.on_conflict_do_update(index_elements=["source"], set_={"number": number, "at": at})
+        )
+    return len(rows) + len(seen.corrected)
+
+
+def count_unindexed(session: Session, *, most: int = 1_000) -> int:
+    """Count the messages that are not in the index yet, up to ``most``."""
+    place = session.get(SearchPlace, SearchSource.MESSAGE)
+    texts, number = _SOURCES[SearchSource.MESSAGE]
+    missing = _missing(SearchSource.MESSAGE, texts, number, 0 if place is None else place.number)
+    return session.scalar(select(func.count()).select_from(missing.limit(most).subquery())) or 0
+
+
+def _missing(source: SearchSource, texts: Texts, number: Any, after: int) -> Texts:
+    """Select the texts of a source from a number on that the index does not hold, a chunk of them."""
+    held = exists().where(SearchRow.source == source, SearchRow.source_id == number)
+    return texts.where(number > after, ~held).order_by(number).limit(AT_ONCE)
+
+
+def _see_corrected(session: Session, place: SearchPlace | None) -> tuple[Sequence[Words], datetime | None]:
+    """Look for messages that the index holds as they were; also tells up to when all were looked at."""
+    since = _BEGINNING if place is None else place.at - CORRECTED_AGAIN_WITHIN
+    rows = session.execute(
+        select(Message.id, Message.text, Message.edited_at, SearchRow)
+        .join(SearchRow, (SearchRow.source == SearchSource.MESSAGE) & (SearchRow.source_id == Message.id))
+        .where(Message.edited_at > since)
+        .order_by(Message.edited_at, Message.id)
+        .limit(AT_ONCE)
+    ).all()
+    changed = [
+        Words(SearchSource.MESSAGE, number, held.customer_id, held.at, words)
+        for number, words, held in ((number, words_of(text), held) for number, text, _, held in rows)
+        if words != held.words
+    ]
+    if not rows:
+        return changed, None
+    until: datetime = rows[-1].edited_at + (CORRECTED_AGAIN_WITHIN if len(rows) == AT_ONCE else timedelta())
+    return changed, until if place is None or until > place.at else None
+
+
+def _cut_up(source: SearchSource, row: Any) -> Words:
+    customer_id = row.customer_id or int(row.about.rpartition(":")[2])
+    return Words(source, row.number, customer_id, row.at, words_of(row.text))
+
+
+def _row(one: Words) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "source_id": one.source_id,
+        "customer_id": one.customer_id,
+        "at": one.at,
+        "words": one.words,
+    }
+
+
+_SOURCES: Mapping[SearchSource, tuple[Texts, Any]] = {
+    # What customers wrote, commands without words left out, and what staff wrote to them outside any case.
+    SearchSource.MESSAGE: (
+        select(
+            Message.id.label("number"), Message.customer_id, Message.about, Message.at, Message.text
+        ).where(
+            Message.text != "",
+            or_(~Message.text.startswith("/"), Message.text.contains(" ")),
+            or_(Message.customer_id.is_not(None), Message.about.startswith("customer:")),
+        ),
+        Message.id,
+    ),
+    SearchSource.CASE: (
+        select(
+            Complaint.id.label("number"),
+            Complaint.customer_id,
+            literal("").label("about"),
+            Complaint.opened_at.label("at"),
+            Complaint.text,
+        ),
+        Complaint.id,
+    ),
+    SearchSource.EVENT: (
+        select(
+            ComplaintEvent.id.label("number"),
+            Complaint.customer_id,
+            literal("").label("about"),
+            ComplaintEvent.at,
+            ComplaintEvent.text,
+        )
+        .join(Complaint, Complaint.id == ComplaintEvent.complaint_id)
+        .where(ComplaintEvent.text != "", ComplaintEvent.what.not_in(TOLD_BY_MESSAGES)),
+        ComplaintEvent.id,
+    ),
+}
+"""For each source, which texts of it are found, and by which number they are counted."""
