@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from feedback import rules_kinds as kinds
+from feedback import tongues
 from feedback.matching import Lists, Match
 from feedback.reading.rules_severity import ENGLISH
 from feedback.rules_en import RULES
@@ -62,11 +63,15 @@ def _lists() -> Lists:
     return Lists(
         {
             SENTIMENT: RULES,
-            OPT_OUT: kinds.OPT_OUT,
+            OPT_OUT: (*kinds.OPT_OUT, *tongues.rules_of(tongues.OPT_OUT)),
             STILL_COMES: kinds.STILL_COMES,
-            PERSON: kinds.PERSON,
+            PERSON: (*kinds.PERSON, *tongues.rules_of(tongues.PERSON)),
             SUGGESTION: kinds.SUGGESTION,
-            QUESTION: kinds.QUESTION,
-            **{str(severity): rules for severity, rules in ENGLISH.items()},
+            QUESTION: (*kinds.QUESTION, *tongues.rules_of(tongues.ASKS)),
+            **{
+                str(severity): (*rules, *tongues.severe_rules_of(severity))
+                for severity, rules in ENGLISH.items()
+            },
+            **{tongues.listed_as(one): known.problems for one, known in tongues.BY_WORDS.items()},
         }
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from feedback import rules_kinds as rules
+from feedback import tongues
 from feedback.cutting import OPT_OUT, PERSON, QUESTION, STILL_COMES, SUGGESTION, Cut, cut
 from feedback.small_talk import SmallTalk, small_talk
 from feedback.stars import stars_in
@@ -48,7 +49,6 @@ _PERSON_ZH, _SUGGESTION_ZH, _QUESTION_ZH = (
     re.compile("|".join(patterns), re.MULTILINE)
     for patterns in (rules.PERSON_ZH, rules.SUGGESTION_ZH, rules.QUESTION_ZH)
 )
-_GREETING_ZH = re.compile(f"(?:{'|'.join(sorted(rules.GREETING_ZH, key=len, reverse=True))})+")
 _OPT_OUT_ZH = re.compile(
     r"(?:取消|退)订阅?|(?:别|不要|请勿|停止|勿)(?:再)?(?:给我)?(?:发|推送|发送|打扰)(?:了|消息|信息|短信|广告|推销|我|任何|这)"
     r"|不(?:想|要|愿)(?:再)?(?:收到|接收|看到)(?:你们|这|任何|的|广告|消息|短信|推送)"
@@ -57,6 +57,10 @@ _STILL_COMES_ZH = re.compile(
     r"(?:已经|都|早就)[^，。]{0,4}(?:退订|取消)|退订了[^，。]{0,6}还|(?:不|别)(?:要|想)?(?:退订|取消订阅)|订单"
 )
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_GREETING_ZH = re.compile(
+    f"(?:{'|'.join(sorted([_NOT_A_WORD.sub('', one) for one in rules.GREETING_ZH], key=len, reverse=True))})+"
+)
+_OPT_OUT_ALONE = rules.OPT_OUT_ALONE | {_NOT_A_WORD.sub(" ", one).strip() for one in tongues.OPT_OUT_ALONE}
 
 
 def kinds_that_hold(reading: Reading) -> list[FeedbackKind]:
@@ -89,7 +93,7 @@ def _in_chinese(text: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _opts_out(reading: Reading) -> bool:
-    if _is_one_of(reading.text, rules.OPT_OUT_ALONE):
+    if _is_one_of(reading.text, _OPT_OUT_ALONE) or tongues.says_by_script(reading.text, tongues.OPT_OUT):
         return True
     if reading.message.says(OPT_OUT) and not reading.message.says(STILL_COMES):
         return True
@@ -99,7 +103,9 @@ def _opts_out(reading: Reading) -> bool:
 def _wants_person(reading: Reading) -> bool:
     if _is_one_of(reading.text, rules.PERSON_ALONE):
         return True
-    return reading.message.says(PERSON) or _in_chinese(reading.text, _PERSON_ZH)
+    if reading.message.says(PERSON) or tongues.says_by_script(reading.text, tongues.PERSON):
+        return True
+    return _in_chinese(reading.text, _PERSON_ZH)
 
 
 def _reports_problem(reading: Reading) -> bool:
@@ -141,7 +147,7 @@ def _greets(reading: Reading) -> bool:
     if reading.text.isascii() and rules.GREETING_FIRST.isdisjoint(first):
         return False
     words = _bare(reading.text).split()
-    if _GREETING_ZH.fullmatch("".join(words)):
+    if _GREETING_ZH.fullmatch(tongues.alike("".join(words))):
         return True
     if not words or len(words) > rules.GREETING_LONGEST or "".join(words) in rules.GREETING_NOT_ALONE:
         return False
@@ -150,7 +156,9 @@ def _greets(reading: Reading) -> bool:
 
 def _asks(reading: Reading) -> bool:
     text = reading.text.rstrip(" \n!.。！\"')~")
-    if text.endswith(("?", "？")) or _in_chinese(reading.text, _QUESTION_ZH):
+    if text.endswith(("?", "？", "؟")) or _in_chinese(reading.text, _QUESTION_ZH):
+        return True
+    if tongues.says_by_script(reading.text, tongues.ASKS):
         return True
     return (
         "?" in reading.text

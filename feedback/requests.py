@@ -2,7 +2,11 @@
 
 import re
 
+from feedback.reading.language import Language
 from feedback.small_talk import plain
+
+READ_WHOLLY = frozenset({Language.ENGLISH, Language.CHINESE, Language.UNKNOWN})
+"""What is said in another language, and is of no clear kind, only a person can tell."""
 
 _ASKS = re.compile(
     r"\b(?:cancel\w*|refund\w*|order\w*|ordr|parcels?|packages?|deliver\w*|ship\w*|track\w*|exchange\w*|return\w*"
@@ -13,6 +17,16 @@ _ASKS = re.compile(
     r"|取消|退|换|订单|物流|快递|包裹|发票|地址|哪|什么|多少|几时|帮|请|求|起诉|律师|法院|修改|更改|预订|预约|催|付款|支付"
     r"|账号|密码|电话|发货|到货|急"
 )
+
+
+def needs_reader(text: str, language: Language) -> bool:
+    """Tell whether a person should read words of no clear kind: they ask something, or we read them poorly.
+
+    Args:
+        text: of kind ``other``.
+        language: of the text; of two words nobody knows it, and English rules have tried.
+    """
+    return language not in READ_WHOLLY or asks_of_us(text)
 
 
 def asks_of_us(text: str) -> bool:

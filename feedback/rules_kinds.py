@@ -173,15 +173,22 @@ GREETING_WORDS = listed("""
     hi hello hey hiya howdy greetings yo good morning afternoon evening day night there dear team everyone
     all sir madam bot again friend folks guys how are you doing is it going nice to meet bye goodbye see
     later hola bonjour
+    buenos buenas dias tardes noches saludos bonsoir salut madame monsieur
+    bom boa dia tarde noite ola oi tudo bem
+    hallo guten tag morgen abend moin servus gruß gott liebes liebe damen und herren
+    ciao buongiorno buonasera buon giorno buona sera salve
 """)
 GREETING_FIRST = listed("""
     hi hello hey hiya howdy greetings yo good morning bye goodbye hola bonjour dear see nice evening
     afternoon how
+    buenos buenas saludos bonsoir salut bom boa ola oi hallo guten moin servus gruß liebes ciao
+    buongiorno buonasera buon buona salve
 """)
-GREETING_NOT_ALONE = frozenset(["good", "nice", "see", "how", "dear"])
+GREETING_NOT_ALONE = listed("good nice see how dear buenos buenas bom boa guten liebes buon buona")
 GREETING_LONGEST = 7
 GREETING_ZH = listed("""
     你好 您好 哈喽 哈啰 嗨 喂 早上好 上午好 中午好 下午好 晚上好 早安 晚安 早 在吗 在么 在不在 有人吗 再见
     拜拜 大家好 亲 啊 呀 哦 呢 老板 客服
+    नमस्ते नमस्कार مرحبا اهلا السلام عليكم ورحمة الله وبركاته صباح مساء الخير النور
 """)
-"""A message made of these alone is a greeting."""
+"""A message made of these alone is a greeting: Chinese, Hindi and Arabic, as ``tongues.alike`` leaves it."""

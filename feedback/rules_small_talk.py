@@ -8,7 +8,12 @@ OK = (
     "|understood|noted|i see|will do|done"
 )
 OK_ZH = "好的|好滴|好吧|好嘞|好|行|行吧|可以|知道了|明白了?|了解|收到|嗯|哦|噢|ok"
-THANKED = "thanks|thank you|thank u|thankyou|many thanks|cheers|much appreciated|appreciate it|ty|tysm"
+THANKED = (
+    "thanks|thank you|thank u|thankyou|many thanks|cheers|much appreciated|appreciate it|ty|tysm"
+    "|danke|danke (?:schon|sehr)|dankeschon|(?:vielen|besten) dank|gracias|(?:muchas|mil) gracias"
+    "|merci|merci (?:beaucoup|bien)|obrigad[oa]|muito obrigad[oa]|grazie|grazie mille|(?:molte|mille) grazie"
+    "|شكرا|شكرا (?:جزيلا|لك|لكم)"
+)
 BYE = (
     "bye|bye bye|goodbye|see you|see you (?:later|soon|tomorrow|then)|later|take care|good night"
     "|have a (?:nice|good|great|lovely) (?:day|evening|night|weekend|one)"

@@ -83,7 +83,12 @@ def mood_of(message: Cut, signs: Sequence[tuple[str, float]] | None = None) -> M
             problem = problem or reported
     total = math.fsum([weight.weight for weight in weights])
     subjectivity = math.fsum(subjectivities) / len(subjectivities) if subjectivities else 0.0
-    return Mood(total / math.sqrt(total * total + ALPHA), subjectivity, tuple(weights), problem)
+    return Mood(squashed(total), subjectivity, tuple(weights), problem)
+
+
+def squashed(total: float) -> float:
+    """Bring a sum of weights into −1…1."""
+    return total / math.sqrt(total * total + ALPHA)
 
 
 def _score_english(

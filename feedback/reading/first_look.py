@@ -7,7 +7,8 @@ from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
 from feedback.cutting import cut
 from feedback.reading import sentiment
 from feedback.reading.kinds import kinds_of, with_praise
-from feedback.reading.language import Language
+from feedback.reading.language import Language, language_of
+from feedback.reading.languages import said_elsewhere
 from feedback.reading.model import Model, in_use, shipped
 from feedback.reading.sentiment import Felt
 from feedback.sentiment import mood_of
@@ -82,7 +83,9 @@ def polarity_of(clause: str, *, language: Language, thoroughly: bool) -> float:
 
 def reports_problem(text: str) -> bool:
     """Tell whether a tidied text reports that something went wrong."""
-    return mood_of(cut(text)).problem
+    message = cut(text)
+    said = said_elsewhere(message, language_of(text, message.words))
+    return mood_of(message).problem or any(one.problem for one in said)
 
 
 def is_refuted(felt: Felt, kind: FeedbackKind) -> bool:

@@ -69,7 +69,7 @@ def language_of(text: str, words: Sequence[Sequence[str]] = ()) -> Language:
     >>> language_of("The courier never came").value, language_of("ok").value
     ('en', 'unknown')
     """
-    if words and text.isascii() and _plainly_english(words):
+    if words and text.isascii() and is_plainly_english(words):
         return Language.ENGLISH
     text = text[:READ]
     letters = sum(map(str.isalpha, text)) if text.isascii() else len(_LETTER.findall(text))
@@ -81,8 +81,8 @@ def language_of(text: str, words: Sequence[Sequence[str]] = ()) -> Language:
     return _latin(_NO_LANGUAGE.sub(" ", text).strip(), letters)
 
 
-def _plainly_english(words: Sequence[Sequence[str]]) -> bool:
-    """Whether a good share of the words are English ones that no other language has."""
+def is_plainly_english(words: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a good share of the words are English ones that no other language has."""
     known = sum([sum(map(_ENGLISH_ALONE.__contains__, some)) for some in words])
     return known >= PLAINLY_WORDS and known * PLAINLY_ONE_OF >= sum(map(len, words))
 

@@ -34,9 +34,10 @@ LANGUAGES: Mapping[Language, Words] = {
             magnific* agradable*
         """),
         listed("""
-            mal malo mala malos malas peor pesim* horrible* terrible* fatal rot* averiad*
+            mal malo mala malos malas peor pesim* horrible* terrible* fatal roto rota rotos rotas averiad*
             estropead* danad* defectuos*
-            tarde lent* demora* retras* sucio sucia fri* car* estafa* robo robaron ladron*
+            tarde lento lenta lentos lentas demora* retras* sucio sucia frio fria frios frias caro cara
+            caros caras estafa* robo robaron ladron*
             engan* mentir* falla* fallo
             error* problema* queja* reclam* nadie nunca decepcion* enfad* enojad* furios*
             molest* asco asqueros* basura
@@ -52,14 +53,16 @@ LANGUAGES: Mapping[Language, Words] = {
             gostos* delicios* rapid*
             obrigad* ador* amei feliz* satisfeit* recomend* melhor* facil util atencios*
             simpatic* profissiona* lind*
-            bonit* barat* limp* fresc* qualidade confortav* pontual gost* resolveram funciona
+            bonit* barat* limp* fresc* qualidade confortav* pontual gostei gostamos gostou gosto resolveram
+            funciona
             parabens legal educad*
-            agradavel* show
+            agradavel*
         """),
         listed("""
             mau ma maus ruim ruins mal pior* pessim* horrive* terrive* quebr* estragad*
-            danificad* defeit* atras* lent*
-            demor* suj* fri* car* golpe* roub* ladr* engan* mentir* falh* erro* problema*
+            danificad* defeit* atras* lento lenta lentos lentas
+            demor* sujo suja sujos sujas sujeira frio fria frios frias caro cara caros caras golpe* roub*
+            ladr* engan* mentir* falh* erro* problema*
             reclam* ninguem nunca
             decepcion* chatead* furios* irritad* nojo nojent* lixo vergonha inutil incompetent*
             grosseir* devol*
@@ -81,8 +84,8 @@ LANGUAGES: Mapping[Language, Words] = {
         """),
         listed("""
             mal mauvais* pire* horrible* terrible* affreu* casse* abime* defectueu* endommage*
-            retard* lent* sale*
-            froid* cher chere chers arnaque* vol vole voleur* mensonge* menteur* panne* erreur*
+            retard* lent lente lents lentes sale sales
+            froid froide   chers arnaque*   voleur* mensonge* menteur* panne* erreur*
             probleme* plainte*
             reclam* personne jamais decu* decevant* deception* enerv* furieu* fache* degout*
             degueulasse* poubelle
@@ -96,12 +99,14 @@ LANGUAGES: Mapping[Language, Words] = {
         listed("""
             gut gute guter gutes guten super toll* prima ausgezeichnet* hervorragend*
             wunderbar* perfekt* fantastisch*
-            unglaublich lecker* kostlich* freundlich* schnell* danke dank lieb* glucklich
-            zufrieden* empfehl* beste*
-            besser einfach nutzlich* hilfsbereit* professionell* schon* hubsch* gunstig*
+            unglaublich lecker* kostlich* freundlich* schnell* danke dank liebe liebevoll liebevolle
+            glucklich
+            zufrieden* empfehl* beste bester bestes besten bestens
+            besser nutzlich* hilfsbereit* professionell* wunderschon wunderschone schone schoner schones
+            hubsch* gunstig*
             sauber* frisch* qualitat
             bequem* punktlich* begeister* freue gefallt geklappt funktioniert bravo klasse
-            spitze nett* angenehm*
+            spitze nett nette netter nettes netten angenehm*
             gelost einwandfrei
         """),
         listed("""
@@ -121,7 +126,8 @@ LANGUAGES: Mapping[Language, Words] = {
         listed("""
             buono buona buoni buone bene ottim* eccellent* fantastic* meraviglios* perfett*
             incredibil* delizios*
-            gustos* squisit* gentil* veloc* rapid* grazie ador* amo felic* content* soddisfatt*
+            gustos* squisit* gentil* veloce veloci velocissimo rapid* grazie ador* amo felic* content*
+            soddisfatt*
             consigli* miglior*
             facile utile attent* professional* bello bella belli belle pulit* fresc* qualita
             comod* puntual* piace
@@ -129,12 +135,13 @@ LANGUAGES: Mapping[Language, Words] = {
             simpatic* cortes* super
         """),
         listed("""
-            male cattiv* peggior* pessim* orribil* terribil* rott* guast* danneggiat* difettos*
-            ritard* lent* sporc* fredd*
-            caro cara cari truff* rubat* ladr* bugi* error* problem* reclam* lament* nessuno
+            male cattiv* peggior* pessim* orribil* terribil* rotto rotta rotti rotte guast* danneggiat*
+            difettos*
+            ritard* lento lenta lenti lente sporc* fredd*
+            caro cara cari truff* rubat* ladro ladri bugi* error* problem* reclam* lament* nessuno
             mai delus* deludent*
             arrabbiat* furios* schif* spazzatura vergogna inutil* incompetent* maleducat*
-            rimbors* annull* pers*
+            rimbors* annull* perso persa persi perse
             aspettando sbagliat* disastr* incubo inaccettabil* scadent* scandalos*
         """),
         listed("non mai senza ne niente nessun nessuna"),
@@ -177,3 +184,6 @@ LANGUAGES: Mapping[Language, Words] = {
         listed("नहीं न मत ना बिना कभी"),
     ),
 }
+
+FALSE_FRIENDS = listed("plus fin fine final grave mal die not sensible actual simple brutal mean mine dumm")
+"""Words that weigh in English and mean something else in these languages."""

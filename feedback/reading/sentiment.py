@@ -8,13 +8,20 @@ from operator import add, mul
 
 from feedback import lexicon_en as english
 from feedback.cutting import cut
-from feedback.reading.language import Language, language_guessed, language_of
-from feedback.reading.languages import weights_in
+from feedback.reading.language import Language, language_of
+from feedback.reading.languages import (
+    language_told,
+    said_elsewhere,
+    sum_for_kind,
+    weights_in,
+    without_false_friends,
+)
 from feedback.reading.model import CLASSES, COMPLAINT, NEGATIVE, NEUTRAL, POSITIVE, Model, Scores, Sums
 from feedback.reading.signals import SIGNALS, learnt_share, signals_of, words_said
 from feedback.reading.tokens import Tokens, tokens_of_message
-from feedback.sentiment import Mood, mood_of
-from feedback.words import READ_HEAD, Weight, tidy, words_of
+from feedback.sentiment import Mood, mood_of, squashed
+from feedback.tongues import Said
+from feedback.words import READ_HEAD, Weight, tidy
 
 NEUTRAL_BELOW = 0.1
 """A polarity nearer to 0 than this is neutral."""
@@ -120,15 +127,19 @@ def _feel(text: str, model: Model, rating: int | None, language: Language | None
     tokens = tokens_of_message(message)
     found = signals_of(text, message, tokens.words)
     language = language_of(text, message.words) if language is None else language
+    said = said_elsewhere(message, language)
     foreign: tuple[Weight, ...] = ()
-    if language not in _WITH_RULES:
-        foreign = weights_in(message.text, words_of(message.text), language_guessed(text))
+    mood = found.mood
+    if said or language not in _WITH_RULES:
+        language = language_told(said, language)
+        foreign = weights_in(text, message, language, said)
+        mood = _with_said(mood, foreign, said)
     values = _with_foreign(found.values, foreign)
     learnt = language in _LEARNT and bool(tokens.words) and not foreign
     reader = model if learnt else model.elsewhere
     scores = reader.score(tokens) if learnt or (reader.everywhere and tokens.words) else None
     classes, complaint = _scores(values, scores, reader, learnt_share(tokens.words, found))
-    told = scores is not None or bool(foreign or found.mood.weights)
+    told = scores is not None or bool(foreign or mood.weights)
     probabilities = calibrated(classes, reader, learnt=learnt) if told else NOTHING_TOLD
     if rating is not None:
         probabilities = _rated(probabilities, rating)
@@ -137,11 +148,23 @@ def _feel(text: str, model: Model, rating: int | None, language: Language | None
         sentiment=sentiment,
         polarity=polarity,
         probabilities=_rounded(probabilities),
-        weights=(*found.mood.weights, *foreign, *_other_words(tokens, scores, found.mood)),
-        mood=found.mood,
+        weights=(*mood.weights, *foreign, *_other_words(tokens, scores, mood)),
+        mood=mood,
         complaint=1 / (1 + math.exp(-max(-40.0, min(40.0, complaint)))),
         language=language,
         learnt=learnt,
+    )
+
+
+def _with_said(mood: Mood, foreign: Sequence[Weight], said: Sequence[Said]) -> Mood:
+    """Let the rules' verdict count what words of other languages say, and no English look-alikes."""
+    if not foreign:
+        return mood
+    own = without_false_friends(mood.weights)
+    return mood._replace(
+        polarity=squashed(sum_for_kind(own, foreign, said)),
+        weights=own,
+        problem=mood.problem or any(one.problem for one in said),
     )
 
 

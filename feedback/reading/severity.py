@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from feedback import rules_zh
+from feedback import rules_zh, tongues
 from feedback.cutting import Cut
 from feedback.matching import Match
 from feedback.reading.rules_severity import CHINESE
@@ -39,6 +39,8 @@ def severity_of(message: Cut, *, content: bool) -> tuple[SeveritySignal, ...]:
             match = pattern.search(simplified)
             if match is not None:
                 found.setdefault(severity, match[0])
+        for severity, said in tongues.severe_by_script(text):
+            found.setdefault(severity, said)
     if not found:
         return ()
     silent = _ONLY_FROM_THE_DISCONTENT if content else frozenset[Severity]()

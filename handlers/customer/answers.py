@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from customers.speaking import contact_for_customers
 from feedback.complaints import needs_case, reference
+from feedback.reading.language import Language
 from feedback.reading.severity_signals import SeveritySignal
-from feedback.requests import asks_of_us
+from feedback.requests import needs_reader
 from feedback.small_talk import SmallTalk, small_talk
 from feedback.understanding import NEUTRAL_BELOW
 from handlers.context import CustomerContext
@@ -29,7 +30,7 @@ class Told:
     """What a customer told us: the stored message, its words, and the feedback that was made of it.
 
     ``also_opts_out``: a complaint in which they say, too, that we shall not write any more.
-    ``severity``: why somebody should look at it at once, whatever kind it is.
+    ``severity``: why somebody should look at it at once, whatever kind it is. ``language``: of the words.
     """
 
     message: AnyMessage
@@ -37,6 +38,7 @@ class Told:
     feedback: NewFeedback
     also_opts_out: bool = False
     severity: Sequence[SeveritySignal] = ()
+    language: Language = Language.UNKNOWN
 
 
 def pass_on(
@@ -120,7 +122,7 @@ def _other(context: CustomerContext, told: Told) -> Sequence[Draft]:
         text = say("Thank you for telling us. What could we do better? Just write it whenever you like.")
         return (context.answer(text),)
     felt = told.severity or told.feedback.polarity <= -NEUTRAL_BELOW
-    if felt or asks_of_us(told.words) or context.incoming.attachments:
+    if felt or needs_reader(told.words, told.language) or context.incoming.attachments:
         answer = say("I have passed this on. {who} will answer you here.", who=_who(context))
         heading = staff_say(context)("📨 Message")
         return pass_on(context, told.message, told.words, heading=heading, answer=answer)

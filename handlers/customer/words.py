@@ -131,7 +131,14 @@ def _record(context: CustomerContext, message: AnyMessage, words: str, understan
             understanding=understanding,
             now=context.now,
         )
-    return Told(message, words, feedback, also_opts_out=also, severity=understanding.severity)
+    return Told(
+        message,
+        words,
+        feedback,
+        also_opts_out=also,
+        severity=understanding.severity,
+        language=understanding.language,
+    )
 
 
 def _fixed_answer(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
