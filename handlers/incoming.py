@@ -27,6 +27,10 @@ class AttachmentKind(StrEnum):
     PHOTO = "photo"
     VOICE = "voice"
     VIDEO = "video"
+    VIDEO_NOTE = "video_note"
+    AUDIO = "audio"
+    ANIMATION = "animation"
+    STICKER = "sticker"
     DOCUMENT = "document"
     CONTACT = "contact"
     LOCATION = "location"
@@ -42,12 +46,14 @@ class Attachment:
         reference: how the app finds it again (a file id), a phone number, or ``latitude,longitude``.
         name: a file's or person's name, where there is one.
         own: whether the app says that it is the sender's own contact.
+        size: bytes of a file, where the app tells.
     """
 
     kind: AttachmentKind
     reference: str
     name: str = ""
     own: bool = False
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class Incoming:
         button: the data of a tapped button.
         attachments: references to what came along.
         private: whether the chat is between one person and us.
+        album: what the app calls the pictures that were sent together; None for what came alone.
     """
 
     channel: str
@@ -100,6 +107,7 @@ class Incoming:
     button: str | None = None
     attachments: tuple[Attachment, ...] = ()
     private: bool = True
+    album: str | None = None
 
     @property
     def command(self) -> str | None:
@@ -142,6 +150,7 @@ def cleaned(update: Incoming) -> Incoming:
         message_id=_cleaned(update.message_id),
         reply_to=_cleaned(update.reply_to),
         button=_cleaned(update.button),
+        album=_cleaned(update.album),
         attachments=tuple(
             replace(item, reference=clean_text(item.reference), name=clean_text(item.name)[:MAX_NAME])
             for item in update.attachments

@@ -1,7 +1,6 @@
 """The door: sees who speaks, keeps what they said, and lets the router answer."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from customers.erasure import FAREWELL
 from customers.identities import Introduction, mark_unreachable, note_contact, take_in
 from customers.phrases import best_language, phrases
 from handlers.context import CustomerContext, Setting, StaffContext
+from handlers.customer.attachments import stored
 from handlers.customer.welcome import stale_button_text
 from handlers.incoming import Incoming, IncomingKind
 from handlers.rounds import Known, look_up
@@ -169,7 +169,7 @@ def _keep(session: Session, incoming: Incoming, customer_id: int | None) -> NewM
         sender=incoming.sender.id,
         external_id=incoming.message_id,
         text=incoming.text,
-        attachments=[asdict(attachment) for attachment in incoming.attachments],
+        attachments=[stored(attachment) for attachment in incoming.attachments],
         reply_to=incoming.reply_to,
         at=incoming.at,
     )

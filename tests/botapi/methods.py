@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.botapi.faults import RefusalError
+from tests.botapi.media import media_methods
 from tests.botapi.world import Chat, World, utf16_length
 
 TEXT_LIMIT = 4096
-CAPTION_LIMIT = 1024
 DATA_LIMIT = 64
 
 Payload = Mapping[str, Any]
@@ -28,24 +28,6 @@ def send_message(world: World, payload: Payload) -> Any:
 def send_chat_action(world: World, payload: Payload) -> Any:
     world.chat(payload.get("chat_id"))
     return True
-
-
-def send_document(world: World, payload: Payload) -> Any:
-    chat = world.chat(payload.get("chat_id"))
-    file = payload.get("document")
-    if not isinstance(file, dict):
-        raise RefusalError(400, "Bad Request: there is no document in the request")
-    caption = payload.get("caption", "")
-    if utf16_length(caption) > CAPTION_LIMIT:
-        raise RefusalError(400, "Bad Request: message caption is too long")
-    document = {
-        "file_id": f"file-{file['name']}",
-        "file_unique_id": file["name"],
-        "file_name": file["name"],
-        "file_size": len(file["content"].encode()),
-    }
-    content = {"document": document, **({"caption": caption} if caption else {})}
-    return world.new_message(chat, world.bot, {**content, **_extras(chat, payload)})
 
 
 def edit_message_text(world: World, payload: Payload) -> Any:
@@ -135,9 +117,9 @@ METHODS: Mapping[str, Callable[[World, Payload], Any]] = {
     "getMe": get_me,
     "sendMessage": send_message,
     "sendChatAction": send_chat_action,
-    "sendDocument": send_document,
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
     "answerCallbackQuery": answer_callback_query,
     "setMyCommands": set_my_commands,
+    **media_methods(_extras),
 }

@@ -6,10 +6,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.botapi.account import Account, Call
+from tests.botapi.media import KINDS, described
 from tests.botapi.updates import Updates
 from tests.botapi.world import Chat, World
 
-SENDING = frozenset({"sendMessage", "sendDocument"})
+SENDING = frozenset(
+    {
+        "sendMessage",
+        "sendDocument",
+        "sendPhoto",
+        "sendVoice",
+        "sendVideo",
+        "sendVideoNote",
+        "sendAudio",
+        "sendAnimation",
+        "sendSticker",
+    }
+)
 EDITING = frozenset({"editMessageText", "editMessageCaption"})
 _tap_ids = itertools.count(4_382_000_001)
 
@@ -24,6 +37,7 @@ class Shown:
         buttons: label and data of each, in reading order.
         reply_to: the id of the message it is shown under.
         document: name and text of the file, where there is one.
+        media: kind of what else came along, and the id of the file or the name it was sent under.
     """
 
     message_id: int
@@ -31,6 +45,7 @@ class Shown:
     buttons: tuple[tuple[str, str], ...]
     reply_to: int | None
     document: tuple[str, str] | None
+    media: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -114,6 +129,23 @@ class User:
         self._updates.push(message=message)
         return int(message["message_id"])
 
+    def sends_file(
+        self,
+        kind: str,
+        content: bytes,
+        *,
+        name: str = "",
+        group: Group | None = None,
+        reply_to: int | None = None,
+        **more: Any,
+    ) -> int:
+        """Send a file of a kind of the Bot API's, perhaps with ``caption``; returns the message's id."""
+        file_id = f"{kind}-{len(self._world.files) + 1}"
+        self._world.files[file_id] = (kind, content)
+        about = described(kind, file_id, name, len(content))
+        file = [about] if kind == "photo" else about
+        return self.sends(group=group, reply_to=reply_to, **{kind: file}, **more)
+
     def edits(self, message_id: int, text: str, *, group: Group | None = None) -> None:
         """Change the text of a message they wrote."""
         message = self._chat(group).messages[message_id]
@@ -195,5 +227,16 @@ def _shown(call: Call) -> Shown:
             (entry["text"], entry["callback_data"]) for row in markup["inline_keyboard"] for entry in row
         ),
         reply_to=reply_to.get("message_id"),
-        document=None if document is None else (document["name"], document["content"]),
+        document=(document["name"], document["content"]) if isinstance(document, dict) else None,
+        media=_media(call.payload),
     )
+
+
+def _media(payload: dict[str, Any]) -> tuple[str, str] | None:
+    for kind in KINDS:
+        file = payload.get(kind)
+        if isinstance(file, str):
+            return kind, file
+        if isinstance(file, dict):
+            return kind, str(file["name"])
+    return None

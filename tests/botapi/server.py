@@ -56,6 +56,7 @@ class BotApi:
     async def start(self) -> Self:
         """Listen; a port of 0 becomes a free one."""
         app = web.Application(client_max_size=64 << 20)
+        app.router.add_get("/file/{bot:bot[^/]+}/files/{file}", self._give_file)
         app.router.add_route("*", "/{bot:bot[^/]+}/{method}", self._serve)
         self.extend(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -150,6 +151,12 @@ class BotApi:
         self._note(method, payload, status=200, taken=True, result=result)
         return web.json_response({"ok": True, "result": result})
 
+    async def _give_file(self, request: web.Request) -> web.Response:
+        kind_and_content = self.world.files.get(request.match_info["file"])
+        if request.match_info["bot"] != f"bot{self.token}" or kind_and_content is None:
+            return _refused(RefusalError(404, "Not Found"))
+        return web.Response(body=kind_and_content[1])
+
     async def _do(self, method: str, payload: dict[str, Any]) -> Any:
         if method == "getUpdates":
             return await self.updates.fetch(payload)
@@ -227,5 +234,5 @@ async def _payload(request: web.Request) -> dict[str, Any]:
 def _value(value: str | bytes | bytearray | web.FileField) -> Any:
     if isinstance(value, web.FileField):
         with value.file:
-            return {"name": value.filename, "content": value.file.read().decode()}
+            return {"name": value.filename, "content": value.file.read().decode("utf-8", "surrogateescape")}
     return value

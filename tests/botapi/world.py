@@ -33,11 +33,12 @@ class Chat:
 
 @dataclass(slots=True)
 class World:
-    """The state behind the methods."""
+    """The state behind the methods; ``files`` are kind and bytes of each, by its id."""
 
     bot: dict[str, Any]
     chats: dict[int, Chat] = field(default_factory=dict)
     taps: dict[str, bool] = field(default_factory=dict)
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(501))
 

@@ -18,6 +18,16 @@ from telegram import (
 
 from handlers.incoming import Attachment, AttachmentKind
 
+KINDS = {
+    Voice: AttachmentKind.VOICE,
+    Video: AttachmentKind.VIDEO,
+    VideoNote: AttachmentKind.VIDEO_NOTE,
+    Audio: AttachmentKind.AUDIO,
+    Animation: AttachmentKind.ANIMATION,
+    Document: AttachmentKind.DOCUMENT,
+}
+"""Files; a file keeps its kind when it is sent on."""
+
 
 def attachments_of(message: Message) -> tuple[Attachment, ...]:
     """List what comes along with a message: at most one thing, as Telegram has it.
@@ -32,7 +42,9 @@ def attachments_of(message: Message) -> tuple[Attachment, ...]:
         return tuple(Attachment(AttachmentKind.OTHER, "", name) for name in sorted(message.api_kwargs)[:1])
     if isinstance(thing, tuple):
         largest = max((size for size in thing if isinstance(size, PhotoSize)), key=_area, default=None)
-        return () if largest is None else (Attachment(AttachmentKind.PHOTO, largest.file_id),)
+        if largest is None:
+            return ()
+        return (Attachment(AttachmentKind.PHOTO, largest.file_id, size=largest.file_size),)
     return (_attachment(thing, message.from_user),)
 
 
@@ -40,16 +52,13 @@ def _area(size: PhotoSize) -> int:
     return size.width * size.height
 
 
-def _attachment(thing: object, sender: User | None) -> Attachment:  # noqa: PLR0911 - one line for each kind of thing
+def _attachment(thing: object, sender: User | None) -> Attachment:
     match thing:
-        case Voice():
-            return Attachment(AttachmentKind.VOICE, thing.file_id)
-        case Video():
-            return Attachment(AttachmentKind.VIDEO, thing.file_id, thing.file_name or "")
-        case VideoNote():
-            return Attachment(AttachmentKind.VIDEO, thing.file_id)
-        case Document():
-            return Attachment(AttachmentKind.DOCUMENT, thing.file_id, thing.file_name or "")
+        case Voice() | Video() | VideoNote() | Audio() | Animation() | Document():
+            name = getattr(thing, "file_name", None) or ""
+            return Attachment(KINDS[type(thing)], thing.file_id, name, size=thing.file_size)
+        case Sticker():
+            return Attachment(AttachmentKind.STICKER, thing.file_id, thing.emoji or "", size=thing.file_size)
         case Contact():
             name = " ".join(filter(None, (thing.first_name, thing.last_name)))
             own = sender is not None and thing.user_id == sender.id
@@ -58,10 +67,6 @@ def _attachment(thing: object, sender: User | None) -> Attachment:  # noqa: PLR0
             return _place(thing)
         case Venue():
             return _place(thing.location, thing.title)
-        case Audio() | Animation():
-            return Attachment(AttachmentKind.OTHER, thing.file_id, thing.file_name or "")
-        case Sticker():
-            return Attachment(AttachmentKind.OTHER, thing.file_id, thing.emoji or "")
         case _:  # a poll, a dice, a game: nothing to fetch
             return Attachment(AttachmentKind.OTHER, "", type(thing).__name__.lower())
 

@@ -16,15 +16,17 @@ from telegram import (
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated
 
-from bot.channels.telegram.errors import is_unmodified, telegram_errors_translated
+from bot.channels.files import Files
+from bot.channels.telegram.errors import has_no_such_part, is_unmodified, telegram_errors_translated
+from bot.channels.telegram.media import Media
 from bot.channels.telegram.moves import GroupMoves
-from bot.channels.telegram.parts import Part, parts_of
+from bot.channels.telegram.parts import CAPTION_LIMIT, Part, parts_of, split
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.texts import TextsBot
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Outgoing, RefusedError
 from store.errors import PermanentError, TemporaryError
-from store.outbox import Button, ButtonRows
+from store.outbox import Button, ButtonRows, Enclosure
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +51,14 @@ class TelegramChannel:
         moves: groups that moved.
         staff_chat: is told whether staff can be reached.
         paid_broadcasts: whether what speaks first may go beyond the free pace, for Telegram Stars.
+        files: brings files that came in on other apps.
     """
 
     bot: TextsBot
     moves: GroupMoves = field(default_factory=GroupMoves)
     staff_chat: StaffChat = field(default_factory=StaffChat)
     paid_broadcasts: bool = False
+    files: Files = field(default_factory=Files)
     _parts_sent: OrderedDict[Outgoing, int] = field(default_factory=OrderedDict)
 
     @property
@@ -74,7 +78,7 @@ class TelegramChannel:
         return external_id
 
     async def edit(self, external_id: str, message: Outgoing) -> None:
-        """Replace text and buttons of a message that was sent."""
+        """Replace text and buttons of a message that was sent, or take it back with what went along."""
         part = parts_of(message)[-1]
 
         async def replace(chat: str) -> None:
@@ -82,12 +86,23 @@ class TelegramChannel:
             if number is None:
                 raise RefusedError(f"Telegram has no message {external_id!r} in the chat {chat}")
             try:
-                await self._replace(chat, number, part)
+                if message.takes_back:
+                    await self._media.take_back(chat, number, part.text)
+                else:
+                    await self._replace(chat, number, part)
             except BadRequest as error:
                 if not is_unmodified(error):
                     raise
 
         await self._at_current(message.address, replace)
+
+    async def fetch(self, reference: str) -> bytes:
+        """Fetch a file that came in here; as ``bot.channels.files.Fetch``."""
+        return await self._media.fetch(reference)
+
+    @property
+    def _media(self) -> Media:
+        return Media(self.bot, NAME, self.files)
 
     async def look(self) -> None:
         """Ask Telegram who we are."""
@@ -105,9 +120,21 @@ class TelegramChannel:
     async def _deliver(self, address: str, chat: str, part: Part, *, paid: bool) -> int:
         named = part.reply_to
         reply_to = None if named is None else self.moves.number(chat, named, address=address)
-        buttons = _clean(part.buttons)
+        buttons, words = _clean(part.buttons), part.text
+        if part.attachment is not None:
+            number = await self._media.send(
+                chat,
+                part,
+                part.attachment,
+                keyboard=_keyboard(buttons),
+                reply=_reply(reply_to),
+                paid=paid,
+            )
+            if number is not None:
+                return number
+            words = _instead_of(part.attachment, words)
         if part.document is None:
-            return await self.bot.send_text(chat, part.text, buttons=buttons, reply_to=reply_to, paid=paid)
+            return await self.bot.send_text(chat, words, buttons=buttons, reply_to=reply_to, paid=paid)
         content = InputFile(clean_text(part.document.text).encode(), filename=clean_text(part.document.name))
         sent = await self.bot.send_document(
             chat,
@@ -120,19 +147,33 @@ class TelegramChannel:
         return sent.message_id
 
     async def _replace(self, chat: str, message_id: int, part: Part) -> None:
-        keyboard = _keyboard(_clean(part.buttons))
-        if part.document is None:
-            await self.bot.edit_message_text(
-                part.text,
-                chat_id=chat,
-                message_id=message_id,
-                reply_markup=keyboard,
-                link_preview_options=NO_PREVIEW,
-            )
-        else:
-            await self.bot.edit_message_caption(
-                chat_id=chat, message_id=message_id, caption=part.text, reply_markup=keyboard
-            )
+        """Replace a text, or a caption: where a file could not be brought, words stand in its place."""
+        with_file = part.document is not None or part.attachment is not None
+        ways = (self._replace_caption, self._replace_text)
+        first, second = ways if with_file else reversed(ways)
+        try:
+            await first(chat, message_id, part)
+        except BadRequest as error:
+            if not has_no_such_part(error):
+                raise
+            await second(chat, message_id, part)
+
+    async def _replace_text(self, chat: str, message_id: int, part: Part) -> None:
+        await self.bot.edit_message_text(
+            part.text,
+            chat_id=chat,
+            message_id=message_id,
+            reply_markup=_keyboard(_clean(part.buttons)),
+            link_preview_options=NO_PREVIEW,
+        )
+
+    async def _replace_caption(self, chat: str, message_id: int, part: Part) -> None:
+        await self.bot.edit_message_caption(
+            chat_id=chat,
+            message_id=message_id,
+            caption=split(part.text, CAPTION_LIMIT)[0],
+            reply_markup=_keyboard(_clean(part.buttons)),
+        )
 
     async def look_for_staff(self) -> None:
         """Ask whether staff can be reached, and learn where their group is now; shows "typing…" there.
@@ -170,6 +211,11 @@ class TelegramChannel:
         self._parts_sent[message] = parts
         if len(self._parts_sent) > REMEMBERED:
             self._parts_sent.popitem(last=False)
+
+
+def _instead_of(file: Enclosure, words: str) -> str:
+    """Say in words what a file would have shown."""
+    return "\n".join(filter(None, [words, file.otherwise or f"[{file.name or file.kind}]"]))
 
 
 def _clean(rows: ButtonRows) -> ButtonRows:

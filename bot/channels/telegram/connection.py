@@ -13,7 +13,8 @@ from telegram import WebhookInfo
 from telegram.error import BadRequest, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
-from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.files import Files
+from bot.channels.telegram.channel import NAME, TelegramChannel
 from bot.channels.telegram.commands import register_commands
 from bot.channels.telegram.errors import is_token_refused, token_refused, translated
 from bot.channels.telegram.http import AiohttpRequest
@@ -237,6 +238,7 @@ async def open_telegram(
     webhook_secret: str | None = None,
     staff_chat: str | None = None,
     paid_broadcasts: bool = False,
+    files: Files | None = None,
     clock: Callable[[], datetime] = _utc_now,
     patience: Patience | None = None,
 ) -> AsyncIterator[Telegram]:
@@ -252,6 +254,8 @@ async def open_telegram(
         webhook_secret: what Telegram shows with each update; needed for the webhook.
         staff_chat: address of the staff's chat, where it is on Telegram; None where it is elsewhere.
         paid_broadcasts: whether what speaks first may go beyond the free pace, for Telegram Stars.
+        files: brings files that came in on other apps, and gets to know those that come in here; None for
+            no other app.
         clock: tells the time; aware UTC.
         patience: how to wait between tries.
 
@@ -266,7 +270,7 @@ async def open_telegram(
         receiver = Receiver(bot=bot, take=take, unreadable=unreadable, clock=clock, moves=moves)
         stack.push_async_callback(receiver.close)
         telegram = Telegram(
-            channel=TelegramChannel(bot, moves, StaffChat(staff_chat), paid_broadcasts),
+            channel=TelegramChannel(bot, moves, StaffChat(staff_chat), paid_broadcasts, files or Files()),
             _bot=bot,
             _receiver=receiver,
             _patience=patience or Patience(),
@@ -274,6 +278,8 @@ async def open_telegram(
             webhook_url=(public_url or "").rstrip("/") + PATH,
             webhook_secret=webhook_secret,
         )
+        if files is not None:
+            files.sources[NAME] = telegram.channel.fetch
         await telegram.greet()
         yield telegram
 

@@ -49,8 +49,7 @@ def translated(error: TelegramError) -> RapportError:
     if isinstance(error, Forbidden):
         return UnreachableError(message)
     if isinstance(error, BadRequest):
-        gone = any(part in message.lower() for part in GONE)
-        return UnreachableError(message) if gone else RefusedError(message)
+        return UnreachableError(message) if is_chat_gone(error) else RefusedError(message)
     surely_not_done = isinstance(error, NotSentError | InvalidToken | Conflict)
     return TemporaryError(f"Telegram: {message}", maybe_delivered=not surely_not_done)
 
@@ -61,6 +60,23 @@ def wait_s_of(error: TelegramError) -> float | None:
         return None
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def is_chat_gone(error: BadRequest) -> bool:
+    """Tell whether nothing can reach the chat."""
+    return any(part in error.message.lower() for part in GONE)
+
+
+def forbids_media(error: BadRequest) -> bool:
+    """Tell whether a chat takes no files of this kind, as its owner wished; it may well take words."""
+    message = error.message.lower()
+    return "rights to send" in message and "text messages" not in message
+
+
+def has_no_such_part(error: BadRequest) -> bool:
+    """Tell whether an edit failed because a message has words where we took them for a caption, or so."""
+    message = error.message.lower()
+    return "there is no text in the message" in message or "there is no caption in the message" in message
 
 
 def is_unmodified(error: TelegramError) -> bool:

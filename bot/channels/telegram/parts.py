@@ -1,12 +1,12 @@
 """How a message of any length becomes messages that Telegram takes."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.incoming import clean_text
 from scheduler.delivery.channel import Outgoing
 from scheduler.text_length import length
-from store.outbox import ButtonRows, Document
+from store.outbox import ButtonRows, Document, Enclosure
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -23,30 +23,41 @@ class Part:
     """One call to Telegram.
 
     Attributes:
-        text: within the limit; the caption where there is a document.
+        text: within the limit; the caption where there is a file.
         buttons, document, reply_to: as in ``Outgoing``.
+        attachment: one of ``Outgoing``.
     """
 
     text: str
     buttons: ButtonRows = ()
     document: Document | None = None
     reply_to: str | None = None
+    attachment: Enclosure | None = None
+
+
+WITHOUT_CAPTION = frozenset({"sticker", "video_note"})
+"""Kinds of attachments that Telegram shows without words."""
 
 
 def parts_of(message: Outgoing) -> tuple[Part, ...]:
     """Plan the calls for a message: the first replies, the last carries the buttons.
 
-    A text too long for a caption follows its document.
+    What goes along comes before the text, which is the caption of the last of it. A text too long for a
+    caption follows.
     """
-    text, document = clean_text(message.text), message.document
-    if document is not None and length(text) <= CAPTION_LIMIT:
-        return (Part(text, message.buttons, document, message.reply_to),)
-    *earlier, last = split(text, TEXT_LIMIT)
-    bodies = [*(Part(piece) for piece in earlier), Part(last, message.buttons)]
-    if document is not None:
-        bodies.insert(0, Part("", (), document))
-    first = bodies[0]
-    return (Part(first.text, first.buttons, first.document, message.reply_to), *bodies[1:])
+    text = clean_text(message.text)
+    files = [Part("", document=message.document)] if message.document is not None else []
+    files += [Part("", attachment=one) for one in message.attachments]
+    if files and (not text or (length(text) <= CAPTION_LIMIT and _takes_caption(files[-1]))):
+        bodies = [*files[:-1], replace(files[-1], text=text, buttons=message.buttons)]
+    else:
+        *earlier, last = split(text, TEXT_LIMIT)
+        bodies = [*files, *(Part(piece) for piece in earlier), Part(last, message.buttons)]
+    return (replace(bodies[0], reply_to=message.reply_to), *bodies[1:])
+
+
+def _takes_caption(part: Part) -> bool:
+    return part.attachment is None or part.attachment.kind not in WITHOUT_CAPTION
 
 
 def split(text: str, limit: int) -> list[str]:

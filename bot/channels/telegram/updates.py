@@ -98,6 +98,7 @@ def _message(message: Message, number: str, kind: IncomingKind, me: Me, moves: G
         reply_to=None if replied is None else moves.name(chat, replied.message_id),
         attachments=attachments,
         private=private,
+        album=message.media_group_id,
     )
 
 

@@ -76,7 +76,7 @@ def test_a_text() -> None:
             {"video": {**FILE, "width": 1, "height": 1, "duration": 3, "file_name": "a.mp4"}},
             Attachment(AttachmentKind.VIDEO, "f1", "a.mp4"),
         ),
-        ({"video_note": {**FILE, "length": 1, "duration": 3}}, Attachment(AttachmentKind.VIDEO, "f1")),
+        ({"video_note": {**FILE, "length": 1, "duration": 3}}, Attachment(AttachmentKind.VIDEO_NOTE, "f1")),
         (
             {"document": {**FILE, "file_name": "bill.pdf"}},
             Attachment(AttachmentKind.DOCUMENT, "f1", "bill.pdf"),
@@ -120,9 +120,9 @@ def test_a_text() -> None:
                     "emoji": "🫖",
                 }
             },
-            Attachment(AttachmentKind.OTHER, "f1", "🫖"),
+            Attachment(AttachmentKind.STICKER, "f1", "🫖"),
         ),
-        ({"audio": {**FILE, "duration": 3}}, Attachment(AttachmentKind.OTHER, "f1")),
+        ({"audio": {**FILE, "duration": 3}}, Attachment(AttachmentKind.AUDIO, "f1")),
         ({"dice": {"emoji": "🎲", "value": 3}}, Attachment(AttachmentKind.OTHER, "", "dice")),
         ({"hologram": {"depth": 3}}, Attachment(AttachmentKind.OTHER, "", "hologram")),
     ],
@@ -142,6 +142,13 @@ def test_a_caption_is_the_text() -> None:
     incoming = _incoming(message=_message(photo=PHOTO, caption="Look at this crack"))
     assert incoming.text == "Look at this crack"
     assert incoming.attachments == (Attachment(AttachmentKind.PHOTO, "large"),)
+
+
+def test_each_picture_of_an_album_names_it_and_tells_its_size() -> None:
+    photo = [{**PHOTO[1], "file_size": 12_345}]
+    incoming = _incoming(message=_message(photo=photo, media_group_id="13900001"))
+    assert incoming.album == "13900001"
+    assert incoming.attachments[0].size == 12_345
 
 
 def test_an_edit_keeps_the_message_id_and_happens_when_it_was_edited() -> None:
