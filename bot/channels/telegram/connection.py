@@ -92,6 +92,11 @@ class Telegram:
         """The handler for ``POST`` to ``telegram_webhook.PATH``."""
         return TelegramWebhook(secret=self.webhook_secret, receive=self._receive)
 
+    def share_files(self, files: Files) -> None:
+        """Bring files that came in on other apps, and let other apps bring those that come in here."""
+        self.channel.files = files
+        files.sources[NAME] = self.channel.fetch
+
     @property
     def trouble(self) -> str | None:
         """What keeps us from receiving messages, or alerts from reaching staff; None where nothing does."""
@@ -238,7 +243,6 @@ async def open_telegram(
     webhook_secret: str | None = None,
     staff_chat: str | None = None,
     paid_broadcasts: bool = False,
-    files: Files | None = None,
     clock: Callable[[], datetime] = _utc_now,
     patience: Patience | None = None,
 ) -> AsyncIterator[Telegram]:
@@ -254,8 +258,6 @@ async def open_telegram(
         webhook_secret: what Telegram shows with each update; needed for the webhook.
         staff_chat: address of the staff's chat, where it is on Telegram; None where it is elsewhere.
         paid_broadcasts: whether what speaks first may go beyond the free pace, for Telegram Stars.
-        files: brings files that came in on other apps, and gets to know those that come in here; None for
-            no other app.
         clock: tells the time; aware UTC.
         patience: how to wait between tries.
 
@@ -270,7 +272,7 @@ async def open_telegram(
         receiver = Receiver(bot=bot, take=take, unreadable=unreadable, clock=clock, moves=moves)
         stack.push_async_callback(receiver.close)
         telegram = Telegram(
-            channel=TelegramChannel(bot, moves, StaffChat(staff_chat), paid_broadcasts, files or Files()),
+            channel=TelegramChannel(bot, moves, StaffChat(staff_chat), paid_broadcasts),
             _bot=bot,
             _receiver=receiver,
             _patience=patience or Patience(),
@@ -278,8 +280,6 @@ async def open_telegram(
             webhook_url=(public_url or "").rstrip("/") + PATH,
             webhook_secret=webhook_secret,
         )
-        if files is not None:
-            files.sources[NAME] = telegram.channel.fetch
         await telegram.greet()
         yield telegram
 

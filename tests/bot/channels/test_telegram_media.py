@@ -35,7 +35,8 @@ def files() -> Files:
 
 @pytest.fixture
 async def channel(line: Line, files: Files) -> AsyncIterator[TelegramChannel]:
-    async with line.open(files=files) as telegram:
+    async with line.open() as telegram:
+        telegram.share_files(files)
         yield telegram.channel
 
 
