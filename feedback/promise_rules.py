@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from customers.desk import Rung
+from customers.roles import IN_CHARGE
 from feedback.natural_times import MOST_AHEAD, DistantTimeError, PastTimeError
 from store.errors import InputError
 from store.tables.desk import PromiseState
@@ -155,10 +156,6 @@ def last_step(step: int, *, made_at: datetime, due_at: datetime, now: datetime) 
     return passed[-1] if passed else step
 
 
-LEADING = frozenset({Role.LEAD, Role.MANAGER, Role.ADMIN})
-"""Roles that see to what others promised."""
-
-
 def may_settle(*, staff_id: int, role: Role, maker_id: int | None, owner_id: int | None) -> bool:
     """Tell whether somebody may say what became of a promise: its maker, the case's owner, or a lead."""
-    return role in LEADING or staff_id in (maker_id, owner_id)
+    return role in IN_CHARGE or staff_id in (maker_id, owner_id)
