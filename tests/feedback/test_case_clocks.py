@@ -308,25 +308,27 @@ class Watch:
         return hours(target.first_response_hours if is_first else target.resolution_hours)
 
 
-acts = st.one_of(
-    st.integers(1, 2000),
-    st.sampled_from(("answer", "stop", "resume")),
+lives = st.lists(
+    st.tuples(
+        st.integers(1, 240) | st.integers(1, 2400),
+        st.sampled_from(("look", "look", "answer", "stop", "resume", "resume")),
+    ),
+    min_size=5,
+    max_size=40,
 )
 
 
 @settings(max_examples=200, deadline=None)
-@given(script=st.lists(acts, max_size=40), company=st.sampled_from((COMPANY, BY_DAY)), day=st.integers(0, 9))
+@given(life=lives, company=st.sampled_from((COMPANY, BY_DAY)), day=st.integers(0, 9))
 def test_each_stage_comes_once_and_when_its_part_of_the_time_has_run(
-    script: list[int | str], company: Company, day: int
+    life: list[tuple[int, str]], company: Company, day: int
 ) -> None:
     now = MONDAY + timedelta(days=day)
     calendar = calendar_of(company.desk.hours, company.timezone)
     watch = Watch(company, calendar, opened(company, now=now), now)
-    for act in script:
-        if isinstance(act, int):
-            watch.passes(act)
-        else:
-            getattr(watch, act)()
+    for minutes, act in life:
+        watch.passes(minutes)
+        getattr(watch, act)()
         watch.look()
         _check(watch)
 
