@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.buttons import SEPARATOR, parse
 from handlers.context import Context, CustomerContext
-from handlers.customer import events, language, privacy, ratings, settlement, visits
+from handlers.customer import events, language, privacy, promises, ratings, settlement, visits
 from handlers.customer.short_answers import READERS, could_answer
 from handlers.incoming import IncomingKind
 from store.outbox import Body, Draft, find_by_external_id
@@ -32,6 +32,7 @@ ANSWERS: Mapping[str, Callable[[CustomerContext], Sequence[Draft]]] = {
     "rate": ratings.rate,
     "visit": visits.rate,
     "solved": settlement.solved,
+    "promised": promises.answer,
     "rsvp": events.answer_invitation,
     "forget": privacy.forget,
     "language": language.set_language,

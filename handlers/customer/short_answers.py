@@ -110,6 +110,7 @@ READERS: Mapping[str, Callable[[str], str | None]] = {
     "rate": read_stars,
     "visit": read_stars,
     "solved": read_solved,
+    "promised": read_solved,
     "rsvp": read_rsvp,
     "forget": read_yes_no,
     "language": read_language,
