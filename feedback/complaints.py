@@ -4,44 +4,74 @@ Every move locks the complaint's row first and checks the table of allowed moves
 so of two people who tap at once one is told that the other was first. Nothing here commits.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from feedback.case_clocks import note_stake, resume_clocks, stop_clocks
+from feedback.case_ends import confirm, dismiss, end_unconfirmed, file, reopen, resolve
+from feedback.case_moves import (
+    answer,
+    await_customer,
+    begin,
+    check,
+    expect_nobody,
+    give,
+    lock,
+    note,
+    own,
+    sides_of,
+)
+from feedback.case_queries import (
+    AT_WORK_ON,
+    complaints_of,
+    current_complaints,
+    due_for_repeat,
+    find_complaint,
+    history,
+    is_first,
+    open_complaints,
+    pending_complaints,
+    unfiled_complaints,
+)
+from feedback.case_severity import severity_of_case
 from feedback.complaint_rules import (
+    CauseError,
     EventKind,
     Move,
     MoveError,
+    RemedyError,
     TakenError,
-    due_times,
     needs_case,
-    next_state,
     parse_reference,
+    provisional_cause,
     reference,
     urgent_signals,
 )
+from feedback.reading.severity_signals import SeveritySignal
 from feedback.record import record_complaint_opened
-from store.cases import awaited_since, is_pending
-from store.columns import UtcDateTime
-from store.errors import NotFoundError
-from store.new_rows import NewEvent, put
+from feedback.repeats import earlier_of_cause
 from store.numbering import next_number
-from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
+from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 
 __all__ = [
+    "CauseError",
     "MoveError",
+    "RemedyError",
     "TakenError",
     "add_words",
     "complaints_of",
     "confirm",
     "current_complaints",
+    "customer_answered",
     "dismiss",
     "due_for_repeat",
+    "end_unconfirmed",
+    "file",
     "find_complaint",
     "history",
     "is_first",
@@ -50,28 +80,16 @@ __all__ = [
     "open_complaint",
     "open_complaints",
     "parse_reference",
+    "pending_complaints",
     "reference",
     "reopen",
     "resolve",
     "respond",
     "take",
+    "unfiled_complaints",
     "urgent_signals",
+    "wait_for_customer",
 ]
-
-_EARLIER = (
-    select(Complaint.id)
-    .where(Complaint.customer_id == bindparam("customer_id"), Complaint.id < bindparam("complaint_id"))
-    .limit(1)
-)
-
-_CURRENT = (
-    select(Complaint)
-    .where(
-        Complaint.customer_id.in_(bindparam("customer_ids", expanding=True)),
-        is_pending(bindparam("since", type_=UtcDateTime())),
-    )
-    .order_by(Complaint.opened_at, Complaint.id)
-)
 
 
 def open_complaint(
@@ -84,8 +102,10 @@ def open_complaint(
     company: Company,
     now: datetime,
     urgent: bool = False,
+    signals: Sequence[SeveritySignal] = (),
+    parts: Sequence[str] = (),
 ) -> Complaint:
-    """Open a case, with its due times, and enter it into the satisfaction record.
+    """Open a case, with its owner and due times, and enter it into the satisfaction record.
 
     Args:
         session: the open transaction.
@@ -93,11 +113,16 @@ def open_complaint(
         channel: the messaging app where they are answered.
         address: the chat on it.
         text: their words.
-        company: whose promised hours give the due times.
+        company: whose desk gives owner and due times.
         now: aware UTC.
         urgent: whether it comes before others.
+        signals: what in their words makes it severe.
+        parts: of the service, which the words speak of, the worst first; they give the cause that holds
+            until staff say what it was.
     """
-    due = due_times(now, company)
+    cause = provisional_cause(parts, company.desk.causes)
+    earlier = earlier_of_cause(session, customer_id=customer.id, cause=cause, now=now)
+    stake = severity_of_case(signals, standing=customer.standing, repeated=bool(earlier))
     complaint = Complaint(
         id=next_number(session, Complaint, at_once=1),  # its number is its name
         customer_id=customer.id,
@@ -106,25 +131,49 @@ def open_complaint(
         state=ComplaintState.OPEN,
         text=text,
         opened_at=now,
-        first_response_due_at=due.first_response_at,
-        resolution_due_at=due.resolution_at,
         alert_count=0,
         urgent=urgent,
+        severity=stake.severity,
+        reasons=list(stake.reasons),
+        cause=cause,
     )
+    give(session, complaint, customer, company=company, now=now, parts=parts)
     session.add(complaint)
-    _note(session, complaint, EventKind.OPENED, now=now, text=text)
+    note(session, complaint, EventKind.OPENED, now=now, text=text)
     record_complaint_opened(session, customer=customer, complaint=complaint, now=now)
     return complaint
 
 
-def add_words(session: Session, complaint: Complaint, *, text: str, now: datetime) -> None:
-    """Add what the customer wrote on to the case's history.
+def add_words(
+    session: Session,
+    complaint: Complaint,
+    *,
+    text: str,
+    company: Company,
+    now: datetime,
+    signals: Sequence[SeveritySignal] = (),
+) -> None:
+    """Add what the customer wrote on to the case's history; where we waited for it, the case goes on.
+
+    Args:
+        session: the open transaction.
+        complaint: the case.
+        text: their words.
+        company: whose desk gives due times.
+        now: aware UTC.
+        signals: what in the words makes the case more severe.
 
     Raises:
         MoveError: the case is closed.
     """
-    _check(complaint, Move.ADD_WORDS, now)  # leaves the case where it stands, so the row needs no lock
-    _note(session, complaint, EventKind.WORDS_ADDED, now=now, text=text)
+    if complaint.state is ComplaintState.WAITING:
+        customer_answered(session, complaint, company=company, now=now)
+    check(session, complaint, Move.ADD_WORDS, now)  # leaves the case as it is, so the row needs no lock
+    if complaint.state is ComplaintState.RESOLVED:  # they are there: their silence begins anew
+        await_customer(complaint, company, now)
+    elif signals:
+        _make_more_severe(session, complaint, signals, company, now)
+    note(session, complaint, EventKind.WORDS_ADDED, now=now, text=text)
 
 
 def take(session: Session, complaint: Complaint, *, staff: Staff, now: datetime) -> None:
@@ -132,88 +181,68 @@ def take(session: Session, complaint: Complaint, *, staff: Staff, now: datetime)
 
     Raises:
         TakenError: somebody else has it.
-        MoveError: it is resolved or closed.
+        MoveError: it waits for the customer, is resolved or closed.
     """
-    _lock(session, complaint)
+    lock(session, complaint)
     if complaint.state is ComplaintState.CLAIMED and complaint.owner_id is not None:
         if complaint.owner_id != staff.id:
             raise TakenError(complaint.id, session.get_one(Staff, complaint.owner_id).name)
         return
     if complaint.state is not ComplaintState.CLAIMED:  # else its owner was deleted: it is free again
-        _check(complaint, Move.TAKE, now)
-    _own(complaint, staff, now)
+        check(session, complaint, Move.TAKE, now)
+    own(complaint, staff, now)
     complaint.state = ComplaintState.CLAIMED
-    _note(session, complaint, EventKind.TAKEN, now=now, staff=staff)
+    note(session, complaint, EventKind.TAKEN, now=now, staff=staff)
 
 
-def respond(session: Session, complaint: Complaint, *, staff: Staff, text: str, now: datetime) -> None:
-    """Note what a member of staff answered; who answers a complaint that nobody has becomes its owner."""
-    state = _begin(session, complaint, Move.RESPOND, now)
+def respond(
+    session: Session, complaint: Complaint, *, staff: Staff, text: str, company: Company, now: datetime
+) -> None:
+    """Note what a member of staff answered; who answers a complaint that nobody took becomes its owner."""
+    state = begin(session, complaint, Move.RESPOND, now)
     if state is ComplaintState.OPEN:
-        _own(complaint, staff, now)
-    _answered(complaint, now)
-    _note(session, complaint, EventKind.RESPONDED, now=now, staff=staff, text=text)
+        own(complaint, staff, now)
+    if state in AT_WORK_ON:
+        answer(session, complaint, company=company, now=now)
+    note(session, complaint, EventKind.RESPONDED, now=now, staff=staff, text=text)
 
 
-def resolve(session: Session, complaint: Complaint, *, staff: Staff, now: datetime) -> None:
-    """Note that staff hold the case for solved; the customer is asked, and has the last word.
-
-    Raises:
-        MoveError: it is resolved or closed already.
-    """
-    _begin(session, complaint, Move.RESOLVE, now)
-    if complaint.owner_id is None:
-        _own(complaint, staff, now)
-    _answered(complaint, now)
-    complaint.resolved_at = now
-    _note(session, complaint, EventKind.RESOLVED, now=now, staff=staff)
-
-
-def dismiss(session: Session, complaint: Complaint, *, staff: Staff, now: datetime) -> None:
-    """Close the case on the word of a member of staff that it was no complaint.
-
-    What the record says of it is corrected elsewhere (``feedback.corrected_cases``).
+def wait_for_customer(
+    session: Session, complaint: Complaint, *, staff: Staff, company: Company, now: datetime
+) -> None:
+    """Stop the clocks until the customer answers; after silence they are reminded (``feedback.silence``).
 
     Raises:
-        MoveError: the customer was asked whether it is solved, or it is closed.
+        MoveError: it waits already, is resolved or closed.
     """
-    _begin(session, complaint, Move.DISMISS, now)
-    _own(complaint, staff, now)
-    complaint.closed_at = now
-    _note(session, complaint, EventKind.DISMISSED, now=now, staff=staff)
+    state = begin(session, complaint, Move.WAIT, now)
+    if state is ComplaintState.OPEN or complaint.owner_id is None:
+        own(complaint, staff, now)
+    stop_clocks(complaint, now=now)
+    await_customer(complaint, company, now)
+    note(session, complaint, EventKind.WAITING, now=now, staff=staff)
 
 
-def confirm(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Close the case on the customer's word that it is solved.
+def customer_answered(
+    session: Session, complaint: Complaint, *, company: Company, now: datetime, staff: Staff | None = None
+) -> None:
+    """Let the clocks go on, for the customer answered what we waited for.
+
+    Args:
+        session: the open transaction.
+        complaint: the case.
+        company: whose desk gives due times.
+        now: aware UTC.
+        staff: who heard the answer; None where the customer wrote it here.
 
     Raises:
-        MoveError: it is closed already.
+        MoveError: nobody waits for them.
     """
-    _begin(session, complaint, Move.CONFIRM, now)
-    complaint.resolved_at = complaint.resolved_at or now
-    complaint.closed_at = now
-    _note(session, complaint, EventKind.CONFIRMED, now=now)
-
-
-def reopen(session: Session, complaint: Complaint, *, text: str, now: datetime) -> ComplaintState:
-    """Open the case again on the customer's word: nobody owns it, and all its due times begin anew.
-
-    Returns:
-        Where it stood before.
-
-    Raises:
-        MoveError: it is open, or it was closed more than ``REOPEN_WITHIN`` ago.
-    """
-    before = _begin(session, complaint, Move.REOPEN, now)
-    started = _started_at(session, complaint)
-    complaint.first_response_due_at = now + (complaint.first_response_due_at - started)
-    complaint.resolution_due_at = now + (complaint.resolution_due_at - started)
-    complaint.owner_id = None
-    complaint.claimed_at = complaint.first_response_at = None
-    complaint.resolved_at = complaint.closed_at = None
-    complaint.alerted_at, complaint.alert_count = None, 0
-    _note(session, complaint, EventKind.REOPENED, now=now, text=text)
-    return before
+    begin(session, complaint, Move.ANSWER, now)
+    standing, team = sides_of(session, complaint)
+    resume_clocks(complaint, standing=standing, company=company, now=now, team=team)
+    expect_nobody(complaint)
+    note(session, complaint, EventKind.ANSWERED, now=now, staff=staff)
 
 
 def note_alerted(complaint: Complaint, *, key: str, now: datetime) -> None:
@@ -222,144 +251,10 @@ def note_alerted(complaint: Complaint, *, key: str, now: datetime) -> None:
     complaint.alert_count += 1
 
 
-def find_complaint(session: Session, complaint_id: int) -> Complaint:
-    """Find a complaint by its id.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = session.get(Complaint, complaint_id)
-    if found is None:
-        raise NotFoundError(f"there is no complaint {reference(complaint_id)}")
-    return found
-
-
-def current_complaints(
-    session: Session, customer_ids: Collection[int], *, now: datetime
-) -> Mapping[int, Complaint]:
-    """Find the newest complaint that is still on the mind of each of these customers who has one."""
-    whose = {"customer_ids": list(customer_ids), "since": awaited_since(now)}
-    rows = session.scalars(_CURRENT, whose)
-    return {complaint.customer_id: complaint for complaint in rows}
-
-
-def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
-    """Give all complaints of a customer, newest first."""
-    return session.scalars(
-        select(Complaint)
-        .where(Complaint.customer_id == customer_id)
-        .order_by(Complaint.opened_at.desc(), Complaint.id.desc())
-    ).all()
-
-
-def is_first(session: Session, complaint: Complaint) -> bool:
-    """Tell whether a customer never complained before."""
-    whose = {"customer_id": complaint.customer_id, "complaint_id": complaint.id}
-    return session.connection().scalar(_EARLIER, whose) is None
-
-
-def open_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:
-    """Give the complaints that staff have to do something about: urgent ones first, then the soonest due.
-
-    Args:
-        session: the open transaction.
-        limit: how many at most.
-        channels: those that are switched on; whoever complained on another cannot be answered.
-    """
-    return session.scalars(
-        select(Complaint)
-        .where(
-            Complaint.state.in_([ComplaintState.OPEN, ComplaintState.CLAIMED]),
-            Complaint.channel.in_(channels),
-        )
-        .order_by(Complaint.urgent.desc(), Complaint.resolution_due_at, Complaint.id)
-        .limit(limit)
-    ).all()
-
-
-def due_for_repeat(
-    session: Session,
-    *,
-    now: datetime,
-    after: timedelta,
-    channels: Collection[str],
-    urgent_after: timedelta | None = None,
-) -> Sequence[Complaint]:
-    """Give the complaints that nobody took within ``after`` of their last alert, urgent and old ones first.
-
-    Args:
-        session: the open transaction.
-        now: aware UTC.
-        after: how long an alert waits.
-        channels: those that are switched on; what was replayed from a file never reaches staff again.
-        urgent_after: how long an urgent one waits; None is as long as any.
-    """
-    sooner = after if urgent_after is None else urgent_after
-    last_alert = func.coalesce(Complaint.alerted_at, Complaint.opened_at, type_=Complaint.opened_at.type)
-    return session.scalars(
-        select(Complaint)
-        .where(
-            Complaint.state == ComplaintState.OPEN,
-            or_(last_alert <= now - after, and_(Complaint.urgent, last_alert <= now - sooner)),
-            Complaint.channel.in_(channels),
-        )
-        .order_by(Complaint.urgent.desc(), Complaint.id)
-    ).all()
-
-
-def history(session: Session, complaint_id: int) -> Sequence[ComplaintEvent]:
-    """Give what happened in a case, in the order in which it was noted."""
-    return session.scalars(
-        select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint_id).order_by(ComplaintEvent.id)
-    ).all()
-
-
-def _begin(session: Session, complaint: Complaint, move: Move, now: datetime) -> ComplaintState:
-    """Lock the row, check the move and make it; returns the state before."""
-    _lock(session, complaint)
-    before, complaint.state = complaint.state, _check(complaint, move, now)
-    return before
-
-
-def _lock(session: Session, complaint: Complaint) -> None:
-    """Read the row again and keep others from changing it until this transaction ends."""
-    session.flush()
-    if session.get(Complaint, complaint.id, with_for_update=True, populate_existing=True) is None:
-        raise NotFoundError(f"there is no complaint {reference(complaint.id)} any more")
-
-
-def _check(complaint: Complaint, move: Move, now: datetime) -> ComplaintState:
-    return next_state(complaint.id, move, complaint.state, closed_at=complaint.closed_at, now=now)
-
-
-def _own(complaint: Complaint, staff: Staff, now: datetime) -> None:
-    complaint.owner_id = staff.id
-    complaint.claimed_at = now
-
-
-def _answered(complaint: Complaint, now: datetime) -> None:
-    complaint.first_response_at = complaint.first_response_at or now
-
-
-def _started_at(session: Session, complaint: Complaint) -> datetime:
-    """The moment from which the due times count: the opening, or the last reopening."""
-    last = session.scalar(
-        select(ComplaintEvent.at)
-        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what == EventKind.REOPENED)
-        .order_by(ComplaintEvent.id.desc())
-        .limit(1)
-    )
-    return last or complaint.opened_at
-
-
-def _note(
-    session: Session,
-    complaint: Complaint,
-    what: EventKind,
-    *,
-    now: datetime,
-    staff: Staff | None = None,
-    text: str = "",
+def _make_more_severe(
+    session: Session, complaint: Complaint, signals: Sequence[SeveritySignal], company: Company, now: datetime
 ) -> None:
-    staff_id = None if staff is None else staff.id
-    put(session, NewEvent(complaint.id, now, staff_id, str(what), text))
+    lock(session, complaint)
+    standing, team = sides_of(session, complaint)
+    stake = severity_of_case(signals, standing=standing, repeated=False, before=complaint.reasons)
+    note_stake(complaint, stake, standing=standing, company=company, now=now, team=team)

@@ -30,6 +30,7 @@ from handlers.customer import (
     language,
     open_question,
     privacy,
+    promises,
     ratings,
     settlement,
     unknown,
@@ -39,7 +40,18 @@ from handlers.customer import (
 )
 from handlers.marketing import campaigns, control
 from handlers.marketing import events as marketing_events
-from handlers.staff import desk, join, no_complaint, replies, satisfaction
+from handlers.staff import (
+    case_menu,
+    desk,
+    join,
+    no_complaint,
+    promise_ends,
+    replies,
+    resolving,
+    satisfaction,
+    waiting,
+)
+from handlers.staff import promises as staff_promises
 from scheduler.campaign_text import VERB
 from store.outbox import Draft
 
@@ -73,6 +85,7 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(command("cancel"), welcome.cancel),
     Route(tapped("rate"), ratings.rate),
     Route(tapped("solved"), settlement.solved),
+    Route(tapped("promised"), promises.answer),
     Route(tapped("visit"), visits.rate),
     Route(tapped("rsvp"), events.answer_invitation),
     Route(tapped("language"), language.set_language),
@@ -95,12 +108,24 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("atrisk"), satisfaction.list_risks),
     Route(command("customer"), satisfaction.show_customer),
     Route(command("satisfaction"), satisfaction.tell_standings),
+    Route(command("promise"), staff_promises.start),
+    Route(command("promises"), promise_ends.list_),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
     Route(command("campaigns"), control.list_),
     Route(tapped("take"), desk.take),
     Route(tapped("reply"), replies.ask_reply),
-    Route(tapped("resolve"), desk.resolve),
+    Route(tapped("resolve"), resolving.ask_cause),
+    Route(tapped("cause"), resolving.take_cause),
+    Route(tapped("remedy"), resolving.take_remedy),
+    Route(tapped(case_menu.VERB), case_menu.show),
+    Route(tapped("wait"), waiting.wait),
+    Route(tapped("goon"), waiting.go_on),
+    Route(tapped("reopen"), waiting.open_again),
+    Route(tapped("promise"), staff_promises.offer_terms),
+    Route(tapped("promised"), promise_ends.show),
+    Route(tapped("kept"), promise_ends.call_kept),
+    Route(tapped("withdraw"), promise_ends.ask_reason),
     Route(tapped("nocase"), no_complaint.call_no_complaint),
     Route(tapped("customer"), satisfaction.show_customer),
     Route(tapped("newevent"), marketing_events.confirm),
@@ -110,6 +135,9 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(any_command, desk.unknown_command),
     Route(replies.replies_to_customer, replies.reply_to_alert),
     Route(at_step(replies.STEP, within=replies.PATIENCE), replies.send_reply),
+    Route(at_step(resolving.STEP, within=replies.PATIENCE), resolving.take_remedy_words),
+    Route(at_step(staff_promises.STEP, within=staff_promises.PATIENCE), staff_promises.take_words),
+    Route(at_step(promise_ends.STEP, within=staff_promises.PATIENCE), promise_ends.take_reason),
     Route(at_step("newevent"), marketing_events.next_step),
     Route(at_step("broadcast"), campaigns.next_step),
     Route(is_message, desk.plain_words),

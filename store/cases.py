@@ -23,6 +23,6 @@ def is_pending(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]
         since: ``awaited_since(now)``.
     """
     return or_(
-        Complaint.state.in_([ComplaintState.OPEN, ComplaintState.CLAIMED]),
+        Complaint.state.in_([ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING]),
         and_(Complaint.state == ComplaintState.RESOLVED, Complaint.resolved_at > since),
     )

@@ -15,6 +15,7 @@ from feedback.complaints import (
     urgent_signals,
 )
 from feedback.record import record_feedback
+from feedback.repeats import parts_of
 from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.attachments import described
@@ -77,7 +78,8 @@ def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
 
 def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Open a complaint: the customer learns its number and who answers by when, and staff are alerted."""
-    severity = context.understand(words).severity
+    understanding = context.understand(words)
+    severity = understanding.severity
     complaint = open_complaint(
         context.session,
         customer=context.customer,
@@ -87,6 +89,8 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
         company=context.company,
         now=context.now,
         urgent=bool(urgent_signals(severity)),
+        signals=severity,
+        parts=parts_of(understanding.aspects),
     )
     message.about = about_complaint(complaint.id)
     alert = alerts.alert_draft(
@@ -120,9 +124,17 @@ def add_to_case(
 
     Who asks something learns at once how the complaint stands: that is what most ask.
     """
-    urgent = urgent_signals(context.understand(words).severity)
+    severity = context.understand(words).severity
+    urgent = urgent_signals(severity)
     words = described(words, context.incoming, staff_say(context))
-    add_words(context.session, complaint, text=words, now=context.now)
+    add_words(
+        context.session,
+        complaint,
+        text=words,
+        company=context.company,
+        now=context.now,
+        signals=severity,
+    )
     complaint.urgent = complaint.urgent or bool(urgent)
     message.about = about_complaint(complaint.id)
     rest = whole_words(context, words, about=message.about, reply_to=complaint.alert_key)

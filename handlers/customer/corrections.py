@@ -84,5 +84,5 @@ def _show_correction(context: CustomerContext, message: AnyMessage, words: str) 
     complaint = complaint_of(context.session, message.about)
     if complaint is None or complaint.state in ENDED:
         return ()
-    add_words(context.session, complaint, text=words, now=context.now)
+    add_words(context.session, complaint, text=words, company=context.company, now=context.now)
     return (words_under_alert(context, complaint, say("✏️ corrected: {words}", words=words)),)

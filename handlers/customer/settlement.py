@@ -68,7 +68,7 @@ def _open_again(context: CustomerContext, complaint: Complaint, words: str) -> S
     """Open a case again; ``words`` are what the customer wrote besides "no", "" where they tapped."""
     say, name = context.say, reference(complaint.id)
     try:
-        before = reopen(context.session, complaint, text=words, now=context.now)
+        before = reopen(context.session, complaint, text=words, company=context.company, now=context.now)
     except MoveError:
         return _not_reopened(context, complaint, words)
     if before is ComplaintState.DISMISSED:

@@ -40,6 +40,7 @@ class Case:
         understanding: what was understood of the words, and why.
         index, confidence, trend: the customer's satisfaction (0–100, 0–1).
         risk: why the customer may be lost; "" where nothing says so.
+        unfiled: whether it has ended, and cause and remedy are missing.
         due: by when they are answered, or the case is settled, on the company's clock.
         is_answered: whether somebody has answered them.
         contact, owner: who looks after the customer, and who has the complaint; None for nobody.
@@ -65,6 +66,7 @@ class Case:
     state: ComplaintState
     urgent: bool
     risk: str = ""
+    unfiled: bool = False
     severity: CaseSeverity = CaseSeverity.NORMAL
     reasons: Sequence[str] = ()
 
@@ -150,12 +152,20 @@ def _due(case: Case, say: Phrases) -> str:
 
 def _state(case: Case, say: Phrases) -> str:
     owner = case.owner or say("Somebody who has left")
-    if case.state is ComplaintState.CLAIMED:
-        return say("✋ {name} has it.", name=owner)
-    if case.state is ComplaintState.RESOLVED:
-        return say("☑️ {name} says it is solved; the customer has been asked.", name=owner)
-    if case.state is ComplaintState.DISMISSED:
-        return say("🚫 {name}: this was no complaint. It is closed.", name=owner)
-    if case.state is ComplaintState.CONFIRMED:
-        return say("✅ The customer says it is solved.")
-    return ""
+    said = {
+        ComplaintState.OPEN: say("👤 {name} is to see to it.", name=owner) if case.owner else "",
+        ComplaintState.CLAIMED: say("✋ {name} has it.", name=owner),
+        ComplaintState.WAITING: say(
+            "⏳ {name} waits for the customer's answer; the clock stands still.", name=owner
+        ),
+        ComplaintState.RESOLVED: say("☑️ {name} says it is solved; the customer has been asked.", name=owner),
+        ComplaintState.CONFIRMED: say("✅ The customer says it is solved."),
+        ComplaintState.UNCONFIRMED: say("🕰 Unconfirmed: the customer never said whether it is solved."),
+        ComplaintState.DISMISSED: say("🚫 {name}: this was no complaint. It is closed.", name=owner),
+    }
+    return "\n".join(filter(None, [said[case.state], _unfiled(case, say)]))
+
+
+def _unfiled(case: Case, say: Phrases) -> str:
+    """Say that a case which has ended is not closed yet."""
+    return say("📁 Cause and remedy are missing: {name}", name=case.owner or "–") if case.unfiled else ""

@@ -24,9 +24,10 @@ from handlers.matters import about_complaint
 from handlers.staff.alert_text import Case, compose, is_newcomer
 from handlers.staff.satisfaction_text import risk_in_words
 from store.outbox import ButtonRows, Draft, enqueue
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind
+from store.tables.staff import Staff
 
 LONGEST_WAIT = timedelta(days=1)
 """The wait between repeats doubles up to this one, and then stays."""
@@ -94,6 +95,21 @@ def reopened_alert(
     """Compose a new, louder alert for a complaint that the customer says is not solved."""
     say = phrases(company.language)
     head = say("‼️ Not solved: {reference} is open again", reference=reference(complaint.id))
+    return _louder(session, complaint, customer, company=company, now=now, head=head)
+
+
+def reopened_by_staff(
+    session: Session,
+    complaint: Complaint,
+    customer: Customer,
+    *,
+    staff: Staff,
+    company: Company,
+    now: datetime,
+) -> Sequence[Draft]:
+    """Compose a new alert for a complaint that a member of staff opened again."""
+    say = phrases(company.language)
+    head = say("🔄 {name} opened {reference} again", name=staff.name, reference=reference(complaint.id))
     return _louder(session, complaint, customer, company=company, now=now, head=head)
 
 
@@ -195,12 +211,17 @@ def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
     reply = button(say("Reply"), "reply", complaint.id)
     resolved = button(say("Resolved"), "resolve", complaint.id)
     none = button(say("This was no complaint"), "nocase", complaint.id)
+    more = button(say("More…"), "more", complaint.id)
+    if complaint.state in ENDED:
+        file = button(say("Cause and remedy"), "resolve", complaint.id)
+        return ((file, more),) if complaint.closed_at is None else ((more,),)
     by_state = {
-        ComplaintState.OPEN: ((take, reply, resolved), (none,)),
-        ComplaintState.CLAIMED: ((reply, resolved), (none,)),
-        ComplaintState.RESOLVED: ((reply,),),
+        ComplaintState.OPEN: ((take, reply, resolved), (none, more)),
+        ComplaintState.CLAIMED: ((reply, resolved), (none, more)),
+        ComplaintState.WAITING: ((reply, resolved), (none, more)),
+        ComplaintState.RESOLVED: ((reply, more),),
     }
-    return by_state.get(complaint.state, ())
+    return by_state[complaint.state]
 
 
 def second_look_head(say: Phrases) -> str:
@@ -254,6 +275,9 @@ def _case(
         contact=contact_name(session, customer),
         owner=staff_name(session, complaint.owner_id),
         state=complaint.state,
+        unfiled=complaint.state in ENDED and complaint.closed_at is None,
         urgent=complaint.urgent,
         risk=risk_in_words(satisfaction.turned, say, now) if satisfaction.turned else "",
+        severity=complaint.severity,
+        reasons=complaint.reasons,
     )

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 
 from customers.local_time import moment_in
-from customers.phrases import phrases
 from customers.profile import customers_by_id, find_by_id, staff_name
-from customers.speaking import signature
-from feedback.complaints import MoveError, TakenError, find_complaint, open_complaints, reference
-from feedback.complaints import resolve as resolve_complaint
+from feedback.case_queries import last_move
+from feedback.complaints import (
+    MoveError,
+    TakenError,
+    find_complaint,
+    open_complaints,
+    reference,
+    unfiled_complaints,
+)
 from feedback.complaints import take as take_complaint
 from handlers.buttons import number, parse
 from handlers.conditions import in_group, is_reply
 from handlers.context import StaffContext
-from handlers.customer.complaint import solved_buttons
 from handlers.matters import about_complaint
 from handlers.staff import replies
 from handlers.staff.alert_text import standing_in_words
@@ -23,7 +27,6 @@ from store.new_rows import take_back
 from store.outbox import Draft
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
-from store.tables.queues import MessageKind
 
 LISTED = 20
 
@@ -38,6 +41,10 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/atrisk – customers whom we may lose"),
         say("/satisfaction – how content customers are"),
         say("/customer – how content one of them is"),
+        say("/team – who is there, and how much each has"),
+        say("/onduty, /offduty – begin and end your work"),
+        say("/away – be away until a day, with somebody who stands in"),
+        say("/promise – promise a customer something by a time; /promises – what is open or broken"),
         say("/cancel – end what you began"),
     ]
     if may_market(context.staff):
@@ -61,10 +68,12 @@ def list_open(context: StaffContext) -> Sequence[Draft]:
     """List the complaints that wait for staff: urgent ones first, then the soonest due."""
     say, session = context.say, context.session
     complaints = open_complaints(session, LISTED, channels=context.company.channels)
-    if not complaints:
+    unfiled = unfiled_complaints(session, LISTED - len(complaints))
+    if not (complaints or unfiled):
         return (context.answer(say("No complaint is open.")),)
     customers = customers_by_id(session, [complaint.customer_id for complaint in complaints])
     lines = [_line(context, complaint, customers[complaint.customer_id]) for complaint in complaints]
+    lines += [_unfiled_line(context, complaint) for complaint in unfiled]
     return (context.answer("\n".join(lines)),)
 
 
@@ -82,21 +91,6 @@ def take(context: StaffContext) -> Sequence[Draft]:
     except MoveError:
         return (no_more_to_do(context, complaint),)
     return refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now)
-
-
-def resolve(context: StaffContext) -> Sequence[Draft]:
-    """Hold a complaint for solved, and ask the customer, who has the last word."""
-    complaint, customer = tapped_case(context)
-    if complaint is None or customer is None:
-        return stale_button(context)
-    try:
-        resolve_complaint(context.session, complaint, staff=context.staff, now=context.now)
-    except MoveError:
-        return (no_more_to_do(context, complaint),)
-    return (
-        _is_it_solved(context, complaint, customer),
-        *refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now),
-    )
 
 
 def stale_button(context: StaffContext) -> Sequence[Draft]:
@@ -151,35 +145,30 @@ def tapped_case(context: StaffContext) -> tuple[Complaint | None, Customer | Non
     return complaint, find_by_id(context.session, complaint.customer_id)
 
 
-def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:
-    say = phrases(customer.language)
-    return Draft(
-        kind=MessageKind.ANSWER,
-        channel=complaint.channel,
-        address=complaint.address,
-        customer_id=customer.id,
-        text=say(
-            "{who} says that {reference} is solved. Is it?",
-            who=signature(context.staff, context.company, say),
-            reference=reference(complaint.id),
-        ),
-        buttons=solved_buttons(complaint, say),
-        about=about_complaint(complaint.id),
-    )
-
-
 def no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
-    """Say why a complaint cannot be moved any more."""
-    say, name = context.say, reference(complaint.id)
-    if complaint.state is ComplaintState.DISMISSED:
-        staff = staff_name(context.session, complaint.owner_id) or say("Somebody who has left")
-        text = say("{reference} is closed: {name} says it was no complaint.", reference=name, name=staff)
-    elif complaint.state is ComplaintState.CONFIRMED:
-        text = say("{reference} is closed: the customer says it is solved.", reference=name)
-    else:
+    """Say where a complaint stands that cannot be moved so any more, who brought it there, and when."""
+    say, state = context.say, complaint.state
+    by, at = last_move(context.session, complaint)
+    values = {
+        "reference": reference(complaint.id),
+        "name": by or say("Somebody who has left"),
+        "when": "" if at is None else moment_in(at, context.company.timezone, say),
+    }
+    if state is ComplaintState.DISMISSED:
+        text = say("{reference} is closed: {name} says it was no complaint · {when}", **values)
+    elif state is ComplaintState.CONFIRMED:
+        text = say("{reference} is closed: the customer says it is solved · {when}", **values)
+    elif state is ComplaintState.UNCONFIRMED:
+        text = say("{reference} is closed: the customer never said whether it is solved · {when}", **values)
+    elif state is ComplaintState.WAITING:
+        text = say("{reference} waits for the customer's answer: {name} asked them · {when}", **values)
+    elif state is ComplaintState.RESOLVED:
         text = say(
-            "{reference} waits for the customer's word: they were asked whether it is solved.", reference=name
+            "{reference} waits for the customer's word: {name} resolved it and asked them · {when}",
+            **values,
         )
+    else:
+        text = say("{reference} is open again · {when}", **values)
     return context.answer(text, about=about_complaint(complaint.id))
 
 
@@ -190,11 +179,31 @@ def _line(context: StaffContext, complaint: Complaint, customer: Customer) -> st
     values = {
         "reference": reference(complaint.id),
         "standing": standing_in_words(customer.standing, say),
-        "owner": staff_name(context.session, complaint.owner_id) or say("nobody yet"),
+        "owner": _owner(context, complaint),
         "due": moment_in(due, context.company.timezone, say),
     }
+    if complaint.state is ComplaintState.WAITING:
+        return say("⏳ {reference} · {standing} · {owner} · waits for the customer", **values)
     if complaint.urgent:
         return say("🚨 {reference} · {standing} · {owner} · due {due}", **values)
     if due < context.now:
         return say("⚠️ {reference} · {standing} · {owner} · was due {due}", **values)
     return say("{reference} · {standing} · {owner} · due {due}", **values)
+
+
+def _unfiled_line(context: StaffContext, complaint: Complaint) -> str:
+    return context.say(
+        "📁 {reference} · {owner} · has ended; cause and remedy are missing",
+        reference=reference(complaint.id),
+        owner=_owner(context, complaint),
+    )
+
+
+def _owner(context: StaffContext, complaint: Complaint) -> str:
+    """Name who is accountable; whoever was only given it is told apart from whoever took it."""
+    say, name = context.say, staff_name(context.session, complaint.owner_id)
+    if name is None:
+        return say("nobody yet")
+    if complaint.state is ComplaintState.OPEN:
+        return say("{name}, not taken yet", name=name)
+    return name

@@ -158,7 +158,14 @@ def _note(context: StaffContext, customer: Customer, complaint: Complaint | None
     """
     if complaint is None:
         return about_customer(customer.id)
-    respond(context.session, complaint, staff=context.staff, text=words, now=context.now)
+    respond(
+        context.session,
+        complaint,
+        staff=context.staff,
+        text=words,
+        company=context.company,
+        now=context.now,
+    )
     closed = complaint.state in ENDED
     return about_customer(customer.id) if closed else about_complaint(complaint.id)
 

@@ -51,6 +51,8 @@ async def test_a_complaint_from_the_first_word_to_the_last(program: Program, ope
     await hears(mei, "I will wait for it")
 
     await alert.get_by_role("button", name="Resolved").click()
+    await mei.get_by_role("button", name="Delivery").last.click()
+    await mei.get_by_role("button", name="Replaced").last.click()
     await hears(ana, "Is it?")
     await ana.locator(".choice").first.click()
     await hears(ana, "How well did we handle it")

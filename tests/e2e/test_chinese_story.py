@@ -34,13 +34,17 @@ async def test_a_complaint_in_chinese_from_the_first_word_to_the_last(fresh_stag
     assert f"{reference}“{COMPLAINT}”：Mei正在处理" in (await xiaoli.hears()).text
 
     mei.taps("Resolved", group=staff, message_id=alert.message_id)
+    await staff.hears(f"What did {reference} come from?")
+    mei.taps("Delivery", group=staff)
+    await staff.sees_edit("What was done about it?")
+    mei.taps("Replaced", group=staff)
     asked = await xiaoli.hears(f"Lantern Tea的Mei说 {reference} 已经解决了。是这样吗？")
     assert [label for label, _ in asked.buttons] == ["是的，解决了", "还没有"]
     xiaoli.taps("还没有")
     await xiaoli.hears(f"{reference} 已重新打开")
     xiaoli.says("还是没有收到")
     await xiaoli.hears(f"我已把这条内容加到 {reference}")
-    mei.taps(f"resolve:{complaint_id(reference)}", group=staff)
+    mei.taps(f"remedy:{complaint_id(reference)}:delivery:refunded", group=staff)
     await xiaoli.hears("已经解决了。是这样吗？")
     xiaoli.taps("是的，解决了")
     await xiaoli.hears(f"太好了！{reference} 已结案。您觉得我们处理得怎么样？")

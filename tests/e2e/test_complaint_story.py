@@ -22,7 +22,8 @@ async def test_a_complaint_from_the_first_word_to_the_last(fresh_stage: Stage) -
     async with within(ALERT_WITHIN_S, *stage.program.pids):
         alert = await staff.hears(reference)
     assert COMPLAINT in alert.text
-    assert [label for label, _ in alert.buttons] == ["Take it", "Reply", "Resolved", "This was no complaint"]
+    offered = ["Take it", "Reply", "Resolved", "This was no complaint", "More…"]
+    assert [label for label, _ in alert.buttons] == offered
 
     mei.taps("Take it", group=staff)
     assert "Mei" in (await staff.sees_edit(reference)).text
@@ -36,6 +37,10 @@ async def test_a_complaint_from_the_first_word_to_the_last(fresh_stage: Stage) -
     before = stage.customer(ana).index
     assert before is not None
     mei.taps("Resolved", group=staff, message_id=alert.message_id)
+    await staff.hears(f"What did {reference} come from?")
+    mei.taps("Delivery", group=staff)
+    await staff.sees_edit("What was done about it?")
+    mei.taps("Replaced", group=staff)
     await ana.hears(f"{reference} is solved. Is it?")
     ana.taps(f"solved:{complaint_id(reference)}:yes")
     await ana.hears("How well did we handle it")

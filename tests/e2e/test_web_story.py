@@ -30,6 +30,10 @@ async def test_a_complaint_from_the_first_word_to_the_last_in_two_windows(tmp_pa
         assert (await desk.hears("I will wait for it"))["replyTo"] == alert["id"]
 
         await desk.taps("Resolved")
+        await desk.hears(f"What did {reference} come from?")
+        await desk.taps("Delivery")
+        await desk.sees_edit("What was done about it?")
+        await desk.taps("Replaced")
         await ana.hears(f"{reference} is solved. Is it?")
         await ana.taps("Yes, it is solved")
         await ana.hears("How well did we handle it")

@@ -11,13 +11,12 @@ from feedback.complaint_rules import (
     REOPEN_WITHIN,
     Move,
     MoveError,
-    due_times,
     next_state,
     parse_reference,
     reference,
 )
 from store.tables.complaints import ComplaintState
-from tests.factories import COMPANY, NOW
+from tests.factories import NOW
 
 
 @given(st.integers(1, 10**15))
@@ -58,10 +57,6 @@ def test_any_text_may_be_searched_for_a_reference(text: str) -> None:
     assert found is None or found > 0
 
 
-def test_due_times_follow_the_companys_hours() -> None:
-    due = due_times(NOW, COMPANY)
-    assert due.first_response_at == NOW + timedelta(hours=COMPANY.first_response_hours)
-    assert due.resolution_at == NOW + timedelta(hours=COMPANY.resolution_hours)
 
 
 @pytest.mark.parametrize("move", Move)

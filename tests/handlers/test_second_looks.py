@@ -121,7 +121,7 @@ def test_the_alert_keeps_its_head_and_its_reading_when_somebody_takes_it(reader:
     assert changed.body["text"].startswith("🔎 Found on a second look\nC-1001 · ")
     assert reading in changed.body["text"].splitlines()
     reader.passes(minutes=1)
-    solved = next(one for one in room.taps("resolve:1") if one.edits == alert.dedupe_key)
+    solved = next(one for one in room.taps("remedy:1:product:replaced") if one.edits == alert.dedupe_key)
     assert reading in solved.body["text"].splitlines()
 
 

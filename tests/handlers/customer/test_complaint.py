@@ -22,7 +22,7 @@ def test_a_complaint_gets_a_reference_and_who_answers_by_when_in_the_customers_t
     text = answer(room.talk.says(BROKEN, sender=ana))
 
     assert "C-1001" in text
-    assert "Lantern Tea's team will answer you here by Sun, Nov 22, 01:00 (Tokyo time)" in text
+    assert "Mei will answer you here by Sat, Nov 21, 23:00 (Tokyo time)" in text
     assert "just write" in text
 
 
@@ -57,7 +57,7 @@ def test_writing_on_adds_to_the_complaint_and_shows_it_under_the_alert(room: Sta
 
     messages = room.talk.says("The lid is missing as well")
 
-    assert answer(messages) == "I have added this to C-1001. Lantern Tea's team sees it at once."
+    assert answer(messages) == "I have added this to C-1001. Mei sees it at once."
     (shown,) = room.shown(messages)
     assert shown.body["text"] == "C-1001 · Ana: The lid is missing as well"
     assert shown.reply_to == "alert:1"
@@ -72,7 +72,7 @@ def test_who_asks_about_a_complaint_learns_how_it_stands(room: StaffRoom) -> Non
 
     messages = room.talk.says("When do I get the refund you promised?")
 
-    assert "Mei is on it and will answer by Sat, Nov 21, 16:00" in answer(messages)
+    assert "Mei is on it and will answer by Sat, Nov 21, 14:00" in answer(messages)
     assert len(room.shown(messages)) == 1
 
 
@@ -122,7 +122,7 @@ def test_a_photo_joins_the_complaint(room: StaffRoom) -> None:
 
 def test_words_after_it_was_resolved_are_added_and_asked_about(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
 
     messages = room.talk.says("It is still broken")
 
@@ -134,7 +134,7 @@ def test_words_after_it_was_resolved_are_added_and_asked_about(room: StaffRoom) 
 
 def test_after_the_end_a_new_complaint_is_a_new_case(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.taps("solved:1:yes")
 
     messages = room.talk.says("Now the kettle is broken too, terrible")
@@ -197,12 +197,12 @@ def test_status_without_complaints(talk: Talk) -> None:
 def test_status_follows_the_case(room: StaffRoom) -> None:
     talk = room.talk
     talk.says(BROKEN)
-    assert "received. Lantern Tea's team will answer by Sat, Nov 21, 16:00" in answer(talk.says("/status"))
+    assert "received. Mei will answer by Sat, Nov 21, 14:00" in answer(talk.says("/status"))
     room.taps("take:1")
-    assert "Mei is on it and will answer by Sat, Nov 21, 16:00" in answer(talk.says("/status"))
+    assert "Mei is on it and will answer by Sat, Nov 21, 14:00" in answer(talk.says("/status"))
     room.replies(room.alert("alert:1"), "A new one is on its way")
-    assert "Mei is on it; to be settled by Tue, Nov 24, 12:00" in answer(talk.says("/status"))
-    room.taps("resolve:1")
+    assert "Mei is on it; to be settled by Mon, Nov 23, 00:00" in answer(talk.says("/status"))
+    room.taps("remedy:1:product:replaced")
     (asked,) = talk.says("/status")
     assert "Mei says it is solved" in asked.body["text"]
     assert button_data(asked) == ["solved:1:yes", "solved:1:no"]
@@ -268,6 +268,6 @@ def test_staff_of_another_country_read_their_language(database: Database) -> Non
     messages = talk.says(BROKEN)
 
     (alert,) = room.shown(messages)
-    assert "回复期限：11月22日周日 00:00（上海时间）" in alert.body["text"]
+    assert "回复期限：11月21日周六 22:00（上海时间）" in alert.body["text"]
     assert alert.body["buttons"][0][0][0] == "我来处理"
     assert room.taps("take:1", sender=TOM)[0].body["text"].endswith("✋ Tom 正在处理。")

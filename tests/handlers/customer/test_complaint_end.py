@@ -12,7 +12,7 @@ from tests.talk import button_data
 
 def test_yes_ends_it_asks_for_stars_and_tells_staff(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
 
     messages = room.talk.taps("solved:1:yes")
 
@@ -23,7 +23,7 @@ def test_yes_ends_it_asks_for_stars_and_tells_staff(room: StaffRoom) -> None:
     assert told.reply_to == "alert:1"
     assert "says it is solved" in told.body["text"]
     assert changed.edits == "alert:1"
-    assert button_data(changed) == []
+    assert button_data(changed) == ["more:1"]
     with room.talk.database.reading() as session:
         sources = session.scalars(select(SatisfactionEntry.source)).all()
     assert EntrySource.COMPLAINT_OUTCOME in sources
@@ -32,7 +32,7 @@ def test_yes_ends_it_asks_for_stars_and_tells_staff(room: StaffRoom) -> None:
 def test_no_opens_it_again_with_a_new_loud_alert(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
     room.taps("take:1")
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
 
     messages = room.talk.taps("solved:1:no")
 
@@ -40,7 +40,7 @@ def test_no_opens_it_again_with_a_new_loud_alert(room: StaffRoom) -> None:
     alert, before = room.shown(messages)
     assert alert.dedupe_key == "alert:1:2"
     assert alert.body["text"].startswith("‼️ Not solved: C-1001 is open again")
-    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1"]
+    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1", "more:1"]
     assert before.edits == "alert:1"
     assert button_data(before) == []
     assert state(room.talk) is ComplaintState.OPEN
@@ -48,7 +48,7 @@ def test_no_opens_it_again_with_a_new_loud_alert(room: StaffRoom) -> None:
 
 def test_what_follows_is_shown_under_the_newest_alert(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.taps("solved:1:no")
 
     assert room.shown(room.talk.says("The lid does not fit"))[0].reply_to == "alert:1:2"
@@ -57,7 +57,7 @@ def test_what_follows_is_shown_under_the_newest_alert(room: StaffRoom) -> None:
 @pytest.mark.parametrize("word", ["yes", "no"])
 def test_tapping_twice_is_answered_and_changes_nothing_more(room: StaffRoom, word: str) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.taps(f"solved:1:{word}")
     after_first = words_of(room.talk)
 
@@ -97,7 +97,7 @@ def test_tapping_twice_is_answered_and_changes_nothing_more(room: StaffRoom, wor
 )
 def test_a_stranger_cannot_touch_a_complaint_by_buttons(room: StaffRoom, data: str) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     before = words_of(room.talk)
 
     messages = room.talk.taps(data, sender="666")
@@ -111,7 +111,7 @@ def test_a_stranger_cannot_touch_a_complaint_by_buttons(room: StaffRoom, data: s
 @pytest.mark.parametrize(("stars", "is_told"), [(1, True), (2, True), (3, False), (5, False)])
 def test_a_low_rating_after_the_end_is_told_to_staff(room: StaffRoom, stars: int, *, is_told: bool) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.taps("solved:1:yes")
 
     messages = room.talk.taps(f"rate:c1:{stars}")
@@ -122,7 +122,7 @@ def test_a_low_rating_after_the_end_is_told_to_staff(room: StaffRoom, stars: int
 
 def test_a_rating_can_be_changed_and_counts_once(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.taps("solved:1:yes")
     for stars in (1, 5, 1):
         room.talk.taps(f"rate:c1:{stars}")

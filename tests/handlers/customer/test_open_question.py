@@ -85,7 +85,7 @@ def test_what_a_person_asks_since_is_what_is_answered(room: StaffRoom) -> None:
 
 def test_a_mark_for_a_settled_complaint_is_told_to_staff(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.says("yes")
 
     messages = room.talk.says("1")
@@ -96,7 +96,7 @@ def test_a_mark_for_a_settled_complaint_is_told_to_staff(room: StaffRoom) -> Non
 @pytest.mark.parametrize("text", ["yes", "Yes, it is solved", "解决了", "it's fixed, thanks"])
 def test_a_written_yes_settles_the_complaint(room: StaffRoom, text: str) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
 
     assert answer(room.talk.says(text)).startswith("Good to hear! C-1001 is closed.")
     assert state(room.talk) is ComplaintState.CONFIRMED
@@ -105,7 +105,7 @@ def test_a_written_yes_settles_the_complaint(room: StaffRoom, text: str) -> None
 @pytest.mark.parametrize("text", ["no", "No, not yet", "还没"])
 def test_a_written_no_opens_it_again(room: StaffRoom, text: str) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
 
     messages = room.talk.says(text)
 
@@ -116,7 +116,7 @@ def test_a_written_no_opens_it_again(room: StaffRoom, text: str) -> None:
 
 def test_a_no_with_words_adds_the_words(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
 
     messages = room.talk.says("no still nothing came")
 
@@ -127,7 +127,7 @@ def test_a_no_with_words_adds_the_words(room: StaffRoom) -> None:
 
 def test_a_second_no_with_words_is_added(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.says("no")
 
     messages = room.talk.says("no still nothing came")
@@ -138,7 +138,7 @@ def test_a_second_no_with_words_is_added(room: StaffRoom) -> None:
 
 def test_a_yes_to_staff_settles_nothing(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.replies(room.alert("alert:1"), "Shall we send a second one?")
 
     messages = room.talk.says("yes")
@@ -214,7 +214,7 @@ def invite(talk: Talk) -> None:
 
 def test_what_waits_for_its_hour_closes_no_question(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     with room.talk.database.transaction() as session:
         enqueue(session, [_greeting(room)], now=room.talk.now)
     with room.talk.database.transaction() as session:
@@ -239,7 +239,7 @@ def test_erasure_is_not_left_hanging(room: StaffRoom) -> None:
 
 def test_a_reply_answers_what_it_replies_to(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    asked = room.taps("resolve:1")
+    asked = room.taps("remedy:1:product:replaced")
     room.talk.says("/forget")
     (question,) = [message for message in asked if message.body["buttons"] and message.address == "77"]
     room.talk.says("yes", reply_to=f"out-{question.id}")
@@ -250,7 +250,7 @@ def test_a_reply_answers_what_it_replies_to(room: StaffRoom) -> None:
 
 def test_an_opt_out_answers_nothing_else(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.says("no more messages please")
 
     assert state(room.talk) is ComplaintState.RESOLVED

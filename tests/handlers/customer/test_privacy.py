@@ -49,7 +49,7 @@ def live(room: StaffRoom) -> None:
     )
     talk.says("Where is my marmalade?", sender=ANA)
     room.replies(room.alert("alert:1"), "Dear Quillfeather, sorry")
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     talk.taps("solved:1:no", sender=ANA)
     talk.says("/stop", sender=ANA)
     room.taps("reply:1")

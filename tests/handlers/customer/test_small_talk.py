@@ -80,7 +80,7 @@ def test_a_picture_with_unclear_words_reaches_staff(room: StaffRoom) -> None:
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("thanks", "You're welcome! C-1001 stays with Lantern Tea's team."),
+        ("thanks", "You're welcome! C-1001 stays with Mei."),
         ("thank you mei!", "You're welcome!"),
         ("谢谢", "You're welcome!"),
         ("ok", "All right!"),

@@ -265,7 +265,7 @@ def test_words_in_chinese_are_understood(room: StaffRoom) -> None:
 
 def test_a_correction_after_the_case_is_closed_opens_a_new_one(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.says("yes", message_id="m1")
     edit = make_incoming(
         "no! it is still broken and leaks, I want a refund", kind=IncomingKind.EDIT, message_id="m1"

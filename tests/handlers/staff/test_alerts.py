@@ -36,7 +36,7 @@ def test_an_alert_that_nobody_takes_is_repeated_with_a_louder_head(room: StaffRo
     assert alert.dedupe_key == "alert:1:2"
     assert alert.about == "complaint:1"
     assert alert.body["text"].startswith("⏰ Still nobody has taken C-1001 (15 minutes)\nC-1001 · Ana")
-    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1"]
+    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1", "more:1"]
     assert before.edits == "alert:1"
     assert before.body["text"].startswith("⤵️ Repeated below")
     assert button_data(before) == []
@@ -71,7 +71,7 @@ def test_there_is_no_last_repeat(room: StaffRoom) -> None:
     assert count > 20
 
 
-@pytest.mark.parametrize("tap", ["take:1", "resolve:1"])
+@pytest.mark.parametrize("tap", ["take:1", "remedy:1:product:replaced"])
 def test_what_somebody_took_is_not_repeated(room: StaffRoom, tap: str) -> None:
     room.talk.says(BROKEN)
     room.taps(tap)
@@ -104,7 +104,7 @@ def test_after_reopening_the_waits_begin_anew(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
     room.talk.passes(hours=8)
     repeats(room)
-    room.taps("resolve:1")
+    room.taps("remedy:1:product:replaced")
     room.talk.passes(days=2)
     room.talk.taps("solved:1:no")
     assert "alert:1:3" in {message.dedupe_key for message in room.talk.sent}

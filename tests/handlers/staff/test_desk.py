@@ -36,8 +36,8 @@ def test_the_alert_shows_all_that_staff_need(complained: StaffRoom) -> None:
     assert "still waiting −0." in text
     assert "Satisfaction: " in text
     assert " of 100 (confidence " in text
-    assert "Answer due: Sat, Nov 21, 16:00 (London time)" in text
-    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1"]
+    assert "Answer due: Sat, Nov 21, 14:00 (London time)" in text
+    assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1", "more:1"]
     assert alert.about == "complaint:1"
 
 
@@ -46,7 +46,7 @@ def test_taking_it_changes_the_alert(complained: StaffRoom) -> None:
 
     assert changed.edits == "alert:1"
     assert changed.body["text"].endswith("✋ Mei has it.")
-    assert button_data(changed) == ["reply:1", "resolve:1", "nocase:1"]
+    assert button_data(changed) == ["reply:1", "resolve:1", "nocase:1", "more:1"]
 
 
 def test_who_comes_second_learns_who_has_it(complained: StaffRoom) -> None:
@@ -201,27 +201,28 @@ def test_words_long_after_the_button_are_not_sent(complained: StaffRoom) -> None
 def test_resolving_asks_the_customer_and_changes_the_alert(complained: StaffRoom) -> None:
     complained.taps("take:1")
 
-    messages = complained.taps("resolve:1")
+    messages = complained.taps("remedy:1:product:replaced")
 
     (asked,) = to_customer(messages)
     assert asked.body["text"] == "Mei from Lantern Tea says that C-1001 is solved. Is it?"
     assert button_data(asked) == ["solved:1:yes", "solved:1:no"]
-    (changed,) = complained.shown(messages)
+    settled, changed = complained.shown(messages)
+    assert settled.body["text"] == ("☑️ C-1001 is resolved. Product: Replaced (Mei). The customer is asked.")
     assert changed.edits == "alert:1"
     assert "☑️ Mei says it is solved" in changed.body["text"]
 
 
 def test_buttons_of_a_settled_complaint_say_how_it_stands(complained: StaffRoom) -> None:
-    complained.taps("resolve:1")
-    assert "waits for the customer's word" in texts(complained.taps("resolve:1"))[0]
+    complained.taps("remedy:1:product:replaced")
+    assert "waits for the customer's word" in texts(complained.taps("remedy:1:product:replaced"))[0]
     assert "waits for the customer's word" in texts(complained.taps("take:1"))[0]
     complained.talk.taps("solved:1:yes")
     assert "is closed" in texts(complained.taps("take:1"))[0]
-    assert "is closed" in texts(complained.taps("resolve:1"))[0]
+    assert "is closed" in texts(complained.taps("remedy:1:product:replaced"))[0]
 
 
 def test_a_reply_to_a_closed_complaint_is_sent_and_leaves_it_closed(complained: StaffRoom) -> None:
-    complained.taps("resolve:1")
+    complained.taps("remedy:1:product:replaced")
     complained.talk.taps("solved:1:yes")
 
     messages = complained.replies(complained.alert("alert:1"), "Thank you, Ana!")
@@ -284,7 +285,7 @@ def test_open_lists_what_waits_with_owner_and_due(complained: StaffRoom) -> None
 
     lines = text.splitlines()
     assert len(lines) == 2
-    assert any(line.startswith("C-1001 · regular customer · nobody yet · due ") for line in lines)
+    assert any(line.startswith("C-1001 · regular customer · Mei, not taken yet · due ") for line in lines)
     assert any(line.startswith("C-1002 · regular customer · Mei · due ") for line in lines)
 
 

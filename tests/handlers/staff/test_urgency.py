@@ -112,7 +112,7 @@ def test_what_is_urgent_in_later_words_makes_the_case_urgent(room: StaffRoom) ->
     ]
     assert shown.priority == 0
     assert urgent(room)
-    (changed,) = room.taps("resolve:1")[1:]
+    (changed,) = room.taps("remedy:1:product:replaced")[2:]
     assert lines(changed)[0] == "🚨 Urgent: see what they wrote since"
 
 

@@ -1,0 +1,199 @@
+"""Complaints as they are looked for: by their number, by their customer, by what is due."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from feedback.complaint_rules import EventKind, reference
+from store.cases import awaited_since, is_pending
+from store.columns import UtcDateTime
+from store.errors import NotFoundError
+from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
+from store.tables.staff import Staff
+
+AT_WORK_ON = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING)
+"""States in which staff have something to do, or will have."""
+
+WRITTEN_BY_PEOPLE = (EventKind.RESPONDED, EventKind.WAITING, EventKind.RESOLVED)
+"""Events by which a person spoke to the customer about a case."""
+
+_EARLIER = (
+    select(Complaint.id)
+    .where(Complaint.customer_id == bindparam("customer_id"), Complaint.id < bindparam("complaint_id"))
+    .limit(1)
+)
+
+_CURRENT = (
+    select(Complaint)
+    .where(
+        Complaint.customer_id.in_(bindparam("customer_ids", expanding=True)),
+        is_pending(bindparam("since", type_=UtcDateTime())),
+    )
+    .order_by(Complaint.opened_at, Complaint.id)
+)
+
+
+LED_TO: Mapping[ComplaintState, tuple[str, ...]] = {
+    ComplaintState.OPEN: (EventKind.OPENED, EventKind.REOPENED),
+    ComplaintState.CLAIMED: (EventKind.TAKEN, EventKind.RESPONDED, EventKind.ANSWERED),
+    ComplaintState.WAITING: (EventKind.WAITING,),
+    ComplaintState.RESOLVED: (EventKind.RESOLVED,),
+    ComplaintState.CONFIRMED: (EventKind.CONFIRMED, EventKind.FILED),
+    ComplaintState.UNCONFIRMED: (EventKind.UNCONFIRMED, EventKind.FILED),
+    ComplaintState.DISMISSED: (EventKind.DISMISSED,),
+}
+"""Events that brought a case to each state."""
+
+
+def find_complaint(session: Session, complaint_id: int) -> Complaint:
+    """Find a complaint by its id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = session.get(Complaint, complaint_id)
+    if found is None:
+        raise NotFoundError(f"there is no complaint {reference(complaint_id)}")
+    return found
+
+
+def current_complaints(
+    session: Session, customer_ids: Collection[int], *, now: datetime
+) -> Mapping[int, Complaint]:
+    """Find the complaint that is on the mind of each of these customers who has one.
+
+    Of several it is the one about which a person of the staff wrote last, else the newest.
+    """
+    found: dict[int, list[Complaint]] = defaultdict(list)
+    for complaint in pending_complaints(session, customer_ids, now=now):
+        found[complaint.customer_id].append(complaint)
+    several = [complaint.id for cases in found.values() if len(cases) > 1 for complaint in cases]
+    written = _last_written(session, several) if several else {}
+    return {
+        customer_id: max(cases, key=lambda case: (written.get(case.id, 0), case.opened_at, case.id))
+        for customer_id, cases in found.items()
+    }
+
+
+def pending_complaints(
+    session: Session, customer_ids: Collection[int], *, now: datetime
+) -> Sequence[Complaint]:
+    """Give all complaints that are still on the mind of these customers, the oldest first."""
+    return session.scalars(_CURRENT, {"customer_ids": list(customer_ids), "since": awaited_since(now)}).all()
+
+
+def _last_written(session: Session, complaint_ids: Iterable[int]) -> Mapping[int, int]:
+    """Give the newest event of each of these cases by which a person spoke to its customer."""
+    rows = session.execute(
+        select(ComplaintEvent.complaint_id, func.max(ComplaintEvent.id))
+        .where(
+            ComplaintEvent.complaint_id.in_(complaint_ids),
+            ComplaintEvent.what.in_([str(kind) for kind in WRITTEN_BY_PEOPLE]),
+        )
+        .group_by(ComplaintEvent.complaint_id)
+    )
+    return {number: event for number, event in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
+    """Give all complaints of a customer, newest first."""
+    return session.scalars(
+        select(Complaint)
+        .where(Complaint.customer_id == customer_id)
+        .order_by(Complaint.opened_at.desc(), Complaint.id.desc())
+    ).all()
+
+
+def is_first(session: Session, complaint: Complaint) -> bool:
+    """Tell whether a customer never complained before."""
+    whose = {"customer_id": complaint.customer_id, "complaint_id": complaint.id}
+    return session.connection().scalar(_EARLIER, whose) is None
+
+
+def open_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:
+    """Give the complaints that staff have to do something about: urgent ones first, then the soonest due.
+
+    Args:
+        session: the open transaction.
+        limit: how many at most.
+        channels: those that are switched on; whoever complained on another cannot be answered.
+    """
+    return session.scalars(
+        select(Complaint)
+        .where(
+            Complaint.state.in_(AT_WORK_ON),
+            Complaint.channel.in_(channels),
+        )
+        .order_by(Complaint.urgent.desc(), Complaint.resolution_due_at, Complaint.id)
+        .limit(limit)
+    ).all()
+
+
+def due_for_repeat(
+    session: Session,
+    *,
+    now: datetime,
+    after: timedelta,
+    channels: Collection[str],
+    urgent_after: timedelta | None = None,
+) -> Sequence[Complaint]:
+    """Give the complaints that nobody took within ``after`` of their last alert, urgent and old ones first.
+
+    Args:
+        session: the open transaction.
+        now: aware UTC.
+        after: how long an alert waits.
+        channels: those that are switched on; what was replayed from a file never reaches staff again.
+        urgent_after: how long an urgent one waits; None is as long as any.
+    """
+    sooner = after if urgent_after is None else urgent_after
+    last_alert = func.coalesce(Complaint.alerted_at, Complaint.opened_at, type_=Complaint.opened_at.type)
+    return session.scalars(
+        select(Complaint)
+        .where(
+            Complaint.state == ComplaintState.OPEN,
+            or_(last_alert <= now - after, and_(Complaint.urgent, last_alert <= now - sooner)),
+            Complaint.channel.in_(channels),
+        )
+        .order_by(Complaint.urgent.desc(), Complaint.id)
+    ).all()
+
+
+def unfiled_complaints(session: Session, limit: int) -> Sequence[Complaint]:
+    """Give the complaints that ended before staff said of what and how, the oldest first.
+
+    They are not closed, and somebody is reminded of each (``remind_at``).
+    """
+    return session.scalars(
+        select(Complaint)
+        .where(Complaint.remind_at.is_not(None), Complaint.closed_at.is_(None), Complaint.state.in_(ENDED))
+        .order_by(Complaint.opened_at, Complaint.id)
+        .limit(limit)
+    ).all()
+
+
+def history(session: Session, complaint_id: int) -> Sequence[ComplaintEvent]:
+    """Give what happened in a case, in the order in which it was noted."""
+    return session.scalars(
+        select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint_id).order_by(ComplaintEvent.id)
+    ).all()
+
+
+def last_move(session: Session, complaint: Complaint) -> tuple[str | None, datetime | None]:
+    """Tell who brought a case to its state, and when; no name where it was the customer, or nobody.
+
+    Returns:
+        The name of a member of staff, and the moment; None where that is not known.
+    """
+    found = session.execute(
+        select(Staff.name, ComplaintEvent.at)
+        .select_from(ComplaintEvent)
+        .outerjoin(Staff, Staff.id == ComplaintEvent.staff_id)
+        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(LED_TO[complaint.state]))
+        .order_by(ComplaintEvent.id.desc())
+        .limit(1)
+    ).first()
+    return (None, None) if found is None else (found[0], found[1])

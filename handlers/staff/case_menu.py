@@ -1,0 +1,81 @@
+"""«More…» under an alert: all that can be done with a case besides what the alert itself offers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from customers.phrases import Phrases
+from feedback.complaint_rules import MOVES, Move
+from feedback.complaints import reference
+from handlers.buttons import button
+from handlers.context import StaffContext
+from handlers.matters import about_complaint
+from handlers.staff.desk import stale_button, tapped_case
+from store.outbox import Button, ButtonRows, Draft
+from store.tables.complaints import ENDED, Complaint
+from store.tables.staff import Staff
+
+VERB = "more"
+IN_A_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line of the menu.
+
+    Attributes:
+        shown: whether it makes sense for a case as it stands, and for who asks.
+        label: on its button, in the language of staff.
+        verb: of its button; the case's number follows. Its handler checks everything again.
+    """
+
+    shown: Callable[[Complaint, Staff], bool]
+    label: Callable[[Phrases], str]
+    verb: str
+
+
+def _can_wait(complaint: Complaint, _staff: Staff) -> bool:
+    return complaint.state in MOVES[Move.WAIT]
+
+
+def _goes_on(complaint: Complaint, _staff: Staff) -> bool:
+    return complaint.state in MOVES[Move.ANSWER]
+
+
+def _is_open(complaint: Complaint, _staff: Staff) -> bool:
+    return complaint.state not in ENDED
+
+
+def _has_ended(complaint: Complaint, _staff: Staff) -> bool:
+    return complaint.state in ENDED
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(_can_wait, lambda say: say("Waiting for customer"), "wait"),
+    Action(_goes_on, lambda say: say("They have answered"), "goon"),
+    Action(_is_open, lambda say: say("Promise something"), "promise"),
+    Action(_has_ended, lambda say: say("Open it again"), "reopen"),
+)
+"""In the order in which they are shown; each area adds its own lines."""
+
+
+def show(context: StaffContext) -> Sequence[Draft]:
+    """Show what else can be done with a case."""
+    complaint, customer = tapped_case(context)
+    if complaint is None or customer is None:
+        return stale_button(context)
+    say, name = context.say, reference(complaint.id)
+    buttons = menu_of(complaint, context.staff, say)
+    text = say("What next with {reference}?", reference=name)
+    if not buttons:
+        text = say("There is nothing else to do with {reference} as it stands.", reference=name)
+    return (context.answer(text, buttons=buttons, about=about_complaint(complaint.id)),)
+
+
+def menu_of(complaint: Complaint, staff: Staff, say: Phrases) -> ButtonRows:
+    """Give the buttons of all actions that make sense now."""
+    buttons: list[Button] = [
+        button(action.label(say), action.verb, complaint.id)
+        for action in ACTIONS
+        if action.shown(complaint, staff)
+    ]
+    return tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))
