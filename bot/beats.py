@@ -31,6 +31,7 @@ from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtak
 from store.engine import Database
 from store.moved_clock import mend_waiting
 from store.pruning import prune_inbox
+from store.search_index import keep_index, see_unindexed
 from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("standings", 300, standings),
         Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
         Beat("learning", 3600, Learning(company)),
+        Beat("search", 5, Seeing(see_unindexed, keep_index), drains=True),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
     )
 

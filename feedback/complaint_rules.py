@@ -92,6 +92,7 @@ class EventKind(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FILED = "filed"
     REOPENED = "reopened"
+    RATED = "rated"
     DISMISSED = "dismissed"
     ESCALATED = "escalated"
     BREACHED = "breached"

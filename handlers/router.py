@@ -52,6 +52,8 @@ from handlers.staff import (
     waiting,
 )
 from handlers.staff import promises as staff_promises
+from handlers.staff.find import find
+from handlers.staff.history import show_case, show_customer_history, show_history
 from scheduler.campaign_text import VERB
 from store.outbox import Draft
 
@@ -108,6 +110,8 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("atrisk"), satisfaction.list_risks),
     Route(command("customer"), satisfaction.show_customer),
     Route(command("satisfaction"), satisfaction.tell_standings),
+    Route(command("find"), find),
+    Route(command("case"), show_case),
     Route(command("promise"), staff_promises.start),
     Route(command("promises"), promise_ends.list_),
     Route(command("newevent"), marketing_events.start),
@@ -128,6 +132,9 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("withdraw"), promise_ends.ask_reason),
     Route(tapped("nocase"), no_complaint.call_no_complaint),
     Route(tapped("customer"), satisfaction.show_customer),
+    Route(tapped("case"), show_case),
+    Route(tapped("history"), show_history),
+    Route(tapped("past"), show_customer_history),
     Route(tapped("newevent"), marketing_events.confirm),
     Route(tapped("broadcast"), campaigns.confirm),
     Route(tapped(VERB), control.take_tap),

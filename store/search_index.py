@@ -26,7 +26,7 @@ STILL_COMING = 5_000
 """Numbers below the newest that are looked at again: on PostgreSQL a lower number may be committed later."""
 CORRECTED = "corrected"
 CORRECTED_AGAIN_WITHIN = timedelta(seconds=30)
-TOLD_BY_MESSAGES = ("words_added",)
+TOLD_BY_MESSAGES = ("words_added", "answered", "reopened")
 """Events whose text is a customer's message, too."""
 Texts = Select[*tuple[Any, ...]]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,12 +105,27 @@ def add_to_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
     return len(rows) + len(seen.corrected)
 
 
-def count_unindexed(session: Session, *, most: int = 1_000) -> int:
-    """Count the messages that are not in the index yet, up to ``most``."""
+def keep_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
+    """Add what was seen; the beat's planner, does not commit.
+
+    Returns:
+        How much was added where there is more to add at once; else 0, for nothing is to be sent.
+    """
+    added = add_to_index(session, seen, now=now)
+    return added if added >= AT_ONCE else 0
+
+
+def count_unindexed(session: Session, *, before: datetime, most: int = 1_000) -> int:
+    """Count the messages written before a moment that are not in the index yet, up to ``most``."""
     place = session.get(SearchPlace, SearchSource.MESSAGE)
     texts, number = _SOURCES[SearchSource.MESSAGE]
     missing = _missing(SearchSource.MESSAGE, texts, number, 0 if place is None else place.number)
-    return session.scalar(select(func.count()).select_from(missing.limit(most).subquery())) or 0
+    return (
+        session.scalar(
+            select(func.count()).select_from(missing.where(Message.at < before).limit(most).subquery())
+        )
+        or 0
+    )
 
 
 def _missing(source: SearchSource, texts: Texts, number: Any, after: int) -> Texts:

@@ -15,8 +15,8 @@ WORD_CHARACTERS = 40
 MOST_TERMS = 16
 """Of a longer question, the first words count."""
 BEGUN_BYTES = 3
-"""From so many bytes on, a word also finds those that begin with it: "refund" finds "refunded". Letters beyond
-ASCII say more, a syllable of Hangul most: they have two or three bytes."""
+"""From so many bytes on, a word also finds those that begin with it: "refund" finds "refunded". Letters
+beyond ASCII say more, a syllable of Hangul most: they have two or three bytes."""
 SNIPPET_CHARACTERS = 120
 PAIR = 2
 

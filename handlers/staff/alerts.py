@@ -89,6 +89,15 @@ def refreshed_alert(
     )
 
 
+def case_card(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
+) -> tuple[str, ButtonRows]:
+    """Say how a case stands now, as its alert does, and what can be done with it."""
+    say = phrases(company.language)
+    case = _case_by_now(session, complaint, customer, company=company, now=now, head="")
+    return compose(case, say), _buttons(complaint, say)
+
+
 def reopened_alert(
     session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
 ) -> Sequence[Draft]:

@@ -45,6 +45,8 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/onduty, /offduty – begin and end your work"),
         say("/away – be away until a day, with somebody who stands in"),
         say("/promise – promise a customer something by a time; /promises – what is open or broken"),
+        say("/find – cases and messages by their words"),
+        say("/case – one case, and what happened in it"),
         say("/cancel – end what you began"),
     ]
     if may_market(context.staff):

@@ -85,7 +85,12 @@ def show_customer(context: StaffContext) -> Sequence[Draft]:
     return (
         context.answer(
             _card(context, customer),
-            buttons=((button(say("Reply"), "reply", "customer", customer.id),),),
+            buttons=(
+                (
+                    button(say("Reply"), "reply", "customer", customer.id),
+                    button(say("History"), "past", customer.id),
+                ),
+            ),
             about=about_customer(customer.id),
         ),
     )

@@ -1,0 +1,76 @@
+"""What happened in a case, in the words that staff read: pure wording."""
+
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+
+from customers.phrases import Phrases
+from feedback.case_history import ALERTED, TOLD, WROTE, Side, TimelineEntry
+from feedback.complaint_rules import reference
+from handlers.staff.alert_text import shortened
+
+QUOTED_CHARACTERS = 140
+
+
+def entry_in_words(entry: TimelineEntry, say: Phrases, zone: str, *, with_case: bool = False) -> str:
+    """Say when something happened, who did it, what it was, and the words that go with it.
+
+    Args:
+        entry: what happened.
+        say: the reader's language.
+        zone: IANA name of the reader's zone.
+        with_case: whether to name the case, where there is one.
+    """
+    local = entry.at.astimezone(ZoneInfo(zone))
+    day = format_skeleton("MMMd", local, locale=say.language)
+    when = f"{day}, {format_skeleton('Hm', local, locale=say.language)}"
+    case = f" · {reference(entry.complaint_id)}" if with_case and entry.complaint_id is not None else ""
+    what = f"{when}{case} · {_who(entry, say)}: {what_in_words(entry.what, say)}"
+    words = shortened(" ".join(entry.why.split()), QUOTED_CHARACTERS)
+    return say("{what} – “{words}”", what=what, words=words) if words else what
+
+
+def what_in_words(what: str, say: Phrases) -> str:
+    """Name what happened; what this program does not know is named as it was stored."""
+    return _named(say).get(what, what.replace("_", " "))
+
+
+def _who(entry: TimelineEntry, say: Phrases) -> str:
+    if entry.side is Side.STAFF:
+        return entry.who or say("Somebody who has left")
+    return say("customer") if entry.side is Side.CUSTOMER else say("Rapport")
+
+
+def _named(say: Phrases) -> dict[str, str]:
+    return {
+        "opened": say("opened the case"),
+        "words_added": say("wrote more"),
+        "taken": say("took the case"),
+        "assigned": say("made somebody else responsible"),
+        "responded": say("answered"),
+        "waiting": say("waits for the customer"),
+        "answered": say("answered what we asked"),
+        "reminded": say("reminded the customer"),
+        "resolved": say("said that it is solved"),
+        "confirmed": say("confirmed that it is solved"),
+        "unconfirmed": say("closed it after the customer's silence"),
+        "filed": say("noted cause and remedy"),
+        "reopened": say("opened it again"),
+        "dismissed": say("called it no complaint"),
+        "escalated": say("reminded staff"),
+        "breached": say("the time was up"),
+        "raised": say("made it more severe"),
+        "delayed": say("told the customer that it takes longer"),
+        "promised": say("promised"),
+        "promise_kept": say("kept a promise"),
+        "promise_confirmed": say("confirmed a promise"),
+        "promise_broken": say("a promise was broken"),
+        "promise_withdrawn": say("withdrew a promise"),
+        "concession_proposed": say("proposed to make good"),
+        "concession_given": say("made good"),
+        "concession_refused": say("refused to make good so"),
+        "rated": say("rated how it was handled"),
+        WROTE: say("wrote"),
+        TOLD: say("wrote to the customer"),
+        ALERTED: say("alerted staff"),
+    }
