@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.command_ground import open_database, read_settings
 from bot.config import load_settings
+from bot.desk_app import desk_app
 from bot.event_loop import run_for_long
 from bot.score_files import Format
 from bot.staff_app import staff_app
@@ -34,6 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(staff_app, name="staff")
+app.add_typer(desk_app, name="desk")
 outbox_app = typer.Typer(
     help="What waits to be sent, what was sent, and what nobody can know of.",
     no_args_is_help=True,

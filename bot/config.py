@@ -27,8 +27,10 @@ from bot.config_faults import (
     setting_of,
     unknown_variables,
 )
-from bot.config_rules import check_aspects, check_database_url, is_http_url, rule, secret_rule
+from bot.config_rules import check_aspects, check_database_url, check_desk, is_http_url, rule, secret_rule
+from bot.desk_file import read_desk
 from customers.company import Chat, Company
+from customers.desk import Desk
 from customers.phrases import languages
 from feedback.reading.taxonomy import STANDARD, Taxonomy
 from feedback.reading.taxonomy_file import read_taxonomy
@@ -128,10 +130,12 @@ class Settings(BaseSettings):
     visit_every_days: int = Field(default=90, ge=1, le=3650, examples=[90])
     quiet_from_hour: Hour = Field(default=21, examples=[21])
     quiet_until_hour: Hour = Field(default=9, examples=[9])
+    file_megabytes: int = Field(default=10, ge=1, le=20, examples=[10])
     second_look: Literal["auto", "off"] = Field(default="auto", examples=["auto", "off"])
     aspects: Annotated[Path, AfterValidator(check_aspects)] | None = Field(
         default=None, examples=["aspects.toml"]
     )
+    desk: Annotated[Path, AfterValidator(check_desk)] | None = Field(default=None, examples=["desk.toml"])
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", examples=["INFO"])
 
     @classmethod
@@ -226,6 +230,7 @@ class Settings(BaseSettings):
             quiet_until_hour=self.quiet_until_hour,
             channels=frozenset({"webchat"} | ({"telegram"} if self.telegram_token else set())),
             second_look=self.second_look == "auto" and why_not() is None,
+            desk=Desk() if self.desk is None else read_desk(self.desk),
         )
 
 
