@@ -181,7 +181,7 @@ def _line(context: StaffContext, made: Promise) -> str:
         "maker": staff_name(context.session, made.staff_id) or say("Somebody who has left"),
         "due": moment_in(made.due_at, context.company.timezone, say),
     }
-    if made.due_at < context.now:
+    if made.due_at <= context.now:
         return say("{reference} · {maker} · was due {due}", **values)
     return say("{reference} · {maker} · due {due}", **values)
 
