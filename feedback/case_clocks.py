@@ -184,28 +184,25 @@ def note_stake(
     now: datetime,
     team: str | None = None,
 ) -> None:
-    """Make a case as severe as what was learnt of it; then nothing takes longer than if it came only now.
+    """Make a case as severe as its customer's further words; it never becomes less severe.
 
-    It never becomes less severe. A time that the customer was told instead of a target stays.
+    Nothing takes longer then than if the case came only now; the customer is told the new times by whoever
+    calls. Once they were told that a target will not be kept, the time that they were told stays.
     """
     complaint.reasons = list(dict.fromkeys((*complaint.reasons, *stake.reasons)))
     severity = most_severe(complaint.severity, stake.severity)
     if severity is complaint.severity:
         return
     complaint.severity = severity
-    if complaint.next_step_at is None:
+    if complaint.next_step_at is None or _is_warned(complaint, company):
         return
     target, calendar = target_of(severity, standing, company), _calendar(company, team)
-    is_warned, goal = _is_warned(complaint, company), goal_of(complaint)
-    if goal is Goal.FIRST_RESPONSE and not is_warned:
+    if goal_of(complaint) is Goal.FIRST_RESPONSE:
         soonest = later(calendar, now, timedelta(hours=target.first_response_hours))
         complaint.first_response_due_at = min(complaint.first_response_due_at, soonest)
-    if goal is Goal.FIRST_RESPONSE or not is_warned:
-        soonest = later(calendar, now, timedelta(hours=target.resolution_hours))
-        sooner = min(complaint.resolution_due_at, soonest)
-        complaint.resolution_due_at = max(sooner, complaint.first_response_due_at)
-    if not is_warned:
-        _wait_for_stage(complaint, standing, company, team)
+    soonest = later(calendar, now, timedelta(hours=target.resolution_hours))
+    complaint.resolution_due_at = min(complaint.resolution_due_at, soonest)
+    _wait_for_stage(complaint, standing, company, team)
 
 
 def take_stage(

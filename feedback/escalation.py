@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.desk import Rung
 from customers.duty import is_on_duty
-from feedback.case_clocks import Climb, current_stage, due_of, note_stake, take_stage
+from feedback.case_clocks import Climb, current_stage, due_of, take_stage
 from feedback.case_severity import raised
 from feedback.complaint_rules import EventKind
 from store.new_rows import NewEvent, put
@@ -109,10 +109,10 @@ def climb(
             break
         done = take_stage(complaint, standing=standing, company=company, now=now, team=team)
         taken.append(done)
-        if stage.raises:
+        if stage.raises:  # what the customer was told stays
             stake = raised(complaint.severity, complaint.reasons)
             severity = stake.severity if stake.severity is not complaint.severity else severity
-            note_stake(complaint, stake, standing=standing, company=company, now=now, team=team)
+            complaint.severity, complaint.reasons = stake.severity, list(stake.reasons)
         _note(session, complaint, done, now)
     if severity is not None:
         put(session, NewEvent(complaint.id, now, None, str(EventKind.RAISED), str(severity)))

@@ -263,7 +263,7 @@ def test_a_time_that_the_customer_was_told_stays() -> None:
 
     assert complaint.first_response_due_at == told
     assert complaint.next_step_at == NOW + hours(4)
-    assert complaint.resolution_due_at == NOW + hours(3.5 + 18)
+    assert complaint.resolution_due_at == NOW + hours(72)
 
 
 @dataclass
