@@ -4,6 +4,7 @@ Sentiment, kinds and severity each have lists of phrases. They are looked for to
 words, because every message comes by here inside its own transaction.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +20,8 @@ SENTIMENT, OPT_OUT, STILL_COMES = "sentiment", "opt_out", "still_comes"
 PERSON, SUGGESTION, QUESTION = "person", "suggestion", "question"
 """Lists; those of severity are called by its names."""
 
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
 Found = Mapping[str, Sequence[Match]]
 """What was found in a sentence, by list."""
 
@@ -32,12 +35,14 @@ class Cut:
         sentences: of it.
         words: those of each sentence.
         found: the phrases in each sentence.
+        chinese: whether it has a Chinese character.
     """
 
     text: str
     sentences: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
     found: tuple[Found, ...]
+    chinese: bool
 
     def says(self, name: str) -> bool:
         """Tell whether some phrase of a list is in it."""
@@ -50,7 +55,8 @@ def cut(text: str) -> Cut:
     parts = tuple(sentences(text))
     words = tuple([words_of(part) for part in parts])
     find = _lists().find
-    return Cut(text, parts, words, tuple([find(some) for some in words]))
+    chinese = not text.isascii() and _CHINESE.search(text) is not None
+    return Cut(text, parts, words, tuple([find(some) for some in words]), chinese)
 
 
 def phrases_in(words: Sequence[str]) -> Found:

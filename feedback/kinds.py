@@ -88,8 +88,8 @@ def _is_one_of(text: str, whole: Container[str]) -> bool:
     return len(text) <= LONGEST_ALONE and _bare(text) in whole
 
 
-def _in_chinese(text: str, pattern: re.Pattern[str]) -> bool:
-    return not text.isascii() and pattern.search(text) is not None
+def _in_chinese(reading: Reading, pattern: re.Pattern[str]) -> bool:
+    return reading.message.chinese and pattern.search(reading.text) is not None
 
 
 def _opts_out(reading: Reading) -> bool:
@@ -97,7 +97,7 @@ def _opts_out(reading: Reading) -> bool:
         return True
     if reading.message.says(OPT_OUT) and not reading.message.says(STILL_COMES):
         return True
-    return _in_chinese(reading.text, _OPT_OUT_ZH) and not _STILL_COMES_ZH.search(reading.text)
+    return _in_chinese(reading, _OPT_OUT_ZH) and not _STILL_COMES_ZH.search(reading.text)
 
 
 def _wants_person(reading: Reading) -> bool:
@@ -105,7 +105,7 @@ def _wants_person(reading: Reading) -> bool:
         return True
     if reading.message.says(PERSON) or tongues.says_by_script(reading.text, tongues.PERSON):
         return True
-    return _in_chinese(reading.text, _PERSON_ZH)
+    return _in_chinese(reading, _PERSON_ZH)
 
 
 def _reports_problem(reading: Reading) -> bool:
@@ -135,7 +135,7 @@ def _rates_low(reading: Reading) -> bool:
 
 
 def _suggests(reading: Reading) -> bool:
-    return reading.message.says(SUGGESTION) or _in_chinese(reading.text, _SUGGESTION_ZH)
+    return reading.message.says(SUGGESTION) or _in_chinese(reading, _SUGGESTION_ZH)
 
 
 def _praises(reading: Reading) -> bool:
@@ -156,7 +156,7 @@ def _greets(reading: Reading) -> bool:
 
 def _asks(reading: Reading) -> bool:
     text = reading.text.rstrip(" \n!.。！\"')~")
-    if text.endswith(("?", "？", "؟")) or _in_chinese(reading.text, _QUESTION_ZH):
+    if text.endswith(("?", "？", "؟")) or _in_chinese(reading, _QUESTION_ZH):
         return True
     if tongues.says_by_script(reading.text, tongues.ASKS):
         return True

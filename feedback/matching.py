@@ -60,19 +60,22 @@ class _Begun:
     Attributes:
         always: those to be tried wherever the word stands.
         by_second: those that go on with a certain word.
+        seconds: such words.
         reach: so many words after the first are asked for the second.
     """
 
     always: tuple[_Compiled, ...]
     by_second: Mapping[str, tuple[_Compiled, ...]]
+    seconds: frozenset[str]
     reach: int
 
     def candidates(self, tokens: Sequence[str], start: int) -> Sequence[_Compiled]:
         """Give the rules that may match at ``start``, in the order of their ranks."""
-        by_second = self.by_second
-        hits = [by_second[word] for word in tokens[start + 1 : start + 1 + self.reach] if word in by_second]
-        if not hits:
+        after = tokens[start + 1 : start + 1 + self.reach]
+        if self.seconds.isdisjoint(after):
             return self.always
+        by_second = self.by_second
+        hits = [by_second[word] for word in after if word in by_second]
         if len(hits) == 1 and not self.always:
             return hits[0]
         return sorted({*self.always, *chain.from_iterable(hits)}, key=_rank)
@@ -141,7 +144,8 @@ def _begun(rules: Sequence[_Compiled]) -> _Begun:
         reach = max(reach, rule.rest[0].gap + 1)
         for word in rule.rest[0].words:
             by_second.setdefault(word, []).append(ranked)
-    return _Begun(tuple(always), {word: tuple(some) for word, some in by_second.items()}, reach)
+    by_word = {word: tuple(some) for word, some in by_second.items()}
+    return _Begun(tuple(always), by_word, frozenset(by_word), reach)
 
 
 def listed(words: str) -> frozenset[str]:

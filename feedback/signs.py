@@ -56,34 +56,42 @@ def find_signs(text: str) -> Iterator[tuple[str, float]]:
     if any(map(text.__contains__, _IN_EMOTICONS)):
         for found in _EMOTICON.finditer(text):
             yield found[0], EMOTICONS[found[0]]
-    if _may_rate(text):
-        yield from _ratings(text)
+    yield from _ratings(text)
 
 
 def without_signs(text: str) -> str:
     """Blank out ratings, whose words would be scored again."""
-    if not _may_rate(text):
-        return text
-    for pattern in (_OUT_OF, _STARS, _CHINESE_STARS):
+    for pattern in _patterns_for(text):
         text = pattern.sub(" , ", text)
     return text
 
 
-def _may_rate(text: str) -> bool:
-    """Whether a text has what every rating has; most have not, and need no search."""
-    return "/" in text or "star" in text or " of " in text or "星" in text
+def _patterns_for(text: str) -> Iterator[re.Pattern[str]]:
+    """Yield the kinds of ratings that may be in a text; most have nothing of any, and need no search."""
+    chinese = "星" in text
+    if "/" in text or "out of" in text:
+        yield _OUT_OF
+    if chinese or "star" in text:
+        yield _STARS
+    if chinese:
+        yield _CHINESE_STARS
 
 
 def _ratings(text: str) -> Iterator[tuple[str, float]]:
-    for found in _OUT_OF.finditer(text):
-        best = float(found[2])
-        if float(found[1]) <= best:
-            yield found[0], _weight_of_share(float(found[1]) / best)
-    for found in _STARS.finditer(text):
-        yield found[0], _weight_of_share(float(found[1]) / 5)
-    for found in _CHINESE_STARS.finditer(text):
-        digit = found[1].replace("两", "二")
-        yield found[0], _weight_of_share(_STAR_DIGITS.index(digit) / 5)
+    for pattern in _patterns_for(text):
+        for found in pattern.finditer(text):
+            share = _share(found)
+            if share is not None:
+                yield found[0], _weight_of_share(share)
+
+
+def _share(found: re.Match[str]) -> float | None:
+    """Give a rating as a share of the best; None for what is more than that."""
+    if found.re is _CHINESE_STARS:
+        return _STAR_DIGITS.index(found[1].replace("两", "二")) / 5
+    best = float(found[2]) if found.re is _OUT_OF else 5.0
+    points = float(found[1])
+    return None if found.re is _OUT_OF and points > best else points / best
 
 
 def _weight_of_share(share: float) -> float:

@@ -49,6 +49,8 @@ def low_rating_in(text: str) -> int | None:
     """
     if not ("/" in text or "star" in text or "out of" in text or "星" in text):
         return None
+    if text.isascii() and not any(map(text.__contains__, "0123456789")):
+        return None
     shares = [_share(found) for found in _LOW.finditer(text)]
     known = [share for share in shares if share is not None]
     if not known or len(known) < len(shares) or max(known) > LOW_SHARE:

@@ -4,8 +4,10 @@ No vocabulary is kept, so no text of the data is in the model. All hashes come f
 on every machine and cheap enough for Python to ask for each piece of a word.
 """
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import pairwise, repeat
+from operator import itemgetter
 from zlib import crc32
 
 WORD_BITS = CHAR_BITS = 16
@@ -19,7 +21,6 @@ _NEGATED = 0x5BD1E995
 _FIRST, _SECOND, _32_BITS = 0x85EBCA6B, 0xC2B2AE35, 0xFFFFFFFF
 _BYTES = 4
 """A character has so many in UTF-32."""
-_LENGTHS, _CJK_LENGTHS = ([length * _BYTES for length in some] for some in (PIECES, PIECES_CJK))
 
 
 def word_hash(word: str, *, negated: bool) -> int:
@@ -43,13 +44,22 @@ def piece_places(word: str, *, negated: bool) -> list[int]:
     """Give the places of a word's pieces: 2–5 characters with its two edges, 1–4 characters of Chinese."""
     chinese = is_chinese(word[:1])
     text = word[:LONGEST_WORD] if chinese else f" {word[:LONGEST_WORD]} "
-    raw = text.encode("utf-32-le", "surrogatepass")
-    start = _NEGATED if negated else 0
-    return [
-        (crc32(raw[place : place + length], start) & (CHAR_PLACES - 1)) + WORD_PLACES
-        for length in (_CJK_LENGTHS if chinese else _LENGTHS)
-        for place in range(0, len(raw) + 1 - length, _BYTES)
+    pieces = _cutter(len(text), chinese=chinese)(text.encode("utf-32-le", "surrogatepass"))
+    hashes = map(crc32, pieces, repeat(_NEGATED if negated else 0))
+    return [(hashed & (CHAR_PLACES - 1)) + WORD_PLACES for hashed in hashes]
+
+
+@cache
+def _cutter(characters: int, *, chinese: bool) -> Callable[[bytes], Sequence[bytes]]:
+    """Give what cuts all pieces out of a text of so many characters, in one go."""
+    slices = [
+        slice(place * _BYTES, (place + length) * _BYTES)
+        for length in (PIECES_CJK if chinese else PIECES)
+        for place in range(characters + 1 - length)
     ]
+    if len(slices) > 1:
+        return itemgetter(*slices)
+    return lambda raw: [raw[one] for one in slices]
 
 
 def is_chinese(character: str) -> bool:

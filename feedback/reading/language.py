@@ -72,13 +72,12 @@ def language_of(text: str, words: Sequence[Sequence[str]] = ()) -> Language:
     if words and text.isascii() and is_plainly_english(words):
         return Language.ENGLISH
     text = text[:READ]
-    letters = sum(map(str.isalpha, text)) if text.isascii() else len(_LETTER.findall(text))
-    if not letters:
+    if _LETTER.search(text) is None:
         return Language.UNKNOWN
-    by_script = _by_script(text, letters)
+    by_script = _by_script(text)
     if by_script is not None:
         return by_script
-    return _latin(_NO_LANGUAGE.sub(" ", text).strip(), letters)
+    return _latin(_NO_LANGUAGE.sub(" ", text).strip(), text)
 
 
 def is_plainly_english(words: Sequence[Sequence[str]]) -> bool:
@@ -96,7 +95,7 @@ def language_guessed(text: str) -> Language:
     return Language(code) if code in _CODES else Language.UNKNOWN
 
 
-def _by_script(text: str, letters: int) -> Language | None:
+def _by_script(text: str) -> Language | None:
     """Tell a language by its script, where only one that we know is written so."""
     if text.isascii():
         return None
@@ -106,12 +105,12 @@ def _by_script(text: str, letters: int) -> Language | None:
         return Language.OTHER if _PERSIAN_OR_URDU.search(text) else Language.ARABIC
     if _DEVANAGARI.search(text):
         return Language.HINDI
-    if len(_CHINESE.findall(text)) >= CHINESE_SHARE * letters:
-        return Language.CHINESE
-    return None
+    chinese = len(_CHINESE.findall(text))
+    return Language.CHINESE if chinese and chinese >= CHINESE_SHARE * len(_LETTER.findall(text)) else None
 
 
-def _latin(text: str, letters: int) -> Language:
+def _latin(text: str, written: str) -> Language:
+    """Tell a language in Latin script; ``text`` is what was written without numbers, signs and addresses."""
     words = text.lower().split()
     if len(words) < SURE_WORDS and text.isascii():
         return Language.UNKNOWN
@@ -121,7 +120,7 @@ def _latin(text: str, letters: int) -> Language:
     sure, code = _detect(text)
     if english >= ENGLISH_WORDS and code in ("en", "un"):
         return Language.ENGLISH
-    if not sure or (text.isascii() and letters < LETTERS_TO_GO_BY):
+    if not sure or (text.isascii() and len(_LETTER.findall(written)) < LETTERS_TO_GO_BY):
         return Language.UNKNOWN
     return Language(code) if code in _CODES else Language.OTHER
 

@@ -32,14 +32,14 @@ def severity_of(message: Cut, *, content: bool) -> tuple[SeveritySignal, ...]:
             said = _not_denied(words, in_sentence[name])
             if said:
                 found.setdefault(_NAMES[name], said)
-    text = message.text
-    if not text.isascii():
-        simplified = _HARMLESS.sub("", text.translate(rules_zh.SIMPLIFIED))
+    if message.chinese:
+        simplified = _HARMLESS.sub("", message.text.translate(rules_zh.SIMPLIFIED))
         for severity, pattern in _patterns():
             match = pattern.search(simplified)
             if match is not None:
                 found.setdefault(severity, match[0])
-        for severity, said in tongues.severe_by_script(text):
+    if not message.text.isascii():
+        for severity, said in tongues.severe_by_script(message.text):
             found.setdefault(severity, said)
     if not found:
         return ()

@@ -115,5 +115,7 @@ def _shouted(text: str) -> float:
     """The share of words in capitals; 0 where all are: some people's keyboards are stuck."""
     if text.islower() or text.isupper() or _CAPITALS.search(text) is None:
         return 0.0
-    words = [word for word in _WORD.findall(text) if word.lower() not in NAMES]
+    words = _WORD.findall(text)
+    if not NAMES.isdisjoint(map(str.lower, words)):
+        words = [word for word in words if word.lower() not in NAMES]
     return sum(map(str.isupper, words)) / len(words) if words else 0.0

@@ -136,7 +136,7 @@ def use(taxonomy: Taxonomy) -> None:
     _in_use.taxonomy = taxonomy
 
 
-WORDS_KEPT = 1_024
+WORDS_KEPT = 4_096
 INDEXES_KEPT = 64
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 

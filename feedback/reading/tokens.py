@@ -7,10 +7,11 @@ change nothing is true by construction, not by training.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedback import lexicon_en as english
 from feedback.cutting import Cut, cut
-from feedback.reading.hashing import LONGEST_WORD
+from feedback.reading.hashing import LONGEST_WORD, is_chinese
 from feedback.reading.names import NAMES
 from feedback.words import sentences, tidy, words_of
 
@@ -22,10 +23,12 @@ _HELLO = (
     r"(?: (?:there|all|team|everyone|everybody|guys|folks|sir|madam|again)\b)*"
     r"|你好|您好|哈喽|嗨|早上好|上午好|中午好|下午好|晚上好|大家好|亲(?=[,，]))"
 )
-_GREETING = re.compile(rf"^[\s,.!]*(?:{_HELLO}[呀啊,，。.！!~\s]*)+")
+GREETING = re.compile(rf"^[\s,.!]*(?:{_HELLO}[呀啊,，。.！!~\s]*)+")
+"""What many messages begin with, and what says nothing about content."""
 _MARKS = re.compile(r"[!?！？]+|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]")
 _MARKS_MEAN = str.maketrans("！？", "!?")
 MARKS_AT_MOST = 12
+WORDS_KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def tokens_of_message(message: Cut) -> Tokens:
     text, cut_words = message.text, message.words
     if "@" in text or "www" in text or "://" in text or "#" in text:
         text = _ADDRESS.sub(" ", text)
-    greeted = _GREETING.match(text)
+    greeted = GREETING.match(text)
     if greeted is not None:
         text = text[greeted.end() :]
     if text is not message.text:
@@ -69,26 +72,29 @@ def tokens_of_message(message: Cut) -> Tokens:
 
 def _read(sentence: Sequence[str], words: list[str], negated: list[bool]) -> None:
     """Add a sentence's words, masked, and whether they are negated."""
+    if english.NEGATIONS.isdisjoint(sentence):
+        for shown in map(_shown, sentence):
+            words += shown
+        negated += [False] * (len(words) - len(negated))
+        return
     left = 0
     for word in sentence:
         if word in english.NEGATION_STOPS:
             left = 0
-        if word in ("", ","):
+        shown = _shown(word)
+        words += shown
+        if not shown or is_chinese(word[0]):
+            negated += [False] * len(shown)
             continue
-        first = word[0]
-        if "a" <= first <= "z":
-            words.append(NAME if word in NAMES else word)
-        elif "\u3400" <= first <= "\u9fff":
-            _cut_chinese(word, words, negated)
-            continue
-        else:
-            words.append(NAME if word in NAMES else NUMBER if first.isdigit() else word)
         negated.append(left > 0)
         left = NEGATION_REACH if word in english.NEGATIONS else left - 1
 
 
-def _cut_chinese(run: str, words: list[str], negated: list[bool]) -> None:
-    """Add a run of Chinese in pieces of bounded length."""
-    for start in range(0, len(run), LONGEST_WORD):
-        words.append(run[start : start + LONGEST_WORD])
-        negated.append(False)
+@lru_cache(maxsize=WORDS_KEPT)
+def _shown(word: str) -> tuple[str, ...]:
+    """Give what the model sees of a word; a run of Chinese comes in pieces of bounded length."""
+    if word in ("", ","):
+        return ()
+    if is_chinese(word[0]):
+        return tuple([word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)])
+    return (NAME if word in NAMES else NUMBER if word[0].isdigit() else word,)
