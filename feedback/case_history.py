@@ -88,11 +88,8 @@ def customer_timeline(
         customer: whose timeline it is.
         limit: how many of the newest at most.
     """
-    known: dict[int, str] = dict(
-        session.execute(select(Complaint.id, Complaint.text).where(Complaint.customer_id == customer.id))
-        .tuples()
-        .all()
-    )
+    theirs = select(Complaint.id, Complaint.text).where(Complaint.customer_id == customer.id)
+    known = {row.id: row.text for row in session.execute(theirs)}
     events = _events(session, ComplaintEvent.complaint_id.in_(known), limit)
     messages = _messages(session, Message.customer_id == customer.id, customer.id, limit)
     sent = _sent(session, OutboxMessage.customer_id == customer.id, limit)
