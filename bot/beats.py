@@ -23,6 +23,7 @@ from feedback.standings import note_standings, see_standings
 from handlers.marketing.previews import see_previews, tell_previews
 from handlers.staff.alerts import repeat_alerts
 from handlers.staff.ladder import climb_ladders
+from handlers.staff.owners import give_cases
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
 from scheduler.events import plan_event_reminders
@@ -124,6 +125,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("progress", 2, progress),
         Beat("previews", 2, previews),
         Beat("alerts", 15, partial(repeat_alerts, company=company)),
+        Beat("owners", 20, partial(give_cases, company=company), drains=True),
         Beat("ladder", 15, partial(climb_ladders, company=company), drains=True),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),

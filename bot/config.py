@@ -27,8 +27,8 @@ from bot.config_faults import (
     setting_of,
     unknown_variables,
 )
-from bot.config_rules import check_aspects, check_database_url, check_desk, is_http_url, rule, secret_rule
-from bot.desk_file import read_desk
+from bot.config_rules import check_aspects, check_database_url, is_http_url, rule, secret_rule
+from bot.desk_file import check_desk, read_desk
 from customers.company import Chat, Company
 from customers.desk import Desk
 from customers.phrases import languages

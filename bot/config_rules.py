@@ -60,17 +60,6 @@ def check_aspects(path: Path) -> Path:
     return path
 
 
-def check_desk(path: Path) -> Path:
-    """Refuse a file that does not say how complaints are handled."""
-    from bot.desk_file import read_desk
-
-    try:
-        read_desk(path)
-    except InputError as error:
-        raise broken(f"{error}\n    (docs/desk.md explains every key)") from None
-    return path
-
-
 def check_database_url(value: SecretStr) -> SecretStr:
     """Refuse what is no URL of a database that Rapport runs on."""
     try:

@@ -177,6 +177,15 @@ def read_desk(path: Path) -> Desk:
         raise InputError(f"{path} cannot be used:{lines}{more}") from error
 
 
+def check_desk(path: Path) -> Path:
+    """Refuse a file that does not say how complaints are handled; for the setting that names it."""
+    try:
+        read_desk(path)
+    except InputError as error:
+        raise broken(f"{error}\n    (docs/desk.md explains every key)") from None
+    return path
+
+
 def _with_weeks(content: dict[str, Any]) -> dict[str, Any]:
     """Put the days of all hours into one value, ``week``, so that they are looked at together."""
 

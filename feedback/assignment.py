@@ -54,6 +54,7 @@ def assign(
     now: datetime,
     not_to: Collection[int] = (),
     first: Collection[int] = (),
+    last: Collection[int] = (),
     skills: Collection[str] = (),
     severity: CaseSeverity = CaseSeverity.NORMAL,
 ) -> Staff | None:
@@ -65,7 +66,8 @@ def assign(
         company: whose teams they are in.
         now: aware UTC.
         not_to: numbers of staff who must not get it.
-        first: numbers of staff who come before the customer's designated contact, or whoever covers them.
+        first, last: numbers of staff who come, or whoever covers them comes, before the customer's designated
+            contact, and after them.
         skills: what it is about, e.g. parts of the service.
         severity: of the case.
 
@@ -74,7 +76,7 @@ def assign(
     """
     colleagues = _colleagues(session, company=company, now=now)
     contact = () if customer.contact_id is None else (customer.contact_id,)
-    wanted = Wanted((*first, *contact), primary(customer.language), frozenset(skills))
+    wanted = Wanted((*first, *contact, *last), primary(customer.language), frozenset(skills))
     chosen = choose(colleagues, wanted, not_to=not_to)
     if chosen is None:
         return None

@@ -43,6 +43,7 @@ from handlers.marketing import events as marketing_events
 from handlers.staff import (
     case_menu,
     desk,
+    duty,
     join,
     no_complaint,
     promise_ends,
@@ -112,6 +113,10 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("satisfaction"), satisfaction.tell_standings),
     Route(command("find"), find),
     Route(command("case"), show_case),
+    Route(command("onduty", "back"), duty.on_duty),
+    Route(command("offduty"), duty.off_duty),
+    Route(command("away"), duty.away),
+    Route(command("team"), duty.team),
     Route(command("promise"), staff_promises.start),
     Route(command("promises"), promise_ends.list_),
     Route(command("newevent"), marketing_events.start),
