@@ -38,6 +38,8 @@ PROBLEMS = weighted(
     -0.5  rice|dish|fries|noodles|steak|dinner|lunch|bread|milk was|came|arrived|tasted ~1 spoiled|off|bad
     -0.5  fries|noodles were ~1 cold|soggy|stale
     -0.5  arrived|came|delivered ~1 late|cold|open|opened|empty|crushed|bent|wet
+    -0.8  thanks|thank ~3 for the|a|an|another|my|your broken|damaged|cold|wrong|lost|missing|ruined|stale
+    -0.8  thanks|thank ~3 for the|a|an|another|my|your dirty|rude|smashed|spoiled|cracked|useless|mess
     -0.7  caught|catches|catching fire
     -0.7  burst|went into|in flames
     # Threats.
@@ -53,6 +55,7 @@ PROBLEMS = weighted(
     -0.6  never ~1 called|answered|contacted|fixed|refunded|heard|works|worked|got
     -0.55 still waiting|pending|missing|broken|stuck|nothing|unresolved
     -0.5  still|yet not|no
+    -0.55 not|never|hardly|rarely|seldom ~3 on time
     -0.5  still have|has|is|did|does|can not
     -0.5  not ~4 yet
     -0.5  been waiting|trying|delayed|overcharged|ignored
@@ -60,6 +63,7 @@ PROBLEMS = weighted(
     -0.5  waiting|waited ~1 weeks|months|forever|ages ~2 hours|days|weeks|months|minutes
     -0.5  waited|waiting ~2 hour|hours|days|weeks|months|forever|ages|long
     -0.5  is|are|was|were|went|been|gone|still ~1 missing|lost|delayed|overdue
+    -0.5  it|now|everything lost|missing|broken|gone
     -0.5  hours|days|weeks|minutes|months|hour|day|week|minute late
     -0.5  where is|are|was my refund|money|cash|salary
     -0.5  order|parcel|package|delivery|driver|food|refund|flight|train|bus ~2 late
@@ -267,6 +271,7 @@ PHRASES = weighted(
     0.4   fixed|solved|sorted|repaired|resolved ~1 it|quickly|promptly|immediately
     0.4   fixed|solved|sorted|repaired|resolved ~1 everything|problem|issue
     0.3   arrived|came|delivered|shipped ~2 early|quickly|fast|time|promptly
+    0.5   arrived|came|delivered|was|were|always|right|exactly|again|here|everything ~2 on time
     """
 )
 """Turns of phrase whose words mislead one by one."""

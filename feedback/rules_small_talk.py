@@ -77,16 +77,29 @@ WISHES = (
     r"|恭喜发财|万事如意|身体健康|周末愉快|生意兴隆|过年好)+(?:啊|呀|哦|啦)*"
 )
 
+_HELLO = "hi|hello|hey|hi there|hello there|dear team|dear all|good morning|good afternoon|good evening|there"
+_HELLO_ZH = "你好|您好|哈喽|嗨|早上好|上午好|中午好|下午好|晚上好|大家好|亲"
 LUKEWARM = (
-    r"(?:(?:it|i|its|was|is|guess|suppose|think|just|all|kind|of|kinda|well|meh|the|service|tea|food|product"
-    r"|everything) )*"
-    r"(?:fine|ok|okay|alright|average|so so|meh|not (?:too |so |that )?bad|could be (?:worse|better)"
-    r"|nothing special|whatever|passable|decent)"
+    rf"(?:(?:{_HELLO}|it|i|its|was|is|guess|suppose|think|just|all|kind|of|kinda|well|meh|the|service|tea|food"
+    r"|product|everything) )*"
+    r"(?:fine|ok|okay|alright|average|so so|meh|not (?:too |so |that )?bad|nothing special|whatever|passable"
+    r"|could (?:be|have been) (?:a (?:bit|little) )?(?:worse|better)|decent)"
     r"(?: (?:i|guess|suppose|think|it|was|is|nothing|special|enough|really|overall))*"
-    r"|(?:感觉|觉得|我|味道|服务|质量|也|就|都|算|只能说|总体|整体)*"
-    r"(?:还行|还可以|一般|一般般|马马虎虎|凑合|普普通通|过得去|中规中矩|呵呵|就那样|还凑合|将就)+(?:吧|啦|呢|的|哦)*"
+    rf"|(?:{_HELLO_ZH})*"
+    r"(?:感觉|觉得|我|味道|服务|质量|也|就|都|算|只能说|总体|整体|你们|的)*"
+    r"(?:还行|还可以|一般|一般般|马马虎虎|凑合|普普通通|过得去|中规中矩|呵呵|就那样|还凑合|将就"
+    r"|(?:还|应该|其实)?(?:可以|能)(?:做得|变得|再)?(?:更好|好一点|好一些)|有待提高|有待改进|还?有进步空间)+"
+    r"(?:吧|啦|呢|的|哦)*"
 )
 """Neither praise nor blame."""
+
+PUNCTUAL = (
+    r"(?:(?:it|the|my|our|your|order|parcel|package|delivery|food|driver|courier|everything|all|was|were|is|has"
+    r"|have|been|they|he|she|always|very|and|right|just|exactly|got|came|arrived|delivered|here|again) )*"
+    r"(?:on time|in time|early|ahead of (?:time|schedule))"
+    r"(?: (?:again|today|as promised|as always|thanks|thank you))*"
+)
+"""Whole messages that say that something came when it should."""
 
 PRAISE_ALONE = frozenset(["fine", "great", "good", "perfect", "nice", "decent"])
 """No small talk where they stand alone, for all their brevity."""

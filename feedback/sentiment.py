@@ -13,6 +13,7 @@ counts and ten do not run away.
 import math
 import re
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from textblob.en import sentiment as pattern_sentiment
 
 from feedback import lexicon_en as english
 from feedback.cutting import SENTIMENT, Cut, cut, phrases_in
+from feedback.irony import is_ironic
 from feedback.matching import Match
 from feedback.sentiment_zh import score_chinese
 from feedback.signs import find_signs, without_signs
@@ -32,6 +34,8 @@ BEFORE_CONTRAST, AFTER_CONTRAST = 0.5, 1.3
 """In "nice place but slow service" the second half is what the customer came to say (as in VADER)."""
 TURNED_ROUND = -0.5
 """What a negation leaves of a weight: "not bad" is less than good."""
+MEANT_OTHERWISE = 0.8
+"""What a kind word weighs that is meant as blame."""
 DENIAL_REACH = 2
 LEAST_WEIGHT = 0.02
 _BREAK = ("qzqz", None)
@@ -81,9 +85,15 @@ def mood_of(message: Cut, signs: Sequence[tuple[str, float]] | None = None) -> M
             chinese, reported = score_chinese(sentence)
             weights += [Weight(words, weight) for words, weight in chinese]
             problem = problem or reported
+    if problem and any(weight.weight > 0 for weight in weights) and is_ironic(message.text):
+        weights = [_meant_otherwise(weight) for weight in weights]
     total = math.fsum([weight.weight for weight in weights])
     subjectivity = math.fsum(subjectivities) / len(subjectivities) if subjectivities else 0.0
     return Mood(squashed(total), subjectivity, tuple(weights), problem)
+
+
+def _meant_otherwise(weight: Weight) -> Weight:
+    return replace(weight, weight=-MEANT_OTHERWISE * weight.weight) if weight.weight > 0 else weight
 
 
 def squashed(total: float) -> float:

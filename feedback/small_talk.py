@@ -44,6 +44,7 @@ _COMPILED: Mapping[SmallTalk, re.Pattern[str]] = {
 """The first that fits the whole message decides."""
 
 _SOLVED, _NOT_SOLVED = re.compile(rules.SOLVED), re.compile(rules.NOT_SOLVED)
+_PUNCTUAL = re.compile(rules.PUNCTUAL)
 _ROBOT, _COMPLAIN_ONLY = re.compile(rules.ROBOT), re.compile(rules.COMPLAIN_ONLY)
 _ORDER_NUMBER = re.compile(
     r"[\s,，;.。:：(（\[#-]*(?:\b(?:order|booking|ticket|no|number|nr)\b|订单号?|單號|单号)?[\s.:：#-]*\d{4,20}[)）\]\s.。!]*$",
@@ -87,6 +88,13 @@ def without_number(text: str) -> str:
         return text
     opinion = text[: found.start()]
     return opinion if small_talk(opinion) is SmallTalk.LUKEWARM else text
+
+
+def says_punctual(text: str) -> bool:
+    """Tell whether a message says that something came when it should, and nothing else."""
+    if len(text) > LONGEST or text.rstrip().endswith(("?", "？")):
+        return False
+    return _PUNCTUAL.fullmatch(plain(text)) is not None
 
 
 def says_solved(text: str) -> bool:

@@ -70,6 +70,7 @@ ENGLISH: Mapping[Severity, tuple[Rule, ...]] = {
         keep|kept|withdrew|lost|losing ~3 money|cash|savings|deposit|refund
         money|cash|salary|payment|funds|refund|deposit ~3 gone|missing|vanished|disappeared|lost|stolen
         where is ~1 my money|refund|cash|deposit
+        want|need|demand|give|return|expect ~2 money|cash|deposit back|now|returned|immediately
         refund not|never|missing|still|denied|refused
         not|never|no|still ~4 refund|refunded|reimbursed
         unauthorised|unauthorized|unknown|fraudulent charge|charges|transaction
@@ -196,6 +197,7 @@ CHINESE: Mapping[Severity, str] = {
     Severity.MONEY_LOST: (
         r"(?:多|重复|重|乱|错|被|偷|双|私自|擅自)了?(?:扣|收)(?:了|费|款|钱)?|扣了?我?(?:两|2|二|三|3|多)(?:次|笔|遍)|盗刷|被盗|"
         r"钱(?:没了|不见|丢|被|去哪|还没|没到|没退)|不退(?:钱|款)|没(?:有)?退(?:钱|款)|退款(?:还?没|一直|不|呢|失败)|"
+        r"(?:把|将)(?:我的?)?钱(?:都)?(?:还|退)给?我|(?:还|退)我的?钱|钱还我|要(?:退钱|退款)|"
         r"不给退|被骗|骗钱|诈骗|损失|赔偿|乱收费|坑钱|余额(?:少|不对|没了)|未到账|没到账|还没退"
     ),
     Severity.LEAVING: (

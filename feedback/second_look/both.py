@@ -8,7 +8,7 @@ from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.choosing import READ
 from feedback.second_look.deciding import OPINIONS, Look, decide, first_look, weighed
 from feedback.second_look.model import SecondLook, second_look
-from feedback.small_talk import SmallTalk, small_talk, without_number
+from feedback.small_talk import SmallTalk, says_punctual, small_talk, without_number
 from feedback.understanding import NEUTRAL_BELOW, Understanding, understand
 from store.feedback_kinds import FeedbackKind
 
@@ -73,8 +73,12 @@ def refined(first: Understanding, opinion: SecondOpinion, *, may_clear: bool = F
 
 
 def is_known(text: str) -> bool:
-    """Tell whether a rule knows an opinion as a whole, and so all that it says: "could be better"."""
-    return small_talk(without_number(text)) is SmallTalk.LUKEWARM
+    """Tell whether a rule knows an opinion as a whole, and so all that it says: "could be better".
+
+    Of "arrived on time" the second look thinks the worse the plainer it is: what it learnt from speaks of
+    time where something is late.
+    """
+    return small_talk(without_number(text)) is SmallTalk.LUKEWARM or says_punctual(text)
 
 
 def _stands(complaint: Understanding) -> bool:

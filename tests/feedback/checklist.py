@@ -17,6 +17,8 @@ TABLES = {
     "neutral": plain.NEUTRAL,
     "mixed": plain.MIXED,
     "polite anger": hard.POLITE_ANGER,
+    "irony": hard.IRONY,
+    "mild": hard.MILD,
     "opt-out": hard.OPT_OUT,
     "person": hard.PERSON,
     "suggestion": hard.SUGGESTION,

@@ -21,6 +21,39 @@ POLITE_ANGER = """
 - | 不得不说，服务有待提高
 """
 
+IRONY = """
+- complaint | Great, another broken cup. Thanks a lot!
+- complaint | Wonderful, my order is late again
+- complaint | Nice, now it's lost. Great job!
+- complaint | Well done, you lost my parcel again
+- complaint | Brilliant, still waiting
+- complaint | Thanks a lot for the broken lid
+- complaint | Love how you charged me twice
+- complaint | 真棒，又坏了
+- complaint | 太好了，又迟到了
+- complaint | 谢谢你们又发错了
++ praise | Great, thanks! It works again
++ praise | Great, I will order another cup
++ praise | I love how quick you are
++ | Thanks, the broken lid is fixed now
+"""
+
+MILD = """
+other - | Hi, could be better
+other - | Hello, it could be better
+other - | The service could be better
+other - | It could have been better
+other | 你好，可以更好
+other | 可以更好
+other | 有待提高
++ praise | arrived on time
++ praise | The parcel arrived on time
++ praise | 准时到了
+- complaint | It did not arrive on time
+- complaint | never on time
+- complaint | 没有按时送到
+"""
+
 OPT_OUT = """
 opt_out | Please stop writing to me
 opt_out | unsubscribe please
@@ -74,6 +107,8 @@ small_talk | 新年快乐
 """
 
 SEVERITY = """
+!money_lost | I want my money back!
+!money_lost | 我要退钱
 !safety - | The charger caught fire last night
 !safety | I got an electric shock from your lamp
 !safety - | My daughter burned her hand on the handle

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from feedback.second_look.both import refined, with_second
+from feedback.second_look.both import is_known, refined, with_second
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.model import SecondLook
 from feedback.understanding import Understanding, understand
@@ -81,3 +81,15 @@ def test_a_complaint_may_praise_too(text: str) -> None:
     kinds = dict(understand(text).kinds)
     assert kinds[FeedbackKind.COMPLAINT] >= 0.5
     assert kinds[FeedbackKind.PRAISE] >= 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["arrived on time", "It arrived on time", "The parcel arrived on time", "Hi, could be better"]
+)
+def test_what_a_rule_knows_as_a_whole_no_second_look_changes(text: str) -> None:
+    assert is_known(text)
+
+
+@pytest.mark.parametrize("text", ["It did not arrive on time", "Did it arrive on time?", "on time but cold"])
+def test_what_says_more_is_looked_at_twice(text: str) -> None:
+    assert not is_known(text)
