@@ -17,7 +17,7 @@ from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.deciding import Look, decide
 from feedback.understanding import Understanding, understand
 from handlers.context import CustomerContext
-from handlers.customer.complaint import add_to_case, due_in_words, open_case, who_answers
+from handlers.customer.complaint import add_to_case, also_settled, due_in_words, open_case, who_answers
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
 from handlers.matters import about_customer, concerns_complaint
 from handlers.rounds import CONVERSATION
@@ -183,6 +183,7 @@ def _open(context: CustomerContext, message: Message, words: str) -> Sequence[Dr
         due=due_in_words(context, complaint),
     )
     head = second_look_head(phrases(context.company.language))
+    text = also_settled(context, complaint, text)
     return replace(answer, text=text), replace(alert, text=f"{head}\n{alert.text}"), *rest
 
 

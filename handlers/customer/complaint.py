@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from customers.local_time import moment_in
 from customers.phrases import Phrases
+from customers.profile import staff_name
 from customers.speaking import contact_for_customers, name_for_customers
 from feedback.complaints import (
     add_words,
@@ -23,7 +24,7 @@ from handlers.customer.ownership import own_complaint
 from handlers.matters import about_complaint
 from handlers.staff import alerts
 from handlers.staff.alert_text import shortened
-from handlers.staff.follow_ups import staff_say, whole_words, words_under_alert
+from handlers.staff.follow_ups import staff_say, under_alert, whole_words, words_under_alert
 from scheduler.manners import zone_of
 from store.new_rows import AnyMessage
 from store.outbox import ButtonRows, Draft
@@ -109,7 +110,7 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
         due=due_in_words(context, complaint),
     )
     rest = whole_words(context, complaint.text, about=message.about, reply_to=complaint.alert_key)
-    return context.answer(text, about=message.about), alert, *rest
+    return context.answer(also_settled(context, complaint, text), about=message.about), alert, *rest
 
 
 def add_to_case(
@@ -122,9 +123,11 @@ def add_to_case(
 ) -> Sequence[Draft]:
     """Add a message to the complaint it belongs to, and show it to staff under the alert.
 
-    Who asks something learns at once how the complaint stands: that is what most ask.
+    Who asks something learns at once how the complaint stands: that is what most ask. So does who writes what
+    makes it more severe: then the times are new.
     """
-    severity = context.understand(words).severity
+    was_waiting = complaint.state is ComplaintState.WAITING
+    severity, before = context.understand(words).severity, complaint.severity
     urgent = urgent_signals(severity)
     words = described(words, context.incoming, staff_say(context))
     add_words(
@@ -138,7 +141,8 @@ def add_to_case(
     complaint.urgent = complaint.urgent or bool(urgent)
     message.about = about_complaint(complaint.id)
     rest = whole_words(context, words, about=message.about, reply_to=complaint.alert_key)
-    shown = (words_under_alert(context, complaint, words, urgent=urgent), *rest)
+    goes_on = tell_it_goes_on(context, complaint) if was_waiting else ()
+    shown = (words_under_alert(context, complaint, words, urgent=urgent), *rest, *goes_on)
     say, who = context.say, who_answers(context, complaint)
     name = reference(complaint.id)
     if complaint.state is ComplaintState.RESOLVED:
@@ -147,9 +151,24 @@ def add_to_case(
         )
         return context.answer(text, buttons=solved_buttons(complaint, say), about=message.about), *shown
     text = say("I have added this to {reference}. {who} sees it at once.", reference=name, who=who)
-    if is_question:
+    if is_question or complaint.severity is not before:
         text = f"{text}\n\n{_line(context, complaint)}"
     return context.answer(text, about=message.about), *shown
+
+
+def tell_it_goes_on(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
+    """Tell the owner that what they waited for has come, and let the alert show it."""
+    say = staff_say(context)
+    text = say(
+        "▶️ {name}: the customer has answered, and the clock goes on.",
+        name=staff_name(context.session, complaint.owner_id) or say("Everybody"),
+    )
+    return (
+        under_alert(context, complaint, text),
+        *alerts.refreshed_alert(
+            context.session, complaint, context.customer, company=context.company, now=context.now
+        ),
+    )
 
 
 def case_of_words(context: CustomerContext, words: str) -> Complaint | None:
@@ -191,6 +210,12 @@ def due_in_words(context: CustomerContext, complaint: Complaint) -> str:
     return moment_in(due, zone_of(context.customer, context.company), context.say)
 
 
+def also_settled(context: CustomerContext, complaint: Complaint, text: str) -> str:
+    """Add by when the complaint is settled to words that say by when it is answered."""
+    due = moment_in(complaint.resolution_due_at, zone_of(context.customer, context.company), context.say)
+    return f"{text}\n{context.say('It is to be settled by {due}.', due=due)}"
+
+
 def solved_buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
     """Ask whether a complaint is solved."""
     return (
@@ -209,14 +234,23 @@ def _line(context: CustomerContext, complaint: Complaint) -> str:
         "who": who_answers(context, complaint),
         "due": due_in_words(context, complaint),
     }
-    if complaint.state is ComplaintState.OPEN:
-        return say("{reference} “{words}”: received. {who} will answer by {due}.", **values)
-    if complaint.state is ComplaintState.CLAIMED and complaint.first_response_at is None:
-        return say("{reference} “{words}”: {who} is on it and will answer by {due}.", **values)
-    if complaint.state is ComplaintState.CLAIMED:
-        return say("{reference} “{words}”: {who} is on it; to be settled by {due}.", **values)
-    if complaint.state is ComplaintState.RESOLVED:
-        return say("{reference} “{words}”: {who} says it is solved, and waits for your word.", **values)
-    if complaint.state is ComplaintState.DISMISSED:
-        return say("{reference} “{words}”: closed, for it was no complaint.", **values)
-    return say("{reference} “{words}”: solved.", **values)
+    if complaint.first_response_at is None:
+        claimed = say("{reference} “{words}”: {who} is on it and will answer by {due}.", **values)
+    else:
+        claimed = say("{reference} “{words}”: {who} is on it; to be settled by {due}.", **values)
+    lines = {
+        ComplaintState.OPEN: say("{reference} “{words}”: received. {who} will answer by {due}.", **values),
+        ComplaintState.CLAIMED: claimed,
+        ComplaintState.WAITING: say(
+            "{reference} “{words}”: {who} waits for your answer. Just write it here.", **values
+        ),
+        ComplaintState.RESOLVED: say(
+            "{reference} “{words}”: {who} says it is solved, and waits for your word.", **values
+        ),
+        ComplaintState.CONFIRMED: say("{reference} “{words}”: solved.", **values),
+        ComplaintState.UNCONFIRMED: say(
+            "{reference} “{words}”: closed. If it is not solved, just write it.", **values
+        ),
+        ComplaintState.DISMISSED: say("{reference} “{words}”: closed, for it was no complaint.", **values),
+    }
+    return lines[complaint.state]

@@ -7,7 +7,7 @@ from feedback.corrected_cases import give_case_back
 from feedback.record import record_complaint_outcome
 from handlers.buttons import parse
 from handlers.context import CustomerContext
-from handlers.customer.complaint import add_to_case, due_in_words, who_answers
+from handlers.customer.complaint import add_to_case, also_settled, due_in_words, who_answers
 from handlers.customer.ownership import own_complaint
 from handlers.customer.ratings import rating_buttons
 from handlers.customer.short_answers import read_yes_no
@@ -101,6 +101,7 @@ def _open_again(context: CustomerContext, complaint: Complaint, words: str) -> S
         context.session, complaint, context.customer, company=context.company, now=context.now
     )
     shown = (words_under_alert(context, complaint, words),) if words else ()
+    text = also_settled(context, complaint, text)
     return context.answer(text, about=about_complaint(complaint.id)), *alert, *shown
 
 

@@ -223,7 +223,7 @@ def test_it_is_said_in_everybodys_language(talk: Talk) -> None:
     told, alert = climbs(room)
 
     assert told.body["text"].startswith("C-1001")
-    assert alert.body["text"].startswith("⚠️ 丽：C-1001 需在 11月21日周六 16:00")
+    assert alert.body["text"].startswith("⚠️ 丽：C-1001 需在11月21日周六 16:00")
     assert "目前没有人负责。" in alert.body["text"]
 
 
