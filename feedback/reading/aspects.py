@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Protocol
 
 from feedback.cutting import Cut
@@ -101,13 +101,9 @@ def _by_clause(
 def _named_in(clause: str, words: Sequence[str], index: Index) -> dict[str, str]:
     """Find the parts that a clause names, each with the first words that name it."""
     found: dict[str, str] = {}
-    if index.first_of_pairs.isdisjoint(words):
-        pairs: Sequence[str] = ()
-    else:
-        pairs = list(map(" ".join, pairwise(words)))
-    for pair in pairs:
-        if pair in index.pairs:
-            found.setdefault(index.pairs[pair], pair)
+    if not index.several.keys().isdisjoint(words):
+        for named, several in _several_in(words, index):
+            found.setdefault(named, several)
     for word, part in zip(words, map(index.part_of, words), strict=True):
         if part is not None:
             found.setdefault(part, word)
@@ -115,3 +111,12 @@ def _named_in(clause: str, words: Sequence[str], index: Index) -> dict[str, str]
         for match in index.chinese.finditer(clause):
             found.setdefault(index.chinese_parts[match[0]], match[0])
     return found
+
+
+def _several_in(words: Sequence[str], index: Index) -> Iterator[tuple[str, str]]:
+    """Find where several words together name a part: at each place the longest."""
+    for start, first in enumerate(words):
+        for several, part in index.several.get(first, ()):
+            if tuple(words[start : start + len(several)]) == several:
+                yield part, " ".join(several)
+                break

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from feedback.words import words_of
+
 OTHER = "other"
 """What an opinion is about that names none of them."""
 
@@ -15,8 +17,7 @@ class Taxonomy:
 
     Attributes:
         parts: for each part, as it is called: its words, lower case; ``word*`` is any word
-        that begins so. Words
-            of two ("customer service") and Chinese are looked for as they stand.
+            that begins so. Several words ("customer service desk") and Chinese are looked for as they stand.
     """
 
     parts: Mapping[str, tuple[str, ...]]
@@ -91,16 +92,14 @@ class Index:
     Attributes:
         words: the part of each word.
         beginnings: words that begin so, the longest first, and their parts.
-        pairs: the part of two words.
-        first_of_pairs: the first words of those.
+        several: by their first word, several words that stand for a part together, the longest first.
         chinese: finds any Chinese word; None where there is none.
         chinese_parts: the part of each.
     """
 
     words: Mapping[str, str]
     beginnings: tuple[tuple[str, str], ...]
-    pairs: Mapping[str, str]
-    first_of_pairs: frozenset[str]
+    several: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     chinese: re.Pattern[str] | None
     chinese_parts: Mapping[str, str]
 
@@ -149,11 +148,21 @@ def index_of(taxonomy: Taxonomy) -> Index:
     latin = [(word, part) for word, part in rows if word not in chinese]
     longest_first = sorted(chinese, key=len, reverse=True)
     beginnings = [(word[:-1], part) for word, part in latin if word.endswith("*")]
+    several = {words_of(word): part for word, part in latin if " " in word or "'" in word}
     return Index(
         words={word: part for word, part in latin if not word.endswith("*") and " " not in word},
+        several=_by_first(several),
         beginnings=tuple(sorted(beginnings, key=lambda row: -len(row[0]))),
-        pairs={word: part for word, part in latin if " " in word},
-        first_of_pairs=frozenset(word.split()[0] for word, _ in latin if " " in word),
         chinese=re.compile("|".join(map(re.escape, longest_first))) if chinese else None,
         chinese_parts=chinese,
     )
+
+
+def _by_first(
+    several: Mapping[tuple[str, ...], str],
+) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """Sort phrases by their first word, the longest first: "service desk" comes before "service"."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for words, part in several.items():
+        found.setdefault(words[0], []).append((words, part))
+    return {word: tuple(sorted(some, key=lambda one: -len(one[0]))) for word, some in found.items()}

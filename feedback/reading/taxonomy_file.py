@@ -15,8 +15,8 @@ MOST_PARTS = 50
 MOST_WORDS = 1_000
 LONGEST_NAME = 40
 LONGEST_WORD = 40
-WORDS_TOGETHER = 2
-"""Words beside each other that may stand for one part: "customer service"."""
+WORDS_TOGETHER = 4
+"""So many words beside each other may stand for one part: "customer service desk"."""
 FAULTS_TOLD = 10
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]+")
@@ -115,7 +115,7 @@ def _fault_of(word: str) -> str:
         return "is Chinese and needs no *: it is found wherever it stands" if "*" in known else ""
     if len(known.split()) > WORDS_TOGETHER:
         return f"is more than {WORDS_TOGETHER} words"
-    return "is two words and cannot end in *" if " " in known and known.endswith("*") else ""
+    return "is several words and cannot end in *" if " " in known and known.endswith("*") else ""
 
 
 def _quoted(text: str) -> str:

@@ -32,10 +32,17 @@ def test_words_are_brought_into_the_form_in_which_messages_are_read(tmp_path: Pa
         ("The TASTINGS were lovely", "workshop"),
         ("My t-shirt is torn", "workshop"),
         ("品茶会太棒了", "workshop"),
+        ("The customer service desk was closed", "desk"),
+        ("Your customer service was closed", "service"),
+        ("It was not worth the money's worth of tea", "value"),
     ],
 )
 def test_the_words_are_found(tmp_path: Path, text: str, part: str) -> None:
-    taxonomy = read(tmp_path, "[aspects]\nworkshop = ['tasting*', 'T-shirt', '品茶会']\n")
+    taxonomy = read(
+        tmp_path,
+        "[aspects]\nworkshop = ['tasting*', 'T-shirt', '品茶会']\nservice = ['customer service']\n"
+        "desk = ['Customer service desk']\nvalue = [\"money's worth\"]\n",
+    )
 
     assert [aspect.part for aspect in understand(text, Context(taxonomy=taxonomy)).aspects] == [part]
 
@@ -63,9 +70,9 @@ def test_the_standard_one_can_be_printed_edited_and_read(tmp_path: Path) -> None
         ("[aspects]\ndelivery = ['late', '!!']", "'delivery': '!!' has no letter or digit"),
         ("[aspects]\ndelivery = ['*']", "'*' has no letter"),
         ("[aspects]\ndelivery = ['la*te']", "may have a * at its end only"),
-        ("[aspects]\ndelivery = ['on the way']", "is more than 2 words"),
+        ("[aspects]\ndelivery = ['on the way to me']", "is more than 4 words"),
         ("[aspects]\ndelivery = ['快递*']", "is Chinese and needs no *"),
-        ("[aspects]\ndelivery = ['my cour*']", "is two words and cannot end in *"),
+        ("[aspects]\ndelivery = ['my cour*']", "is several words and cannot end in *"),
         (f"[aspects]\ndelivery = ['{'x' * 41}']", "is longer than 40 characters"),
         ("[aspects]\na = ['late']\nb = ['LATE']", "'b': 'LATE' is a word of 'a' already"),
         ("[aspects]\nother = ['late']", "'other' is what an opinion is about that names no part"),
