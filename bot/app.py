@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.announcement import announcement
 from bot.beats import Beats, Chore
+from bot.channels.files import Files
 from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
@@ -62,8 +63,9 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         hands = await stack.enter_async_context(open_handling(settings, database))
         intake = Intake(database, hands.handle, on_commit=lanes.wake)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
-        webchat = await _open_webchat(settings, database, intake, notices)
-        telegram = await _open_telegram(stack, settings, intake)
+        files = Files()
+        webchat = await _open_webchat(settings, database, intake, notices, files)
+        telegram = await _open_telegram(stack, settings, intake, files)
         duties = _duties(lanes, webchat, telegram) + _second_look(settings, database, hands, lanes)
         await stack.enter_async_context(doing_duties(database, duties, notices, supervisor))
         if telegram is not None:
@@ -106,11 +108,13 @@ def _second_look(settings: Settings, database: Database, hands: Hands, lanes: La
     return []
 
 
-async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Intake) -> Telegram | None:
+async def _open_telegram(
+    stack: AsyncExitStack, settings: Settings, intake: Intake, files: Files
+) -> Telegram | None:
     if settings.telegram_token is None:
         return None
     secret = settings.telegram_webhook_secret
-    return await stack.enter_async_context(
+    telegram = await stack.enter_async_context(
         open_telegram(
             token=settings.telegram_token.get_secret_value(),
             api_url=settings.telegram_api_url,
@@ -123,9 +127,13 @@ async def _open_telegram(stack: AsyncExitStack, settings: Settings, intake: Inta
             paid_broadcasts=settings.telegram_paid_broadcasts,
         )
     )
+    telegram.share_files(files)
+    return telegram
 
 
-async def _open_webchat(settings: Settings, database: Database, intake: Intake, notices: Notices) -> WebChat:
+async def _open_webchat(
+    settings: Settings, database: Database, intake: Intake, notices: Notices, files: Files
+) -> WebChat:
     return WebChat(
         database=database,
         take=intake.take,
@@ -134,6 +142,8 @@ async def _open_webchat(settings: Settings, database: Database, intake: Intake, 
         uploads=settings.data_dir / "uploads",
         clock=utc_now,
         notices=notices,
+        files=files,
+        most_bytes=settings.file_megabytes * 1_000_000,
     )
 
 

@@ -27,7 +27,7 @@ MADE_BY = "rapport"
 MANIFEST = "manifest.json"
 DATABASE = "rapport.db"
 UPLOADS = "uploads/"
-OUR_NAMES = re.compile(r"rapport\.db|uploads/w-[A-Za-z0-9_-]{8,64}/[A-Za-z0-9_-]{16,64}")
+OUR_NAMES = re.compile(r"rapport\.db|uploads/(?:staff|w-[A-Za-z0-9_-]{8,64})/[A-Za-z0-9_-]{16,64}")
 """Files by the names that the web chat gives them; no other is read from an archive."""
 
 OWNER_ONLY = 0o600
@@ -73,7 +73,7 @@ def write_backup(file: Path, uploads: Path, target: Path, *, version: str, now: 
 
     Args:
         file: the SQLite database.
-        uploads: the folder of files that customers sent; may be missing.
+        uploads: the folder of the web chat's files; may be missing.
         target: the archive to write; must not exist.
         version: of this program.
         now: the time.

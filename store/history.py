@@ -4,14 +4,14 @@ Only such chats have an index that brings their rows in order (``SHOWN_HERE``).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
-from store.outbox import Body, ButtonRows
+from store.outbox import Body, ButtonRows, Enclosure
 from store.tables.conversations import SHOWN_HERE, Message
 from store.tables.queues import OutboxMessage, OutboxState
 from store.tables.staff import Staff, StaffIdentity
@@ -19,6 +19,8 @@ from store.tables.staff import Staff, StaffIdentity
 SHOWN_STATES = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN)
 """A message being sent belongs to the history: whoever connects between the push and its note must see it."""
 
+
+ROWS_AT_ONCE = 500
 
 PAGE_CHARACTERS = 300_000
 """A page ends early once its texts are this long together."""
@@ -43,9 +45,11 @@ class Said:
         text: plain text, with later corrections applied.
         buttons: rows of buttons.
         document_name: the name of the file that went along; None where there is none.
-        attachments: references to what came along, as ``handlers.incoming.Attachment`` is stored.
+        attachments: references to what came along, as ``handlers.incoming.Attachment`` is stored; of what we
+            said the fields of ``store.outbox.Enclosure``.
         reply_to: the id of the message it is shown under.
         edited: whether the text is a correction.
+        taken_back: whether what went along is gone.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Said:
     attachments: Sequence[Mapping[str, Any]] = ()
     reply_to: str | None = None
     edited: bool = False
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,26 @@ def has_heard(session: Session, *, channel: str, address: str) -> bool:
     """Tell whether anything that came in from a chat is still kept."""
     kept = select(Message.id).where(_came_on(channel), Message.address == address).limit(1)
     return session.scalar(kept) is not None
+
+
+def find_sent_file(
+    session: Session, *, channel: str, address: str, row_id: int, place: int
+) -> Enclosure | None:
+    """Find one of the files that went along with a message that was sent to a chat, from 0."""
+    row = _shown(session, channel, address, row_id)
+    attachments = () if row is None else Body.from_json(row.body).attachments
+    return attachments[place] if 0 <= place < len(attachments) else None
+
+
+def rows_without_files(session: Session, rows: Collection[int]) -> frozenset[int]:
+    """Tell which messages of ours have nothing to go along with them, or are gone."""
+    kept: set[int] = set()
+    numbers = sorted(rows)
+    for start in range(0, len(numbers), ROWS_AT_ONCE):
+        wanted = OutboxMessage.id.in_(numbers[start : start + ROWS_AT_ONCE])
+        bodies = session.execute(select(OutboxMessage.id, OutboxMessage.body).where(wanted))
+        kept |= {row.id for row in bodies if Body.from_json(row.body).attachments}
+    return frozenset(rows) - kept
 
 
 def mentioned_files(session: Session, *, channel: str) -> frozenset[str]:
@@ -295,8 +320,9 @@ def _sent(row: OutboxMessage, edit: Body | None, answered: Mapping[str, str]) ->
         text=current.text,
         buttons=current.buttons,
         document_name=None if body.document is None else body.document.name,
+        attachments=() if current.takes_back else tuple(asdict(one) for one in body.attachments),
         reply_to=answered.get(row.reply_to or ""),
-        edited=False,
+        taken_back=current.takes_back,
     )
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.connection import UNKNOWN_VISITOR
 from bot.channels.webchat.frames import MAX_FRAME_BYTES
 from bot.channels.webchat.identity import Side, Visitor, new_visitor
-from bot.channels.webchat.uploads import MAX_BYTES, TooLargeError
+from bot.channels.webchat.uploads import Kept, TooLargeError
 from bot.web.guards import is_own_page, is_secure
 from bot.web.rendering import html_response, render
 from bot.web.words import page_phrases, shared_words, title
@@ -28,6 +28,7 @@ COOKIE_AGE_S = 400 * 24 * 3600
 """As long as browsers keep a cookie; each visit renews it."""
 
 CHUNK_BYTES = 256 * 1024
+MOST_DIGITS = 16
 COOKIES = {Side.CUSTOMER: "rapport_customer", Side.STAFF: "rapport_staff"}
 PATHS = {Side.CUSTOMER: "/chat", Side.STAFF: "/staff"}
 _SOURCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -53,11 +54,14 @@ class ChatPages:
             web.post("/chat/files", self.take_file),
             web.get("/chat/files/{token}", self.own_file),
             web.get("/chat/documents/{row}", self.customer_document),
+            web.get("/chat/sent/{row}/{place}", self.customer_sent),
             # A link preview that only asks for the head must not use up the code.
             web.get("/staff", self.staff_page, allow_head=False),
             web.get("/staff/ws", self.staff_socket, allow_head=False),
             web.get("/staff/files/{address}/{token}", self.any_file),
+            web.post("/staff/files", self.take_staff_file),
             web.get("/staff/documents/{row}", self.staff_document),
+            web.get("/staff/sent/{row}/{place}", self.staff_sent),
         ]
 
     async def customer_page(self, request: web.Request) -> web.Response:
@@ -91,22 +95,34 @@ class ChatPages:
         return await self._talk(request, Side.STAFF)
 
     async def take_file(self, request: web.Request) -> web.Response:
-        """Keep a file; the message that mentions it follows over the socket."""
+        """Keep a customer's file; the message that mentions it follows over the socket."""
         visitor = self._visitor(request, Side.CUSTOMER)
         if visitor is None or not is_own_page(request, self._public_url):
             raise web.HTTPForbidden(text="Reload the page and try again.")
-        if (request.content_length or 0) > MAX_BYTES:
-            raise web.HTTPRequestEntityTooLarge(MAX_BYTES, request.content_length or 0)
+        return await self._take(request, visitor, "/chat/files/{token}")
+
+    async def take_staff_file(self, request: web.Request) -> web.Response:
+        """Keep a file of somebody of the staff, as ``take_file``."""
+        visitor = await self._need_staff(request)
+        if not is_own_page(request, self._public_url):
+            raise web.HTTPForbidden(text="Reload the page and try again.")
+        return await self._take(request, visitor, "/staff/files/staff/{token}")
+
+    async def _take(self, request: web.Request, visitor: Visitor, path: str) -> web.Response:
+        most, length = self._webchat.most_bytes, request.content_length or 0
+        if length > most:
+            raise web.HTTPRequestEntityTooLarge(most, length)
         try:
             kept = await self._webchat.keep_file(visitor, _chunks(request))
         except TooLargeError as error:
-            raise web.HTTPRequestEntityTooLarge(MAX_BYTES, MAX_BYTES + 1) from error
+            raise web.HTTPRequestEntityTooLarge(most, most + 1) from error
         except InputError as error:
             raise web.HTTPTooManyRequests(text="That is enough files for now.") from error
         except TemporaryError as error:
             log.warning("a file was not taken: %s", error)
             raise web.HTTPInsufficientStorage(text="Files cannot be taken right now.") from error
-        return web.json_response({"token": kept.token, "kind": kept.kind}, status=201)
+        found = {"token": kept.token, "kind": kept.kind, "path": path.format(token=kept.token)}
+        return web.json_response(found, status=201)
 
     async def own_file(self, request: web.Request) -> web.StreamResponse:
         """Give a customer back what they sent."""
@@ -129,6 +145,17 @@ class ChatPages:
     async def staff_document(self, request: web.Request) -> web.Response:
         """Give staff a document that was sent to the team's chat."""
         return await self._document(request, await self._need_staff(request))
+
+    async def customer_sent(self, request: web.Request) -> web.StreamResponse:
+        """Give a customer what went along with a message of ours to them."""
+        visitor = self._visitor(request, Side.CUSTOMER)
+        if visitor is None:
+            raise web.HTTPNotFound
+        return await self._sent(request, visitor)
+
+    async def staff_sent(self, request: web.Request) -> web.StreamResponse:
+        """Give staff what went along with a message to the team's chat."""
+        return await self._sent(request, await self._need_staff(request))
 
     async def _redeem(self, request: web.Request, *, known: bool) -> web.Response:
         """Use up a code and go on without it in the address; who is in already needs none."""
@@ -163,10 +190,21 @@ class ChatPages:
         return visitor
 
     async def _file(self, request: web.Request, address: str) -> web.StreamResponse:
-        """Send a file as a download; images keep their type so that a page can show them."""
+        """Give what came in on a chat."""
+        return await self._give(request, self._webchat.find_file(address, request.match_info["token"]))
+
+    async def _sent(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        """Give what went along with a message of ours to the visitor's chat."""
+        row, place = _number(request.match_info["row"]), _number(request.match_info["place"])
+        if row is None or place is None:
+            raise web.HTTPNotFound
+        return await self._give(request, self._webchat.sent_file(visitor, row, place))
+
+    async def _give(self, request: web.Request, finding: Awaitable[Kept | None]) -> web.StreamResponse:
+        """Send a file as a download; what a page can show or play safely keeps its type."""
         say = self._say(request)
         try:
-            kept = await self._webchat.find_file(address, request.match_info["token"])
+            kept = await finding
         except TemporaryError as error:
             log.warning("a file was not given: %s", error)
             raise web.HTTPServiceUnavailable(
@@ -186,8 +224,7 @@ class ChatPages:
         )
 
     async def _document(self, request: web.Request, visitor: Visitor) -> web.Response:
-        row = request.match_info["row"]
-        number = int(row) if row.isascii() and row.isdigit() and len(row) < 16 else None  # noqa: PLR2004
+        number = _number(request.match_info["row"])
         document = None if number is None else await self._webchat.document(visitor, number)
         if document is None:
             raise web.HTTPNotFound
@@ -208,7 +245,7 @@ class ChatPages:
             "language": say.language,
             "source": source,
             "limit": MAX_TEXT,
-            "fileLimit": MAX_BYTES,
+            "fileLimit": self._webchat.most_bytes,
             "commands": [(f"/{name}", meaning) for name, meaning in menu(say)],
             "words": words,
         }
@@ -251,6 +288,11 @@ class ChatPages:
             samesite="Lax",
             secure=is_secure(request, self._public_url),
         )
+
+
+def _number(written: str) -> int | None:
+    """Read a number of an address; None where it is none of ours."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < MOST_DIGITS else None
 
 
 async def _chunks(request: web.Request) -> AsyncIterator[bytes]:

@@ -58,7 +58,9 @@ class Lane:
             address=message.address,
             kind=MessageKind.ANSWER,
             priority=0,
-            body=Body(clean_text(message.text), message.buttons, message.document).to_json(),
+            body=Body(
+                clean_text(message.text), message.buttons, message.document, message.attachments
+            ).to_json(),
             state=OutboxState.SENDING,
             not_before=NOW,
             created_at=NOW,

@@ -1,10 +1,12 @@
 """How a message looks to a page: one JSON object, the same from the history and from a push."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from bot.channels.webchat.identity import Visitor
+from bot.channels.webchat.rooms import NAME
 from handlers.incoming import AttachmentKind
 from scheduler.delivery.channel import Outgoing
 from store.history import Said
@@ -27,7 +29,7 @@ def item_of(said: Said, reader: Visitor, names: Mapping[str, str]) -> dict[str, 
         "text": said.text,
         "buttons": rows_of(said.buttons),
         "document": said.document_name,
-        "attachments": _attachments(said.attachments, reader),
+        "attachments": _attachments(said, reader),
         "replyTo": said.reply_to,
         "edited": said.edited,
     }
@@ -41,6 +43,7 @@ def message_frame(said: Said, reader: Visitor, names: Mapping[str, str]) -> dict
 def edit_frame(said: Said) -> dict[str, Any]:
     """Write what a page gets when something that was said reads otherwise now."""
     return {
+        **({"attachments": []} if said.taken_back else {}),
         "type": "edit",
         "id": said.id,
         "text": said.text,
@@ -58,6 +61,8 @@ def said_by_us(message: Outgoing, at: datetime) -> Said:
         text=message.text,
         buttons=message.buttons,
         document_name=None if message.document is None else message.document.name,
+        attachments=tuple(asdict(one) for one in message.attachments),
+        taken_back=message.takes_back,
         reply_to=message.reply_to,
     )
 
@@ -73,8 +78,19 @@ def _author(said: Said, reader: Visitor) -> str:
     return "me" if said.sender == reader.sender else "other"
 
 
-def _attachments(attachments: Sequence[Mapping[str, Any]], reader: Visitor) -> list[dict[str, Any]]:
-    return [_attachment(attachment, reader) for attachment in attachments]
+def _attachments(said: Said, reader: Visitor) -> list[dict[str, Any]]:
+    """Write what came along with a message, with the paths by which this reader gets it."""
+    if said.sender is not None:
+        return [_attachment(attachment, reader) for attachment in said.attachments]
+    return [_sent(said.id, place, file, reader) for place, file in enumerate(said.attachments)]
+
+
+def _sent(row_id: str, place: int, file: Mapping[str, Any], reader: Visitor) -> dict[str, Any]:
+    """Write what went along with a message of ours; staff get a file of the web chat from where it lies."""
+    path = f"{'/staff' if reader.is_staff else '/chat'}/sent/{row_id}/{place}"
+    if reader.is_staff and file["channel"] == NAME:
+        path = f"/staff/files/{file['reference']}"
+    return {"kind": file["kind"], "name": file["name"], "path": path}
 
 
 def _attachment(attachment: Mapping[str, Any], reader: Visitor) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.channels.files import Files
 from bot.channels.webchat.channel import STAFF_ROOM, WebChat
 from bot.notices import LocalNotices, Notices
 from bot.web.server import build_application
@@ -50,6 +51,7 @@ class House:
     taken: list[Incoming] = field(default_factory=list)
     answering: bool = True
     notices: Notices = field(default_factory=LocalNotices)
+    files: Files = field(default_factory=Files)
     webchat: WebChat = field(init=False)
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -63,6 +65,7 @@ class House:
             uploads=self.folder / "uploads",
             clock=self.tick,
             notices=self.notices,
+            files=self.files,
             monotonic=lambda: self.seconds,
         )
         application = build_application(webchat=self.webchat, ready_checks={})
@@ -120,6 +123,8 @@ class House:
                 body.buttons,
                 body.document,
                 answered.external_id if answered else None,
+                attachments=body.attachments,
+                takes_back=body.takes_back,
             )
             if target is not None and target.external_id is not None:
                 await self.webchat.edit(target.external_id, message)

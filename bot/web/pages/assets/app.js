@@ -37,7 +37,7 @@ function receive(frame) {
   const handle = {
     history: showHistory,
     message: showMessage,
-    edit: ({ id, text, buttons, edited }) => log.change(id, { text, buttons, ...(edited ? { edited } : {}) }),
+    edit: ({ id, type, edited, ...changed }) => log.change(id, { ...changed, ...(edited ? { edited } : {}) }),
     taken: markTaken,
     refused: markRefused,
   }[frame.type];

@@ -1,6 +1,6 @@
 // Files and places that go along with the next message.
 
-import { el, icon, ICONS, make, page, word } from "./page.js";
+import { base, el, icon, ICONS, make, page, word } from "./page.js";
 
 export class Attachments {
   constructor(complain) {
@@ -19,15 +19,16 @@ export class Attachments {
   }
 
   async upload(file) {
-    if (file.size > page.fileLimit) return this.complain(word("tooLarge"));
+    const limit = Math.floor(page.fileLimit / 1e6).toLocaleString(page.language);
+    if (file.size > page.fileLimit) return this.complain(word("tooLarge", { limit }));
     const chip = this.chip(word("uploading", { name: file.name }));
     try {
       const headers = { "Content-Type": "application/octet-stream" };
-      const answer = await fetch("/chat/files", { method: "POST", body: file, headers });
+      const answer = await fetch(`${base}/files`, { method: "POST", body: file, headers });
       if (!answer.ok) throw new Error(String(answer.status));
-      const { token, kind } = await answer.json();
+      const { token, kind, path } = await answer.json();
       chip.remove();
-      const shown = { kind, name: file.name, path: `/chat/files/${token}` };
+      const shown = { kind, name: file.name, path };
       this.add(file.name, { token, name: file.name }, shown);
     } catch {
       chip.remove();

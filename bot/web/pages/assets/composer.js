@@ -15,8 +15,7 @@ export class Composer {
     this.commands = new Menu(el("commands-button"), el("commands"));
     for (const [name, meaning] of page.commands)
       this.commands.add(() => this.command(name), make("b", { text: name }), make("span", { text: meaning }));
-    if (isStaff) el("attach-button").hidden = true;
-    else this.offerAttachments();
+    this.offerAttachments();
     el("composer").addEventListener("submit", (event) => this.submit(event));
     el("context-cancel").addEventListener("click", () => this.cancel());
     this.text.addEventListener("keydown", (event) => this.onKey(event));
@@ -27,7 +26,7 @@ export class Composer {
   offerAttachments() {
     const menu = new Menu(el("attach-button"), el("attachables"));
     menu.add(() => this.attachments.choose(), word("file"));
-    menu.add(() => this.attachments.addPlace(), word("place"));
+    if (!isStaff) menu.add(() => this.attachments.addPlace(), word("place"));
   }
 
   reply(item) {
@@ -114,7 +113,7 @@ export class Composer {
 
   onPaste(event) {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (isStaff || files.length === 0) return;
+    if (files.length === 0) return;
     event.preventDefault();
     files.forEach((file) => this.attachments.upload(file));
   }

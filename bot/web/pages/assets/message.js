@@ -9,6 +9,9 @@ const COMMAND = new RegExp(`(?<![\\w/])/(?:${COMMANDS})(?![\\w/])`, "g");
 const REFERENCE = /\bC-\d{4,}\b/g;
 const CASE = /^(?:.*\n)?C-\d{4,} · /;
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,14}$/u;
+const PICTURES = new Set(["photo", "sticker"]);
+const VOICES = new Set(["voice", "audio"]);
+const PLAYED = new Set([...VOICES, "video", "video_note", "animation"]);
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 /**
@@ -153,12 +156,26 @@ function attached(attachment) {
   const name = attachment.name || word("file");
   const attributes = { href: attachment.path, download: name, "aria-label": word("download", { name }) };
   const link = make("a", { className: "attachment", attributes });
-  if (attachment.kind === "photo") {
-    link.append(make("img", { attributes: { src: attachment.path, alt: `${word("photo")}: ${name}`, loading: "lazy" } }));
-  } else {
-    link.append(icon(ICONS.file), make("span", { text: name, attributes: { dir: "auto" } }));
+  const write = (text) => link.replaceChildren(icon(ICONS.file), make("span", { text, attributes: { dir: "auto" } }));
+  const shown = show(attachment, name);
+  if (!shown) {
+    write(name);
+    return link;
   }
-  return link;
+  const isPicture = PICTURES.has(attachment.kind);
+  if (isPicture) link.append(shown);
+  shown.addEventListener("error", () => {
+    write(word("fileGone", { name }));
+    if (!isPicture) shown.replaceWith(link);
+  });
+  return isPicture ? link : shown;
+}
+
+function show({ kind, path }, name) {
+  if (PICTURES.has(kind)) return make("img", { attributes: { src: path, alt: `${word("photo")}: ${name}`, loading: "lazy" } });
+  if (!PLAYED.has(kind)) return null;
+  const attributes = { src: path, controls: "", preload: "metadata", "aria-label": name };
+  return make(VOICES.has(kind) ? "audio" : "video", { className: "attachment", attributes });
 }
 
 function place({ latitude, longitude }) {
