@@ -84,7 +84,9 @@ def promise(
     )
     session.add(made)
     session.flush()
-    _note(session, made, EventKind.PROMISED, now=now, staff=staff, text=f"{due_at.isoformat()} {line}")
+    _note(
+        session, made, EventKind.PROMISED, now=now, staff=staff, text=f"{line} – {due_at:%Y-%m-%d %H:%M} UTC"
+    )
     return made
 
 

@@ -38,10 +38,13 @@ from handlers.customer import (
     welcome,
     words,
 )
+from handlers.customer.csat import STEP as CSAT
 from handlers.marketing import campaigns, control
 from handlers.marketing import events as marketing_events
 from handlers.staff import (
     case_menu,
+    concession_approval,
+    concessions,
     desk,
     duty,
     join,
@@ -98,6 +101,7 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(open_question.is_answered, open_question.take),
     Route(at_step(complaint.STEP, within=ANSWER_WITHIN), asked.open_asked),
     Route(at_step(ratings.STEP, within=ANSWER_WITHIN), asked.take_reason),
+    Route(at_step(CSAT, within=ANSWER_WITHIN), asked.take_line),
     Route(at_step(feedback.STEP, within=ANSWER_WITHIN), feedback.take_asked),
     Route(is_message, words.understand_words),
 )
@@ -119,6 +123,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("team"), duty.team),
     Route(command("promise"), staff_promises.start),
     Route(command("promises"), promise_ends.list_),
+    Route(command("concession"), concessions.start),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
     Route(command("campaigns"), control.list_),
@@ -135,6 +140,9 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("promised"), promise_ends.show),
     Route(tapped("kept"), promise_ends.call_kept),
     Route(tapped("withdraw"), promise_ends.ask_reason),
+    Route(tapped("concede"), concessions.offer_kinds),
+    Route(tapped("approve"), concession_approval.approve),
+    Route(tapped("refuse"), concession_approval.refuse),
     Route(tapped("nocase"), no_complaint.call_no_complaint),
     Route(tapped("customer"), satisfaction.show_customer),
     Route(tapped("case"), show_case),
@@ -150,6 +158,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(at_step(resolving.STEP, within=replies.PATIENCE), resolving.take_remedy_words),
     Route(at_step(staff_promises.STEP, within=staff_promises.PATIENCE), staff_promises.take_words),
     Route(at_step(promise_ends.STEP, within=staff_promises.PATIENCE), promise_ends.take_reason),
+    Route(at_step(concessions.STEP, within=concessions.PATIENCE), concessions.take_words),
     Route(at_step("newevent"), marketing_events.next_step),
     Route(at_step("broadcast"), campaigns.next_step),
     Route(is_message, desk.plain_words),

@@ -53,6 +53,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(_can_wait, lambda say: say("Waiting for customer"), "wait"),
     Action(_goes_on, lambda say: say("They have answered"), "goon"),
     Action(_is_open, lambda say: say("Promise something"), "promise"),
+    Action(_is_open, lambda say: say("Make good"), "concede"),
     Action(_has_ended, lambda say: say("Open it again"), "reopen"),
 )
 """In the order in which they are shown; each area adds its own lines."""

@@ -22,10 +22,10 @@ from handlers.staff.promise_text import (
     to_customer,
     values_for_customer,
     where_to_tell,
-    why_not_told,
 )
 from handlers.staff.promises import one_line
 from handlers.staff.questions import ask
+from handlers.staff.telling import why_not_told
 from store.errors import InputError
 from store.outbox import ButtonRows, Draft
 from store.tables.customers import Customer

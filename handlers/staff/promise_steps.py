@@ -24,8 +24,8 @@ from handlers.staff.promise_text import (
     values_for_staff,
     where_to_tell,
     who_sees_to_it,
-    why_not_told,
 )
+from handlers.staff.telling import why_not_told
 from scheduler.manners import next_allowed, zone_of
 from store.outbox import Draft, enqueue
 from store.tables.customers import Customer

@@ -123,14 +123,6 @@ def where_to_tell(session: Session, made: Promise, customer: Customer) -> Chat |
     return chat_with(session, customer.id, preferred)
 
 
-def why_not_told(session: Session, customer: Customer, say: Phrases) -> str:
-    """Say to staff why a customer does not hear of something."""
-    name = name_for_staff(customer, say)
-    if may_be_told(session, customer.id):
-        return say("{name} cannot be reached, so they do not hear of it.", name=name)
-    return say("{name} said stop, so they do not hear of it from me.", name=name)
-
-
 def to_customer(
     made: Promise,
     customer: Customer,

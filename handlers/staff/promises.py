@@ -24,9 +24,9 @@ from handlers.staff.promise_text import (
     to_customer,
     values_for_customer,
     where_to_tell,
-    why_not_told,
 )
 from handlers.staff.questions import ask
+from handlers.staff.telling import why_not_told
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
