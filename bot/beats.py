@@ -24,6 +24,8 @@ from handlers.marketing.previews import see_previews, tell_previews
 from handlers.staff.alerts import repeat_alerts
 from handlers.staff.ladder import climb_ladders
 from handlers.staff.owners import give_cases
+from handlers.staff.promise_steps import see_to_promises
+from handlers.staff.silence import break_silences
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
 from scheduler.events import plan_event_reminders
@@ -124,9 +126,11 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("campaigns", 2, campaigns, drains=True),
         Beat("progress", 2, progress),
         Beat("previews", 2, previews),
+        Beat("silence", 60, partial(break_silences, company=company), drains=True),
         Beat("alerts", 15, partial(repeat_alerts, company=company)),
         Beat("owners", 20, partial(give_cases, company=company), drains=True),
         Beat("ladder", 15, partial(climb_ladders, company=company), drains=True),
+        Beat("promises", 15, partial(see_to_promises, company=company), drains=True),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),
         Beat("reminders", 300, reminders, drains=True),
