@@ -28,7 +28,13 @@ LOST_AFTER = timedelta(days=90)
 AT_ONCE = 500
 """Customers whose entries are read together."""
 
-_UNSETTLED = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.RESOLVED)
+_UNSETTLED = (
+    ComplaintState.OPEN,
+    ComplaintState.CLAIMED,
+    ComplaintState.WAITING,
+    ComplaintState.RESOLVED,
+    ComplaintState.UNCONFIRMED,
+)
 """States of a complaint of which the customer has not said that it is solved."""
 
 _NEW = ManyRows(insert(CustomerAtRisk), ("reason", "since", "customer_id"))

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from feedback.complaints import MoveError, confirm, reference, reopen
+from feedback.complaints import MoveError, confirm, customer_answered, reference, reopen
 from feedback.corrected_cases import give_case_back
 from feedback.record import record_complaint_outcome
 from handlers.buttons import parse
 from handlers.context import CustomerContext
-from handlers.customer.complaint import add_to_case, also_settled, due_in_words, who_answers
+from handlers.customer.complaint import add_to_case, also_settled, due_in_words, tell_it_goes_on, who_answers
 from handlers.customer.ownership import own_complaint
-from handlers.customer.ratings import rating_buttons
+from handlers.customer.ratings import ask_about_case
 from handlers.customer.short_answers import read_yes_no
 from handlers.customer.welcome import stale_button
 from handlers.matters import about_complaint
@@ -52,11 +52,9 @@ def _settle(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
             text = say("{reference} is closed already. If something is wrong, just write it.", reference=name)
         return (context.answer(text),)
     _record_outcome(context, complaint, solved=True)
-    context.customer.rating_asked_at = context.now
-    text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
     told = under_alert(context, complaint, staff_say(context)("✅ The customer says it is solved."))
     return (
-        context.answer(text, buttons=rating_buttons(f"c{complaint.id}"), about=about_complaint(complaint.id)),
+        ask_about_case(context, complaint),
         told,
         *alerts.refreshed_alert(
             context.session, complaint, context.customer, company=context.company, now=context.now
@@ -107,6 +105,8 @@ def _open_again(context: CustomerContext, complaint: Complaint, words: str) -> S
 
 def _not_reopened(context: CustomerContext, complaint: Complaint, words: str) -> Sequence[Draft]:
     say, name = context.say, reference(complaint.id)
+    if complaint.state is ComplaintState.WAITING and not words:
+        return _not_yet(context, complaint)
     if complaint.state in ENDED:
         text = say("{reference} was closed long ago. If something is wrong, just write it.", reference=name)
     elif words and context.message is not None:
@@ -118,6 +118,18 @@ def _not_reopened(context: CustomerContext, complaint: Complaint, words: str) ->
             who=who_answers(context, complaint),
         )
     return (context.answer(text, about=about_complaint(complaint.id)),)
+
+
+def _not_yet(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
+    """Take a tapped "no" for an answer to what we asked: the case goes on."""
+    customer_answered(context.session, complaint, company=context.company, now=context.now)
+    text = context.say(
+        "Thank you. {who} goes on with {reference}. Just write what is still wrong and I will add it.",
+        who=who_answers(context, complaint),
+        reference=reference(complaint.id),
+    )
+    about = about_complaint(complaint.id)
+    return context.answer(text, about=about), *tell_it_goes_on(context, complaint)
 
 
 def _record_outcome(context: CustomerContext, complaint: Complaint, *, solved: bool) -> None:

@@ -47,6 +47,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/promise – promise a customer something by a time; /promises – what is open or broken"),
         say("/find – cases and messages by their words"),
         say("/case – one case, and what happened in it"),
+        say("/concession – make good: a refund, a voucher, an apology"),
         say("/cancel – end what you began"),
     ]
     if may_market(context.staff):
@@ -169,8 +170,11 @@ def no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
             "{reference} waits for the customer's word: {name} resolved it and asked them · {when}",
             **values,
         )
+    elif state is ComplaintState.CLAIMED:
+        owner = staff_name(context.session, complaint.owner_id) or say("Somebody who has left")
+        text = say("{reference} is in work: {name} has it · {when}", **(values | {"name": owner}))
     else:
-        text = say("{reference} is open again · {when}", **values)
+        text = say("{reference} is open, and nobody has taken it · {when}", **values)
     return context.answer(text, about=about_complaint(complaint.id))
 
 

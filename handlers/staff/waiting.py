@@ -1,5 +1,6 @@
 """«Waiting for customer»: the clocks stand still until they answer; and a case that is opened again."""
 
+import re
 from collections.abc import Sequence
 
 from customers.phrases import Phrases
@@ -20,10 +21,8 @@ from handlers.staff.in_place import in_place_of_tapped
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
 
-QUESTION_MARKS = ("?", "？", "吗", "呢", "؟")
-"""How words end that ask something."""
-TRAILING = " \t\n\"'”’)）]」』。.!！~～:)"
-"""What may stand behind a question mark."""
+_ASKS = re.compile(r"(?:[?？؟]|[吗呢])[\W_]*$")
+"""How words end that ask something, whatever marks, brackets and emoji stand behind it."""
 
 
 def wait(context: StaffContext) -> Sequence[Draft]:
@@ -104,7 +103,7 @@ def open_again(context: StaffContext) -> Sequence[Draft]:
 
 def asks_something(words: str) -> bool:
     """Tell whether words to a customer end with a question, so that we wait for the answer."""
-    return words.rstrip(TRAILING).endswith(QUESTION_MARKS)
+    return _ASKS.search(words) is not None
 
 
 def offer(complaint: Complaint, words: str, say: Phrases) -> ButtonRows:

@@ -1,0 +1,95 @@
+"""What follows a customer's silence: two reminders, then the case ends unconfirmed.
+
+When somebody is next reminded, and how often they were, stands in the row (``remind_at``, ``reminders``), and
+who takes a step holds the row locked: so each happens once, whichever process looks. Nothing here commits.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from feedback.case_moves import expect_nobody, note
+from feedback.complaint_rules import EventKind
+from feedback.complaints import end_unconfirmed
+from store.tables.complaints import ENDED, Complaint, ComplaintState
+
+REMINDERS = 2
+"""So often is a customer reminded before the case ends."""
+BATCH = 100
+"""Cases in one transaction; a customer who writes meanwhile waits for no more."""
+
+
+class Step(StrEnum):
+    """What is due in a case.
+
+    ``remind`` and ``remind_last`` ask the customer again, ``end`` ends the case on their silence, ``file``
+    asks staff for the cause and remedy of a case that has ended, and ``nothing`` is a reminder of what is
+    over.
+    """
+
+    REMIND = "remind"
+    REMIND_LAST = "remind_last"
+    END = "end"
+    FILE = "file"
+    NOTHING = "nothing"
+
+
+def next_step(state: ComplaintState, reminders: int, *, is_closed: bool) -> Step:
+    """Tell what is due in a case whose time to be reminded has come; pure.
+
+    Args:
+        state: where it stands.
+        reminders: how many there were since somebody was last heard of.
+        is_closed: whether it has all that it needs to be closed.
+    """
+    if state in (ComplaintState.WAITING, ComplaintState.RESOLVED):
+        if reminders >= REMINDERS:
+            return Step.END
+        return Step.REMIND_LAST if reminders == REMINDERS - 1 else Step.REMIND
+    return Step.FILE if state in ENDED and not is_closed else Step.NOTHING
+
+
+def due_silences(
+    session: Session, *, channels: Collection[str], now: datetime, limit: int = BATCH
+) -> Sequence[Complaint]:
+    """Find the cases of which somebody is to be reminded, the longest due first, and lock them.
+
+    One that somebody else holds is left to them, or to the next time.
+
+    Args:
+        session: the open transaction.
+        channels: those that are switched on; whoever complained on another cannot be asked.
+        now: aware UTC.
+        limit: how many at most.
+    """
+    return session.scalars(
+        select(Complaint)
+        .where(Complaint.remind_at <= now, Complaint.channel.in_(channels))
+        .order_by(Complaint.remind_at, Complaint.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def take_step(session: Session, complaint: Complaint, *, company: Company, now: datetime) -> Step:
+    """Take the step that is due in a case that is held, and note it in its history.
+
+    Returns:
+        What it was, for whoever says so.
+    """
+    step = next_step(complaint.state, complaint.reminders, is_closed=complaint.closed_at is not None)
+    if step is Step.NOTHING:
+        expect_nobody(complaint)
+        return step
+    if step is Step.END:
+        end_unconfirmed(session, complaint, now=now)
+        return step
+    complaint.reminders += 1
+    complaint.remind_at = now + timedelta(days=company.desk.silence_days)
+    note(session, complaint, EventKind.REMINDED, now=now, text=str(step))
+    return step

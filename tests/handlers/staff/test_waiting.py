@@ -1,0 +1,199 @@
+"""A case waits for its customer: the clock stands, they are reminded twice, and it ends on their silence."""
+
+from datetime import timedelta
+
+import pytest
+
+from customers.consent import set_consent
+from feedback.complaints import find_complaint, history
+from handlers.staff.silence import break_silences
+from handlers.staff.waiting import asks_something
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.queues import OutboxMessage
+from tests.handlers.customer.cases import BROKEN
+from tests.handlers.rooms import TOM, StaffRoom, answer, to_customer
+from tests.talk import button_data, texts
+
+
+@pytest.fixture
+def complained(room: StaffRoom) -> StaffRoom:
+    """Ana has complained, and Mei has it."""
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    return room
+
+
+def case(room: StaffRoom) -> Complaint:
+    with room.talk.database.reading() as session:
+        return find_complaint(session, 1)
+
+
+def days_go_by(room: StaffRoom, days: float = 3) -> list[OutboxMessage]:
+    """Let time pass and the beat run, as often as it likes."""
+    room.talk.passes(days=days)
+    for _ in range(3):
+        with room.talk.database.transaction() as session:
+            break_silences(session, company=room.talk.company, now=room.talk.now)
+    return room.talk.deliver()
+
+
+def test_while_we_wait_the_clock_stands(complained: StaffRoom) -> None:
+    due = case(complained).resolution_due_at
+
+    told, alert = complained.taps("wait:1")
+
+    assert told.body["text"].startswith("⏳ C-1001 waits for the customer.")
+    assert alert.edits == "alert:1"
+    assert "Mei waits for the customer's answer" in alert.body["text"]
+    assert case(complained).state is ComplaintState.WAITING
+    assert case(complained).next_step_at is None
+    complained.talk.passes(hours=10)
+
+    messages = complained.talk.says("It is order 4711, the red one")
+
+    assert answer(messages) == "I have added this to C-1001. Mei sees it at once."
+    assert "C-1001 · Ana: ▶️ Mei: the customer has answered, and the clock goes on." in texts(messages)
+    assert case(complained).state is ComplaintState.CLAIMED
+    assert case(complained).resolution_due_at == due + timedelta(hours=10)
+    assert case(complained).next_step_at is not None
+
+
+def test_staff_who_heard_the_answer_elsewhere_let_it_go_on(complained: StaffRoom) -> None:
+    complained.taps("wait:1")
+
+    told, alert = complained.taps("goon:1", sender=TOM)
+
+    assert told.body["text"] == "▶️ C-1001 goes on, and so does its clock."
+    assert "Mei has it" in alert.body["text"]
+    (again,) = complained.taps("goon:1")
+    assert again.body["text"].startswith("C-1001 is in work: ")
+
+
+def test_the_status_asks_for_the_answer(complained: StaffRoom) -> None:
+    complained.taps("wait:1")
+
+    assert "Mei waits for your answer. Just write it here." in answer(complained.talk.says("/status"))
+
+
+def test_silence_is_broken_twice_and_then_ends_the_case(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:product:replaced")
+    assert days_go_by(complained, 2) == []
+
+    (first,) = days_go_by(complained, 1)
+    assert first.body["text"] == "Is C-1001 solved? If not, just write what is still wrong."
+    assert button_data(first) == ["solved:1:yes", "solved:1:no"]
+    (second,) = days_go_by(complained)
+    assert second.body["text"] == (
+        "I have not heard from you about C-1001. Is it solved?\n"
+        "If I hear nothing by Mon, Nov 30, 12:00 (London time), I will close it. You can always write again."
+    )
+    ended, alert = days_go_by(complained)
+
+    assert to_customer([ended, alert]) == []
+    assert ended.body["text"].startswith("🕰 C-1001 has ended unconfirmed")
+    assert "🕰 Unconfirmed" in alert.body["text"]
+    assert case(complained).state is ComplaintState.UNCONFIRMED
+    assert case(complained).closed_at == complained.talk.now
+    assert days_go_by(complained, 30) == []
+
+
+def test_who_answers_a_question_too_late_is_asked_twice(complained: StaffRoom) -> None:
+    complained.taps("wait:1")
+
+    (first,) = days_go_by(complained)
+    assert first.body["text"] == "Mei asked you something about C-1001. Could you answer? Just write it here."
+    (second,) = days_go_by(complained)
+    assert button_data(second) == ["solved:1:yes", "solved:1:no"]
+    ended, _ = days_go_by(complained)
+    assert "Cause and remedy are missing." in ended.body["text"]
+    assert button_data(ended) == ["resolve:1"]
+    assert case(complained).closed_at is None
+    (reminded,) = days_go_by(complained, 1)
+    assert reminded.body["text"].startswith("📁 Mei: C-1001 has ended, but is not closed.")
+
+    complained.taps("remedy:1:waiting:apologised")
+
+    assert case(complained).closed_at == complained.talk.now
+    assert case(complained).state is ComplaintState.UNCONFIRMED
+    assert days_go_by(complained, 30) == []
+
+
+def test_a_no_to_the_reminder_lets_the_case_go_on(complained: StaffRoom) -> None:
+    complained.taps("wait:1")
+    days_go_by(complained)
+    days_go_by(complained)
+
+    messages = complained.talk.taps("solved:1:no")
+
+    assert answer(messages).startswith("Thank you. Mei goes on with C-1001.")
+    assert case(complained).state is ComplaintState.CLAIMED
+    assert days_go_by(complained, 30) == []
+
+
+def test_words_begin_the_silence_anew(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:product:replaced")
+    days_go_by(complained)
+    complained.talk.says("Where is the courier? I still wait for the C-1001 kettle")
+
+    assert case(complained).reminders == 0
+    assert len(days_go_by(complained)) == 1
+
+
+def test_who_said_stop_is_not_reminded_and_the_case_ends_all_the_same(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:product:replaced")
+    with complained.talk.database.transaction() as session:
+        set_consent(session, 1, granted=False, now=complained.talk.now)
+
+    assert days_go_by(complained) == []
+    assert days_go_by(complained) == []
+    assert to_customer(days_go_by(complained)) == []
+    assert case(complained).state is ComplaintState.UNCONFIRMED
+
+
+def test_nobody_is_reminded_at_night(complained: StaffRoom) -> None:
+    complained.talk.passes(hours=11)  # 23:00 in London
+    complained.taps("remedy:1:product:replaced")
+
+    assert days_go_by(complained) == []
+    (reminder,) = days_go_by(complained, 10 / 24)  # 09:00
+    assert reminder.body["text"].startswith("Is C-1001 solved?")
+
+
+def test_a_case_that_ended_on_silence_can_be_opened_again(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:product:replaced")
+    for _ in range(3):
+        days_go_by(complained)
+
+    messages = complained.talk.taps("solved:1:no")
+
+    assert "C-1001 is open again" in answer(messages)
+    assert case(complained).state is ComplaintState.OPEN
+    with complained.talk.database.reading() as session:
+        events = [event.what for event in history(session, 1)]
+    assert events[-4:] == ["reminded", "reminded", "unconfirmed", "reopened"]
+
+
+def test_a_yes_after_the_end_still_counts(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:product:replaced")
+    for _ in range(3):
+        days_go_by(complained)
+
+    complained.talk.taps("solved:1:yes")
+
+    assert case(complained).state is ComplaintState.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        ("Which colour was it?", True),
+        ("Which colour was it? 🙂", True),
+        ("您的订单号是多少？", True),
+        ("方便告诉我订单号吗", True),
+        ("Could you tell me (a photo is fine?)", True),
+        ("It leaves today.", False),
+        ("", False),
+    ],
+)
+def test_what_ends_like_a_question_is_one(words: str, *, asks: bool) -> None:
+    assert asks_something(words) is asks
