@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from feedback.case_clocks import end_clocks
-from feedback.case_moves import answer, await_customer, begin, expect_nobody, give, note, own
+from feedback.case_clocks import end_clocks, resume_clocks
+from feedback.case_moves import answer, await_customer, begin, expect_nobody, give, note, own, sides_of
 from feedback.complaint_rules import EventKind, Move, checked_outcome
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -71,6 +71,32 @@ def dismiss(session: Session, complaint: Complaint, *, staff: Staff, now: dateti
     end_clocks(complaint)
     expect_nobody(complaint)
     note(session, complaint, EventKind.DISMISSED, now=now, staff=staff)
+
+
+def undismiss(
+    session: Session, complaint: Complaint, *, staff: Staff, company: Company, now: datetime
+) -> None:
+    """Take back that the case was no complaint: nobody has taken it, and its clocks go on where they stood.
+
+    What the record says of it is put right elsewhere (``feedback.corrected_cases``).
+
+    Args:
+        session: the open transaction.
+        complaint: the case.
+        staff: on whose word; accountable for it until somebody takes it.
+        company: whose desk gives due times.
+        now: aware UTC.
+
+    Raises:
+        MoveError: nobody called it no complaint, or more than ``UNDISMISS_WITHIN`` ago.
+    """
+    begin(session, complaint, Move.UNDISMISS, now)
+    complaint.owner_id, complaint.claimed_at = staff.id, None
+    complaint.waiting_since, complaint.closed_at = complaint.closed_at, None
+    complaint.alerted_at = now
+    standing, team = sides_of(session, complaint)
+    resume_clocks(complaint, standing=standing, company=company, now=now, team=team)
+    note(session, complaint, EventKind.UNDISMISSED, now=now, staff=staff)
 
 
 def confirm(session: Session, complaint: Complaint, *, now: datetime) -> None:

@@ -37,7 +37,7 @@ _CURRENT = (
 
 
 LED_TO: Mapping[ComplaintState, tuple[str, ...]] = {
-    ComplaintState.OPEN: (EventKind.OPENED, EventKind.REOPENED),
+    ComplaintState.OPEN: (EventKind.OPENED, EventKind.REOPENED, EventKind.UNDISMISSED),
     ComplaintState.CLAIMED: (EventKind.TAKEN, EventKind.RESPONDED, EventKind.ANSWERED),
     ComplaintState.WAITING: (EventKind.WAITING,),
     ComplaintState.RESOLVED: (EventKind.RESOLVED,),
@@ -139,15 +139,17 @@ def due_for_repeat(
     after: timedelta,
     channels: Collection[str],
     urgent_after: timedelta | None = None,
+    limit: int = REPEATED_AT_ONCE,
 ) -> Sequence[Complaint]:
-    """Give the complaints that nobody took within ``after`` of their last alert, urgent and old ones first.
+    """Give the complaints that nobody took in the time that their last alert waits, urgent and old ones first.
 
     Args:
         session: the open transaction.
         now: aware UTC.
-        after: how long an alert waits.
+        after: how long the first alert waits; further ones wait longer (``repeat_wait``).
         channels: those that are switched on; what was replayed from a file never reaches staff again.
-        urgent_after: how long an urgent one waits; None is as long as any.
+        urgent_after: how long the first of an urgent one waits; None is as long as any.
+        limit: how many at most.
     """
     sooner = after if urgent_after is None else urgent_after
     last_alert = func.coalesce(Complaint.alerted_at, Complaint.opened_at, type_=Complaint.opened_at.type)
@@ -155,11 +157,25 @@ def due_for_repeat(
         select(Complaint)
         .where(
             Complaint.state == ComplaintState.OPEN,
-            or_(last_alert <= now - after, and_(Complaint.urgent, last_alert <= now - sooner)),
+            case(
+                (Complaint.urgent, last_alert <= _waited_since(now, sooner)),
+                else_=last_alert <= _waited_since(now, after),
+            ),
             Complaint.channel.in_(channels),
         )
         .order_by(Complaint.urgent.desc(), Complaint.id)
+        .limit(limit)
     ).all()
+
+
+def _waited_since(now: datetime, first: timedelta) -> ColumnElement[datetime]:
+    """Tell when the last alert of a complaint must have been, by how many there were, to be repeated now."""
+    wait, waits = repeat_wait(first, 1), {0: repeat_wait(first, 1)}
+    while (longer := repeat_wait(first, len(waits))) != wait or len(waits) == 1:
+        waits[len(waits)] = wait = longer
+    kind = Complaint.opened_at.type
+    moments = {count: literal(now - wait, kind) for count, wait in waits.items()}
+    return case(moments, value=Complaint.alert_count, else_=literal(now - wait, kind))
 
 
 def unfiled_complaints(session: Session, limit: int) -> Sequence[Complaint]:

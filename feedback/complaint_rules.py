@@ -14,6 +14,8 @@ FIRST_NUMBER = 1000
 """References begin above it, so that nobody is complaint number 1."""
 REOPEN_WITHIN = timedelta(days=30)
 """For how long after the customer confirmed a solution the same case can be opened again."""
+UNDISMISS_WITHIN = timedelta(minutes=10)
+"""For how long «this was no complaint» can be taken back, as if it had not been said."""
 
 LONGEST_REMEDY = 300
 """Characters of the line that says what was done about a complaint."""
@@ -35,6 +37,7 @@ class Move(StrEnum):
     FILE = "say the cause of"
     REOPEN = "reopen"
     DISMISS = "call no complaint"
+    UNDISMISS = "take back the dismissal of"
 
 
 _OPEN, _CLAIMED, _WAITING = ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING
@@ -72,6 +75,8 @@ MOVES: Mapping[Move, Mapping[ComplaintState, ComplaintState]] = {
     Move.REOPEN: {_RESOLVED: _OPEN, _CONFIRMED: _OPEN, _UNCONFIRMED: _OPEN, _DISMISSED: _OPEN},
     # Not once the customer was asked whether it is solved: then it is theirs to say.
     Move.DISMISS: {_OPEN: _DISMISSED, _CLAIMED: _DISMISSED, _WAITING: _DISMISSED},
+    # A slip of the finger; later it is opened again, and its clocks begin anew.
+    Move.UNDISMISS: {_DISMISSED: _OPEN},
 }
 """For each move: the states it is allowed in, and the state it leads to."""
 
@@ -94,6 +99,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     RATED = "rated"
     DISMISSED = "dismissed"
+    UNDISMISSED = "undismissed"
     ESCALATED = "escalated"
     BREACHED = "breached"
     RAISED = "raised"
@@ -256,12 +262,15 @@ def next_state(
         ended_at: when it ended, closed or not; None is when it was closed.
 
     Raises:
-        MoveError: it is not allowed in this state, or the case was closed too long ago to be reopened.
+        MoveError: it is not allowed in this state, or the case was closed too long ago to be reopened, or for
+            its dismissal to be taken back.
     """
     target = MOVES[move].get(state)
     ended_at = closed_at or ended_at
     long_closed = ended_at is not None and now - ended_at > REOPEN_WITHIN
     too_late = move is Move.REOPEN and state in ENDED and long_closed
+    if move is Move.UNDISMISS:
+        too_late = closed_at is not None and now - closed_at > UNDISMISS_WITHIN
     if target is None or too_late or (move is Move.FILE and closed_at is not None):
         raise MoveError(complaint_id, move, state)
     return target

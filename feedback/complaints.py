@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from feedback.case_clocks import note_stake, resume_clocks, stop_clocks
-from feedback.case_ends import confirm, dismiss, end_unconfirmed, file, reopen, resolve
+from feedback.case_ends import confirm, dismiss, end_unconfirmed, file, reopen, resolve, undismiss
 from feedback.case_moves import (
     answer,
     await_customer,
@@ -86,6 +86,7 @@ __all__ = [
     "resolve",
     "respond",
     "take",
+    "undismiss",
     "unfiled_complaints",
     "urgent_signals",
     "wait_for_customer",

@@ -57,6 +57,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "filed": say("noted cause and remedy"),
         "reopened": say("opened it again"),
         "dismissed": say("called it no complaint"),
+        "undismissed": say("called it a complaint after all"),
         "escalated": say("reminded staff"),
         "breached": say("the time was up"),
         "raised": say("made it more severe"),

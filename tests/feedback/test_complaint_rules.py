@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from feedback.complaint_rules import (
     MOVES,
     REOPEN_WITHIN,
+    UNDISMISS_WITHIN,
     Move,
     MoveError,
     next_state,
@@ -69,6 +70,14 @@ def test_only_moves_of_the_table_are_allowed(move: Move, state: ComplaintState) 
     with pytest.raises(MoveError, match="C-1007") as refusal:
         next_state(7, move, state, closed_at=None, now=NOW)
     assert (refusal.value.move, refusal.value.state) == (move, state)
+
+
+def test_a_dismissal_can_be_taken_back_for_some_minutes() -> None:
+    dismissed = ComplaintState.DISMISSED
+    soon, late = NOW + UNDISMISS_WITHIN, NOW + UNDISMISS_WITHIN + timedelta(seconds=1)
+    assert next_state(7, Move.UNDISMISS, dismissed, closed_at=NOW, now=soon) is ComplaintState.OPEN
+    with pytest.raises(MoveError):
+        next_state(7, Move.UNDISMISS, dismissed, closed_at=NOW, now=late)
 
 
 def test_a_confirmed_case_can_be_reopened_for_a_while() -> None:
