@@ -65,13 +65,14 @@ class Holding:
 
 SHOWN_EVENTS = frozenset(
     {"opened", "words_added", "taken", "responded", "resolved", "confirmed", "reopened", "dismissed"}
+    | {"rated"}
     | {"promised", "promise_kept", "promise_confirmed", "promise_broken", "promise_withdrawn"}
     | {"concession_given"}
 )
 """What of a case's history its customer is shown. What is not named here is among staff: a note, who was
 reminded, what was allowed; so is whatever is invented later, until somebody adds it here."""
 
-SHOWN_WORDS = frozenset({"opened", "words_added", "responded", "reopened"})
+SHOWN_WORDS = frozenset({"opened", "words_added", "responded", "reopened", "rated"})
 """Events whose words the customer wrote, or was sent."""
 
 
@@ -175,6 +176,8 @@ HOLDINGS = (
             "first_response_at",
             "resolved_at",
             "closed_at",
+            "csat",
+            "csat_asked_at",
         ),
         _owner_and_history,
     ),

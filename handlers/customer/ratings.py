@@ -4,22 +4,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from feedback.complaints import reference
+from feedback.csat import LOW_STARS, MOST_STARS, may_ask, may_rate, note_asked
 from feedback.ratings import find_rated, is_own_feedback
 from feedback.record import record_rating
 from feedback.second_look.asking import ask_anew
 from handlers.buttons import button, number, parse
 from handlers.context import CustomerContext
+from handlers.customer.csat import take_mark
 from handlers.customer.ownership import own_complaint
 from handlers.customer.welcome import stale_button
-from handlers.staff.follow_ups import staff_say, under_alert
+from handlers.matters import about_complaint
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint
 
 ASK_AGAIN_AFTER = timedelta(days=7)
-"""Nobody is asked for a rating twice within it, unless a complaint was settled."""
+"""Nobody is asked for stars for what they said twice within it."""
 STEP = "low_rating"
-LOW_STARS = 2
-MOST_STARS = 5
 
 
 def rating_buttons(subject: str) -> ButtonRows:
@@ -49,15 +50,23 @@ def rate(context: CustomerContext) -> Sequence[Draft]:
             _have_read_again(context, subject_id, stars)
         return take_stars(context, stars, feedback_id=subject_id)
     complaint = own_complaint(context, subject[1:]) if subject.startswith("c") else None
-    if complaint is None:
+    if complaint is None or not may_rate(complaint):
         return stale_button(context)
-    told = _tell_low(context, complaint, stars) if stars <= LOW_STARS else ()
-    return *take_stars(context, stars, complaint_id=complaint.id), *told
+    return take_mark(context, complaint, stars)
 
 
-def take_stars(
-    context: CustomerContext, stars: int, *, feedback_id: int | None = None, complaint_id: int | None = None
-) -> Sequence[Draft]:
+def ask_about_case(context: CustomerContext, complaint: Complaint) -> Draft:
+    """Say that a case is closed on the customer's word, and ask how well it was handled, where we may."""
+    say, name = context.say, reference(complaint.id)
+    about = about_complaint(complaint.id)
+    if not may_ask(complaint, context.customer, desk=context.company.desk, now=context.now):
+        return context.answer(say("Good to hear! {reference} is closed.", reference=name), about=about)
+    note_asked(complaint, context.customer, now=context.now)
+    text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
+    return context.answer(text, buttons=rating_buttons(f"c{complaint.id}"), about=about)
+
+
+def take_stars(context: CustomerContext, stars: int, *, feedback_id: int) -> Sequence[Draft]:
     """Enter stars and thank; after few of them the next words tell what should have been better."""
     record_rating(
         context.session,
@@ -65,7 +74,6 @@ def take_stars(
         stars=stars,
         now=context.now,
         feedback_id=feedback_id,
-        complaint_id=complaint_id,
     )
     say = context.say
     if stars <= LOW_STARS:
@@ -95,10 +103,3 @@ def _have_read_again(context: CustomerContext, feedback_id: int, stars: int) -> 
             now=context.now,
             rating=stars,
         )
-
-
-def _tell_low(context: CustomerContext, complaint: Complaint, stars: int) -> Sequence[Draft]:
-    """Tell staff that a settled complaint left the customer unhappy; once for each number of stars."""
-    say = staff_say(context)
-    text = say("⚠️ rated {stars} of 5 how it was handled.", stars=stars)
-    return (under_alert(context, complaint, text, dedupe_key=f"low-rating:{complaint.id}:{stars}"),)

@@ -1,0 +1,84 @@
+"""CSAT: how well the customer thinks that a case was handled, asked once for a case and not too often.
+
+It is asked only where the customer confirmed that the case is solved, never after their silence. A low mark
+goes on with somebody who leads, not with who handled the case. Nothing here commits.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from customers.desk import Desk, Rung
+from feedback.complaint_rules import EventKind
+from feedback.escalation import active_staff, who_hears
+from feedback.record import record_rating
+from store.new_rows import NewEvent, put
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer
+from store.tables.staff import Staff
+
+LOW_STARS = 2
+"""Up to so many of five are a low mark."""
+MOST_STARS = 5
+
+
+def may_ask(complaint: Complaint, customer: Customer, *, desk: Desk, now: datetime) -> bool:
+    """Tell whether to ask how well a case was handled: once for each case, and not soon after another."""
+    if complaint.state is not ComplaintState.CONFIRMED or complaint.csat_asked_at is not None:
+        return False
+    asked = customer.rating_asked_at
+    return asked is None or now - asked >= timedelta(days=desk.csat_every_days)
+
+
+def note_asked(complaint: Complaint, customer: Customer, *, now: datetime) -> None:
+    """Note that the customer is asked now."""
+    complaint.csat_asked_at = customer.rating_asked_at = now
+
+
+def may_rate(complaint: Complaint) -> bool:
+    """Tell whether a mark for a case is taken: where we asked, or the customer has called it solved."""
+    return complaint.csat_asked_at is not None or complaint.state is ComplaintState.CONFIRMED
+
+
+def rate_case(
+    session: Session, complaint: Complaint, customer: Customer, *, stars: int, now: datetime
+) -> bool:
+    """Enter what the customer gives for how a case was handled; a later mark takes the place of an earlier.
+
+    Args:
+        session: the open transaction.
+        complaint: the case, of this customer.
+        customer: who rates.
+        stars: 1–5.
+        now: aware UTC.
+
+    Returns:
+        Whether anything changed; the same mark again does not.
+
+    Raises:
+        InputError: ``stars`` is not between 1 and 5.
+    """
+    session.flush()
+    session.refresh(complaint, with_for_update=True)  # of two taps at once the second sees the first
+    if complaint.csat == stars:
+        return False
+    record_rating(session, customer=customer, stars=stars, now=now, complaint_id=complaint.id)
+    complaint.csat = stars
+    put(session, NewEvent(complaint.id, now, None, str(EventKind.RATED), str(stars)))
+    return True
+
+
+def who_listens(session: Session, complaint: Complaint, *, now: datetime) -> Staff | None:
+    """Tell who goes on with a customer who gave a low mark: a lead, else a manager; never the owner.
+
+    Returns:
+        None, where nobody leads but the owner.
+    """
+    staff = active_staff(session)
+    others = [one for one in staff if one.id != complaint.owner_id]
+    for of_whom in (staff, others):  # with the owner among them, the leads of their team come first
+        heard = who_hears(of_whom, Rung.LEAD, owner_id=complaint.owner_id, now=now)
+        found = next((one for one in heard if one.id != complaint.owner_id), None)
+        if found is not None:
+            return found
+    return None
