@@ -9,7 +9,7 @@ from handlers.buttons import parse
 from handlers.context import CustomerContext
 from handlers.customer.complaint import add_to_case, also_settled, due_in_words, tell_it_goes_on, who_answers
 from handlers.customer.ownership import own_complaint
-from handlers.customer.ratings import rating_buttons
+from handlers.customer.ratings import ask_about_case
 from handlers.customer.short_answers import read_yes_no
 from handlers.customer.welcome import stale_button
 from handlers.matters import about_complaint
@@ -52,11 +52,9 @@ def _settle(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
             text = say("{reference} is closed already. If something is wrong, just write it.", reference=name)
         return (context.answer(text),)
     _record_outcome(context, complaint, solved=True)
-    context.customer.rating_asked_at = context.now
-    text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
     told = under_alert(context, complaint, staff_say(context)("✅ The customer says it is solved."))
     return (
-        context.answer(text, buttons=rating_buttons(f"c{complaint.id}"), about=about_complaint(complaint.id)),
+        ask_about_case(context, complaint),
         told,
         *alerts.refreshed_alert(
             context.session, complaint, context.customer, company=context.company, now=context.now
