@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.botapi.server import BotApi
-from tests.e2e.stage import Stage, playing
+from tests.e2e.stage import AS_DOCUMENTED, Stage, playing
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -21,6 +21,13 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 async def fresh_stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A program of the test's own."""
     async with playing(tmp_path) as set_up:
+        yield set_up
+
+
+@pytest.fixture
+async def paced_stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The same, where a chat is told no more than Telegram allows: as most companies run it."""
+    async with playing(tmp_path, **AS_DOCUMENTED) as set_up:
         yield set_up
 
 

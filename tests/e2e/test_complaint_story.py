@@ -12,8 +12,8 @@ from tests.patience import within
 COMPLAINT = "My parcel never arrived and nobody answers the phone. I am very disappointed."
 
 
-async def test_a_complaint_from_the_first_word_to_the_last(fresh_stage: Stage) -> None:
-    stage, staff = fresh_stage, fresh_stage.staff
+async def test_a_complaint_from_the_first_word_to_the_last(paced_stage: Stage) -> None:
+    stage, staff = paced_stage, paced_stage.staff
     ana, mei = stage.botapi.user("Ana"), stage.botapi.user("Mei")
     await _joins(mei, stage)
 
