@@ -127,7 +127,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("progress", 2, progress),
         Beat("previews", 2, previews),
         Beat("silence", 60, partial(break_silences, company=company), drains=True),
-        Beat("alerts", 15, partial(repeat_alerts, company=company)),
+        Beat("alerts", 15, partial(repeat_alerts, company=company), drains=True),
         Beat("owners", 20, partial(give_cases, company=company), drains=True),
         Beat("ladder", 15, partial(climb_ladders, company=company), drains=True),
         Beat("promises", 15, partial(see_to_promises, company=company), drains=True),

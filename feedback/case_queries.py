@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from feedback.complaint_rules import EventKind, reference
+from feedback.complaint_rules import EventKind, reference, repeat_waits
 from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
 from store.errors import NotFoundError
@@ -16,6 +16,9 @@ from store.tables.staff import Staff
 
 AT_WORK_ON = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING)
 """States in which staff have something to do, or will have."""
+
+REPEATED_AT_ONCE = 100
+"""Alerts that are repeated in one transaction; a customer who writes meanwhile waits for no more."""
 
 WRITTEN_BY_PEOPLE = (EventKind.RESPONDED, EventKind.WAITING, EventKind.RESOLVED)
 """Events by which a person spoke to the customer about a case."""
@@ -141,7 +144,7 @@ def due_for_repeat(
     urgent_after: timedelta | None = None,
     limit: int = REPEATED_AT_ONCE,
 ) -> Sequence[Complaint]:
-    """Give the complaints that nobody took in the time that their last alert waits, urgent and old ones first.
+    """Give the complaints that nobody took in the time that an alert waits, urgent and old ones first.
 
     Args:
         session: the open transaction.
@@ -170,12 +173,9 @@ def due_for_repeat(
 
 def _waited_since(now: datetime, first: timedelta) -> ColumnElement[datetime]:
     """Tell when the last alert of a complaint must have been, by how many there were, to be repeated now."""
-    wait, waits = repeat_wait(first, 1), {0: repeat_wait(first, 1)}
-    while (longer := repeat_wait(first, len(waits))) != wait or len(waits) == 1:
-        waits[len(waits)] = wait = longer
-    kind = Complaint.opened_at.type
-    moments = {count: literal(now - wait, kind) for count, wait in waits.items()}
-    return case(moments, value=Complaint.alert_count, else_=literal(now - wait, kind))
+    moments = [literal(now - wait, Complaint.opened_at.type) for wait in repeat_waits(first)]
+    by_count = {0: moments[0]} | dict(enumerate(moments, start=1))
+    return case(by_count, value=Complaint.alert_count, else_=moments[-1])
 
 
 def unfiled_complaints(session: Session, limit: int) -> Sequence[Complaint]:

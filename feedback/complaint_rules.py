@@ -17,6 +17,9 @@ REOPEN_WITHIN = timedelta(days=30)
 UNDISMISS_WITHIN = timedelta(minutes=10)
 """For how long «this was no complaint» can be taken back, as if it had not been said."""
 
+LONGEST_WAIT = timedelta(days=1)
+"""The wait between alerts that nobody takes doubles up to this one, and then stays."""
+
 LONGEST_REMEDY = 300
 """Characters of the line that says what was done about a complaint."""
 
@@ -240,6 +243,24 @@ def provisional_cause(parts: Sequence[str], causes: Sequence[str]) -> str | None
     """
     known = {cause.casefold(): cause for cause in causes}
     return next((known[part.casefold()] for part in parts if part.casefold() in known), None)
+
+
+def repeat_wait(first: timedelta, alerts: int) -> timedelta:
+    """Tell how long to wait for somebody after the alert with this number (1 is the first).
+
+    >>> repeat_wait(timedelta(minutes=15), 3)
+    datetime.timedelta(seconds=3600)
+    """
+    doublings = min(max(alerts, 1) - 1, 20)
+    return max(first, min(first * (1 << doublings), LONGEST_WAIT))
+
+
+def repeat_waits(first: timedelta) -> Sequence[timedelta]:
+    """Give the waits after the first alert, the second, and so on, up to the one that stays."""
+    waits = [repeat_wait(first, 1)]
+    while (longer := repeat_wait(first, len(waits) + 1)) != waits[-1]:
+        waits.append(longer)
+    return waits
 
 
 def next_state(

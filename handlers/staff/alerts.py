@@ -29,8 +29,6 @@ from store.tables.customers import Customer
 from store.tables.queues import MessageKind
 from store.tables.staff import Staff
 
-LONGEST_WAIT = timedelta(days=1)
-"""The wait between repeats doubles up to this one, and then stays."""
 URGENT_SOONER = 3
 """So many times sooner is an urgent alert repeated."""
 
@@ -126,38 +124,25 @@ def repeat_alerts(session: Session, *, company: Company, now: datetime) -> int:
     """Queue a louder alert for each complaint that nobody took in time; a planner, does not commit.
 
     The first repeat comes ``company.realert_minutes`` after the alert, of an urgent one in a third of that;
-    each further wait is twice as long as the one before, up to ``LONGEST_WAIT``, and there is no last one.
+    further ones by ``feedback.complaint_rules.repeat_wait``, and there is no last one.
 
     Returns:
         How many complaints were repeated.
     """
     first_wait = timedelta(minutes=company.realert_minutes)
-    urgent_wait = first_wait / URGENT_SOONER
-    waiting = due_for_repeat(
-        session, now=now, after=first_wait, urgent_after=urgent_wait, channels=company.channels
+    due = due_for_repeat(
+        session,
+        now=now,
+        after=first_wait,
+        urgent_after=first_wait / URGENT_SOONER,
+        channels=company.channels,
     )
-    due = [
-        complaint
-        for complaint in waiting
-        if now - (complaint.alerted_at or complaint.opened_at)
-        >= repeat_wait(urgent_wait if complaint.urgent else first_wait, complaint.alert_count)
-    ]
     owners = customers_by_id(session, [complaint.customer_id for complaint in due])
     for complaint in due:
         head = _still_nobody(session, complaint, company, now)
         customer = owners[complaint.customer_id]
         enqueue(session, _louder(session, complaint, customer, company=company, now=now, head=head), now=now)
     return len(due)
-
-
-def repeat_wait(first: timedelta, alerts: int) -> timedelta:
-    """Tell how long to wait for somebody after the alert with this number (1 is the first).
-
-    >>> repeat_wait(timedelta(minutes=15), 3)
-    datetime.timedelta(seconds=3600)
-    """
-    doublings = min(max(alerts, 1) - 1, 20)
-    return max(first, min(first * (1 << doublings), LONGEST_WAIT))
 
 
 def _louder(

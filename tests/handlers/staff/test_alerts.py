@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.phrases import phrases
+from feedback.complaint_rules import LONGEST_WAIT, repeat_wait
 from handlers.staff.alert_text import QUOTED_CHARACTERS, polarity_in_words, shortened
-from handlers.staff.alerts import LONGEST_WAIT, repeat_alerts, repeat_wait
+from handlers.staff.alerts import repeat_alerts
 from handlers.staff.severity_text import signed
 from store.tables.queues import OutboxMessage
 from tests.factories import COMPANY
