@@ -1,6 +1,7 @@
 """Erasing a person: everything that refers to them goes; only counts that name nobody stay."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -21,7 +22,20 @@ FAREWELL = "farewell"
 MAYBE_SHOWN = frozenset({OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN})
 
 
-def erase(session: Session, customer: Customer, *, now: datetime) -> Sequence[OutboxMessage]:
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """A message about an erased customer that staff may see already; what it says must be overwritten there.
+
+    Attributes:
+        message: it; it is empty by now.
+        had_files: whether something went along that must go, too.
+    """
+
+    message: OutboxMessage
+    had_files: bool
+
+
+def erase(session: Session, customer: Customer, *, now: datetime) -> Sequence[Overwrite]:
     """Erase a customer and all that refers to them; does not commit.
 
     Rows of their own go by the foreign keys. What staff were sent about them, and what staff wrote to them,
@@ -92,7 +106,7 @@ def _tally(session: Session, month: str, what: str, count: int) -> None:
 
 def _blank_what_staff_got(
     session: Session, matters: Sequence[str], identities: Sequence[Identity]
-) -> Sequence[OutboxMessage]:
+) -> Sequence[Overwrite]:
     """Empty the messages to staff that concern the customer; those that have not left never will."""
     theirs = {identity.address for identity in identities}
     shown = []
@@ -100,7 +114,7 @@ def _blank_what_staff_got(
         if message.address in theirs:
             continue
         if message.state in MAYBE_SHOWN and message.edits is None:
-            shown.append(message)
+            shown.append(Overwrite(message, had_files=bool(Body.from_json(message.body).attachments)))
         if message.state is OutboxState.QUEUED:
             message.state, message.reason = OutboxState.SKIPPED, "the customer was erased"
         message.body = Body("").to_json()

@@ -1,14 +1,27 @@
 """What was said: incoming messages, their corrections, and where a many-step talk stands."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from store.columns import UtcDateTime
 from store.tables.conversations import Dialogue, Message
 
+_UNCLAIMED = (
+    select(Message.channel, Message.attachments)
+    .where(
+        Message.customer_id == bindparam("customer_id"),
+        Message.about.is_(None),
+        Message.id < bindparam("before"),
+        Message.at >= bindparam("since", type_=UtcDateTime()),
+        Message.edited_at.is_(None),
+    )
+    .order_by(Message.id.desc())
+    .limit(bindparam("limit"))
+)
 _DIALOGUES_IN = select(Dialogue).where(
     Dialogue.channel == bindparam("channel"), Dialogue.address.in_(bindparam("addresses", expanding=True))
 )
@@ -21,6 +34,23 @@ def find_message(session: Session, *, channel: str, address: str, external_id: s
         .where(Message.channel == channel, Message.address == address, Message.external_id == external_id)
         .limit(1)
     )
+
+
+def attachments_before(
+    session: Session, *, customer_id: int, before: int, since: datetime, limit: int
+) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """Give what a customer sent lately that concerns nothing yet, oldest first: the channel, and what came.
+
+    Args:
+        session: the open transaction; nothing is written for this, so what has just come may be missing.
+        customer_id: whose messages.
+        before: the number of the message that they came before.
+        since: aware UTC.
+        limit: how many messages are looked at.
+    """
+    values = {"customer_id": customer_id, "before": before, "since": since, "limit": limit}
+    rows = session.connection().execute(_UNCLAIMED, values).all()
+    return [(row.channel, row.attachments) for row in reversed(rows) if row.attachments]
 
 
 def dialogues_in(

@@ -1,12 +1,14 @@
 """What comes along with a message, or instead of one: in words, and as the real thing that is sent on."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from customers.phrases import Phrases
 from handlers.context import CustomerContext
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind
-from store.outbox import Enclosure
+from store.outbox import Draft, Enclosure
+from store.tables.queues import MessageKind
 
 PHONE_LENGTH = 32
 
@@ -62,16 +64,24 @@ def stored(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def restored(kept: dict[str, Any]) -> Attachment:
+def restored(kept: Mapping[str, Any]) -> Attachment:
     """Read what ``stored`` wrote."""
     return Attachment(AttachmentKind(kept["kind"]), kept["reference"], kept["name"], own=kept["own"])
 
 
-def files_in(incoming: Incoming) -> tuple[Attachment, ...]:
+def files_in(incoming: Incoming) -> Sequence[Attachment]:
     """Pick what can be sent on; what a correction mentions was sent on before."""
-    if incoming.kind is not IncomingKind.MESSAGE:
-        return ()
-    return tuple(item for item in incoming.attachments if item.kind in FILES and item.reference)
+    is_new = incoming.kind is IncomingKind.MESSAGE
+    return [item for item in incoming.attachments if is_new and _is_file(item)]
+
+
+def sendable(kept: Sequence[Mapping[str, Any]]) -> Sequence[Attachment]:
+    """Pick what can be sent on of what came along with a message that was kept."""
+    return [item for item in map(restored, kept) if _is_file(item)]
+
+
+def _is_file(item: Attachment) -> bool:
+    return item.kind in FILES and bool(item.reference)
 
 
 def too_large(attachment: Attachment, *, came_on: str, goes_to: str) -> bool:
@@ -90,30 +100,44 @@ def enclosure(attachment: Attachment, channel: str, otherwise: str) -> Enclosure
     return Enclosure(str(attachment.kind), channel, attachment.reference, attachment.name, otherwise)
 
 
-def for_staff(incoming: Incoming, say: Phrases, *, staff_channel: str) -> tuple[Enclosure, ...]:
-    """Let what came along with a customer's message be shown to staff; what is too large they are told of."""
+def for_staff(
+    items: Sequence[Attachment], say: Phrases, *, came_on: str, staff_channel: str
+) -> tuple[Enclosure, ...]:
+    """Let what a customer sent be shown to staff; of what is too large they are told."""
 
     def otherwise(item: Attachment) -> str:
         shown = in_words(item, say)
-        if too_large(item, came_on=incoming.channel, goes_to=staff_channel):
-            return say("⚠️ {what} is too large to be shown here: ask for it on another way.", what=shown)
+        if too_large(item, came_on=came_on, goes_to=staff_channel):
+            return say("⚠️ {what} is too large to be shown here: ask for it in another way.", what=shown)
         return say("⚠️ {what} cannot be shown here: ask the customer to send it again.", what=shown)
 
-    return _all(incoming, otherwise)
+    return tuple(enclosure(item, came_on, otherwise(item)) for item in items)
 
 
-def for_customer(incoming: Incoming, say: Phrases) -> tuple[Enclosure, ...]:
+def for_customer(items: Sequence[Attachment], say: Phrases, *, came_on: str) -> tuple[Enclosure, ...]:
     """Let what somebody of the staff sent go along to a customer, in the customer's language."""
 
     def otherwise(item: Attachment) -> str:
         what = kind_in_words(item.kind, say)
         return say("⚠️ We sent you {what}, but it could not be brought here. Just ask for it.", what=what)
 
-    return _all(incoming, otherwise)
+    return tuple(enclosure(item, came_on, otherwise(item)) for item in items)
 
 
-def _all(incoming: Incoming, otherwise: Callable[[Attachment], str]) -> tuple[Enclosure, ...]:
-    return tuple(enclosure(item, incoming.channel, otherwise(item)) for item in files_in(incoming))
+def once_an_album(drafts: Sequence[Draft], incoming: Incoming) -> Sequence[Draft]:
+    """Let the pictures of an album that come without words be answered once, and not each."""
+    if incoming.album is None or incoming.text.strip():
+        return drafts
+    key = f"album:{incoming.channel}:{incoming.address}:{incoming.album}"
+    here = (incoming.channel, incoming.address)
+    return [
+        replace(draft, dedupe_key=key)
+        if draft.kind is MessageKind.ANSWER
+        and not draft.dedupe_key
+        and (draft.channel, draft.address) == here
+        else draft
+        for draft in drafts
+    ]
 
 
 def keep_phone(context: CustomerContext) -> bool:

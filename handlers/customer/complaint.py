@@ -24,7 +24,13 @@ from handlers.customer.ownership import own_complaint
 from handlers.matters import about_complaint
 from handlers.staff import alerts
 from handlers.staff.alert_text import shortened
-from handlers.staff.follow_ups import staff_say, under_alert, whole_words, words_under_alert
+from handlers.staff.follow_ups import (
+    files_under_alert,
+    staff_say,
+    under_alert,
+    whole_words,
+    words_under_alert,
+)
 from scheduler.manners import zone_of
 from store.new_rows import AnyMessage
 from store.outbox import ButtonRows, Draft
@@ -110,7 +116,8 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
         due=due_in_words(context, complaint),
     )
     rest = whole_words(context, complaint.text, about=message.about, reply_to=complaint.alert_key)
-    return context.answer(also_settled(context, complaint, text), about=message.about), alert, *rest
+    shown = (alert, *files_under_alert(context, complaint), *rest)
+    return context.answer(also_settled(context, complaint, text), about=message.about), *shown
 
 
 def add_to_case(

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from customers.erasure import FAREWELL, erase
+from customers.erasure import FAREWELL, Overwrite, erase
 from customers.phrases import phrases
 from customers.privacy import everything_on, to_document
 from handlers.buttons import button, parse
 from handlers.context import CustomerContext
 from handlers.customer.welcome import stale_button
 from store.outbox import Document, Draft
-from store.tables.queues import MessageKind, OutboxMessage
+from store.tables.queues import MessageKind
 
 
 def my_data(context: CustomerContext) -> Sequence[Draft]:
@@ -46,7 +46,7 @@ def forget(context: CustomerContext) -> Sequence[Draft]:
         return stale_button(context)
     customer_id = context.customer.id
     shown = erase(context.session, context.customer, now=context.now)
-    return (_farewell(context, customer_id), *(_overwritten(context, message) for message in shown))
+    return (_farewell(context, customer_id), *(_overwritten(context, one) for one in shown))
 
 
 def _farewell(context: CustomerContext, customer_id: int) -> Draft:
@@ -63,8 +63,9 @@ def _farewell(context: CustomerContext, customer_id: int) -> Draft:
     )
 
 
-def _overwritten(context: CustomerContext, message: OutboxMessage) -> Draft:
+def _overwritten(context: CustomerContext, shown: Overwrite) -> Draft:
     """Compose the change that hides from staff what they were sent about an erased customer."""
+    message = shown.message
     return Draft(
         kind=MessageKind.ALERT,
         channel=message.channel,
@@ -72,6 +73,7 @@ def _overwritten(context: CustomerContext, message: OutboxMessage) -> Draft:
         text=phrases(context.company.language)(
             "🗑 This customer was erased at their wish, and so were their words."
         ),
+        takes_back=shown.had_files,
         edits=message.dedupe_key,
         dedupe_key=f"erased:{message.id}",
     )

@@ -12,7 +12,7 @@ from feedback.understanding import Context, Understanding, understand
 from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.answers import ANSWERS, Told, pass_on
-from handlers.customer.attachments import keep_phone
+from handlers.customer.attachments import keep_phone, once_an_album
 from handlers.customer.complaint import add_to_case, ask_what_happened, case_of_words, open_case
 from handlers.customer.ratings import take_stars
 from handlers.customer.small_talk import ask_if_solved, tell_who_we_are
@@ -187,12 +187,14 @@ def _take_without_words(
     if not context.incoming.attachments:
         return (context.answer(say("That message came without words. What can I do for you?")),)
     if context.complaint is not None:
-        return add_to_case(context, context.complaint, message, words)
-    if context.in_talk:
-        return _carry_on(context, message, words)
-    if has_phone:
-        return (context.answer(say("Thank you, I have noted your phone number.")),)
-    return (context.answer(say("Thank you, I have it. Please say in a few words what it is about.")),)
+        drafts = add_to_case(context, context.complaint, message, words)
+    elif context.in_talk:
+        drafts = _carry_on(context, message, words)
+    elif has_phone:
+        drafts = (context.answer(say("Thank you, I have noted your phone number.")),)
+    else:
+        drafts = (context.answer(say("Thank you, I have it. Please say in a few words what it is about.")),)
+    return once_an_album(drafts, context.incoming)
 
 
 def _carry_on(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:

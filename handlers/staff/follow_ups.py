@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from customers.phrases import Phrases, phrases
 from customers.profile import name_for_staff
@@ -9,10 +10,12 @@ from feedback.complaints import reference
 from feedback.reading.severity_signals import SeveritySignal
 from handlers.buttons import button
 from handlers.context import CustomerContext
+from handlers.customer.attachments import files_in, for_staff, sendable
 from handlers.matters import about_complaint, about_customer
 from handlers.staff.alert_text import QUOTED_CHARACTERS, is_newcomer, shortened, standing_in_words
 from handlers.staff.severity_text import urgency_in_words
-from store.outbox import ButtonRows, Draft
+from store.conversations import attachments_before
+from store.outbox import ButtonRows, Draft, Enclosure
 from store.tables.complaints import Complaint
 from store.tables.queues import MessageKind
 from store.threads import newest_about
@@ -20,6 +23,10 @@ from store.threads import newest_about
 PAGE = 1_900
 """Characters of long words in one message: however an app counts, it is one, and can be overwritten."""
 MOST_PAGES = 20
+
+JUST_BEFORE = timedelta(minutes=15)
+"""Many send a picture first and then say what is wrong with it."""
+MOST_BEFORE = 10
 
 
 def staff_say(context: CustomerContext) -> Phrases:
@@ -51,8 +58,19 @@ def under_alert(
 def words_under_alert(
     context: CustomerContext, complaint: Complaint, words: str, *, urgent: Sequence[SeveritySignal] = ()
 ) -> Draft:
-    """Show staff what a customer wrote on about a complaint."""
-    return under_alert(context, complaint, shortened(words), urgent=urgent)
+    """Show staff what a customer wrote on about a complaint, and what came along with it."""
+    draft = under_alert(context, complaint, shortened(words), urgent=urgent)
+    return replace(draft, attachments=_files(context))
+
+
+def files_under_alert(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
+    """Show staff, under a new alert, what came along with the words, and what was sent just before them."""
+    files = (*_files_before(context), *_files(context))
+    if not files:
+        return ()
+    heading = f"{reference(complaint.id)} · {name_for_staff(context.customer, staff_say(context))}"
+    draft = _to_staff(context, heading, about=about_complaint(complaint.id), reply_to=complaint.alert_key)
+    return (replace(draft, attachments=files),)
 
 
 def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
@@ -67,13 +85,14 @@ def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
     customer = context.customer
     is_new = context.complaint is None and is_newcomer(customer.created_at, context.now)
     title = f"{name_for_staff(customer, say)} · {standing_in_words(customer.standing, say, is_new=is_new)}"
-    return _to_staff(
+    draft = _to_staff(
         context,
         f"{sentence}\n{title}\n{say('“{words}”', words=shortened(words))}",
         about=about_customer(customer.id),
         reply_to=_earlier_in_talk(context),
         buttons=((button(say("Reply"), "reply", "customer", customer.id),),),
     )
+    return replace(draft, attachments=_files(context))
 
 
 def whole_words(
@@ -109,6 +128,38 @@ def whole_words(
             reply_to=reply_to,
         )
         for page, shown in enumerate(pages[:MOST_PAGES], start=1)
+    )
+
+
+def _files(context: CustomerContext) -> tuple[Enclosure, ...]:
+    return for_staff(
+        files_in(context.incoming),
+        staff_say(context),
+        came_on=context.incoming.channel,
+        staff_channel=context.company.staff_chat.channel,
+    )
+
+
+def _files_before(context: CustomerContext) -> tuple[Enclosure, ...]:
+    """Give the pictures that came without words just before, which nobody was shown yet."""
+    if context.message is None:
+        return ()
+    found = attachments_before(
+        context.session,
+        customer_id=context.customer.id,
+        before=context.message.id,
+        since=context.now - JUST_BEFORE,
+        limit=MOST_BEFORE,
+    )
+    return tuple(
+        file
+        for channel, kept in found
+        for file in for_staff(
+            sendable(kept),
+            staff_say(context),
+            came_on=channel,
+            staff_channel=context.company.staff_chat.channel,
+        )
     )
 
 
