@@ -144,6 +144,8 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("approve"), concession_approval.approve),
     Route(tapped("refuse"), concession_approval.refuse),
     Route(tapped("nocase"), no_complaint.call_no_complaint),
+    Route(tapped(no_complaint.SURE, no_complaint.NOT_SURE), no_complaint.answer_whether_sure),
+    Route(tapped(no_complaint.TAKE_BACK), no_complaint.take_back),
     Route(tapped("customer"), satisfaction.show_customer),
     Route(tapped("case"), show_case),
     Route(tapped("history"), show_history),

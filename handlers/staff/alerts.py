@@ -208,6 +208,9 @@ def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
     more = button(say("More…"), "more", complaint.id)
     if complaint.state in ENDED:
         file = button(say("Cause and remedy"), "resolve", complaint.id)
+        undo = button(say("Undo (for 10 minutes)"), "undismiss", complaint.id)
+        if complaint.state is ComplaintState.DISMISSED:
+            return ((undo, more),)
         return ((file, more),) if complaint.closed_at is None else ((more,),)
     by_state = {
         ComplaintState.OPEN: ((take, reply, resolved), (none, more)),

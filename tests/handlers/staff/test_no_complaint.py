@@ -1,6 +1,7 @@
 """«This was no complaint»: one tap closes the case, corrects the record and teaches the program."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -38,7 +39,7 @@ def test_one_tap_closes_the_case(complained: StaffRoom) -> None:
     assert changed.edits == "alert:1"
     last = changed.body["text"].splitlines()[-1]
     assert last == "🚫 Mei: this was no complaint. It is closed."
-    assert button_data(changed) == ["more:1"]
+    assert button_data(changed) == ["undismiss:1", "more:1"]
     assert state(complained.talk) is ComplaintState.DISMISSED
     with complained.talk.database.reading() as session:
         complaint, last = find_complaint(session, 1), history(session, 1)[-1]
@@ -208,3 +209,104 @@ def test_a_tap_that_comes_twice_tells_the_customer_once(complained: StaffRoom) -
     complained.talk.receives(tap)
 
     assert complained.talk.receives(tap) == []
+
+
+DANGER = "The kettle caught fire last night"
+
+
+@pytest.fixture
+def urgent(room: StaffRoom) -> StaffRoom:
+    """The staff chat, with one urgent complaint of Ana's."""
+    room.talk.says(DANGER)
+    return room
+
+
+def test_an_urgent_case_is_asked_about_once_more(urgent: StaffRoom) -> None:
+    (asked,) = urgent.taps("nocase:1")
+
+    assert asked.body["text"].startswith("C-1001 is urgent. Was it really no complaint?")
+    assert button_data(asked) == ["nocaseyes:1", "nocaseno:1"]
+    assert state(urgent.talk) is ComplaintState.OPEN
+    assert len(entries(urgent)) == 2
+
+
+def test_whoever_is_not_sure_leaves_it_as_it_is(urgent: StaffRoom) -> None:
+    urgent.taps("nocase:1")
+
+    (kept,) = urgent.taps("nocaseno:1")
+
+    assert kept.body["text"] == "C-1001 stays as it is."
+    assert state(urgent.talk) is ComplaintState.OPEN
+
+
+def test_whoever_is_sure_closes_it(urgent: StaffRoom) -> None:
+    urgent.taps("nocase:1")
+
+    said, told, changed = urgent.taps("nocaseyes:1")
+
+    assert said.body["text"] == "C-1001 is closed."
+    assert told.body["text"].startswith("I took what you wrote for a complaint.")
+    assert "this was no complaint" in changed.body["text"]
+    assert state(urgent.talk) is ComplaintState.DISMISSED
+    (late,) = urgent.taps("nocaseyes:1", sender=TOM)
+    assert late.body["text"].startswith("C-1001 is closed: Mei says it was no complaint")
+
+
+def test_a_slip_is_taken_back_as_if_it_had_not_been(complained: StaffRoom) -> None:
+    before = entries(complained)
+    with complained.talk.database.reading() as session:
+        due = find_complaint(session, 1).first_response_due_at
+    complained.taps("nocase:1")
+    complained.talk.now += timedelta(minutes=9)
+
+    told, changed = complained.taps("undismiss:1")
+
+    assert told.address == "77"
+    assert told.body["text"].startswith(
+        "C-1001 was closed by mistake, and is open again. Mei from Lantern Tea"
+    )
+    assert button_data(changed)[:1] == ["take:1"]
+    assert state(complained.talk) is ComplaintState.OPEN
+    assert sorted(entries(complained)) == sorted(before)
+    with complained.talk.database.reading() as session:
+        complaint = find_complaint(session, 1)
+        assert due <= complaint.first_response_due_at <= due + timedelta(minutes=9)
+        assert (complaint.closed_at, complaint.waiting_since) == (None, None)
+        assert complaint.next_step_at is not None
+        assert complaint.owner_id is not None
+        assert history(session, 1)[-1].what == "undismissed"
+        assert session.scalars(select(StaffCorrection)).all() == []
+
+
+def test_later_it_is_opened_again_instead(complained: StaffRoom) -> None:
+    complained.taps("nocase:1")
+    complained.talk.now += timedelta(minutes=11)
+
+    (told,) = complained.taps("undismiss:1")
+
+    assert "more than 10 minutes ago" in told.body["text"]
+    assert state(complained.talk) is ComplaintState.DISMISSED
+
+
+def test_what_is_open_cannot_be_taken_back(complained: StaffRoom) -> None:
+    (told,) = complained.taps("undismiss:1")
+
+    assert told.body["text"] == "C-1001 is not closed as no complaint, so it stays as it is."
+
+
+def test_who_said_stop_does_not_hear_that_it_is_open_again(complained: StaffRoom) -> None:
+    complained.talk.says("/stop")
+    complained.taps("nocase:1")
+
+    messages = complained.taps("undismiss:1")
+
+    assert to_customer(messages) == []
+    assert messages[0].body["text"] == "C-1001 is open again. Ana said stop, so they were not told."
+
+
+@pytest.mark.parametrize("data", ["nocaseyes:2", "nocaseno", "undismiss:x", "undismiss:1:1"])
+def test_forged_buttons_change_nothing(complained: StaffRoom, data: str) -> None:
+    (told,) = complained.taps(data)
+
+    assert "no longer does anything" in told.body["text"]
+    assert state(complained.talk) is ComplaintState.OPEN
