@@ -59,7 +59,7 @@ class DueVisit:
 
     Attributes:
         addressee: whom, and where.
-        contact: name of the designated contact, if there is one.
+        contact: name of the designated contact, as customers read it, if there is one.
         due_on: the date, where the customer is, on which it fell due; it names the occasion.
     """
 
@@ -137,7 +137,9 @@ def due_statement(
     return (
         select_everybody(channels)
         .add_columns(
-            Staff.name, silent_since.label("since"), why_left_out(Purpose.VISITS, now=now).label("reason")
+            func.coalesce(Staff.public_name, Staff.name).label("name"),
+            silent_since.label("since"),
+            why_left_out(Purpose.VISITS, now=now).label("reason"),
         )
         .outerjoin(Staff, (Staff.id == Customer.contact_id) & Staff.active.is_(True))
         .where(Customer.in_line_since <= now - timedelta(days=company.visit_every_days))
@@ -162,7 +164,8 @@ def find_due(session: Session, *, company: Company, now: datetime, channels: Col
 def _due_visit(row: Row[*tuple[Any, ...]], company: Company) -> DueVisit:
     who = to_addressee(row)
     fell_due = row.since + timedelta(days=company.visit_every_days)
-    return DueVisit(who, row.name, local_date(fell_due, zone_of(who, company)))
+    contact = row.name and (company.desk.speaks_as or row.name)
+    return DueVisit(who, contact, local_date(fell_due, zone_of(who, company)))
 
 
 def _put_off(session: Session, turn: Turn, *, company: Company, now: datetime) -> None:

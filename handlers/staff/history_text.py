@@ -46,7 +46,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "opened": say("opened the case"),
         "words_added": say("wrote more"),
         "taken": say("took the case"),
-        "assigned": say("made somebody else responsible"),
+        "assigned": say("is responsible from now on"),
         "responded": say("answered"),
         "waiting": say("waits for the customer"),
         "answered": say("answered what we asked"),

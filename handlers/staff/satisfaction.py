@@ -90,10 +90,17 @@ def show_customer(context: StaffContext) -> Sequence[Draft]:
                     button(say("Reply"), "reply", "customer", customer.id),
                     button(say("History"), "past", customer.id),
                 ),
+                *_become_contact(context, customer),
             ),
             about=about_customer(customer.id),
         ),
     )
+
+
+def _become_contact(context: StaffContext, customer: Customer) -> ButtonRows:
+    if contact_name(context.session, customer) is not None:
+        return ()
+    return ((button(context.say("I am their contact"), "contact", customer.id),),)
 
 
 def _risks(context: StaffContext) -> tuple[Mapping[int, AtRisk], Mapping[RiskReason, int]]:

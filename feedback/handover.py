@@ -1,0 +1,252 @@
+"""Who takes over from somebody: their customers, open cases and open promises, in one transaction.
+
+Return visits are no person's: whoever is a customer's designated contact when one is due speaks in it, and
+those that are queued already are worded anew (``scheduler.return_visits``). Nothing here commits.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.staff import active_staff, deactivate
+from feedback.assignment import colleagues, look_again, primary
+from feedback.assignment_rules import Colleague
+from feedback.owners import LIVE, Given, Why, hand
+from store.errors import InputError, NotFoundError
+from store.tables.complaints import Complaint
+from store.tables.customers import Customer
+from store.tables.desk import Promise, PromiseState
+from store.tables.staff import Role, Staff
+
+CHUNK = 500
+
+
+@dataclass(slots=True)
+class Received:
+    """What somebody took over.
+
+    Attributes:
+        to: who.
+        contacts: numbers of the customers whose designated contact they are now.
+        cases: the open cases that are theirs now.
+        promises: the open promises that they keep now.
+    """
+
+    to: Staff
+    contacts: list[int] = field(default_factory=list)
+    cases: list[Given] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+
+    @property
+    def with_something_open(self) -> Sequence[int]:
+        """Numbers of the customers who have an open case or promise among these, each once."""
+        cases = [given.customer.id for given in self.cases]
+        return list(dict.fromkeys([*cases, *(made.customer_id for made in self.promises)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """How much is somebody's: customers whose contact they are, open cases, open promises."""
+
+    customers: int
+    cases: int
+    promises: int
+
+    def __bool__(self) -> bool:
+        return any((self.customers, self.cases, self.promises))
+
+
+def belongings_of(session: Session, staff: Staff) -> Belongings:
+    """Count what is somebody's."""
+    counts = (
+        select(func.count()).where(Customer.contact_id == staff.id),
+        select(func.count()).where(Complaint.owner_id == staff.id, LIVE),
+        select(func.count()).where(Promise.staff_id == staff.id, Promise.state == PromiseState.OPEN),
+    )
+    return Belongings(*(session.scalar(count) or 0 for count in counts))
+
+
+def successors_of(session: Session, staff: Staff, *, team: str | None = None) -> Sequence[Staff]:
+    """Choose over whom the belongings of somebody are spread: their team, or a named one, else everybody.
+
+    Marketers are among them only where there is nobody else.
+
+    Raises:
+        InputError: the named team has nobody, or nobody else works here.
+    """
+    others = [one for one in active_staff(session) if one.id != staff.id]
+    of_team = [one for one in others if one.team == (team or staff.team) and one.team]
+    if team and not of_team:
+        raise InputError(f"nobody else is in the team {team!r}: name somebody with --to")
+    among = of_team or others
+    if not among:
+        raise InputError(f"nobody but {staff.name} works here: take somebody in first")
+    return [one for one in among if one.role is not Role.MARKETER] or among
+
+
+def leave(
+    session: Session, leaver: Staff, receivers: Sequence[Staff], *, company: Company, now: datetime
+) -> Sequence[Received]:
+    """Hand over all that is somebody's, and end their access at once; does not commit.
+
+    Returns:
+        What each of the receivers took over.
+
+    Raises:
+        InputError: they left before, or nobody who works here takes over.
+    """
+    received = hand_over(session, leaver, receivers, company=company, now=now, contacts=True)
+    for absent in session.scalars(select(Staff).where(Staff.cover_id == leaver.id)):
+        absent.cover_id = receivers[0].id if receivers[0].id != absent.id else None
+    deactivate(session, leaver)
+    look_again(session)
+    return received
+
+
+def hand_over(
+    session: Session,
+    giver: Staff,
+    receivers: Sequence[Staff],
+    *,
+    company: Company,
+    now: datetime,
+    contacts: bool,
+    only: int | None = None,
+) -> Sequence[Received]:
+    """Hand over what is somebody's; a customer goes to one receiver with all that is open. Does not commit.
+
+    Args:
+        session: the open transaction.
+        giver: whose it is.
+        receivers: whose it shall be, evenly; who knows a customer's language comes first.
+        company: whose teams they are in.
+        now: aware UTC.
+        contacts: whether they are no longer anybody's designated contact either.
+        only: the number of the one case that is handed over, where it is not all.
+
+    Raises:
+        InputError: the giver, or one who shall receive, has left, or they are the same.
+    """
+    _check(session, giver, receivers)
+    cases = _cases(session, giver, only)
+    promises = _promises(session, giver, only)
+    theirs = _contacts(session, giver) if contacts else {}
+    languages = {**theirs, **{customer.id: customer.language for _, customer in cases}}
+    weights = Counter(customer.id for _, customer in cases) + Counter(made.customer_id for made in promises)
+    everybody = dict.fromkeys([*weights, *theirs])
+    there = colleagues(session, company=company, now=now)
+    to = spread(
+        {number: languages.get(number, "") for number in everybody},
+        [there[one.id] for one in receivers],
+        weights,
+    )
+    received = {one.id: Received(one) for one in receivers}
+    _move_contacts(session, theirs, to, received)
+    for complaint, customer in cases:
+        _move_case(session, complaint, customer, received[to[customer.id]], now)
+    for made in promises:
+        made.staff_id = to[made.customer_id]
+        received[made.staff_id].promises.append(made)
+    session.flush()
+    look_again(session)
+    return list(received.values())
+
+
+def spread(
+    customers: Mapping[int, str], receivers: Sequence[Colleague], weights: Mapping[int, int]
+) -> Mapping[int, int]:
+    """Share out customers: to who knows their language, then who got the least, has the least to do. Pure.
+
+    Args:
+        customers: their languages, by number.
+        receivers: who takes over; one at least.
+        weights: how many things are open with a customer; one with nothing open counts as one.
+
+    Returns:
+        The number of the receiver, by that of the customer.
+    """
+    got = dict.fromkeys((one.id for one in receivers), 0)
+    to: dict[int, int] = {}
+    for number, language in sorted(customers.items(), key=lambda item: (-weights.get(item[0], 0), item[0])):
+        best = min(
+            receivers,
+            key=lambda one: (not _speaks(one, primary(language)), got[one.id], one.load, one.id),
+        )
+        to[number] = best.id
+        got[best.id] += 1 + weights.get(number, 0)
+    return to
+
+
+def _speaks(one: Colleague, language: str) -> bool:
+    return not one.languages or not language or language in one.languages
+
+
+def _check(session: Session, giver: Staff, receivers: Collection[Staff]) -> None:
+    if session.get(Staff, giver.id, with_for_update=True, populate_existing=True) is None or not giver.active:
+        raise InputError(f"{giver.name} has left already")
+    if not receivers:
+        raise InputError("nobody takes over: name somebody who works here")
+    for one in receivers:
+        if one.id == giver.id:
+            raise InputError(f"{giver.name} cannot take over from themselves: name somebody else")
+        if not one.active:
+            raise InputError(f"{one.name} has left and cannot take over: name somebody else")
+
+
+def _cases(session: Session, giver: Staff, only: int | None) -> Sequence[tuple[Complaint, Customer]]:
+    rows = session.execute(
+        select(Complaint, Customer)
+        .join(Customer, Customer.id == Complaint.customer_id)
+        .where(Complaint.owner_id == giver.id, LIVE, *(() if only is None else (Complaint.id == only,)))
+        .order_by(Complaint.id)
+    )
+    return [(row.Complaint, row.Customer) for row in rows]
+
+
+def _promises(session: Session, giver: Staff, only: int | None) -> Sequence[Promise]:
+    return session.scalars(
+        select(Promise)
+        .where(
+            Promise.staff_id == giver.id,
+            Promise.state == PromiseState.OPEN,
+            *(() if only is None else (Promise.complaint_id == only,)),
+        )
+        .order_by(Promise.id)
+        .with_for_update()
+    ).all()
+
+
+def _contacts(session: Session, giver: Staff) -> Mapping[int, str]:
+    mine = select(Customer.id, Customer.language).where(Customer.contact_id == giver.id).order_by(Customer.id)
+    return {row.id: row.language for row in session.execute(mine)}
+
+
+def _move_contacts(
+    session: Session, theirs: Iterable[int], to: Mapping[int, int], received: Mapping[int, Received]
+) -> None:
+    for number in theirs:
+        received[to[number]].contacts.append(number)
+    for receiver, one in received.items():
+        for start in range(0, len(one.contacts), CHUNK):
+            session.execute(
+                update(Customer)
+                .where(Customer.id.in_(one.contacts[start : start + CHUNK]))
+                .values(contact_id=receiver)
+                .execution_options(synchronize_session="evaluate")
+            )
+
+
+def _move_case(
+    session: Session, complaint: Complaint, customer: Customer, received: Received, now: datetime
+) -> None:
+    try:
+        given = hand(session, complaint, customer, to=received.to, why=Why.HANDED_OVER, now=now)
+    except NotFoundError:  # erased meanwhile
+        return
+    if given is not None:
+        received.cases.append(given)
