@@ -260,8 +260,8 @@ def main() -> None:
         migrate(database)
         fill(database, options.cases, options.events)
         understand("The tea was cold")  # what it reads with is loaded once
-        rows = [*measure_beats(database), measure_at_once(database, options.at_once)]
-        rows += [measure_timeline(database, options.events), *measure_clocks()]
+        rows = [*measure_clocks(), *measure_beats(database), measure_at_once(database, options.at_once)]
+        rows.append(measure_timeline(database, options.events))
         title = f"desk, {options.cases:,} open cases, {database.url.get_backend_name()}"
         print_report(title, rows)
         database.close()

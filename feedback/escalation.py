@@ -23,7 +23,7 @@ from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
 from store.tables.customers import Standing
 from store.tables.staff import Role, Staff
 
-BATCH = 100
+BATCH = 50
 """Cases in one transaction; a customer who writes meanwhile waits for no more."""
 
 RUNNING = (ComplaintState.OPEN, ComplaintState.CLAIMED)
@@ -57,7 +57,8 @@ def due_cases(
 ) -> Sequence[Complaint]:
     """Find the cases of which a stage has fallen due, the longest due first, and lock them.
 
-    One that somebody else holds is left to them, or to the next time.
+    States are not asked for: the index of states would be taken, and that finds too many. A case that
+    somebody else holds is left to them, or to the next time.
 
     Args:
         session: the open transaction.
@@ -67,7 +68,7 @@ def due_cases(
     """
     return session.scalars(
         select(Complaint)
-        .where(Complaint.next_step_at <= now, Complaint.state.in_(RUNNING), Complaint.channel.in_(channels))
+        .where(Complaint.next_step_at <= now, Complaint.channel.in_(channels))
         .order_by(Complaint.next_step_at, Complaint.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -99,6 +100,8 @@ def climb(
     """
     taken: list[Climb] = []
     severity: CaseSeverity | None = None
+    if complaint.state not in RUNNING:
+        complaint.next_step_at = None
     while complaint.next_step_at is not None and complaint.next_step_at <= now:
         stage = current_stage(complaint, company)
         if stage is None:  # the ladder has become shorter since

@@ -11,6 +11,7 @@ from bot.channels.webchat.rooms import NAME as WEBCHAT
 from customers.erasure import scrub_farewells
 from feedback.at_risk import find_at_risk, risks_of
 from feedback.complaints import due_for_repeat, history
+from feedback.escalation import due_cases
 from feedback.learning.labels import find_labels
 from feedback.record import evidence_of, newest_entries
 from feedback.roll_ups import add_up
@@ -76,6 +77,7 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
     (find_labels, ["ix_satisfaction_entries_ratings", "ix_complaints_state"]),
     (lambda s: history(s, 7), ["ix_complaint_events_complaint_id"]),
     (lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]), ["ix_complaints_state"]),
+    (lambda s: due_cases(s, channels=["telegram"], now=NOW), ["ix_complaints_next_step_at"]),
     # Of two indexes that find one row SQLite takes the one made last, and metadata makes them in any order.
     (
         send_a_change,
