@@ -53,6 +53,11 @@ def attachments_before(
     return [(row.channel, row.attachments) for row in reversed(rows) if row.attachments]
 
 
+def message_by_id(session: Session, message_id: int) -> Message | None:
+    """Find a message by our own number."""
+    return session.get(Message, message_id)
+
+
 def dialogues_in(
     session: Session, *, channel: str, addresses: Collection[str]
 ) -> Mapping[tuple[str, str], Dialogue]:

@@ -14,12 +14,14 @@ from handlers.conditions import in_group, is_reply
 from handlers.context import Context, StaffContext
 from handlers.matters import about_complaint, about_customer, complaint_of, concerns_customer, customer_of
 from handlers.staff.alerts import refreshed_alert
+from handlers.staff.held_words import ask_first
+from handlers.staff.waiting_offer import offer
 from store.conversations import find_message
 from store.new_rows import AnyMessage
 from store.outbox import Draft, find_by_external_id, find_by_key
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
-from store.tables.queues import MessageKind
+from store.tables.queues import MessageKind, OutboxMessage
 
 STEP = "reply"
 PATIENCE = timedelta(minutes=10)
@@ -33,7 +35,10 @@ def replies_to_customer(context: Context) -> bool:
 
 def reply_to_alert(context: StaffContext) -> Sequence[Draft]:
     """Send the words of a reply to the customer whom the message above it concerns."""
-    return _write(context, _matter(context) or "")
+    above = _above(context)
+    about = "" if above is None else above.about or ""
+    asked = _ask_first(context, about, above)
+    return asked or write(context, about)
 
 
 def ask_reply(context: StaffContext) -> Sequence[Draft]:
@@ -63,7 +68,13 @@ def send_reply(context: StaffContext) -> Sequence[Draft]:
     if is_reply(context):
         return cannot_tell(context)
     dialogue = context.dialogue
-    return () if dialogue is None else _write(context, str(dialogue.data.get("about", "")))
+    if dialogue is None:
+        return ()
+    about = str(dialogue.data.get("about", ""))
+    asked = _ask_first(context, about, None)
+    if asked:
+        context.expect_nothing()
+    return asked or write(context, about)
 
 
 def cannot_tell(context: StaffContext) -> Sequence[Draft]:
@@ -96,7 +107,21 @@ def correct(context: StaffContext) -> Sequence[Draft]:
     return (replace(words, edits=sent.dedupe_key),)
 
 
-def _write(context: StaffContext, about: str) -> Sequence[Draft]:
+def _ask_first(context: StaffContext, about: str, above: OutboxMessage | None) -> Sequence[Draft]:
+    """Hold the words back where it is not plain that they shall go out; else nothing."""
+    asked = ask_first(context, complaint_of(context.session, about), above)
+    if asked and context.message is not None:
+        context.message.about = about  # so that it is found when the customer is erased
+    return asked
+
+
+def write(context: StaffContext, about: str) -> Sequence[Draft]:
+    """Send words to the customer whom a matter concerns, or say why they cannot be sent.
+
+    Args:
+        context: of who wrote them.
+        about: the matter.
+    """
     say, words = context.say, context.incoming.text
     customer = customer_of(context.session, about)
     if customer is None:
@@ -140,7 +165,8 @@ def _send(
     if context.message is not None:
         context.message.about = about
         key = _key(context.message)
-    confirmation = context.answer(_confirmation(context, customer, complaint), about=about)
+    buttons = () if complaint is None else offer(complaint, words, context.say)
+    confirmation = context.answer(_confirmation(context, customer, complaint), buttons=buttons, about=about)
     if complaint is None or not was_open:
         return replace(sent, dedupe_key=key), confirmation
     return (
@@ -204,6 +230,12 @@ def _key(message: AnyMessage) -> str:
 
 def _matter(context: Context) -> str | None:
     """Find what customer's matter the message above this one concerns."""
+    above = _above(context)
+    return None if above is None else above.about
+
+
+def _above(context: Context) -> OutboxMessage | None:
+    """Find the message above this one, where it concerns a customer."""
     incoming = context.incoming
     above = find_by_external_id(
         context.session,
@@ -211,7 +243,7 @@ def _matter(context: Context) -> str | None:
         address=incoming.address,
         external_id=incoming.reply_to or "",
     )
-    return above.about if above is not None and concerns_customer(above.about) else None
+    return above if above is not None and concerns_customer(above.about) else None
 
 
 def _gone(context: StaffContext) -> Draft:

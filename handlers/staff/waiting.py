@@ -1,9 +1,7 @@
 """«Waiting for customer»: the clocks stand still until they answer; and a case that is opened again."""
 
-import re
 from collections.abc import Sequence
 
-from customers.phrases import Phrases
 from feedback.complaints import (
     MoveError,
     customer_answered,
@@ -12,17 +10,14 @@ from feedback.complaints import (
     wait_for_customer,
 )
 from feedback.corrected_cases import give_case_back, hold_customer
-from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert, reopened_by_staff
 from handlers.staff.desk import no_more_to_do, stale_button, tapped_case
 from handlers.staff.in_place import in_place_of_tapped
-from store.outbox import ButtonRows, Draft
+from store.outbox import Draft
 from store.tables.complaints import Complaint, ComplaintState
-
-_ASKS = re.compile(r"(?:[?？؟]|[吗呢])[\W_]*$")
-"""How words end that ask something, whatever marks, brackets and emoji stand behind it."""
+from store.tables.customers import Customer
 
 
 def wait(context: StaffContext) -> Sequence[Draft]:
@@ -68,21 +63,28 @@ def go_on(context: StaffContext) -> Sequence[Draft]:
 def open_again(context: StaffContext) -> Sequence[Draft]:
     """Open a case again that has ended, on the word of staff."""
     complaint, customer = tapped_case(context)
-    if complaint is None or customer is None:
-        return stale_button(context)
-    if hold_customer(context.session, customer.id) is None:
+    if complaint is None or customer is None or hold_customer(context.session, customer.id) is None:
         return stale_button(context)
     try:
-        before = reopen(
-            context.session,
-            complaint,
-            text="",
-            staff=context.staff,
-            company=context.company,
-            now=context.now,
-        )
+        return opened_again(context, complaint, customer)
     except MoveError:
         return (no_more_to_do(context, complaint),)
+
+
+def opened_again(context: StaffContext, complaint: Complaint, customer: Customer) -> Sequence[Draft]:
+    """Open a case again and tell staff; what was called no complaint is one again.
+
+    Raises:
+        MoveError: it is open, or was closed too long ago.
+    """
+    before = reopen(
+        context.session,
+        complaint,
+        text="",
+        staff=context.staff,
+        company=context.company,
+        now=context.now,
+    )
     if before is ComplaintState.DISMISSED:
         give_case_back(
             context.session,
@@ -99,16 +101,3 @@ def open_again(context: StaffContext) -> Sequence[Draft]:
         company=context.company,
         now=context.now,
     )
-
-
-def asks_something(words: str) -> bool:
-    """Tell whether words to a customer end with a question, so that we wait for the answer."""
-    return _ASKS.search(words) is not None
-
-
-def offer(complaint: Complaint, words: str, say: Phrases) -> ButtonRows:
-    """Offer to wait for the customer, under the note that words went out, where they end with a question."""
-    waits = (ComplaintState.OPEN, ComplaintState.CLAIMED)
-    if complaint.state not in waits or not asks_something(words):
-        return ()
-    return ((button(say("Wait for their answer"), "wait", complaint.id),),)

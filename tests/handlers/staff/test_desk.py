@@ -221,14 +221,16 @@ def test_buttons_of_a_settled_complaint_say_how_it_stands(complained: StaffRoom)
     assert "is closed" in texts(complained.taps("remedy:1:product:replaced"))[0]
 
 
-def test_a_reply_to_a_closed_complaint_is_sent_and_leaves_it_closed(complained: StaffRoom) -> None:
+def test_a_reply_to_a_closed_complaint_asks_and_leaves_it_closed(complained: StaffRoom) -> None:
     complained.taps("remedy:1:product:replaced")
     complained.talk.taps("solved:1:yes")
+    (asked,) = complained.replies(complained.alert("alert:1"), "Thank you, Ana!")
+    assert asked.body["text"] == "C-1001 is closed, so nothing went out yet. What shall I do?"
 
-    messages = complained.replies(complained.alert("alert:1"), "Thank you, Ana!")
+    messages = complained.taps(button_data(asked)[0])
 
     assert answer(messages) == "Mei from Lantern Tea: Thank you, Ana!"
-    assert texts(complained.shown(messages)) == ["✓ Sent to Ana. C-1001 is closed, and stays so."]
+    assert texts(complained.shown(messages)) == ["✓ Sent to Ana. C-1001 is closed, and stays so.", "Done."]
     with complained.talk.database.reading() as session:
         assert find_complaint(session, 1).state is ComplaintState.CONFIRMED
     assert texts(complained.shown(complained.talk.says("You are welcome")))[0].startswith("💬 Answer\nAna")

@@ -182,7 +182,8 @@ def test_who_said_stop_is_not_told(complained: StaffRoom) -> None:
 def test_words_to_the_customer_leave_it_closed(complained: StaffRoom) -> None:
     complained.taps("nocase:1")
 
-    messages = complained.replies(complained.alert("alert:1"), "Sorry for the mix-up")
+    (asked,) = complained.replies(complained.alert("alert:1"), "Sorry for the mix-up")
+    messages = complained.taps(button_data(asked)[0])
 
     assert answer(messages) == "Mei from Lantern Tea: Sorry for the mix-up"
     assert state(complained.talk) is ComplaintState.DISMISSED

@@ -7,7 +7,7 @@ import pytest
 from customers.consent import set_consent
 from feedback.complaints import find_complaint, history
 from handlers.staff.silence import break_silences
-from handlers.staff.waiting import asks_something
+from handlers.staff.waiting_offer import asks_something
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.queues import OutboxMessage
 from tests.handlers.customer.cases import BROKEN
