@@ -1,7 +1,8 @@
 """Who is meant, and who of them may be written to: conditions and queries over customers.
 
-Everything first-spoken goes through here, so that the same three things always hold somebody back: they
-said stop, no address of theirs on a live channel can be reached, or a complaint of theirs is open.
+Everything first-spoken goes through here, so that the same things always hold somebody back: they said stop,
+no address of theirs on a live channel can be reached, a complaint of theirs is open, or a promise to them was
+broken lately.
 """
 
 from collections import Counter
@@ -28,9 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from customers.consent import consents_to
+from store.broken_promises import is_broken, let_down, remembered_since
 from store.cases import awaited_since, is_pending
 from store.tables.complaints import Complaint
 from store.tables.customers import Consent, Customer, Identity, Purpose, Standing
+from store.tables.desk import Promise
 
 EVERYBODY = "all"
 
@@ -41,6 +44,7 @@ class LeftOut(StrEnum):
     STOPPED = "stopped"
     UNREACHABLE = "unreachable"
     COMPLAINT = "complaint"
+    PROMISE = "promise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ def to_addressee(row: Row[*tuple[Any, ...]]) -> Addressee:
 
 def may_be_written_to(purpose: Purpose, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Give the conditions, on ``select_addressees``, under which nothing holds a customer back."""
-    return (Identity.id.is_not(None), consents_to(purpose), not_(complains(now)))
+    is_let_down = let_down(Customer.id, remembered_since(now))
+    return (Identity.id.is_not(None), consents_to(purpose), not_(complains(now)), not_(is_let_down))
 
 
 def why_left_out(purpose: Purpose, *, now: datetime) -> ColumnElement[str | None]:
@@ -141,6 +146,7 @@ def why_left_out(purpose: Purpose, *, now: datetime) -> ColumnElement[str | None
         (not_(consents_to(purpose)), literal(str(LeftOut.STOPPED))),
         (Identity.id.is_(None), literal(str(LeftOut.UNREACHABLE))),
         (complains(now), literal(str(LeftOut.COMPLAINT))),
+        (let_down(Customer.id, remembered_since(now)), literal(str(LeftOut.PROMISE))),
         else_=null(),
     )
 
@@ -160,10 +166,12 @@ def count_reach(
     )
     stopped = select(Consent.customer_id).where(Consent.purpose == purpose, Consent.granted.is_(False))
     complaining = select(Complaint.customer_id).where(is_pending(awaited_since(now)))
+    disappointed = select(Promise.customer_id).where(is_broken(remembered_since(now)))
     reason = case(
         (met.c.customer_id.in_(stopped), literal(str(LeftOut.STOPPED))),
         (met.c.open == 0, literal(str(LeftOut.UNREACHABLE))),
         (met.c.customer_id.in_(complaining), literal(str(LeftOut.COMPLAINT))),
+        (met.c.customer_id.in_(disappointed), literal(str(LeftOut.PROMISE))),
         else_=null(),
     ).label("reason")
     each = (

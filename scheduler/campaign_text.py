@@ -105,6 +105,9 @@ def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
         LeftOut.STOPPED: say("{number} said stop", number=left_out.get(LeftOut.STOPPED, 0)),
         LeftOut.UNREACHABLE: say("{number} cannot be reached", number=left_out.get(LeftOut.UNREACHABLE, 0)),
         LeftOut.COMPLAINT: say("{number} have an open complaint", number=left_out.get(LeftOut.COMPLAINT, 0)),
+        LeftOut.PROMISE: say(
+            "{number} were let down by a broken promise", number=left_out.get(LeftOut.PROMISE, 0)
+        ),
     }
     return say(", ").join(sentence for reason, sentence in sentences.items() if left_out.get(reason))
 

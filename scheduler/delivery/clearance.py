@@ -15,7 +15,7 @@ ORIGINAL_POLL = timedelta(seconds=1)
 """How soon a correction looks again whether the message that it corrects has left."""
 
 DESPITE_COMPLAINT = frozenset({MessageKind.REMINDER})
-"""First-spoken kinds that may reach a customer whose complaint is open: they said that they will come."""
+"""First-spoken kinds that reach who complains or was let down as well: they said that they will come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Facts:
         zone: time zone of the customer.
         consent_withdrawn: whether the customer said no to its purpose.
         complaint_open: whether a complaint of the customer waits to be resolved.
+        let_down: whether a promise to the customer was broken lately.
         unreachable: whether the customer blocked us on this channel and has not written since.
         is_edit: whether it replaces a message that was queued before.
         original_state: where that stands; None where it is unknown.
@@ -42,6 +43,7 @@ class Facts:
     zone: str = "UTC"
     consent_withdrawn: bool = False
     complaint_open: bool = False
+    let_down: bool = False
     unreachable: bool = False
     is_edit: bool = False
     original_state: OutboxState | None = None
@@ -100,6 +102,8 @@ def _speak_first(facts: Facts, company: Company, now: datetime) -> Decision:
         return Skip("consent withdrawn")
     if facts.complaint_open and facts.kind not in DESPITE_COMPLAINT:
         return Skip("a complaint is open")
+    if facts.let_down and facts.kind not in DESPITE_COMPLAINT:
+        return Skip("a promise was broken")
     at = next_allowed(
         now, facts.zone, quiet_from_hour=company.quiet_from_hour, quiet_until_hour=company.quiet_until_hour
     )

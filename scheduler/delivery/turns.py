@@ -16,6 +16,7 @@ from scheduler.delivery.channel import Outgoing
 from scheduler.delivery.clearance import Facts, Go, Later, clear
 from scheduler.delivery.traffic import Wish
 from scheduler.manners import zone_of
+from store.broken_promises import let_down, remembered_since
 from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
 from store.departures import (
@@ -97,6 +98,9 @@ _FACTS = (
             is_pending(bindparam("awaited_since", type_=UtcDateTime)),
         )
         .label("complaint_open"),
+        let_down(OutboxMessage.customer_id, bindparam("remembered_since", type_=UtcDateTime)).label(
+            "let_down"
+        ),
         exists()
         .where(
             Identity.channel == OutboxMessage.channel,
@@ -205,7 +209,11 @@ def record(
 
 
 def _load_facts(session: Session, claimed: Sequence[Claimed], now: datetime) -> dict[int, _Known]:
-    known = {"ids": [row.id for row in claimed], "awaited_since": awaited_since(now)}
+    known = {
+        "ids": [row.id for row in claimed],
+        "awaited_since": awaited_since(now),
+        "remembered_since": remembered_since(now),
+    }
     rows = session.connection().execute(_FACTS, known)
     return {row.id: row for row in rows}
 
@@ -230,6 +238,7 @@ def _facts(row: Claimed, known: _Known, company: Company) -> Facts:
         zone=zone_of(_Place(known.timezone, known.country), company) if first_spoken else "UTC",
         consent_withdrawn=known.consent_withdrawn,
         complaint_open=known.complaint_open,
+        let_down=known.let_down,
         unreachable=known.unreachable and not row.to_staff,
         is_edit=row.edits is not None,
         original_state=known.original_state,

@@ -81,6 +81,7 @@ def test_reasons_are_told() -> None:
     assert decide() == Later(night + timedelta(hours=10), "quiet hours")
     assert decide(consent_withdrawn=True) == Skip("consent withdrawn")
     assert decide(complaint_open=True) == Skip("a complaint is open")
+    assert decide(let_down=True) == Skip("a promise was broken")
     assert decide(expires_at=night) == Skip("expired before it could be sent")
     assert decide(expires_at=night, attempts=3) == Skip("expired after 3 attempts", OutboxState.FAILED)
     assert decide(expires_at=night + timedelta(hours=10)) == Skip("it expires in the quiet hours")

@@ -12,6 +12,7 @@ from store.errors import TemporaryError
 from store.outbox import Draft
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Consent, Purpose
+from store.tables.desk import Promise, PromiseState
 from store.tables.queues import MessageKind, OutboxState
 from tests.factories import NOW, make_customer
 from tests.scheduler.delivery.fakes import Scene, draft
@@ -72,6 +73,26 @@ async def test_what_expires_in_the_quiet_hours_is_skipped(scene: Scene) -> None:
     assert scene.row("offer").state is OutboxState.SKIPPED
 
 
+async def test_a_promise_broken_after_queueing(scene: Scene) -> None:
+    customer_id = customer(scene)
+    scene.queue(offer(customer_id), draft("answer", customer_id=customer_id))
+    with scene.database.transaction() as session:
+        session.add(
+            Promise(
+                customer_id=customer_id,
+                text="It comes",
+                state=PromiseState.BROKEN,
+                made_at=NOW,
+                due_at=NOW,
+                closed_at=NOW,
+            )
+        )
+    await scene.starts()
+    assert scene.channel.texts == ["answer"]
+    row = scene.row("offer")
+    assert (row.state, row.reason) == (OutboxState.SKIPPED, "a promise was broken")
+
+
 async def test_consent_withdrawn_after_queueing(scene: Scene) -> None:
     customer_id = customer(scene)
     scene.queue(offer(customer_id), draft("answer", customer_id=customer_id))
@@ -101,7 +122,7 @@ async def test_no_marketing_while_a_complaint_is_open(
     complain(scene, customer_id, state)
     await scene.starts()
     await scene.sends(offer(customer_id, kind=kind))
-    is_open = state in (ComplaintState.OPEN, ComplaintState.CLAIMED)
+    is_open = state in (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING)
     held_back = is_open and kind is not MessageKind.REMINDER
     assert scene.row("offer").state is (OutboxState.SKIPPED if held_back else OutboxState.SENT)
 
