@@ -1,12 +1,14 @@
 """The commands ``rapport staff``: who answers customers, when, and who takes over from whom."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from bot.command_ground import open_database, read_settings
 from customers.staff import About
 from store.tables.staff import Role
+
+Duty = Literal["on", "off", "away"]
 
 staff_app = typer.Typer(help="The people who answer customers.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -90,3 +92,34 @@ def remove_(who: Who) -> None:
     from bot.staff_commands import remove
 
     typer.echo(remove(open_database(read_settings()), who=who))
+
+
+@staff_app.command("duty")
+def duty_(
+    who: Who,
+    what: Annotated[Duty, typer.Argument(help="on, off, or away.")],
+    until: Annotated[str | None, typer.Option(help="Of away: a time, e.g. 2d or 'Friday 17:00'.")] = None,
+    cover: Annotated[str | None, typer.Option(help="Of away: who stands in; a number or a name.")] = None,
+) -> None:
+    """Put somebody on or off duty, or let them be away until a time; their cases go where they should."""
+    from bot.people_commands import set_duty
+
+    settings = read_settings()
+    for line in set_duty(open_database(settings), settings, who=who, what=what, until=until, cover=cover):
+        typer.echo(line)
+
+
+@staff_app.command("leave")
+def leave_(
+    *,
+    who: Who,
+    to: Annotated[str | None, typer.Option(help="Who takes over; a number or a name.")] = None,
+    spread: Annotated[bool, typer.Option("--spread", help="Over their team, or over --team.")] = False,
+    team: Annotated[str | None, typer.Option(help="Of --spread: over this team.")] = None,
+) -> None:
+    """Hand over all that is somebody's, tell everybody concerned, and end their access at once."""
+    from bot.people_commands import let_leave
+
+    settings = read_settings()
+    for line in let_leave(open_database(settings), settings, who=who, to=to, spread=spread, team=team):
+        typer.echo(line)

@@ -106,6 +106,31 @@ async def test_what_is_known_of_staff_can_be_changed(program: Program) -> None:
         assert why in errors
 
 
+async def test_staff_go_off_duty_and_leave_by_command(program: Program) -> None:
+    for name in ("Mei Lin", "Tom"):
+        assert (await program.command("staff", "add", name, "--role", "agent"))[0] == 0
+    for words, answer in (
+        (("duty", "mei", "off"), "Mei Lin is off duty.\n"),
+        (("duty", "mei", "away", "--until", "2d", "--cover", "tom"), "Mei Lin is away until "),
+        (("duty", "1", "on"), "Mei Lin is on duty.\n"),
+        (("leave", "mei", "--to", "tom"), "Tom takes over 0 customers, 0 open cases, 0 open promises.\n"),
+    ):
+        code, output, errors = await program.command("staff", *words)
+        assert code == 0, errors
+        assert answer in output
+    for words, why in (
+        (("duty", "tom", "away"), "--until belongs to away"),
+        (("duty", "tom", "off", "--cover", "2"), "--cover belongs to away"),
+        (("duty", "tom", "away", "--until", "soonish"), "that is no time I can read"),
+        (("leave", "tom"), "who takes over?"),
+        (("leave", "tom", "--spread"), "nobody but Tom works here"),
+        (("leave", "mei", "--to", "tom"), "nobody of the staff is called 'mei'"),
+    ):
+        code, _, errors = await program.command("staff", *words)
+        assert code == EXIT_FAILED
+        assert why in errors
+
+
 async def test_replay_reports_and_has_no_second_effect(program: Program, tmp_path: Path) -> None:
     (tmp_path / "sample.csv").write_text(SAMPLE)
     replay = ("replay", "sample.csv", "--text=words", "--customer=who", "--at=when", "--rating=stars")

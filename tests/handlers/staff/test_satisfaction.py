@@ -52,7 +52,7 @@ def test_those_at_risk_are_listed_with_the_reason_and_without_names(room: StaffR
     assert listed.body["text"].splitlines() == [
         "At risk: 2 turned from happy to unhappy, 1 fell silent after a complaint.",
         f"no. {key} · key customer · {TURNED}",
-        "no. 3 · regular customer · silent for 16 days after C-1001, which they never called solved",
+        "no. 3 · new customer · silent for 16 days after C-1001, which they never called solved",
         f"no. {turned} · regular customer · {TURNED}",
         "Tap a number to see who it is.",
     ]
@@ -95,13 +95,27 @@ def test_a_card_names_the_customer_and_what_the_index_rests_on(room: StaffRoom) 
 
     lines = card.body["text"].splitlines()
     assert lines[0] == "Ana · regular customer"
-    assert lines[1].startswith("Satisfaction: ")
-    assert lines[1].endswith(", falling")
-    assert lines[2].startswith("⚠️ At risk: turned from happy to unhappy: 100 of 100 before, 0 ")
+    assert lines[1] == "Speaks: English"
+    assert lines[2].startswith("Satisfaction: ")
+    assert lines[2].endswith(", falling")
+    assert lines[3].startswith("⚠️ At risk: turned from happy to unhappy: 100 of 100 before, 0 ")
     assert "Nov 20, 2026: rating, 0 of 100" in lines
-    assert card.about == f"customer:{number}"
+    assert button_data(card) == [f"reply:customer:{number}", f"past:{number}", f"contact:{number}"]
     assert button_data(card) == [f"reply:customer:{number}"]
     assert ask(room, f"/customer {number}") == card.body["text"]
+
+
+def test_a_card_shows_what_is_open_and_calls_them_as_the_alert_does(room: StaffRoom) -> None:
+    room.talk.says("The courier was late again and nobody answers the phone", sender="77")
+
+    lines = ask(room, "/customer 1").splitlines()
+
+    assert lines[0] == "Ana · new customer"
+    assert lines[2].startswith("📌 C-1001 · Mei · due ")
+    room.taps("remedy:1:delivery:explained")
+    assert ask(room, "/customer 1").splitlines()[2] == "📌 C-1001 · Mei · waits for the customer"
+    room.talk.taps("solved:1:yes")
+    assert "📌" not in ask(room, "/customer 1")
 
 
 def test_a_reply_to_a_card_reaches_the_customer(room: StaffRoom) -> None:
