@@ -138,19 +138,22 @@ def _see_corrected(session: Session, place: SearchPlace | None) -> tuple[Sequenc
     """Look for messages that the index holds as they were; also tells up to when all were looked at."""
     since = _BEGINNING if place is None else place.at - CORRECTED_AGAIN_WITHIN
     rows = session.execute(
-        select(Message.id, Message.text, Message.edited_at, SearchRow)
-        .join(SearchRow, (SearchRow.source == SearchSource.MESSAGE) & (SearchRow.source_id == Message.id))
+        select(Message.id, Message.text, Message.edited_at)
         .where(Message.edited_at > since)
         .order_by(Message.edited_at, Message.id)
         .limit(AT_ONCE)
     ).all()
-    changed = [
-        Words(SearchSource.MESSAGE, number, held.customer_id, held.at, words)
-        for number, words, held in ((number, words_of(text), held) for number, text, _, held in rows)
-        if words != held.words
-    ]
     if not rows:
-        return changed, None
+        return [], None
+    texts = {row.id: row.text for row in rows}
+    held = session.scalars(
+        select(SearchRow).where(SearchRow.source == SearchSource.MESSAGE, SearchRow.source_id.in_(texts))
+    )
+    changed = [
+        Words(SearchSource.MESSAGE, one.source_id, one.customer_id, one.at, words)
+        for one, words in ((one, words_of(texts[one.source_id])) for one in held)
+        if words != one.words
+    ]
     until: datetime = rows[-1].edited_at + (CORRECTED_AGAIN_WITHIN if len(rows) == AT_ONCE else timedelta())
     return changed, until if place is None or until > place.at else None
 

@@ -110,4 +110,5 @@ class ComplaintEvent(Base):
     __table_args__ = (
         Index(None, "complaint_id"),
         Index(None, "staff_id", **only("staff_id IS NOT NULL")),
+        Index("ix_complaint_events_breached", "at", **only("what = 'breached'")),
     )

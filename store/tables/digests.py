@@ -1,21 +1,30 @@
-"""Pictures of a digest that somebody asked for and that are still to be drawn."""
+"""Pictures of digests: asked for, drawn by a beat in a process of its own, and sent from here."""
 
 from datetime import datetime
 
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.tables.base import Base
+from store.tables.base import NEVER_REUSED, Base
 
 
-class DigestWish(Base):
-    """One picture, of the days from ``since`` to ``until``, to be shown in a chat under a message of ours."""
+class DigestPicture(Base):
+    """One picture of the days from ``since`` to ``until``; it names nobody.
 
-    __tablename__ = "digest_wishes"
+    It is shown in a chat under the message ``reply_to``. ``content`` is the PNG in Base64; null until it is
+    drawn.
+    """
+
+    __tablename__ = "digest_pictures"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    occasion: Mapped[str] = mapped_column(unique=True)
     channel: Mapped[str]
     address: Mapped[str]
     reply_to: Mapped[str | None]
     since: Mapped[datetime]
     until: Mapped[datetime]
     asked_at: Mapped[datetime]
+    content: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (NEVER_REUSED,)

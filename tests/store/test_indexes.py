@@ -12,6 +12,7 @@ from customers.erasure import scrub_farewells
 from feedback.at_risk import find_at_risk, risks_of
 from feedback.complaints import due_for_repeat, history
 from feedback.escalation import due_cases
+from feedback.desk_report import desk_report
 from feedback.learning.labels import find_labels
 from feedback.record import evidence_of, newest_entries
 from feedback.roll_ups import add_up
@@ -23,6 +24,8 @@ from store.history import has_heard, mentioned_files, read_history
 from store.migrate import migrate
 from store.outbox import Draft, enqueue, find_by_external_id, find_by_key
 from store.questions import newest_to
+from store.search import search
+from store.search_index import see_unindexed
 from store.second_looks import find_waiting_looks
 from store.tables import Base
 from store.tables.conversations import SHOWN_HERE
@@ -74,6 +77,15 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
     ),
     (lambda s: add_up(s, now=NOW), ["ix_satisfaction_entries_at"]),
     (lambda s: find_waiting_looks(s, 32), ["ix_second_looks_waiting"]),
+    (
+        lambda s: see_unindexed(s, now=NOW),
+        ["uq_search_rows|sqlite_autoindex_search_rows", "ix_messages_edited_at"],
+    ),
+    (lambda s: search(s, "cold tea", 5), ["search_fts|ix_search_rows_words"]),
+    (
+        lambda s: desk_report(s, NOW, NOW, zone="UTC"),
+        ["ix_complaint_events_breached", "ix_complaints_state_opened_at"],
+    ),
     (find_labels, ["ix_satisfaction_entries_ratings", "ix_complaints_state"]),
     (lambda s: history(s, 7), ["ix_complaint_events_complaint_id"]),
     (lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]), ["ix_complaints_state"]),

@@ -1,4 +1,4 @@
-"""What is found by words, events that nobody can change, and pictures of digests that were asked for."""
+"""What is found by words, events that nobody can change, and pictures of digests."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
+IS_BREACH = sa.text("what = 'breached'")
 IS_CORRECTED = sa.text("edited_at IS NOT NULL")
 REFUSAL = "the history of a case cannot be changed"
 
@@ -24,6 +25,13 @@ def upgrade() -> None:
     for statement in _guard_on_sqlite() if is_sqlite else _guard_on_postgresql():
         op.execute(statement)
     op.create_index(
+        "ix_complaint_events_breached",
+        "complaint_events",
+        ["at"],
+        sqlite_where=IS_BREACH,
+        postgresql_where=IS_BREACH,
+    )
+    op.create_index(
         "ix_messages_edited_at",
         "messages",
         ["edited_at"],
@@ -35,11 +43,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     op.drop_index("ix_messages_edited_at", table_name="messages")
+    op.drop_index("ix_complaint_events_breached", table_name="complaint_events")
     on_table = "" if is_sqlite else " ON complaint_events"
     for name in ("stand", "stay"):
         op.execute(f"DROP TRIGGER complaint_events_{name}{on_table}")
     op.execute("DROP TABLE search_fts" if is_sqlite else "DROP FUNCTION refuse_complaint_events()")
-    for table in ("digest_wishes", "search_places", "search_rows"):
+    for table in ("digest_pictures", "search_places", "search_rows"):
         op.drop_table(table)
 
 
@@ -67,15 +76,19 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("source", name="pk_search_places"),
     )
     op.create_table(
-        "digest_wishes",
+        "digest_pictures",
         sa.Column("id", NUMBER, nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("reply_to", sa.String()),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_digest_wishes"),
+        sa.Column("content", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name="pk_digest_pictures"),
+        sa.UniqueConstraint("occasion", name="uq_digest_pictures_occasion"),
+        sqlite_autoincrement=True,
     )
 
 
