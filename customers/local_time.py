@@ -24,6 +24,26 @@ def moment_in(moment: datetime, zone: str, say: Phrases) -> str:
     return _minute_in(minute, zone, say)
 
 
+def minute_in(moment: datetime, zone: str, say: Phrases) -> str:
+    """Say day and time alone, e.g. "Nov 21, 16:00", where ``clock_of`` stands beside.
+
+    Args:
+        moment: aware.
+        zone: IANA name of the reader's zone; it must exist.
+        say: the reader's language.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    day = str(format_skeleton("MMMd", local, locale=say.language))
+    return f"{day}, {format_skeleton('Hm', local, locale=say.language)}"
+
+
+def clock_of(zone: str, say: Phrases) -> str:
+    """Say whose clock a zone is, e.g. "London time"."""
+    if _is_unplaced(zone):
+        return zone.removeprefix("Etc/")
+    return say("{city} time", city=_city(zone, say))
+
+
 def day_in(moment: datetime, zone: str, say: Phrases) -> str:
     """Say a day, e.g. "Nov 21, 2026".
 
@@ -40,7 +60,14 @@ def _minute_in(local: datetime, zone: str, say: Phrases) -> str:
     """Say a minute; kept, because a burst of complaints is due in a few minutes that are all the same."""
     day = str(format_skeleton("MMMEd", local, locale=say.language))
     time = str(format_skeleton("Hm", local, locale=say.language))
-    if zone in UNPLACED or zone.startswith("Etc/"):
+    if _is_unplaced(zone):
         return say("{day}, {time} ({zone})", day=day, time=time, zone=zone.removeprefix("Etc/"))
-    city = get_timezone_location(zone, locale=say.language, return_city=True).rpartition("/")[2]
-    return say("{day}, {time} ({city} time)", day=day, time=time, city=city)
+    return say("{day}, {time} ({city} time)", day=day, time=time, city=_city(zone, say))
+
+
+def _is_unplaced(zone: str) -> bool:
+    return zone in UNPLACED or zone.startswith("Etc/")
+
+
+def _city(zone: str, say: Phrases) -> str:
+    return str(get_timezone_location(zone, locale=say.language, return_city=True)).rpartition("/")[2]

@@ -110,6 +110,13 @@ def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
     ).all()
 
 
+def newest_complaint(session: Session, customer_id: int) -> Complaint | None:
+    """Find the newest complaint of a customer, whether it has ended or not."""
+    return session.scalar(
+        select(Complaint).where(Complaint.customer_id == customer_id).order_by(Complaint.id.desc()).limit(1)
+    )
+
+
 def is_first(session: Session, complaint: Complaint) -> bool:
     """Tell whether a customer never complained before."""
     whose = {"customer_id": complaint.customer_id, "complaint_id": complaint.id}

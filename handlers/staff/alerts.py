@@ -16,13 +16,14 @@ from customers.phrases import Phrases, phrases
 from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
 from feedback.case_readings import find_case_reading
 from feedback.complaint_rules import EventKind
-from feedback.complaints import due_for_repeat, history, is_first, note_alerted, reference
+from feedback.complaints import due_for_repeat, history, note_alerted, reference
 from feedback.record import satisfaction_of
 from feedback.understanding import Understand, understand
 from handlers.buttons import button
 from handlers.matters import about_complaint
-from handlers.staff.alert_text import Case, compose, is_newcomer
+from handlers.staff.alert_text import Case, compose
 from handlers.staff.satisfaction_text import risk_in_words
+from handlers.staff.standing import is_new
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -261,7 +262,7 @@ def _case(
         reference=reference(complaint.id),
         name=name_for_staff(customer, say),
         standing=customer.standing,
-        is_new=is_newcomer(customer.created_at, complaint.opened_at) and is_first(session, complaint),
+        is_new=is_new(session, customer, now=now, complaint=complaint),
         words=complaint.text,
         understanding=understand(complaint.text),
         index=satisfaction.index,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from customers.local_time import moment_in
+from customers.local_time import clock_of, minute_in, moment_in
 from customers.profile import customers_by_id, find_by_id, staff_name
 from feedback.case_queries import last_move
 from feedback.complaints import (
@@ -19,9 +19,9 @@ from handlers.conditions import in_group, is_reply
 from handlers.context import StaffContext
 from handlers.matters import about_complaint
 from handlers.staff import replies
-from handlers.staff.alert_text import standing_in_words
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.roles import may_market
+from handlers.staff.standing import standing_of
 from store.errors import NotFoundError
 from store.new_rows import take_back
 from store.outbox import Draft
@@ -80,6 +80,8 @@ def list_open(context: StaffContext) -> Sequence[Draft]:
     customers = customers_by_id(session, [complaint.customer_id for complaint in complaints])
     lines = [_line(context, complaint, customers[complaint.customer_id]) for complaint in complaints]
     lines += [_unfiled_line(context, complaint) for complaint in unfiled]
+    if complaints:
+        lines.append(say("Times: {clock}", clock=clock_of(context.company.timezone, say)))
     return (context.answer("\n".join(lines)),)
 
 
@@ -187,9 +189,9 @@ def _line(context: StaffContext, complaint: Complaint, customer: Customer) -> st
     due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
     values = {
         "reference": reference(complaint.id),
-        "standing": standing_in_words(customer.standing, say),
+        "standing": standing_of(context.session, customer, say, now=context.now, complaint=complaint),
         "owner": _owner(context, complaint),
-        "due": moment_in(due, context.company.timezone, say),
+        "due": minute_in(due, context.company.timezone, say),
     }
     if complaint.state is ComplaintState.WAITING:
         return say("⏳ {reference} · {standing} · {owner} · waits for the customer", **values)

@@ -13,8 +13,8 @@ from feedback.complaints import parse_reference, reference
 from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.matters import about_complaint, about_customer
-from handlers.staff.alert_text import standing_in_words
 from handlers.staff.history import show_case
+from handlers.staff.standing import standing_of
 from store.outbox import ButtonRows, Draft
 from store.search import Hit, search
 from store.search_index import count_unindexed
@@ -70,7 +70,8 @@ def _notes(
 def _of_one(context: StaffContext, customer: Customer, hits: Sequence[Hit]) -> Draft:
     """Show what was found of one customer, with a way to each case."""
     say, shown = context.say, hits[:HITS_SHOWN]
-    head = f"🔎 {name_for_staff(customer, say)} · {standing_in_words(customer.standing, say)}"
+    standing = standing_of(context.session, customer, say, now=context.now)
+    head = f"🔎 {name_for_staff(customer, say)} · {standing}"
     cases = list(dict.fromkeys(hit.complaint_id for hit in shown if hit.complaint_id is not None))
     about = about_complaint(cases[0]) if len(cases) == 1 else about_customer(customer.id)
     return context.answer(

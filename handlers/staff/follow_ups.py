@@ -12,8 +12,9 @@ from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.attachments import files_in, for_staff, sendable
 from handlers.matters import about_complaint, about_customer
-from handlers.staff.alert_text import QUOTED_CHARACTERS, is_newcomer, shortened, standing_in_words
+from handlers.staff.alert_text import QUOTED_CHARACTERS, shortened
 from handlers.staff.severity_text import urgency_in_words
+from handlers.staff.standing import standing_of
 from store.conversations import attachments_before
 from store.outbox import ButtonRows, Draft, Enclosure
 from store.tables.complaints import Complaint
@@ -83,8 +84,8 @@ def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
     """
     say = staff_say(context)
     customer = context.customer
-    is_new = context.complaint is None and is_newcomer(customer.created_at, context.now)
-    title = f"{name_for_staff(customer, say)} · {standing_in_words(customer.standing, say, is_new=is_new)}"
+    standing = standing_of(context.session, customer, say, now=context.now, complaint=context.complaint)
+    title = f"{name_for_staff(customer, say)} · {standing}"
     draft = _to_staff(
         context,
         f"{sentence}\n{title}\n{say('“{words}”', words=shortened(words))}",

@@ -18,10 +18,11 @@ from feedback.owners import Given
 from feedback.record import satisfaction_of
 from handlers.buttons import button
 from handlers.matters import about_complaint, about_customer
-from handlers.staff.alert_text import shortened, standing_in_words
+from handlers.staff.alert_text import shortened
 from handlers.staff.history_text import entry_in_words
 from handlers.staff.owners import new_owners_told
 from handlers.staff.satisfaction_text import satisfaction_in_words
+from handlers.staff.standing import standing_of
 from scheduler.new_contacts import introductions, reword_visits
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.customers import Customer
@@ -101,7 +102,7 @@ def _brief(
     cases = [given for given in one.cases if given.customer.id == customer.id]
     lines = [
         say("For {name}:", name=one.to.name),
-        f"{name_for_staff(customer, say)} · {standing_in_words(customer.standing, say)}",
+        f"{name_for_staff(customer, say)} · {standing_of(session, customer, say, now=now)}",
         satisfaction_in_words(satisfaction.index, satisfaction.confidence, satisfaction.trend, say),
         *(_case_line(given, company, say) for given in cases),
         *(_promise_line(made, company, say) for made in one.promises if made.customer_id == customer.id),

@@ -3,23 +3,26 @@
 from collections.abc import Mapping, Sequence
 
 from customers.local_time import moment_in
-from customers.profile import contact_name, customers_by_id, find_by_id, name_for_staff
+from customers.profile import contact_name, customers_by_id, find_by_id, name_for_staff, staff_name
 from feedback.at_risk import AtRisk, count_at_risk, list_at_risk, risks_of
+from feedback.complaints import current_complaints, reference
 from feedback.record import newest_entries, satisfaction_of
 from feedback.roll_ups import kept_sums
 from feedback.standings import see_standings
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.customer.language import own_name
 from handlers.matters import about_customer
-from handlers.staff.alert_text import standing_in_words
 from handlers.staff.satisfaction_text import (
     entry_in_words,
     risk_in_words,
     satisfaction_in_words,
     standings_in_words,
 )
+from handlers.staff.standing import standing_of
 from scheduler.audience import has_more_customers_than
 from store.outbox import ButtonRows, Draft
+from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer, Standing
 from store.tables.feedback import RiskReason
 
@@ -127,7 +130,7 @@ def _line(context: StaffContext, customer: Customer, risk: AtRisk) -> str:
     return say(
         "no. {number} · {standing} · {reason}",
         number=customer.id,
-        standing=standing_in_words(customer.standing, say),
+        standing=standing_of(context.session, customer, say, now=context.now),
         reason=risk_in_words(risk, say, context.now),
     )
 
@@ -145,6 +148,23 @@ def _asked_for(context: StaffContext) -> int | None:
     return number(context.incoming.argument)
 
 
+def _open_case(context: StaffContext, customer: Customer) -> str:
+    """Say which case of a customer is open; "" where none is."""
+    say, session = context.say, context.session
+    complaint = current_complaints(session, [customer.id], now=context.now).get(customer.id)
+    if complaint is None:
+        return ""
+    values = {
+        "reference": reference(complaint.id),
+        "owner": staff_name(session, complaint.owner_id) or say("nobody yet"),
+    }
+    if complaint.state not in (ComplaintState.OPEN, ComplaintState.CLAIMED):
+        return say("📌 {reference} · {owner} · waits for the customer", **values)
+    due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+    when = moment_in(due, context.company.timezone, say)
+    return say("📌 {reference} · {owner} · due {due}", due=when, **values)
+
+
 def _card(context: StaffContext, customer: Customer) -> str:
     say, session = context.say, context.session
     satisfaction = satisfaction_of(session, customer, context.now)
@@ -153,7 +173,9 @@ def _card(context: StaffContext, customer: Customer) -> str:
     entries = newest_entries(session, customer.id, ENTRIES_SHOWN)
     zone = context.company.timezone
     lines = [
-        f"{name_for_staff(customer, say)} · {standing_in_words(customer.standing, say)}",
+        f"{name_for_staff(customer, say)} · {standing_of(session, customer, say, now=context.now)}",
+        say("Speaks: {language}", language=own_name(customer.language)),
+        _open_case(context, customer),
         satisfaction_in_words(satisfaction.index, satisfaction.confidence, satisfaction.trend, say),
         say("⚠️ At risk: {reason}", reason=risk_in_words(risk, say, context.now)) if risk else "",
         say("Designated contact: {name}", name=contact) if contact else "",

@@ -286,9 +286,11 @@ def test_open_lists_what_waits_with_owner_and_due(complained: StaffRoom) -> None
     (text,) = texts(complained.says("/open"))
 
     lines = text.splitlines()
-    assert len(lines) == 2
-    assert any(line.startswith("C-1001 · regular customer · Mei, not taken yet · due ") for line in lines)
-    assert any(line.startswith("C-1002 · regular customer · Mei · due ") for line in lines)
+    assert len(lines) == 3
+    assert any(line.startswith("C-1001 · new customer · Mei, not taken yet · due ") for line in lines)
+    assert any(line.startswith("C-1002 · new customer · Mei · due ") for line in lines)
+    assert not any("(London time)" in line for line in lines)
+    assert lines[-1] == "Times: London time"
 
 
 def test_open_marks_what_is_overdue(complained: StaffRoom) -> None:

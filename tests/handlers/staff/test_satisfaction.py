@@ -22,7 +22,8 @@ def rate(
 ) -> int:
     """Let somebody give ratings, each so many days ago; gives their number."""
     with room.talk.database.transaction() as session:
-        customer = make_customer(session, display_name=name, standing=standing)
+        since = NOW - timedelta(days=max(days_ago for _, days_ago in ratings))
+        customer = make_customer(session, display_name=name, standing=standing, created_at=since)
         for stars, days_ago in ratings:
             record_rating(session, customer=customer, stars=stars, now=NOW - timedelta(days=days_ago))
         return customer.id
