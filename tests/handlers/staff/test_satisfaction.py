@@ -102,7 +102,7 @@ def test_a_card_names_the_customer_and_what_the_index_rests_on(room: StaffRoom) 
     assert lines[3].startswith("⚠️ At risk: turned from happy to unhappy: 100 of 100 before, 0 ")
     assert "Nov 20, 2026: rating, 0 of 100" in lines
     assert button_data(card) == [f"reply:customer:{number}", f"past:{number}", f"contact:{number}"]
-    assert button_data(card) == [f"reply:customer:{number}"]
+    assert button_data(card)[0] == f"reply:customer:{number}"
     assert ask(room, f"/customer {number}") == card.body["text"]
 
 
