@@ -20,6 +20,7 @@ from bot.desk_app import desk_app
 from bot.event_loop import run_for_long
 from bot.score_files import Format
 from bot.staff_app import staff_app
+from feedback.kept_rates import By
 from store.errors import ConfigurationError, InputError, RapportError
 from store.trouble import trouble_of
 
@@ -258,6 +259,29 @@ def copy_to_(
     from bot.copy_commands import copy_to
 
     for line in copy_to(read_settings(), url, Console(stderr=True)):
+        typer.echo(line)
+
+
+@app.command("promises")
+def promises_(
+    by: Annotated[By, typer.Option(help="What they are told apart by.")] = By.PERSON,
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="Of promises made so many days back.")] = 90,
+) -> None:
+    """Print how many promises to customers were kept, by person, team or cause."""
+    from bot.desk_reports import promises
+
+    for line in promises(open_database(read_settings()), by=by, days=days):
+        typer.echo(line)
+
+
+@app.command("concessions")
+def concessions_(
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="Of what was given so many days back.")] = 365,
+) -> None:
+    """Print what it cost to make good, by cause and kind, and whether the customers came back."""
+    from bot.desk_reports import concessions
+
+    for line in concessions(open_database(read_settings()), days=days):
         typer.echo(line)
 
 
