@@ -13,9 +13,15 @@ from sqlalchemy import inspect, text
 from store.embedded import sqlite_file
 from store.engine import Database
 from store.migrate import downgrade, migrate
+from store.new_rows import NewEntry, put
 from store.revisions import MIGRATIONS, current_revision, known_revisions, newest_revision
 from store.tables import Base
+from store.tables.complaints import ComplaintState
+from store.tables.feedback import EntrySource
+from store.tables.staff import Role
+from tests.factories import NOW, make_customer, make_staff
 from tests.postgres import PostgresServer
+from tests.scheduler.test_return_visits import add_complaint
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -65,6 +71,26 @@ def test_migrations_can_be_taken_back(empty_url: str) -> None:
     migrate(database)
     assert current_revision(database) == newest_revision()
     database.close()
+
+
+def test_going_back_before_the_desk_leaves_nothing_that_the_older_program_cannot_read(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate(database)
+    with database.transaction() as session:
+        (mei, lin) = (make_staff(session, role=role) for role in (Role.LEAD, Role.ADMIN))
+        customer = make_customer(session)
+        for number, state in enumerate((ComplaintState.WAITING, ComplaintState.UNCONFIRMED), start=1):
+            add_complaint(session, customer.id, state)
+            put(session, NewEntry(customer.id, EntrySource.PROMISE, 80, 1, NOW, {}, complaint_id=number))
+    downgrade(database, revision="0010")
+    with database.engine.connect() as connection:
+        states = connection.scalars(text("SELECT state FROM complaints ORDER BY id")).all()
+        roles = connection.scalars(text("SELECT role FROM staff ORDER BY id")).all()
+        sources = connection.scalars(text("SELECT source FROM satisfaction_entries")).all()
+    database.close()
+    assert (states, roles) == (["claimed", "confirmed"], ["agent", "manager"])
+    assert set(sources) == {"complaint_outcome"}
+    assert (mei.id, lin.id) == (1, 2)
 
 
 def leftovers(database: Database) -> Sequence[object]:

@@ -35,6 +35,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The older program knows none of these: a case that waits is somebody's, one that ended is closed.
+    op.execute("UPDATE complaints SET state = 'claimed' WHERE state = 'waiting'")
+    op.execute("UPDATE complaints SET state = 'confirmed' WHERE state = 'unconfirmed'")
+    op.execute("UPDATE satisfaction_entries SET source = 'complaint_outcome' WHERE source = 'promise'")
+    op.execute("UPDATE staff SET role = 'agent' WHERE role = 'lead'")
+    op.execute("UPDATE staff SET role = 'manager' WHERE role = 'admin'")
     op.drop_table("done_once")
     op.drop_table("concessions")
     op.drop_table("promises")
