@@ -124,7 +124,15 @@ def start_clocks(
     target, calendar = target_of(complaint.severity, standing, company), _calendar(company, team)
     complaint.first_response_due_at = later(calendar, now, timedelta(hours=target.first_response_hours))
     complaint.resolution_due_at = later(calendar, now, timedelta(hours=target.resolution_hours))
-    complaint.waiting_since, complaint.steps = None, 0
+    complaint.waiting_since = None
+    begin_ladder(complaint, standing=standing, company=company, team=team)
+
+
+def begin_ladder(
+    complaint: Complaint, *, standing: Standing, company: Company, team: str | None = None
+) -> None:
+    """Wait for the first stage towards the due times that a case has."""
+    complaint.steps = 0
     _wait_for_stage(complaint, standing, company, team)
 
 
@@ -158,8 +166,8 @@ def answered(
     """
     if complaint.first_response_at is not None:
         return
-    complaint.first_response_at, complaint.steps = now, 0
-    _wait_for_stage(complaint, standing, company, team)
+    complaint.first_response_at = now
+    begin_ladder(complaint, standing=standing, company=company, team=team)
     stages = stages_of(company)
     while (
         complaint.next_step_at is not None

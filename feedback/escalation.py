@@ -7,7 +7,7 @@ Nothing here commits.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,16 +15,21 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.desk import Rung
 from customers.duty import is_on_duty
-from feedback.case_clocks import Climb, current_stage, due_of, take_stage
+from feedback.case_clocks import Climb, begin_ladder, current_stage, due_of, take_stage
 from feedback.case_severity import raised
 from feedback.complaint_rules import EventKind
 from store.new_rows import NewEvent, put
+from store.occasions import claim_occasion, is_claimed
 from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
-from store.tables.customers import Standing
+from store.tables.customers import Customer, Standing
 from store.tables.staff import Role, Staff
 
 BATCH = 50
 """Cases in one transaction; a customer who writes meanwhile waits for no more."""
+
+OLD_CASES = "ladders of old cases"
+FORGOTTEN_AFTER = timedelta(days=30)
+"""Nobody is told of the lateness of a case that was opened so long before there were ladders."""
 
 RUNNING = (ComplaintState.OPEN, ComplaintState.CLAIMED)
 
@@ -74,6 +79,36 @@ def due_cases(
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def begin_ladders(session: Session, *, company: Company, now: datetime, limit: int = BATCH) -> int:
+    """Begin the ladder of each open case that is older than ladders, once for ever; does not commit.
+
+    Returns:
+        How many were begun.
+    """
+    if is_claimed(session, OLD_CASES):
+        return 0
+    rows = session.execute(
+        select(Complaint, Customer.standing, Staff.team)
+        .join(Customer, Customer.id == Complaint.customer_id)
+        .outerjoin(Staff, Staff.id == Complaint.owner_id)
+        .where(
+            Complaint.state.in_(RUNNING),
+            Complaint.next_step_at.is_(None),
+            Complaint.steps == 0,
+            Complaint.opened_at > now - FORGOTTEN_AFTER,
+            Complaint.channel.in_(company.channels),
+        )
+        .order_by(Complaint.id)
+        .limit(limit)
+        .with_for_update(of=Complaint, skip_locked=True)
+    ).all()
+    for complaint, standing, team in rows:
+        begin_ladder(complaint, standing=standing, company=company, team=team)
+    if not rows:
+        claim_occasion(session, OLD_CASES, now=now)
+    return len(rows)
 
 
 def climb(

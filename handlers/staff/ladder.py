@@ -15,7 +15,7 @@ from customers.profile import chat_with, customers_by_id
 from customers.speaking import name_for_customers
 from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
 from feedback.complaints import reference
-from feedback.escalation import Climbed, active_staff, climb, due_cases, who_hears
+from feedback.escalation import Climbed, active_staff, begin_ladders, climb, due_cases, who_hears
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.severity_text import severity_in_words
@@ -35,9 +35,10 @@ def climb_ladders(session: Session, *, company: Company, now: datetime) -> int:
     Returns:
         How many cases were looked at.
     """
+    begun = begin_ladders(session, company=company, now=now)
     cases = due_cases(session, channels=company.channels, now=now)
     if not cases:
-        return 0
+        return begun
     customers = customers_by_id(session, [complaint.customer_id for complaint in cases])
     staff = active_staff(session)
     drafts: list[Draft] = []
@@ -47,7 +48,7 @@ def climb_ladders(session: Session, *, company: Company, now: datetime) -> int:
         if climbed.stages:
             drafts += _said(session, complaint, customer, climbed, staff, company=company, now=now)
     enqueue(session, drafts, now=now)
-    return len(cases)
+    return begun + len(cases)
 
 
 def _climb(

@@ -270,10 +270,24 @@ def test_what_waits_on_an_app_that_is_off_is_left(room: StaffRoom) -> None:
     assert climbs(room) == []
 
 
+def test_cases_that_are_older_than_ladders_climb_from_where_they_are(room: StaffRoom) -> None:
+    room.talk.says(TEPID)
+    room.talk.says("My teapot is broken", sender="78")
+    with room.talk.database.transaction() as session:
+        for complaint in session.scalars(select(Complaint)):
+            complaint.next_step_at = None
+        session.get_one(Complaint, 2).opened_at -= timedelta(days=31)
+    room.talk.passes(hours=2)
+
+    assert [message.about for message in climbs(room)] == ["complaint:1"]
+    assert climbs(room) == []
+
+
 def test_two_who_look_at_once_take_each_stage_once(any_database: Database) -> None:
     talk = Talk(any_database)
     room = StaffRoom.opened(talk)
     talk.says(TEPID)
+    assert climbs(room) == []
     talk.passes(hours=2)
     if any_database.is_sqlite:  # one writes at a time
         assert len(climbs(room)) == 1

@@ -1,0 +1,30 @@
+"""What is done once for an occasion, across restarts and processes."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from store.inserts import insert_into
+from store.tables.desk import DoneOnce
+
+
+def claim_occasion(session: Session, occasion: str, *, now: datetime) -> bool:
+    """Take an occasion for oneself; does not commit.
+
+    Args:
+        session: the open transaction; who else claims it meanwhile waits for its end.
+        occasion: names it once for ever, e.g. ``digest:2026-11-21``.
+        now: aware UTC.
+
+    Returns:
+        Whether nobody had it before.
+    """
+    new = insert_into(DoneOnce, dialect=session.get_bind().dialect.name)
+    statement = new.values(occasion=occasion, at=now).on_conflict_do_nothing().returning(DoneOnce.occasion)
+    return session.scalar(statement) is not None
+
+
+def is_claimed(session: Session, occasion: str) -> bool:
+    """Tell whether somebody has claimed an occasion."""
+    return bool(session.scalar(select(exists().where(DoneOnce.occasion == occasion))))
