@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
 from bot.beats import Beat, Seeing, beats_of
@@ -21,7 +21,7 @@ from handlers.incoming import Sender
 from store.engine import Database
 from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
 from store.tables.desk import Promise, PromiseState
-from store.tables.queues import InboxUpdate
+from store.tables.queues import InboxUpdate, OutboxMessage
 from store.tables.staff import Role, Staff
 from tests.factories import COMPANY, make_staff
 from tests.tables import new_sqlite
@@ -68,6 +68,25 @@ STAFF_SAID = (
     "Replaced",
     "2d",
 )
+VERBS = (
+    "take",
+    "reply",
+    "resolve",
+    "cause",
+    "remedy",
+    "wait",
+    "goon",
+    "reopen",
+    "promise",
+    "kept",
+    "withdraw",
+    "concede",
+    "approve",
+    "refuse",
+    "nocase",
+)
+"""What staff do most; any other button is tapped, too, but seldom."""
+WORDS_OF_CUSTOMERS = ("solved", "rate", "promised")
 FORGED = (
     "take:1",
     "resolve:2",
@@ -105,10 +124,26 @@ class Desk(RuleBasedStateMachine):
         self.talk.passes(seconds=20)
         self.talk.says(text, sender=Sender(who, f"Cust{who}", language="en"))
 
+    @initialize()
+    def some_complain(self) -> None:
+        """Two customers complain before anything else."""
+        self.a_customer_writes(CUSTOMERS[0], SAID[0])
+        self.a_customer_writes(CUSTOMERS[1], SAID[2])
+
     @rule(who=st.sampled_from(CUSTOMERS), place=st.integers(0, 40))
     def a_customer_taps(self, who: str, place: int) -> None:
         """A customer taps a button that somebody was shown."""
         self._tap(who, self._shown(place), {})
+
+    @rule(verb=st.sampled_from(WORDS_OF_CUSTOMERS), place=st.integers(0, 9))
+    def a_customer_gives_their_word(self, verb: str, place: int) -> None:
+        """A customer taps one of the buttons under what they were asked."""
+        asked = [
+            message for message in self.talk.sent if message.address in CUSTOMERS and verb in _verbs(message)
+        ]
+        if asked:
+            data = [one for one in button_data(asked[-1]) if one.startswith(verb)]
+            self._tap(asked[-1].address, data[place % len(data)], {})
 
     @rule(who=st.sampled_from(STAFF), text=st.sampled_from(STAFF_SAID), place=st.integers(0, 6))
     def staff_write(self, who: str, text: str, place: int) -> None:
@@ -127,6 +162,13 @@ class Desk(RuleBasedStateMachine):
     def staff_tap(self, who: str, place: int) -> None:
         """Somebody of the staff taps a button that somebody was shown, in the staff chat."""
         self._tap(who, self._shown(place), self._staff_chat())
+
+    @rule(who=st.sampled_from(STAFF), verb=st.sampled_from(VERBS), place=st.integers(0, 9))
+    def staff_work(self, who: str, verb: str, place: int) -> None:
+        """Somebody of the staff taps one of the newest buttons of a kind."""
+        data = [one for message in self.talk.sent[-60:] for one in button_data(message) if _verb(one) == verb]
+        if data:
+            self._tap(who, data[-1 - place % len(data)], self._staff_chat())
 
     @rule(who=st.sampled_from(CUSTOMERS + STAFF), data=st.sampled_from(FORGED), in_group=st.booleans())
     def somebody_forges_a_button(self, who: str, data: str, *, in_group: bool) -> None:
@@ -248,6 +290,14 @@ class Desk(RuleBasedStateMachine):
             if message.address in CUSTOMERS and message.about
         )
         assert not [what for what, count in told.items() if count > 1]
+
+
+def _verb(data: str) -> str:
+    return data.partition(":")[0]
+
+
+def _verbs(message: OutboxMessage) -> set[str]:
+    return {_verb(data) for data in button_data(message)}
 
 
 def _reachable(state: ComplaintState, steps: int = 3) -> set[ComplaintState]:
