@@ -17,10 +17,12 @@ class CaseReading:
     Attributes:
         polarity: −1…1.
         on_second_look: whether a second look opened the case.
+        refined: whether a second look changed how it is read, after it had opened the case.
     """
 
     polarity: float
     on_second_look: bool
+    refined: bool = False
 
 
 def find_case_reading(session: Session, *, customer_id: int, about: str) -> CaseReading | None:
@@ -39,4 +41,7 @@ def find_case_reading(session: Session, *, customer_id: int, about: str) -> Case
         .order_by(Feedback.id)
         .limit(1)
     ).first()
-    return None if found is None else CaseReading(found[0], found[1] is Outcome.COMPLAINT_OPENED)
+    if found is None:
+        return None
+    polarity, outcome = found
+    return CaseReading(polarity, outcome is Outcome.COMPLAINT_OPENED, outcome is Outcome.REFINED)

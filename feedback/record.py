@@ -155,7 +155,7 @@ def refine_feedback(
         certainty = certainty_of(look.kind, look.polarity, look.probabilities, {_COMPLAINT: look.complaint})
         aspects = _values_of(named) if first is None else first.aspects
         read = Read(certainty, _aspects_after(before, look.polarity, aspects))
-        put(session, _feedback_entry(customer, feedback, read))
+        put(session, _feedback_entry(customer, feedback, read, looks=2))
     recompute(session, customer)
 
 
@@ -355,8 +355,10 @@ class _Taken:
     aspects: dict[str, Any] | None
 
 
-def _feedback_entry(customer: Customer, feedback: Feedback | NewFeedback, read: Read) -> NewEntry:
-    """Make the entry of a feedback that tells how content a customer is."""
+def _feedback_entry(
+    customer: Customer, feedback: Feedback | NewFeedback, read: Read, *, looks: int = 1
+) -> NewEntry:
+    """Make the entry of a feedback that tells how content a customer is, after so many looks."""
     return NewEntry(
         customer_id=customer.id,
         source=EntrySource.FEEDBACK,
@@ -367,6 +369,7 @@ def _feedback_entry(customer: Customer, feedback: Feedback | NewFeedback, read: 
             "kind": str(feedback.kind),
             "certainty": round(read.certainty, 3),
             "why": feedback.why,
+            **({"looks": looks} if looks > 1 else {}),
         },
         feedback_id=feedback.id,
         aspects=read.aspects,

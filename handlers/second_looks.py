@@ -19,17 +19,19 @@ from feedback.understanding import Understanding, understand
 from handlers.context import CustomerContext
 from handlers.customer.complaint import add_to_case, also_settled, due_in_words, open_case, who_answers
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
-from handlers.matters import about_customer, concerns_complaint
+from handlers.matters import about_customer, complaint_of, concerns_complaint
 from handlers.rounds import CONVERSATION
 from handlers.staff.alerts import second_look_head
-from store.outbox import Draft, enqueue
+from handlers.staff.follow_ups import quoted_to_staff, staff_say
+from store.outbox import Body, Draft, enqueue
 from store.second_looks import HeldLook, hold_looks
 from store.tables.complaints import Complaint
 from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import FeedbackKind
+from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.second_looks import LookReason, Outcome
-from store.threads import spoken_of
+from store.threads import messages_about, spoken_of
 
 OPENS_WITHIN = timedelta(days=1)
 """A complaint that was missed longer ago is noted in the record, and no case is made of it: by then somebody
@@ -159,6 +161,7 @@ def _see_to_complaint(
         outcome, drafts = Outcome.ADDED_TO_CASE, add_to_case(context, current, message, words)
     else:
         outcome, drafts = Outcome.COMPLAINT_OPENED, _open(context, message, words)
+    drafts = _joined(context, message, words, drafts)
     named = _named(drafts, f"second:{held.feedback.id}")
     may_hear = may_be_told(session, customer.id)
     return outcome, [draft for draft in named if draft.customer_id is None or may_hear]
@@ -168,6 +171,44 @@ def _has_a_person(session: Session, message: Message, customer: Customer) -> boo
     """Whether it was said in talk with a person, who has it: then no case is made over their head."""
     about = about_customer(customer.id)
     return message.about == about and bool(spoken_of(session, [about], message.at - CONVERSATION))
+
+
+def _joined(
+    context: CustomerContext, message: Message, words: str, drafts: Sequence[Draft]
+) -> Sequence[Draft]:
+    """Join what staff got of these words before to the case, so that they are not told twice of one thing."""
+    complaint, before = complaint_of(context.session, message.about or ""), _passed_on(context, words)
+    if complaint is None or before is None:
+        return drafts
+    before.about = message.about  # whoever replies to it answers the case
+    alert_key = f"alert:{complaint.id}"
+    note = staff_say(context)("⤵️ This belongs to {reference}: see below.", reference=reference(complaint.id))
+    joined = Draft(
+        kind=MessageKind.ALERT,
+        channel=before.channel,
+        address=before.address,
+        text=f"{Body.from_json(before.body).text}\n{note}",
+        about=message.about,
+        edits=before.dedupe_key,
+    )
+    beneath = [
+        replace(draft, reply_to=before.dedupe_key) if draft.dedupe_key == alert_key else draft
+        for draft in drafts
+    ]
+    return *beneath, joined
+
+
+def _passed_on(context: CustomerContext, words: str) -> OutboxMessage | None:
+    """Find the message by which staff got words before; None where they did not."""
+    staff_chat, quoted = context.company.staff_chat, quoted_to_staff(context, words)
+    of_customer = messages_about(context.session, [about_customer(context.customer.id)])
+    found = (
+        one
+        for one in reversed(of_customer)
+        if (one.channel, one.address, one.edits) == (staff_chat.channel, staff_chat.address, None)
+        and quoted in Body.from_json(one.body).text
+    )
+    return next(found, None)
 
 
 def _open(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:

@@ -45,6 +45,7 @@ class Case:
         is_answered: whether somebody has answered them.
         contact, owner: who looks after the customer, and who has the complaint; None for nobody.
         state: where it stands.
+        read_twice: whether a second look changed how the words are read, and did not open the case.
         urgent: whether it comes before others.
         severity, reasons: how much is at stake, and the keys of why.
     """
@@ -66,6 +67,7 @@ class Case:
     state: ComplaintState
     urgent: bool
     risk: str = ""
+    read_twice: bool = False
     unfiled: bool = False
     severity: CaseSeverity = CaseSeverity.NORMAL
     reasons: Sequence[str] = ()
@@ -79,7 +81,7 @@ def compose(case: Case, say: Phrases) -> str:
         f"{case.reference} · {case.name} · {standing_in_words(case.standing, say, is_new=case.is_new)}",
         say("“{words}”", words=shortened(case.words)),
         "",
-        _sentiment(case.understanding, say),
+        _sentiment(case.understanding, say, read_twice=case.read_twice),
         aspects_in_words(case.understanding.aspects, say),
         other_signals_in_words(case.understanding.severity, say),
         severity_in_words(case.severity, case.reasons, say),
@@ -120,12 +122,13 @@ def polarity_in_words(polarity: float, say: Phrases) -> str:
     return next((name for limit, name in named if polarity <= limit), say("very positive"))
 
 
-def _sentiment(understanding: Understanding, say: Phrases) -> str:
+def _sentiment(understanding: Understanding, say: Phrases, *, read_twice: bool) -> str:
     polarity = understanding.polarity
-    summary = say(
-        "Sentiment: {sentiment} ({polarity})",
-        sentiment=polarity_in_words(polarity, say),
-        polarity=signed(polarity),
+    values = {"sentiment": polarity_in_words(polarity, say), "polarity": signed(polarity)}
+    summary = (
+        say("Sentiment, read twice: {sentiment} ({polarity})", **values)
+        if read_twice
+        else say("Sentiment: {sentiment} ({polarity})", **values)
     )
     heaviest = sorted(understanding.why, key=_heaviness)[:WORDS_SHOWN]
     why = ", ".join(f"{cut_short(weight.words)} {signed(weight.weight)}" for weight in heaviest)

@@ -240,7 +240,8 @@ def _case_by_now(
     case = replace(case, head="\n".join(filter(None, heads)))
     if complaint.state is ComplaintState.DISMISSED:
         return case  # by then the feedback says that it was none, and not how it was read
-    return replace(case, understanding=replace(case.understanding, polarity=reading.polarity))
+    understanding = replace(case.understanding, polarity=reading.polarity)
+    return replace(case, understanding=understanding, read_twice=reading.refined)
 
 
 def _case(

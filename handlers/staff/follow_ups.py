@@ -88,12 +88,17 @@ def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
     title = f"{name_for_staff(customer, say)} · {standing}"
     draft = _to_staff(
         context,
-        f"{sentence}\n{title}\n{say('“{words}”', words=shortened(words))}",
+        f"{sentence}\n{title}\n{quoted_to_staff(context, words)}",
         about=about_customer(customer.id),
         reply_to=_earlier_in_talk(context),
         buttons=((button(say("Reply"), "reply", "customer", customer.id),),),
     )
     return replace(draft, attachments=_files(context))
+
+
+def quoted_to_staff(context: CustomerContext, words: str) -> str:
+    """Quote a customer's words as staff read them when they are passed on."""
+    return staff_say(context)("“{words}”", words=shortened(words))
 
 
 def whole_words(

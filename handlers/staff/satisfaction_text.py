@@ -84,6 +84,8 @@ def _what(entry: SatisfactionEntry, say: Phrases) -> str:
     if entry.source is EntrySource.FEEDBACK:
         kinds = {FeedbackKind.COMPLAINT: say("complaint in words"), FeedbackKind.PRAISE: say("praise")}
         what = kinds.get(FeedbackKind(entry.evidence.get("kind", FeedbackKind.OTHER)), say("message"))
+        if entry.evidence.get("looks", 1) > 1:
+            what = say("{what}, read twice", what=what)
         parts = ", ".join(part_in_words(part, say) for part in entry.aspects or {})
         return f"{what} ({parts})" if parts else what
     named = {

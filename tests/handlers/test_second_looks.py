@@ -82,6 +82,10 @@ def count(database: Database, table: Any) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
+def in_staff_chat(sent: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    return [one for one in sent if one.address == COMPANY.staff_chat.address]
+
+
 def test_a_missed_complaint_is_opened_and_both_sides_hear_of_it(reader: Reader) -> None:
     StaffRoom.opened(reader)
     reader.says(WORDS)
@@ -94,7 +98,8 @@ def test_a_missed_complaint_is_opened_and_both_sides_hear_of_it(reader: Reader) 
     (answer,) = texts(to_customer(sent))
     assert "I have read this again" in answer
     assert "C-1001" in answer
-    (alert,) = [one for one in sent if one.address == COMPANY.staff_chat.address]
+    (alert, joined) = in_staff_chat(sent)
+    assert joined.edits is not None
     assert alert.body["text"].startswith("🔎 Found on a second look\nC-1001 · ")
     assert WORDS in alert.body["text"]
     with reader.database.reading() as session:
@@ -115,7 +120,7 @@ def test_the_alert_keeps_its_head_and_its_reading_when_somebody_takes_it(reader:
     room = StaffRoom.opened(reader)
     reader.says(WORDS)
     reader.looks(MISSED)
-    (alert,) = [one for one in reader.deliver() if one.address == COMPANY.staff_chat.address]
+    alert = in_staff_chat(reader.deliver())[0]
     (reading,) = [line for line in alert.body["text"].splitlines() if line.startswith("Sentiment:")]
     changed = next(one for one in room.taps("take:1") if one.edits == alert.dedupe_key)
     assert changed.body["text"].startswith("🔎 Found on a second look\nC-1001 · ")
@@ -203,7 +208,8 @@ def test_who_said_stop_hears_nothing_and_staff_still_do(reader: Reader) -> None:
     assert outcomes(reader.looks(MISSED)) == [Outcome.COMPLAINT_OPENED]
     sent = reader.deliver()
     assert to_customer(sent) == []
-    assert len(sent) == 1
+    assert sent == in_staff_chat(sent)
+    assert [one.edits is None for one in sent] == [True, False]
 
 
 def test_after_a_day_no_case_is_made_of_it(reader: Reader) -> None:
@@ -316,3 +322,61 @@ def test_a_command_is_not_read() -> None:
     assert words_to_read("/feedback") == ""
     assert words_to_read("it is fine") == "it is fine"
     assert make_incoming("/feedback it is fine").argument == words_to_read("/feedback it is fine")
+
+
+ASKED = "Is anybody there? The parcel sits at the depot since monday"
+
+
+def question(_text: str) -> Understanding:
+    """What the first look finds in a question that may be a complaint."""
+    kinds = ((FeedbackKind.QUESTION, 0.95), (FeedbackKind.COMPLAINT, 0.4))
+    return Understanding(FeedbackKind.QUESTION, 0.0, (), probabilities=(0.3, 0.5, 0.2), kinds=kinds)
+
+
+def test_what_was_passed_on_before_is_joined_to_the_case(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "unsure", question)
+    room = StaffRoom.opened(reader)
+    (passed,) = in_staff_chat(reader.says(ASKED))
+    assert passed.body["text"].startswith("❓ Question\n")
+
+    assert outcomes(reader.looks(MISSED)) == [Outcome.COMPLAINT_OPENED]
+
+    alert, joined = in_staff_chat(reader.deliver())
+    assert alert.reply_to == passed.dedupe_key
+    assert joined.edits == passed.dedupe_key
+    assert joined.body["text"] == f"{passed.body['text']}\n⤵️ This belongs to C-1001: see below."
+    assert joined.body["buttons"] == []
+    sent = to_customer(room.replies(passed, "It is on its way, Ana."))
+    assert texts(sent) == ["Mei from Lantern Tea: It is on its way, Ana."]
+    with reader.database.reading() as session:
+        assert only(session, Complaint).first_response_at is not None
+
+
+def test_staff_read_that_a_message_was_read_twice(reader: Reader) -> None:
+    room = StaffRoom.opened(reader)
+    reader.says(WORDS)
+    reader.looks(FINE)
+    assert "praise, read twice" in texts(room.says("/customer 1"))[0]
+
+
+def test_an_alert_says_that_its_words_were_read_twice(reader: Reader) -> None:
+    room = StaffRoom.opened(reader)
+    reader.says("/complaint The parcel sits at the depot")
+    with reader.database.transaction() as session:
+        feedback = only(session, Feedback)
+        session.add(
+            SecondLookRow(
+                feedback_id=feedback.id,
+                customer_id=feedback.customer_id,
+                reason=LookReason.UNSURE,
+                asked_at=reader.now,
+                first_kind=feedback.kind,
+                first_polarity=-0.1,
+                first_probabilities=[0.4, 0.4, 0.2, 0.5],
+                outcome=Outcome.REFINED,
+            )
+        )
+    (changed,) = [one for one in room.taps("take:1") if one.edits == "alert:1"]
+    assert "\nSentiment, read twice: " in changed.body["text"]
