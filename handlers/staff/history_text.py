@@ -8,6 +8,7 @@ from customers.phrases import Phrases
 from feedback.case_history import ALERTED, TOLD, WROTE, Side, TimelineEntry
 from feedback.complaint_rules import reference
 from handlers.staff.alert_text import shortened
+from handlers.staff.ladder_text import step_in_words
 
 QUOTED_CHARACTERS = 140
 
@@ -26,6 +27,9 @@ def entry_in_words(entry: TimelineEntry, say: Phrases, zone: str, *, with_case: 
     when = f"{day}, {format_skeleton('Hm', local, locale=say.language)}"
     case = f" · {reference(entry.complaint_id)}" if with_case and entry.complaint_id is not None else ""
     what = f"{when}{case} · {_who(entry, say)}: {what_in_words(entry.what, say)}"
+    step = step_in_words(entry.what, entry.why, say, zone)
+    if step is not None:
+        return f"{what} – {step}"
     words = shortened(" ".join(entry.why.split()), QUOTED_CHARACTERS)
     return say("{what} – “{words}”", what=what, words=words) if words else what
 

@@ -7,6 +7,7 @@ from feedback.case_severity import KEY_CUSTOMER, LATE, REPEATED
 from feedback.complaint_rules import URGENT, urgent_signals
 from feedback.reading.aspects import Aspect
 from feedback.reading.severity_signals import Severity, SeveritySignal
+from handlers.staff.ladder_text import degree_in_words
 from handlers.staff.satisfaction_text import part_in_words
 from store.tables.complaints import CaseSeverity
 
@@ -61,7 +62,7 @@ def severity_in_words(severity: CaseSeverity, reasons: Sequence[str], say: Phras
         KEY_CUSTOMER: say("key customer"),
         LATE: say("a promised time was missed"),
     }
-    degree = say("critical") if severity is CaseSeverity.CRITICAL else say("high")
+    degree = degree_in_words(severity, say)
     why = ", ".join(names[reason] for reason in reasons if reason in names)
     if not why:
         return say("Severity: {degree}", degree=degree)
