@@ -1,17 +1,25 @@
 """Which of a customer's cases new words belong to, and how often they complained about the same cause."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from customers.company import Company
+from feedback.case_queries import pending_complaints
+from feedback.complaint_rules import EventKind
 from feedback.reading.aspects import Aspect
 from feedback.reading.taxonomy import OTHER
-from store.tables.complaints import Complaint, ComplaintState
+from feedback.same_matter import Bond, bond, matter_of
+from feedback.understanding import Understand
+from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 
 SAME_CAUSE_WITHIN = timedelta(days=90)
 """Complaints of one customer about the same cause are counted together for so long."""
+WORDS_READ = 20
+"""Of what was added to a customer's open cases, so much is compared."""
 TOO_OFTEN = 3
 """So many of them are told to a manager."""
 
@@ -45,3 +53,57 @@ def earlier_of_cause(
         )
         .order_by(Complaint.id)
     ).all()
+
+
+def case_of_matter(
+    session: Session,
+    *,
+    customer_id: int,
+    current: Complaint,
+    words: str,
+    understand: Understand,
+    company: Company,
+    now: datetime,
+) -> Complaint | None:
+    """Find the case that a customer's words are about; None where they are another matter.
+
+    Args:
+        session: the open transaction.
+        customer_id: who wrote them.
+        current: the case that is on their mind, to which what is unclear belongs.
+        words: theirs.
+        understand: what a text means.
+        company: whose desk says for how long a case is joined.
+        now: aware UTC.
+    """
+    new = matter_of(words, parts_of(understand(words).aspects))
+    cases = pending_complaints(session, [customer_id], now=now)
+    told = _told(session, [case.id for case in cases])
+    within = timedelta(days=company.desk.repeat_days)
+    best, closest = None, Bond.NONE
+    for case in sorted(cases, key=lambda one: one is not current):
+        said = told.get(case.id, [])
+        text = "\n".join([case.text, *(words for _, words in said)])
+        matter = matter_of(text, parts_of(understand(case.text).aspects))
+        last = max([case.opened_at, *(at for at, _ in said)])
+        found = bond(new, matter, age=now - case.opened_at, silence=now - last, within=within)
+        if found > closest and (case is current or found > Bond.LOOSE):
+            best, closest = case, found
+    return best
+
+
+def _told(session: Session, complaint_ids: Sequence[int]) -> Mapping[int, list[tuple[datetime, str]]]:
+    """Give what customers added to their cases lately, by case."""
+    rows = session.execute(
+        select(ComplaintEvent.complaint_id, ComplaintEvent.at, ComplaintEvent.text)
+        .where(
+            ComplaintEvent.complaint_id.in_(complaint_ids),
+            ComplaintEvent.what == str(EventKind.WORDS_ADDED),
+        )
+        .order_by(ComplaintEvent.id.desc())
+        .limit(WORDS_READ)
+    )
+    told: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    for complaint_id, at, text in rows:
+        told[complaint_id].append((at, text))
+    return told

@@ -10,14 +10,21 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.consent import may_be_told
 from customers.phrases import phrases
-from feedback.complaints import current_complaints, reference
+from feedback.complaints import current_complaints, pending_complaints, reference
 from feedback.record import refine_feedback
 from feedback.second_look.both import is_known, refined
 from feedback.second_look.calibration import SecondOpinion
 from feedback.second_look.deciding import Look, decide
 from feedback.understanding import Understanding, understand
 from handlers.context import CustomerContext
-from handlers.customer.complaint import add_to_case, also_settled, due_in_words, open_case, who_answers
+from handlers.customer.complaint import (
+    add_to_case,
+    also_settled,
+    due_in_words,
+    its_case,
+    open_case,
+    who_answers,
+)
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
 from handlers.matters import about_customer, complaint_of, concerns_complaint
 from handlers.rounds import CONVERSATION
@@ -157,8 +164,9 @@ def _see_to_complaint(
     words = words_to_read(message.text)
     current = current_complaints(session, [customer.id], now=now).get(customer.id)
     context = _context(session, held, understanding, current, company=company, now=now)
-    if current is not None:
-        outcome, drafts = Outcome.ADDED_TO_CASE, add_to_case(context, current, message, words)
+    case = its_case(context, words)
+    if case is not None:
+        outcome, drafts = Outcome.ADDED_TO_CASE, add_to_case(context, case, message, words)
     else:
         outcome, drafts = Outcome.COMPLAINT_OPENED, _open(context, message, words)
     drafts = _joined(context, message, words, drafts)
@@ -214,7 +222,7 @@ def _passed_on(context: CustomerContext, words: str) -> OutboxMessage | None:
 def _open(context: CustomerContext, message: Message, words: str) -> Sequence[Draft]:
     """Open a case: staff learn how it came about, and the customer that we understood only now."""
     answer, alert, *rest = open_case(context, message, words)
-    (complaint,) = current_complaints(context.session, [context.customer.id], now=context.now).values()
+    complaint = pending_complaints(context.session, [context.customer.id], now=context.now)[-1]
     text = context.say(
         "I have read this again: it sounds as if something went wrong, and I am sorry about it. Your "
         "complaint has the number {reference}. {who} will answer you here by {due}. If I got you wrong, "

@@ -16,7 +16,7 @@ from feedback.complaints import (
     urgent_signals,
 )
 from feedback.record import record_feedback
-from feedback.repeats import parts_of
+from feedback.repeats import case_of_matter, parts_of
 from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.attachments import described
@@ -161,6 +161,22 @@ def add_to_case(
     if is_question or complaint.severity is not before:
         text = f"{text}\n\n{_line(context, complaint)}"
     return context.answer(text, about=message.about), *shown
+
+
+def its_case(context: CustomerContext, words: str) -> Complaint | None:
+    """Find the complaint that words which complain belong to; None where they are a matter of their own."""
+    complaint = case_of_words(context, words)
+    if complaint is None or parse_reference(words) is not None:
+        return complaint
+    return case_of_matter(
+        context.session,
+        customer_id=context.customer.id,
+        current=complaint,
+        words=words,
+        understand=context.understand,
+        company=context.company,
+        now=context.now,
+    )
 
 
 def tell_it_goes_on(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:

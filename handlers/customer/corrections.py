@@ -7,7 +7,7 @@ from feedback.record import revise_feedback
 from feedback.second_look.asking import ask_anew
 from handlers.context import CustomerContext
 from handlers.customer import consent
-from handlers.customer.complaint import add_to_case, open_case
+from handlers.customer.complaint import add_to_case, its_case, open_case
 from handlers.customer.words import stop_and_complain
 from handlers.matters import about_customer, complaint_of
 from handlers.staff.follow_ups import pass_to_staff, staff_say, words_under_alert
@@ -69,9 +69,9 @@ def _understand_anew(context: CustomerContext, message: AnyMessage, *, was_comma
 
 
 def _became_complaint(context: CustomerContext, message: AnyMessage) -> Sequence[Draft]:
-    if context.complaint is None:
-        return open_case(context, message, context.incoming.text)
-    return add_to_case(context, context.complaint, message, context.incoming.text)
+    words = context.incoming.text
+    case = its_case(context, words)
+    return open_case(context, message, words) if case is None else add_to_case(context, case, message, words)
 
 
 def _show_correction(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:

@@ -13,7 +13,7 @@ from handlers.context import CustomerContext
 from handlers.customer import consent
 from handlers.customer.answers import ANSWERS, Told, pass_on
 from handlers.customer.attachments import keep_phone, once_an_album
-from handlers.customer.complaint import add_to_case, ask_what_happened, case_of_words, open_case
+from handlers.customer.complaint import add_to_case, ask_what_happened, case_of_words, its_case, open_case
 from handlers.customer.ratings import take_stars
 from handlers.customer.small_talk import ask_if_solved, tell_who_we_are
 from handlers.staff.follow_ups import staff_say
@@ -85,6 +85,10 @@ def _take(context: CustomerContext, told: Told, *, apart: bool, heading: str) ->
     severe = kind not in CONTENT_OR_DONE and needs_case(told.severity)
     if complaint is not None and (severe or _joins(told, apart=apart)):
         is_question = kind is FeedbackKind.QUESTION
+        if severe or kind is FeedbackKind.COMPLAINT:
+            complaint = its_case(context, words)
+        if complaint is None:
+            return open_case(context, message, words)
         return add_to_case(context, complaint, message, words, is_question=is_question)
     if severe:
         return open_case(context, message, words)
@@ -104,7 +108,7 @@ def _answer(context: CustomerContext, told: Told, *, heading: str) -> Sequence[D
 def stop_and_complain(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Write first no more, and look after the problem that was reported in the same breath; one answer."""
     stopped, *_ = consent.stop(context)
-    current: Complaint | None = case_of_words(context, words)
+    current: Complaint | None = its_case(context, words)
     if current is None:
         answer, *others = open_case(context, message, words)
     else:
