@@ -6,7 +6,7 @@ from typing import Any
 
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from customers.profile import find_by_id, staff_name
+from customers.profile import find_by_id
 from customers.speaking import signature
 from feedback.promise_rules import NotYoursError, PromiseError, PromiseTextError
 from feedback.promises import broken_promises, find_promise, keep, open_promises, withdraw
@@ -18,6 +18,7 @@ from handlers.staff.promise_text import (
     card,
     card_key,
     changed_card,
+    maker_of,
     reference_of,
     to_customer,
     values_for_customer,
@@ -152,7 +153,7 @@ def _refused(context: StaffContext, made: Promise, error: InputError) -> Draft:
     if isinstance(error, NotYoursError):
         text = context.say(
             "Only {maker}, the owner of {reference} and leads can say what became of this promise.",
-            maker=staff_name(context.session, made.staff_id) or context.say("Somebody who has left"),
+            maker=maker_of(context.session, made, context.say),
             reference=reference_of(made, context.say),
         )
         return context.answer(text, about=about_promise(made))
@@ -178,7 +179,7 @@ def _line(context: StaffContext, made: Promise) -> str:
     say = context.say
     values = {
         "reference": reference_of(made, say),
-        "maker": staff_name(context.session, made.staff_id) or say("Somebody who has left"),
+        "maker": maker_of(context.session, made, say),
         "due": moment_in(made.due_at, context.company.timezone, say),
     }
     if made.due_at <= context.now:

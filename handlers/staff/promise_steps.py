@@ -48,17 +48,18 @@ def see_to_promises(session: Session, *, company: Company, now: datetime) -> int
         return 0
     customers = customers_by_id(session, [made.customer_id for made in due])
     staff = active_staff(session)
+    drafts: list[Draft] = []
     for made in due:
         step = take_step(session, made, now=now)
         customer = customers[made.customer_id]
         if step < DUE:
-            drafts = _reminder(session, made, customer, step, staff, company=company, now=now)
+            drafts += _reminder(session, made, customer, step, staff, company=company, now=now)
         elif step == DUE:
             own_up_at(made, _may_speak_at(customer, company, now))
-            drafts = _broken(session, made, customer, staff, company=company, now=now)
+            drafts += _broken(session, made, customer, staff, company=company, now=now)
         else:
-            drafts = _owned_up(session, made, customer, company=company)
-        enqueue(session, drafts, now=now)
+            drafts += _owned_up(session, made, customer, company=company)
+    enqueue(session, drafts, now=now)
     return len(due)
 
 

@@ -10,7 +10,7 @@ from customers.company import Chat, Company
 from customers.consent import may_be_told
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from customers.profile import chat_with, name_for_staff, staff_name
+from customers.profile import chat_with, name_for_staff
 from customers.speaking import name_for_customers
 from feedback.complaint_rules import reference
 from feedback.promises import keeper_of
@@ -22,6 +22,7 @@ from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.desk import Promise, PromiseState
 from store.tables.queues import MessageKind
+from store.tables.staff import Staff
 
 Words = dict[str, str]
 
@@ -71,11 +72,17 @@ def values_for_staff(session: Session, made: Promise, customer: Customer, compan
     say = phrases(company.language)
     return {
         "reference": reference_of(made, say),
-        "maker": staff_name(session, made.staff_id) or say("Somebody who has left"),
+        "maker": maker_of(session, made, say),
         "name": name_for_staff(customer, say),
         "due": moment_in(made.due_at, company.timezone, say),
         "words": made.text,
     }
+
+
+def maker_of(session: Session, made: Promise, say: Phrases) -> str:
+    """Name to staff who made a promise; who does so for many reads the staff once."""
+    maker = None if made.staff_id is None else session.get(Staff, made.staff_id)
+    return say("Somebody who has left") if maker is None else maker.name
 
 
 def reference_of(made: Promise, say: Phrases) -> str:
