@@ -59,11 +59,11 @@ class Climbed:
 
 def due_cases(
     session: Session, *, channels: Collection[str], now: datetime, limit: int = BATCH
-) -> Sequence[Complaint]:
-    """Find the cases of which a stage has fallen due, the longest due first, and lock them.
+) -> Sequence[tuple[Complaint, Customer]]:
+    """Find the cases of which a stage has fallen due, the longest due first, and hold each with its customer.
 
     States are not asked for: the index of states would be taken, and that finds too many. A case that
-    somebody else holds is left to them, or to the next time.
+    somebody else holds, or whose customer is writing, is left to the next time.
 
     Args:
         session: the open transaction.
@@ -71,14 +71,16 @@ def due_cases(
         now: aware UTC.
         limit: how many at most.
     """
-    return session.scalars(
-        select(Complaint)
+    rows = session.execute(
+        select(Complaint, Customer)
+        .join(Customer, Customer.id == Complaint.customer_id)
         .where(Complaint.next_step_at <= now, Complaint.channel.in_(channels))
         .order_by(Complaint.next_step_at, Complaint.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=[Complaint, Customer], key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
-    ).all()
+    )
+    return [(complaint, customer) for complaint, customer in rows]
 
 
 def begin_ladders(session: Session, *, company: Company, now: datetime, limit: int = BATCH) -> int:
@@ -102,7 +104,7 @@ def begin_ladders(session: Session, *, company: Company, now: datetime, limit: i
         )
         .order_by(Complaint.id)
         .limit(limit)
-        .with_for_update(of=Complaint, skip_locked=True)
+        .with_for_update(of=Complaint, key_share=True, skip_locked=True)
     ).all()
     for complaint, standing, team in rows:
         begin_ladder(complaint, standing=standing, company=company, team=team)

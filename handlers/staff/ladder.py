@@ -11,7 +11,7 @@ from customers.consent import may_be_told
 from customers.desk import Rung
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from customers.profile import chat_with, customers_by_id
+from customers.profile import chat_with
 from customers.speaking import name_for_customers
 from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
 from feedback.complaints import reference
@@ -39,11 +39,9 @@ def climb_ladders(session: Session, *, company: Company, now: datetime) -> int:
     cases = due_cases(session, channels=company.channels, now=now)
     if not cases:
         return begun
-    customers = customers_by_id(session, [complaint.customer_id for complaint in cases])
     staff = active_staff(session)
     drafts: list[Draft] = []
-    for complaint in cases:
-        customer = customers[complaint.customer_id]
+    for complaint, customer in cases:
         climbed = _climb(session, complaint, customer, staff, company=company, now=now)
         if climbed.stages:
             drafts += _said(session, complaint, customer, climbed, staff, company=company, now=now)
