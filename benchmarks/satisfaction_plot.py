@@ -32,12 +32,22 @@ DAYS, STEP = 364, 7
 COLOURS = {"rating": "#b0413e", "message": "#3d6b8e", "complaint": "#c98a2b"}
 """What an entry is, told apart in grey, too."""
 
+JUST_BEFORE = timedelta(minutes=1)
+INDEX_COLOUR, CONFIDENCE_COLOUR = "#1f2d3a", "#c9d6df"
+CURVES = {"line": "index", "area": "confidence"}
+"""What the legend calls the line and the area."""
+
 Told = tuple[int, str, Evidence]
 """On which day, what, and the entry that it makes."""
 
 
 def _at(day: int) -> datetime:
     return BEGIN + timedelta(days=day)
+
+
+def _written(moment: datetime) -> str:
+    """Write a moment for the drawing, which knows no zones."""
+    return moment.strftime("%Y-%m-%dT%H:%M")
 
 
 def rated(day: int, stars: int) -> Told:
@@ -94,17 +104,20 @@ CUSTOMERS: Mapping[str, Sequence[Told]] = {
 
 
 def curve(name: str, told: Sequence[Told]) -> list[dict[str, Any]]:
-    """Work out index and confidence of a customer for every few days, as they were on that day."""
+    """Work out index and confidence of a customer for every few days, and just before and with each entry."""
+    told_at = {entry.at for _, _, entry in told}
+    moments = {_at(day) for day in range(0, DAYS + 1, STEP)} | told_at | {at - JUST_BEFORE for at in told_at}
     rows = []
-    for day in sorted({*range(0, DAYS + 1, STEP), *(day for day, _, _ in told)}):
-        summary = summarise(entry for then, _, entry in told if then <= day)
-        sure = confidence(summary.weight, summary.at, _at(day))
+    for moment in sorted(moments):
+        summary = summarise(entry for _, _, entry in told if entry.at <= moment)
+        sure = confidence(summary.weight, summary.at, moment)
         rows.append(
             {
                 "customer": name,
-                "day": _at(day).date().isoformat(),
+                "day": _written(moment),
                 "index": round(summary.index, 1),
                 "confidence": round(100 * sure),
+                **CURVES,
             }
         )
     return rows
@@ -115,7 +128,7 @@ def entries(name: str, told: Sequence[Told]) -> list[dict[str, Any]]:
     return [
         {
             "customer": name,
-            "day": entry.at.date().isoformat(),
+            "day": _written(entry.at),
             "entry": what,
             "value": entry.value,
             "weight": entry.weight,
@@ -150,11 +163,15 @@ def draw() -> alt.FacetChart:
     scale = alt.Scale(domain=[0, 100])
     data = alt.InlineData(values=curves + points)
     base = alt.Chart(data).properties(width=640, height=130)
-    sure = base.mark_area(color="#c9d6df", opacity=0.7).encode(
-        x=day, y=alt.Y("confidence:Q", scale=scale, title="index, confidence %")
+    sure = base.mark_area(opacity=0.7).encode(
+        x=day,
+        y=alt.Y("confidence:Q", scale=scale, title="index, confidence %"),
+        fill=alt.Fill("area:N", scale=_one(CURVES["area"], CONFIDENCE_COLOUR), title="area"),
     )
-    index = base.mark_line(interpolate="step-after", color="#1f2d3a", strokeWidth=2).encode(
-        x=day, y=alt.Y("index:Q", scale=scale)
+    index = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
+        x=day,
+        y=alt.Y("index:Q", scale=scale),
+        stroke=alt.Stroke("line:N", scale=_one(CURVES["line"], INDEX_COLOUR), title="line"),
     )
     marks = base.mark_point(filled=True, opacity=0.9).encode(
         x=day,
@@ -180,6 +197,10 @@ def draw() -> alt.FacetChart:
             header=alt.Header(labelAnchor="start", labelAngle=0, labelOrient="top", labelFontWeight="bold"),
         )
     )
+
+
+def _one(name: str, colour: str) -> alt.Scale:
+    return alt.Scale(domain=[name], range=[colour])
 
 
 def main() -> None:
