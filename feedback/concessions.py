@@ -64,47 +64,49 @@ def concede(
         company: whose limits hold.
         now: aware UTC.
 
-    Returns:
-        It, ``given`` or ``proposed``.
-
     Raises:
-        ReasonError: no reason is given, or at too great length.
-        KindError: the company gives nothing of this kind.
+        ReasonError, KindError: no reason is given, or a long one; the company gives nothing of this kind.
         EndedCaseError: the case has ended.
         NobodyApprovesError: it is above the limit of everybody here.
     """
     line, desk = checked_reason(reason), company.desk
     if kind not in desk.concessions:
         raise KindError(f"nothing of the kind {kind} is given here")
-    amount = 0 if kind is ConcessionKind.APOLOGY else amount
     lock_case(session, complaint)
     if complaint.state in ENDED:
         raise EndedCaseError("nothing more is given in a case that has ended")
-    state = state_of_new(
-        amount,
-        given_before=_given_alone(session, complaint, staff, desk.currency),
-        limit=limit_of(staff.role, desk.limits, desk.currency),
-    )
-    is_given = state is ConcessionState.GIVEN
     made = Concession(
         customer_id=complaint.customer_id,
         complaint_id=complaint.id,
         kind=kind,
-        amount=amount,
+        amount=0 if kind is ConcessionKind.APOLOGY else amount,
         currency=desk.currency,
         reason=line,
-        state=state,
         staff_id=staff.id,
-        decided_by_id=staff.id if is_given else None,
         made_at=now,
-        decided_at=now if is_given else None,
     )
-    if not is_given and not who_approves(session, made, company=company):
-        raise NobodyApprovesError("that is above the limit of everybody here")
+    _begin(session, made, staff, company)
     session.add(made)
     session.flush()
     _note(session, made, staff, now)
     return made
+
+
+def _begin(session: Session, made: Concession, staff: Staff, company: Company) -> None:
+    """Give what is within the limit of whoever gives it, and propose the rest.
+
+    Raises:
+        NobodyApprovesError: nobody could approve it.
+    """
+    made.state = state_of_new(
+        made.amount,
+        given_before=_given_alone(session, made),
+        limit=limit_of(staff.role, company.desk.limits, made.currency),
+    )
+    if made.state is ConcessionState.GIVEN:
+        made.decided_by_id, made.decided_at = staff.id, made.made_at
+    elif not who_approves(session, made, company=company):
+        raise NobodyApprovesError("that is above the limit of everybody here")
 
 
 def decide(
@@ -152,14 +154,14 @@ def find_concession(session: Session, concession_id: int) -> Concession | None:
     return session.get(Concession, concession_id)
 
 
-def _given_alone(session: Session, complaint: Complaint, staff: Staff, currency: str) -> int:
-    """Sum what somebody gave in a case without anybody's leave."""
+def _given_alone(session: Session, made: Concession) -> int:
+    """Sum what its giver gave in the same case without anybody's leave."""
     alone = select(func.coalesce(func.sum(Concession.amount), 0)).where(
-        Concession.complaint_id == complaint.id,
-        Concession.staff_id == staff.id,
-        Concession.decided_by_id == staff.id,
+        Concession.complaint_id == made.complaint_id,
+        Concession.staff_id == made.staff_id,
+        Concession.decided_by_id == made.staff_id,
         Concession.state == ConcessionState.GIVEN,
-        Concession.currency == currency,
+        Concession.currency == made.currency,
     )
     return int(session.scalar(alone) or 0)
 
