@@ -191,6 +191,15 @@ def needs_case(severity: Sequence[SeveritySignal]) -> bool:
     return any(signal.severity in URGENT | {Severity.DISCRIMINATION} for signal in severity)
 
 
+SERIOUS = frozenset({Severity.SAFETY, Severity.DISTRESS})
+"""Harm to a person, done or threatening."""
+
+
+def is_serious(severity: Sequence[SeveritySignal]) -> bool:
+    """Tell whether somebody may be harmed, so that the customer is answered accordingly."""
+    return any(signal.severity in SERIOUS for signal in severity)
+
+
 def checked_outcome(cause: str, remedy: str, causes: Sequence[str]) -> tuple[str, str]:
     """Check what a case ends with.
 

@@ -10,6 +10,7 @@ from customers.speaking import contact_for_customers, name_for_customers
 from feedback.complaints import (
     add_words,
     complaints_of,
+    is_serious,
     open_complaint,
     parse_reference,
     reference,
@@ -108,16 +109,32 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
         now=context.now,
         understand=context.understand,
     )
-    text = context.say(
-        "I am sorry about this. Your complaint has the number {reference}. {who} will answer you here by "
-        "{due}. If there is more to say, just write and I will add it.",
-        reference=reference(complaint.id),
-        who=who_answers(context, complaint),
-        due=due_in_words(context, complaint),
-    )
+    text = _received(context, complaint, serious=is_serious(severity))
     rest = whole_words(context, complaint.text, about=message.about, reply_to=complaint.alert_key)
     shown = (alert, *files_under_alert(context, complaint), *rest)
     return context.answer(also_settled(context, complaint, text), about=message.about), *shown
+
+
+def _received(context: CustomerContext, complaint: Complaint, *, serious: bool) -> str:
+    """Tell a customer that their complaint is here; of danger and distress nobody reads a form letter."""
+    say = context.say
+    values = {
+        "reference": reference(complaint.id),
+        "who": who_answers(context, complaint),
+        "due": due_in_words(context, complaint),
+    }
+    if serious:
+        return say(
+            "This sounds serious, and I am sorry. {who} looks at it at once and answers you here, by {due} "
+            "at the latest. Your complaint has the number {reference}; if there is more to say, just write. "
+            "If somebody is in danger now, please call your local emergency number.",
+            **values,
+        )
+    return say(
+        "I am sorry about this. Your complaint has the number {reference}. {who} will answer you here by "
+        "{due}. If there is more to say, just write and I will add it.",
+        **values,
+    )
 
 
 def add_to_case(

@@ -21,7 +21,7 @@ from handlers.staff.severity_text import (
 )
 from store.tables.queues import OutboxMessage
 from tests.factories import COMPANY
-from tests.handlers.rooms import StaffRoom
+from tests.handlers.rooms import StaffRoom, answer
 from tests.talk import texts
 
 FIRE = "Your kettle caught fire in my kitchen"
@@ -95,7 +95,7 @@ def test_urgent_complaints_are_listed_first(room: StaffRoom) -> None:
     room.talk.passes(minutes=1)
     room.talk.says(FIRE, sender="78")
 
-    first, second = texts(room.says("/open"))[0].splitlines()
+    first, second, _clock = texts(room.says("/open"))[0].splitlines()
     assert first.startswith("🚨 C-1002 · ")
     assert second.startswith("C-1001 · ")
 
@@ -148,3 +148,19 @@ def test_their_words_are_never_taken_for_ours(words: str) -> None:
 
     assert said.startswith("legal threat (“")
     assert len(said) <= len("legal threat (“”)") + 40
+
+
+@pytest.mark.parametrize(
+    "words",
+    [FIRE, "I cannot go on, I am desperate and my baby is sick", "/complaint The plug gave me a shock"],
+)
+def test_who_may_be_harmed_gets_no_form_letter(room: StaffRoom, words: str) -> None:
+    told = answer(room.talk.says(words))
+
+    assert told.startswith("This sounds serious, and I am sorry. Mei looks at it at once")
+    assert "by Sat, Nov 21" in told
+    assert "C-1001" in told
+
+
+def test_other_complaints_are_answered_as_ever(room: StaffRoom) -> None:
+    assert answer(room.talk.says(RUDE)).startswith("I am sorry about this.")
