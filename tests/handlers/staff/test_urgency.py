@@ -152,7 +152,11 @@ def test_their_words_are_never_taken_for_ours(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [FIRE, "I cannot go on, I am desperate and my baby is sick", "/complaint The plug gave me a shock"],
+    [
+        FIRE,
+        "I cannot go on, I am desperate and my baby is sick",
+        "/complaint The plug gave me an electric shock",
+    ],
 )
 def test_who_may_be_harmed_gets_no_form_letter(room: StaffRoom, words: str) -> None:
     told = answer(room.talk.says(words))
