@@ -1,8 +1,7 @@
-"""Ends a migration before each of its statements in turn, as ``kill -9`` does, and tells what is left."""
+"""Ends a migration before some of its statements in turn, as ``kill -9`` does, and tells what is left."""
 
-import json
 import os
-import sys
+from collections.abc import Iterator
 
 from sqlalchemy import event
 
@@ -12,13 +11,65 @@ from store.revisions import current_revision
 from tests.store.rows import Rows, rows_of
 
 KILLED = 9
+PARTS = 4
+"""A migration is ended at the beginning of each quarter, too."""
 
 
-def migrate_until(statement: int, url: str, revision: str) -> bool:
-    """Migrate in a child process that ends before a statement; tells whether it came to its end instead."""
+def kills(url: str, revision: str) -> Iterator[tuple[str | None, Rows]]:
+    """Migrate and be killed, again and again, the last time not; yield what each time left.
+
+    Whatever a migration commits too early is still there when it is killed before its last commit, so not
+    every statement needs a try of its own.
+
+    Yields:
+        The revision, and all rows.
+    """
+    first_commit = _statements_until_commit(url, revision)
+    for part in range(PARTS):
+        assert not _migrated(url, revision, kill_at=part * first_commit // PARTS)
+        yield _found(url)
+    step, ended = first_commit, False
+    while not ended:  # before the first commit, and whatever comes after it
+        ended = _migrated(url, revision, kill_at=step)
+        yield _found(url)
+        step += 1
+
+
+def _statements_until_commit(url: str, revision: str) -> int:
+    """Migrate in a child process that is killed before its first commit; tells how much it did before."""
+    told, to_tell = os.pipe()
     child = os.fork()
     if child == 0:
-        left = statement
+        statements = 0
+
+        def count(*_arguments: object) -> None:
+            nonlocal statements
+            statements += 1
+
+        def tell(*_arguments: object) -> None:
+            os.write(to_tell, str(statements).encode())
+            os._exit(KILLED)
+
+        database = Database(url)
+        event.listen(database.engine, "before_cursor_execute", count)
+        event.listen(database.engine, "commit", tell)
+        try:
+            migrate(database, revision=revision)
+        finally:
+            os._exit(1)
+    os.close(to_tell)
+    with os.fdopen(told) as line:
+        said = line.read()
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == KILLED
+    return int(said)
+
+
+def _migrated(url: str, revision: str, *, kill_at: int) -> bool:
+    """Migrate in a child process that ends before a statement or commit; tells whether it came to its end."""
+    child = os.fork()
+    if child == 0:
+        left = kill_at
 
         def look(*_arguments: object) -> None:
             nonlocal left
@@ -29,32 +80,21 @@ def migrate_until(statement: int, url: str, revision: str) -> bool:
         database = Database(url)
         event.listen(database.engine, "before_cursor_execute", look)
         event.listen(database.engine, "commit", look)
-        migrate(database, revision=revision)
-        os._exit(0)
+        code = 1
+        try:
+            migrate(database, revision=revision)
+            code = 0
+        finally:
+            os._exit(code)
     _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
+    code = os.waitstatus_to_exitcode(status)
+    assert code in (0, KILLED)
+    return code == 0
 
 
-def found(url: str) -> tuple[str | None, Rows]:
+def _found(url: str) -> tuple[str | None, Rows]:
     """Tell the revision and all rows."""
     database = Database(url)
     there = current_revision(database), rows_of(database)
     database.close()
     return there
-
-
-def main(url: str, revision: str) -> None:
-    """Try every statement, the first to the last."""
-    before = found(url)
-    outcomes: list[str] = []
-    ended = False
-    while not ended:
-        ended = migrate_until(len(outcomes), url, revision)
-        here, rows = found(url)
-        same = "as it was" if (here, rows) == before else "changed"
-        outcomes.append(f"{here}, {'ended' if ended else same}")
-    sys.stdout.write(json.dumps(outcomes))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])

@@ -37,9 +37,11 @@ def fill(database: Database, *, count: int = 4) -> None:
     """Add rows to every table; in every second one all is null that may be."""
     with database.transaction() as session:
         for table in our_tables(database):
-            for number in range(1, count + 1):
-                values = {column.name: _value(column, number, database) for column in table.columns}
-                session.execute(insert(table).values(values))
+            rows = [
+                {column.name: _value(column, number, database) for column in table.columns}
+                for number in range(1, count + 1)
+            ]
+            session.execute(insert(table).values(rows))
 
 
 def _value(column: Column[Any], number: int, database: Database) -> Any:
