@@ -20,11 +20,13 @@ from bot.learning import Learning
 from customers.company import Company
 from customers.erasure import scrub_farewells
 from feedback.standings import note_standings, see_standings
+from feedback.rises import see_rises
 from handlers.marketing.previews import see_previews, tell_previews
 from handlers.staff.alerts import repeat_alerts
 from handlers.staff.ladder import climb_ladders
 from handlers.staff.owners import give_cases
 from handlers.staff.promise_steps import see_to_promises
+from handlers.staff.rises import tell_rises
 from handlers.staff.silence import break_silences
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
@@ -122,10 +124,12 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     previews = Seeing(partial(see_previews, company=company), partial(tell_previews, company=company))
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
     standings = Seeing(see_standings, note_standings)
+    rises = Seeing(partial(see_rises, timezone=company.timezone), partial(tell_rises, company=company))
     return (
         Beat("campaigns", 2, campaigns, drains=True),
         Beat("progress", 2, progress),
         Beat("previews", 2, previews),
+        Beat("rises", 600, rises),
         Beat("silence", 60, partial(break_silences, company=company), drains=True),
         Beat("alerts", 15, partial(repeat_alerts, company=company), drains=True),
         Beat("owners", 20, partial(give_cases, company=company), drains=True),

@@ -14,6 +14,7 @@ from feedback.reading.aspects import Aspect
 from feedback.reading.taxonomy import OTHER
 from feedback.same_matter import Bond, bond, matter_of
 from feedback.understanding import Understand
+from store.occasions import claim_occasion
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 
 SAME_CAUSE_WITHIN = timedelta(days=90)
@@ -53,6 +54,22 @@ def earlier_of_cause(
         )
         .order_by(Complaint.id)
     ).all()
+
+
+def claim_too_often(
+    session: Session, complaint: Complaint, *, now: datetime
+) -> tuple[str, Sequence[int]] | None:
+    """Take it on oneself to tell that a customer complains about the same too often; does not commit.
+
+    Returns:
+        The name of the occasion and the cases, the oldest first; None where it is not too often, or was told.
+    """
+    session.flush()
+    cases = earlier_of_cause(session, customer_id=complaint.customer_id, cause=complaint.cause, now=now)
+    if len(cases) < TOO_OFTEN:
+        return None
+    occasion = f"too-often:{cases[0]}:{complaint.cause}"
+    return (occasion, cases) if claim_occasion(session, occasion, now=now) else None
 
 
 def case_of_matter(

@@ -7,6 +7,7 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases
 from customers.profile import staff_name
 from customers.speaking import contact_for_customers, name_for_customers
+from feedback.case_severity import REPEATED
 from feedback.complaints import (
     add_words,
     complaints_of,
@@ -32,6 +33,7 @@ from handlers.staff.follow_ups import (
     whole_words,
     words_under_alert,
 )
+from handlers.staff.rises import too_often
 from scheduler.manners import zone_of
 from store.new_rows import AnyMessage
 from store.outbox import ButtonRows, Draft
@@ -112,6 +114,8 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
     text = _received(context, complaint, serious=is_serious(severity))
     rest = whole_words(context, complaint.text, about=message.about, reply_to=complaint.alert_key)
     shown = (alert, *files_under_alert(context, complaint), *rest)
+    if REPEATED in complaint.reasons:
+        shown += tuple(too_often(context.session, complaint, company=context.company, now=context.now))
     return context.answer(also_settled(context, complaint, text), about=message.about), *shown
 
 

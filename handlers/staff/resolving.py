@@ -19,8 +19,10 @@ from handlers.customer.complaint import solved_buttons
 from handlers.matters import about_complaint, complaint_of
 from handlers.staff import questions
 from handlers.staff.alerts import refreshed_alert
+from handlers.staff.causes import causes_in_words
 from handlers.staff.desk import no_more_to_do, stale_button, tapped_case
 from handlers.staff.in_place import in_place_of_tapped
+from handlers.staff.rises import too_often
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -31,22 +33,6 @@ OWN_WORDS = "own"
 IN_A_ROW = 3
 LONGEST_CODE = 24
 """Bytes of a cause in a button, beside the verb, the case's number and the remedy."""
-
-
-def causes_in_words(causes: Sequence[str], say: Phrases) -> Mapping[str, str]:
-    """Name causes as staff read them; those that only the company knows are named as it wrote them."""
-    standard = {
-        "delivery": say("Delivery"),
-        "product": say("Product"),
-        "price": say("Price"),
-        "staff": say("Staff"),
-        "billing": say("Billing"),
-        "app": say("App or website"),
-        "waiting": say("Waiting time"),
-        "misunderstanding": say("Misunderstanding"),
-        "other": say("Something else"),
-    }
-    return {cause: standard.get(cause, cause) for cause in causes}
 
 
 def remedies(say: Phrases) -> Mapping[str, str]:
@@ -195,6 +181,7 @@ def _settle(context: StaffContext, complaint: Complaint, cause: str, remedy: str
         _settled(context, complaint),
         *(() if has_ended else (_is_it_solved(context, complaint, customer),)),
         *refreshed_alert(session, complaint, customer, company=company, now=context.now),
+        *too_often(session, complaint, company=company, now=context.now),
     )
 
 
