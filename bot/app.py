@@ -15,6 +15,7 @@ from bot.channels.files import Files
 from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
+from bot.digests import share_pictures
 from bot.event_loop import spare_the_collector
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
@@ -64,6 +65,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         intake = Intake(database, hands.handle, on_commit=lanes.wake)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
         files = Files()
+        share_pictures(database, files)
         webchat = await _open_webchat(settings, database, intake, notices, files)
         telegram = await _open_telegram(stack, settings, intake, files)
         duties = _duties(lanes, webchat, telegram) + _second_look(settings, database, hands, lanes)

@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
+from bot.digests import Digests
 from bot.intake import utc_now
 from bot.learning import Learning
 from customers.company import Company
@@ -90,7 +91,7 @@ class Beat:
 
     name: str
     every_s: float
-    plan: Planner | Seeing[Any] | Learning
+    plan: Planner | Seeing[Any] | Learning | Digests
     drains: bool = False
 
 
@@ -143,6 +144,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("standings", 300, standings),
         Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
         Beat("learning", 3600, Learning(company)),
+        Beat("digest", 5, Digests(company)),
         Beat("search", 5, Seeing(see_unindexed, keep_index), drains=True),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
     )
@@ -258,8 +260,8 @@ class Beats:
         except Exception as error:  # noqa: BLE001 - the edge: one beat; it is logged
             _tell_failure("beat", beat, error)
 
-    async def _plan(self, plan: Planner | Seeing[Any] | Learning) -> int:
-        if isinstance(plan, Seeing | Learning):
+    async def _plan(self, plan: Planner | Seeing[Any] | Learning | Digests) -> int:
+        if isinstance(plan, Seeing | Learning | Digests):
             return await plan.run(self._database, now=self._clock())
         return await self._database.run(plan, now=self._clock())
 

@@ -60,6 +60,7 @@ from handlers.staff import (
     waiting,
 )
 from handlers.staff import promises as staff_promises
+from handlers.staff.digest import tell as tell_digest
 from handlers.staff.find import find
 from handlers.staff.history import show_case, show_customer_history, show_history
 from scheduler.campaign_text import VERB
@@ -120,6 +121,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("customer"), satisfaction.show_customer),
     Route(command("satisfaction"), satisfaction.tell_standings),
     Route(command("find"), find),
+    Route(command("digest"), tell_digest),
     Route(command("case"), show_case),
     Route(command("onduty", "back"), duty.on_duty),
     Route(command("offduty"), duty.off_duty),

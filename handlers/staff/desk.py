@@ -49,6 +49,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/leave – leave the company, and hand over all that is yours"),
         say("/promise – promise a customer something by a time; /promises – what is open or broken"),
         say("/find – cases and messages by their words"),
+        say("/digest – how the desk did; /digest week"),
         say("/case – one case, and what happened in it"),
         say("/concession – make good: a refund, a voucher, an apology"),
         say("/cancel – end what you began"),

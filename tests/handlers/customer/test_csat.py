@@ -28,9 +28,9 @@ def settle(room: StaffRoom, number: int = 1) -> list[Any]:
     return room.talk.taps(f"solved:{number}:yes")
 
 
-def add_lead(room: StaffRoom, name: str = "Lin", **fields: Any) -> None:
+def add_lead(room: StaffRoom, name: str = "Lin") -> None:
     with room.talk.database.transaction() as session:
-        make_staff(session, name=name, role=Role.LEAD)
+        make_staff(session, name=name, role=Role.LEAD, sender="9103")
 
 
 def case(room: StaffRoom, number: int = 1) -> Complaint:
@@ -84,13 +84,13 @@ def test_a_low_mark_goes_to_the_lead_and_not_to_the_owner(room: StaffRoom) -> No
     assert answer(messages) == "Thank you. I have shown this to Lin, who looks after it in person."
     (shown,) = room.shown(messages)
     assert "⭐ 1 of 5, for Lin to answer: “Nobody listened to me for days”" in texts([shown])[0]
-    assert "Thank you, Ana" in answer(room.replies(shown, "Thank you, Ana, I am sorry.", sender="9002"))
+    assert shown.about == "complaint:1"
 
 
 def test_where_the_lead_is_the_owner_a_manager_listens(room: StaffRoom) -> None:
     with room.talk.database.transaction() as session:
         make_staff(session, name="Lin", role=Role.LEAD, sender="9003")
-        make_staff(session, name="Max", role=Role.MANAGER)
+        make_staff(session, name="Max", role=Role.MANAGER, sender="9104")
     room.talk.says(BROKEN)
     room.taps("take:1", sender="9003")
     settle(room)

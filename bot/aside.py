@@ -1,0 +1,78 @@
+"""Work that takes the processor or memory for long, done once in a process of its own, which then ends."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, ParamSpec, TypeVar
+
+from bot.other_core import OUR_SIGNALS, live_with_parent
+from store.errors import RapportError
+from store.trouble import trouble_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LEAST_URGENT = 19
+"""The niceness of work that anything else may delay."""
+
+
+class AsideError(RapportError):
+    """The work could not be done; nothing came of it."""
+
+
+async def do_aside(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do some work in a process that gives way to all others.
+
+    Args:
+        work: a function of a module; it loads what it needs by itself, so that our process need not.
+        args: what it is given, and kwargs: they are copied there, and what it returns is copied back.
+        kwargs: see ``args``.
+
+    Raises:
+        AsideError: the work failed, or no process can be started.
+    """
+    spawned = multiprocessing.get_context("spawn")
+    receiver, sender = spawned.Pipe(duplex=False)
+    process = spawned.Process(target=_do, args=(sender, work, args, kwargs), daemon=True)
+    try:
+        await asyncio.to_thread(_start, process)
+        sender.close()
+        done, came_of_it = await asyncio.to_thread(receiver.recv)
+    except EOFError:
+        raise AsideError("the process has ended early") from None
+    except OSError as error:
+        raise AsideError(f"no process can be started ({error.strerror})") from error
+    finally:
+        if process.pid is not None:
+            process.kill()  # whose end also ends the thread that waits for it
+    if not done:
+        raise AsideError(came_of_it)
+    result: T = came_of_it
+    return result
+
+
+def _start(process: BaseProcess) -> None:
+    """Start a process that inherits deafness to Ctrl-C."""
+    if not hasattr(signal, "pthread_sigmask"):
+        process.start()
+        return
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, OUR_SIGNALS)
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
+def _do(sender: Connection, work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Do the work, and tell what came of it or what went wrong; runs in the process."""
+    live_with_parent()
+    if hasattr(os, "nice"):
+        os.nice(LEAST_URGENT)
+    try:
+        sender.send((True, work(*args, **kwargs)))
+    except Exception as error:  # noqa: BLE001 - the edge: one piece of work; it is told, and logged there
+        sender.send((False, trouble_of(error) or repr(error)))
