@@ -59,6 +59,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "confirmed": say("confirmed that it is solved"),
         "unconfirmed": say("closed it after the customer's silence"),
         "filed": say("noted cause and remedy"),
+        "noted": say("noted for colleagues"),
         "reopened": say("opened it again"),
         "dismissed": say("called it no complaint"),
         "undismissed": say("called it a complaint after all"),
