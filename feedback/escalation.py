@@ -24,7 +24,7 @@ from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
 from store.tables.customers import Customer, Standing
 from store.tables.staff import Role, Staff
 
-BATCH = 50
+BATCH = 25
 """Cases in one transaction; a customer who writes meanwhile waits for no more."""
 
 OLD_CASES = "ladders of old cases"
