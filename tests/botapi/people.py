@@ -68,6 +68,10 @@ class Window:
         """Give the next edit, as ``hears`` does."""
         return await self._next(EDITING, containing)
 
+    async def reads(self, containing: str = "") -> Shown:
+        """Give the next message or edit, as ``hears`` does; a menu is changed in place where that can be."""
+        return await self._next(SENDING | EDITING, containing)
+
     async def _next(self, methods: frozenset[str], containing: str) -> Shown:
         def wanted(call: Call) -> bool:
             return self._is_here(call, methods) and containing in _shown(call).text
@@ -99,6 +103,10 @@ class Group:
     async def sees_edit(self, containing: str = "") -> Shown:
         """As ``Window.sees_edit``."""
         return await self.window.sees_edit(containing)
+
+    async def reads(self, containing: str = "") -> Shown:
+        """As ``Window.reads``."""
+        return await self.window.reads(containing)
 
 
 @dataclass(slots=True)
