@@ -44,7 +44,7 @@ def test_the_third_complaint_about_the_same_is_told_once(room: StaffRoom) -> Non
     (told,) = repeats(complain(room, 4713))
 
     assert told == (
-        "🔁 Lea: one customer has complained 3 times about the same within 90 days (Delivery): "
+        "🔁 Lea: one customer has complained 3 times about the same within 90 days (Waiting time): "
         "C-1001, C-1002, C-1003"
     )
     assert repeats(complain(room, 4714)) == []
@@ -74,7 +74,7 @@ def test_other_customers_and_long_ago_do_not_count(room: StaffRoom) -> None:
 
 def test_a_cause_that_rises_is_told_once_a_week_with_its_cases(room: StaffRoom) -> None:
     with room.talk.database.transaction() as session:
-        for days in range(30, 60, 6):
+        for days in range(54, 24, -6):
             opened(session, room, days)
         for _ in range(6):
             opened(session, room, 0)
