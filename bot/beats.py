@@ -20,12 +20,14 @@ from bot.intake import utc_now
 from bot.learning import Learning
 from customers.company import Company
 from customers.erasure import scrub_farewells
+from feedback.loads import count_loads, note_loads
+from feedback.owners import see_misplaced
 from feedback.standings import note_standings, see_standings
 from feedback.rises import see_rises
 from handlers.marketing.previews import see_previews, tell_previews
 from handlers.staff.alerts import repeat_alerts
 from handlers.staff.ladder import climb_ladders
-from handlers.staff.owners import give_cases
+from handlers.staff.owners import give_seen
 from handlers.staff.promise_steps import see_to_promises
 from handlers.staff.rises import tell_rises
 from handlers.staff.silence import break_silences
@@ -125,6 +127,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     previews = Seeing(partial(see_previews, company=company), partial(tell_previews, company=company))
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
     standings = Seeing(see_standings, note_standings)
+    owners = Seeing(partial(see_misplaced, company=company), partial(give_seen, company=company))
     rises = Seeing(partial(see_rises, timezone=company.timezone), partial(tell_rises, company=company))
     return (
         Beat("campaigns", 2, campaigns, drains=True),
@@ -133,7 +136,8 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("rises", 600, rises),
         Beat("silence", 60, partial(break_silences, company=company), drains=True),
         Beat("alerts", 15, partial(repeat_alerts, company=company), drains=True),
-        Beat("owners", 20, partial(give_cases, company=company), drains=True),
+        Beat("loads", 60, Seeing(count_loads, note_loads)),
+        Beat("owners", 20, owners, drains=True),
         Beat("ladder", 15, partial(climb_ladders, company=company), drains=True),
         Beat("promises", 15, partial(see_to_promises, company=company), drains=True),
         Beat("visits", 60, visits, drains=True),

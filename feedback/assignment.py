@@ -4,10 +4,10 @@ One look at the staff serves a whole transaction; whatever is assigned in it is 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -15,35 +15,13 @@ from customers.desk import Hours
 from customers.duty import is_away, is_on_duty
 from feedback.assignment_rules import WEIGHTS, Colleague, Wanted, choose, load_of
 from feedback.business_time import between, calendar_of
-from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
+from feedback.loads import Load, current_loads
+from store.tables.complaints import CaseSeverity, Complaint
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 
-AT_WORK_ON = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING)
-"""Cases that are somebody's work; one that is resolved waits for the customer's word alone."""
-
-_WEIGHT = case(*((Complaint.severity == severity, weight) for severity, weight in WEIGHTS.items()), else_=1)
-_LOADS = (
-    select(
-        Complaint.owner_id,
-        func.count(),
-        func.sum(_WEIGHT),
-        func.sum(_WEIGHT * extract("epoch", Complaint.opened_at)),
-    )
-    .where(Complaint.state.in_(AT_WORK_ON), Complaint.owner_id.is_not(None))
-    .group_by(Complaint.owner_id)
-)
 A_MOMENT = timedelta(minutes=1)
 _SEEN = "colleagues"
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What somebody has: how many cases, their weight, and their weighted moments of opening in seconds."""
-
-    cases: int = 0
-    weight: float = 0.0
-    opened: float = 0.0
 
 
 def assign(
@@ -102,14 +80,6 @@ def look_again(session: Session) -> None:
     session.info.pop(_SEEN, None)
 
 
-def loads_of(session: Session) -> Mapping[int, Load]:
-    """Add up the open cases of everybody who has some."""
-    return {
-        owner: Load(cases, float(weight), float(opened))
-        for owner, cases, weight, opened in session.execute(_LOADS)
-    }
-
-
 def primary(language: str) -> str:
     """Give the primary part of a language tag: ``zh`` of ``zh-Hans``."""
     return language.replace("_", "-").partition("-")[0].lower()
@@ -119,8 +89,8 @@ def _colleagues(session: Session, *, company: Company, now: datetime) -> dict[in
     seen: tuple[object, datetime, dict[int, Colleague]] | None = session.info.get(_SEEN)
     transaction = session.get_transaction()
     if seen is None or seen[0] is not transaction or seen[1] != now:
-        loads = loads_of(session)
         members = session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
+        loads = current_loads(session) if len(members) > 1 else {}  # one alone gets it whatever they have
         found = {one.id: _seen(one, loads.get(one.id, Load()), company, now) for one in members}
         seen = session.info[_SEEN] = (session.get_transaction(), now, found)
     return seen[2]

@@ -16,7 +16,7 @@ from customers.company import Company
 from customers.staff import active_staff, deactivate
 from feedback.assignment import colleagues, look_again, primary
 from feedback.assignment_rules import Colleague
-from feedback.owners import LIVE, Given, Why, hand
+from feedback.owners import IS_LIVE, Given, Why, hand
 from store.errors import InputError, NotFoundError
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
@@ -65,7 +65,7 @@ def belongings_of(session: Session, staff: Staff) -> Belongings:
     """Count what is somebody's."""
     counts = (
         select(func.count()).where(Customer.contact_id == staff.id),
-        select(func.count()).where(Complaint.owner_id == staff.id, LIVE),
+        select(func.count()).where(Complaint.owner_id == staff.id, IS_LIVE),
         select(func.count()).where(Promise.staff_id == staff.id, Promise.state == PromiseState.OPEN),
     )
     return Belongings(*(session.scalar(count) or 0 for count in counts))
@@ -202,7 +202,7 @@ def _cases(session: Session, giver: Staff, only: int | None) -> Sequence[tuple[C
     rows = session.execute(
         select(Complaint, Customer)
         .join(Customer, Customer.id == Complaint.customer_id)
-        .where(Complaint.owner_id == giver.id, LIVE, *(() if only is None else (Complaint.id == only,)))
+        .where(Complaint.owner_id == giver.id, IS_LIVE, *(() if only is None else (Complaint.id == only,)))
         .order_by(Complaint.id)
     )
     return [(row.Complaint, row.Customer) for row in rows]

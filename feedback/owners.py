@@ -4,12 +4,12 @@ Nobody takes a case from who took it because a day's work is over; who is away i
 has nothing any more.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, literal_column, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -18,7 +18,7 @@ from feedback.assignment_rules import Colleague, may_have
 from feedback.case_moves import lock, note
 from feedback.complaint_rules import EventKind
 from store.errors import NotFoundError
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import LIVE, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 
@@ -26,8 +26,8 @@ PER_RUN = 200
 """Cases that are given away at once, so that the transaction stays short."""
 
 TAKEN = frozenset({ComplaintState.CLAIMED, ComplaintState.WAITING})
-LIVE = Complaint.state.in_([literal_column(f"'{one}'") for one in ("open", "claimed", "waiting", "resolved")])
-"""Cases that need an owner; literals, because a partial index does not serve bound values."""
+IS_LIVE = Complaint.state.in_([literal_column(repr(str(state))) for state in LIVE])
+"""The condition for cases that need an owner."""
 
 
 class Why(StrEnum):
@@ -59,22 +59,58 @@ class Given:
     why: Why
 
 
-def give_misplaced(
-    session: Session, *, company: Company, now: datetime, limit: int = PER_RUN
-) -> Sequence[Given]:
-    """Give the cases that are with nobody who may have them to whoever should; does not commit.
+def give_misplaced(session: Session, *, company: Company, now: datetime) -> Sequence[Given]:
+    """Find the cases that are with nobody who may have them, and give them to others; does not commit.
 
     Returns:
-        Those that went to another, the oldest first.
+        Those that went to another, ``PER_RUN`` at most.
+    """
+    return give_cases(session, see_misplaced(session, company=company, now=now), company=company, now=now)
+
+
+def see_misplaced(session: Session, *, company: Company, now: datetime) -> Sequence[int]:
+    """Find the cases that are with nobody, or with somebody who may not have them; only reads.
+
+    Returns:
+        Their numbers, ``PER_RUN`` at most.
     """
     there = colleagues(session, company=company, now=now)
     if not there:
         return ()
-    return [
-        given
-        for complaint, customer in _misplaced(session, there, company, limit)
-        if (given := _give(session, complaint, customer, company=company, now=now)) is not None
-    ]
+    everybody = set(session.scalars(select(Staff.id)))
+    conditions: list[ColumnElement[bool]] = [Complaint.owner_id.is_(None)]
+    for states, keepers in (
+        ({ComplaintState.OPEN}, may_have(there, taken=False)),
+        (TAKEN, may_have(there, taken=True)),
+        ({ComplaintState.RESOLVED}, there.keys()),
+    ):
+        if others := sorted(everybody - set(keepers)):
+            conditions.append(and_(Complaint.owner_id.in_(others), Complaint.state.in_(sorted(states))))
+    found: set[int] = set()
+    for condition in conditions:  # one by one: each is found by the index of live cases
+        mine = select(Complaint.id).where(IS_LIVE, condition, Complaint.channel.in_(sorted(company.channels)))
+        found.update(session.scalars(mine.limit(PER_RUN)))
+    return sorted(found)[:PER_RUN]
+
+
+def give_cases(
+    session: Session, numbers: Sequence[int], *, company: Company, now: datetime
+) -> Sequence[Given]:
+    """Give those of some cases to others that are still with nobody who may have them; does not commit.
+
+    Returns:
+        Those that went to another, the oldest first.
+    """
+    if not numbers:
+        return ()
+    rows = session.execute(
+        select(Complaint, Customer)
+        .join(Customer, Customer.id == Complaint.customer_id)
+        .where(Complaint.id.in_(numbers))
+        .order_by(Complaint.id)
+    )
+    given = [_give(session, row.Complaint, row.Customer, company=company, now=now) for row in rows]
+    return [one for one in given if one is not None]
 
 
 def hand(
@@ -94,50 +130,17 @@ def hand(
     return Given(complaint, customer, before, to, why)
 
 
-def _misplaced(
-    session: Session, there: Mapping[int, Colleague], company: Company, limit: int
-) -> Sequence[tuple[Complaint, Customer]]:
-    """Find the cases that are with nobody, or with somebody who may not have them."""
-    everybody = set(session.scalars(select(Staff.id)))
-    gone = everybody - there.keys()
-    not_open, not_taken = (everybody - set(may_have(there, taken=taken)) for taken in (False, True))
-    rows = session.execute(
-        select(Complaint, Customer)
-        .join(Customer, Customer.id == Complaint.customer_id)
-        .where(
-            LIVE,
-            Complaint.channel.in_(sorted(company.channels)),
-            or_(
-                Complaint.owner_id.is_(None),
-                _with(not_open, {ComplaintState.OPEN}),
-                _with(not_taken, TAKEN),
-                _with(gone, {ComplaintState.RESOLVED}),
-            ),
-        )
-        .order_by(Complaint.id)
-        .limit(limit)
-    )
-    return [(row.Complaint, row.Customer) for row in rows]
-
-
-def _with(owners: Collection[int], states: Collection[ComplaintState]) -> ColumnElement[bool]:
-    if not owners:
-        return false()
-    return and_(Complaint.owner_id.in_(sorted(owners)), Complaint.state.in_(sorted(states)))
-
-
 def _give(
     session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
 ) -> Given | None:
     """Give one case to another, where it still is with somebody who may not have it."""
-    seen = complaint.owner_id, complaint.state
     try:
         lock(session, complaint)
-    except NotFoundError:
-        return None
-    if (complaint.owner_id, complaint.state) != seen:
+    except NotFoundError:  # erased meanwhile
         return None
     there = colleagues(session, company=company, now=now)
+    if not _is_misplaced(complaint, there):
+        return None
     before, why = complaint.owner_id, _why(there, complaint.owner_id)
     covered = before is not None and why is Why.AWAY
     owner = assign(
@@ -151,6 +154,14 @@ def _give(
         skills=() if complaint.cause is None else (complaint.cause,),
     )
     return None if owner is None else hand(session, complaint, customer, to=owner, why=why, now=now)
+
+
+def _is_misplaced(complaint: Complaint, there: Mapping[int, Colleague]) -> bool:
+    if complaint.state not in LIVE:
+        return False
+    if complaint.state is ComplaintState.RESOLVED:
+        return complaint.owner_id not in there
+    return complaint.owner_id not in may_have(there, taken=complaint.state in TAKEN)
 
 
 def _why(there: Mapping[int, Colleague], owner_id: int | None) -> Why:

@@ -7,7 +7,8 @@ from customers.duty import go_away, go_off_duty, go_on_duty, is_away, is_on_duty
 from customers.local_time import moment_in
 from customers.phrases import Phrases
 from customers.staff import AmbiguousError, NobodyError, active_staff, find_member
-from feedback.assignment import colleagues, look_again
+from feedback.assignment import look_again
+from feedback.loads import Load, count_loads
 from feedback.natural_times import DistantTimeError, PastTimeError, Place, UnreadableTimeError, read_moment
 from handlers.context import StaffContext
 from handlers.staff.owners import given_at_once
@@ -60,14 +61,14 @@ def away(context: StaffContext) -> Sequence[Draft]:
 def team(context: StaffContext) -> Sequence[Draft]:
     """List who is there, and how many open cases each has."""
     say, session = context.say, context.session
-    there = colleagues(session, company=context.company, now=context.now)
+    loads = count_loads(session).loads
     members = active_staff(session)
     names = {member.id: member.name for member in members}
     lines = [
         say.count(
             "{name} ({role}): {duty}, {number} open case",
             "{name} ({role}): {duty}, {number} open cases",
-            there[member.id].cases,
+            loads.get(member.id, Load()).cases,
             name=member.name,
             role=role_in_words(member.role, say),
             duty=_duty(context, member, names),

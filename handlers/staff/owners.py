@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from feedback.complaints import reference
-from feedback.owners import Given, Why, give_misplaced
+from feedback.owners import Given, Why, give_cases, give_misplaced
 from handlers.staff.alerts import refreshed_alert
 from store.outbox import Draft, enqueue
 from store.tables.queues import MessageKind
@@ -18,19 +18,19 @@ LISTED = 20
 """Of more cases than these, the others are counted, and their alerts are left as they are."""
 
 
-def give_cases(session: Session, *, company: Company, now: datetime) -> int:
-    """Give the cases that are with nobody who may have them to others, and tell these; a planner.
+def give_seen(session: Session, numbers: Sequence[int], *, company: Company, now: datetime) -> int:
+    """Give cases that were seen to be with nobody who may have them to others, and tell these; a planner.
 
     Returns:
         How many cases went to another.
     """
-    given = give_misplaced(session, company=company, now=now)
+    given = give_cases(session, numbers, company=company, now=now)
     enqueue(session, new_owners_told(session, given, company=company, now=now), now=now)
     return len(given)
 
 
 def given_at_once(session: Session, *, company: Company, now: datetime) -> Sequence[Draft]:
-    """Do the same because somebody has just gone or come; what is too much for one time, a beat does."""
+    """Give such cases because somebody has just gone or come; what is too much for one time, a beat does."""
     given = give_misplaced(session, company=company, now=now)
     return new_owners_told(session, given, company=company, now=now)
 

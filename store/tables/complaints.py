@@ -31,6 +31,12 @@ ENDED = frozenset({ComplaintState.CONFIRMED, ComplaintState.UNCONFIRMED, Complai
 """States in which nobody waits for anything."""
 
 
+LIVE = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING, ComplaintState.RESOLVED)
+"""Cases in these states need an owner."""
+IS_LIVE = f"state IN ({', '.join(repr(str(state)) for state in LIVE)})"
+"""The condition for them. A literal, because a partial index does not serve a bound value."""
+
+
 class CaseSeverity(StrEnum):
     """How much is at stake in a case, the least first; its targets and its weight follow."""
 
@@ -91,6 +97,7 @@ class Complaint(Base):
         Index(None, "customer_id", "state"),
         Index(None, "state", "opened_at"),
         Index(None, "owner_id", **only("owner_id IS NOT NULL")),
+        Index("ix_complaints_live", "owner_id", "state", **only(IS_LIVE)),
         NEVER_REUSED,
     )
 

@@ -73,3 +73,19 @@ class JoinCode(Base):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "staff_id"),)
+
+
+class StaffLoad(Base):
+    """What somebody has, as it was last counted: so that who opens a case need not count all cases.
+
+    ``cases`` are the open ones with a number up to ``counted_to``, ``weight`` their severities together, and
+    ``opened`` of each its weight times the moment of its opening, in seconds since 1970, added up.
+    """
+
+    __tablename__ = "staff_loads"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    cases: Mapped[int]
+    weight: Mapped[float]
+    opened: Mapped[float]
+    counted_to: Mapped[int]

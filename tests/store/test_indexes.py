@@ -14,6 +14,7 @@ from feedback.complaints import due_for_repeat, history
 from feedback.escalation import due_cases
 from feedback.desk_report import desk_report
 from feedback.learning.labels import find_labels
+from feedback.owners import see_misplaced
 from feedback.record import evidence_of, newest_entries
 from feedback.roll_ups import add_up
 from scheduler.delivery.traffic import Gate, Wish
@@ -31,7 +32,7 @@ from store.tables import Base
 from store.tables.conversations import SHOWN_HERE
 from store.tables.queues import MessageKind
 from store.threads import messages_about, newest_about, spoken_of
-from tests.factories import COMPANY, NOW
+from tests.factories import COMPANY, NOW, make_staff
 from tests.store.test_migrations import empty_url
 
 __all__ = ["empty_url"]
@@ -86,9 +87,13 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
         lambda s: desk_report(s, NOW, NOW, zone="UTC"),
         ["ix_complaint_events_breached", "ix_complaints_state_opened_at"],
     ),
+    (lambda s: [make_staff(s), see_misplaced(s, company=COMPANY, now=NOW)], ["ix_complaints_live"]),
     (find_labels, ["ix_satisfaction_entries_ratings", "ix_complaints_state"]),
     (lambda s: history(s, 7), ["ix_complaint_events_complaint_id"]),
-    (lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]), ["ix_complaints_state"]),
+    (
+        lambda s: due_for_repeat(s, now=NOW, after=NOW - NOW, channels=["telegram"]),
+        ["ix_complaints_state|ix_complaints_live"],
+    ),
     (lambda s: due_cases(s, channels=["telegram"], now=NOW), ["ix_complaints_next_step_at"]),
     # Of two indexes that find one row SQLite takes the one made last, and metadata makes them in any order.
     (

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from feedback.complaints import find_complaint
-from handlers.staff.owners import give_cases
+from feedback.owners import see_misplaced
+from handlers.staff.owners import give_seen
 from store.tables.staff import Role, Staff
 from tests.handlers.customer.cases import BROKEN
 from tests.handlers.rooms import MEI, TOM, StaffRoom
@@ -116,7 +117,8 @@ def test_the_beat_gives_what_a_member_who_went_still_has(room: StaffRoom) -> Non
         session.get_one(Staff, 1).active = False
     for count in (1, 0):
         with room.talk.database.transaction() as session:
-            assert give_cases(session, company=room.talk.company, now=room.talk.now) == count
+            seen = see_misplaced(session, company=room.talk.company, now=room.talk.now)
+            assert give_seen(session, seen, company=room.talk.company, now=room.talk.now) == count
     told, alert = room.talk.deliver()
     assert told.body["text"] == "👤 Tom, 1 case is yours now:\nC-1001 · Mei has left"
     assert alert.edits == "alert:1"
