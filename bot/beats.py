@@ -22,8 +22,8 @@ from customers.company import Company
 from customers.erasure import scrub_farewells
 from feedback.loads import count_loads, note_loads
 from feedback.owners import see_misplaced
-from feedback.standings import note_standings, see_standings
 from feedback.rises import see_rises
+from feedback.standings import note_standings, see_standings
 from handlers.marketing.previews import see_previews, tell_previews
 from handlers.staff.alerts import repeat_alerts
 from handlers.staff.ladder import climb_ladders
