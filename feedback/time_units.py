@@ -104,7 +104,7 @@ def _written(year: int, month: int, day: int) -> str | None:
 
 
 def _chinese_day(found: "re.Match[str]", here: Here) -> str:
-    ahead = {"今": 0, "明": 1, "后": 2, "大": 3}[found[0][0]]
+    ahead = {"前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大": 3}[found[0][0]]
     return (here.today + timedelta(days=ahead)).isoformat()
 
 
@@ -159,7 +159,7 @@ _UNITS: tuple[tuple["re.Pattern[str]", _Write], ...] = (
         re.compile(rf"(?:(?P<year>[0-9]{{4}})年)?(?P<month>{_NUMBER})月(?P<day>{_NUMBER})[日号]"),
         _chinese_date,
     ),
-    (re.compile("今天|明天|大后天|后天"), _chinese_day),
+    (re.compile("前天|昨天|今天|明天|大后天|后天"), _chinese_day),
     (re.compile(r"[这本]?(?P<weeks>下{0,2})(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"), _chinese_weekday),
     (
         re.compile(

@@ -19,6 +19,7 @@ from handlers.staff.promise_text import (
     card_key,
     changed_card,
     people_in_words,
+    settling_buttons,
     values_for_staff,
     who_sees_to_it,
 )
@@ -97,6 +98,7 @@ def _escalated(context: CustomerContext, made: Promise, words: str) -> Draft:
         channel=company.staff_chat.channel,
         address=company.staff_chat.address,
         text="\n".join(filter(None, [text, said])),
+        buttons=settling_buttons(made, say),
         dedupe_key=f"{card_key(made)}:denied:{int(context.now.timestamp())}",
         about=about_promise(made),
         reply_to=card_key(made),

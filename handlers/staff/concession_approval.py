@@ -75,7 +75,7 @@ def _decided_before(context: StaffContext, made: Concession, error: DecidedError
 
 def _not_allowed(context: StaffContext, made: Concession, error: NotAllowedError) -> str:
     say = context.say
-    people = ", ".join(
+    people = say(", ").join(
         one.name for one in who_approves(context.session, made, company=context.company)
     ) or say("nobody any more")
     if error.why is WhyNot.OWN:

@@ -145,7 +145,7 @@ def _given_in_words(made: Concession, giver: Staff, company: Company, say: Phras
 def _state(session: Session, made: Concession, company: Company, say: Phrases) -> str:
     by = staff_name(session, made.decided_by_id) or say("Somebody who has left")
     if made.state is ConcessionState.PROPOSED:
-        people = ", ".join(one.name for one in who_approves(session, made, company=company))
+        people = say(", ").join(one.name for one in who_approves(session, made, company=company))
         return say(
             "⏸ It is above their limit. Can approve it: {people}", people=people or say("nobody any more")
         )

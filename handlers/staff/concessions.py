@@ -171,7 +171,7 @@ def _which_kind(context: StaffContext) -> str:
     named = kinds_in_words(context.say)
     return context.say(
         "Say what is given: {kinds}. For example: /concession C-1042 refund 15 Late delivery",
-        kinds=", ".join(named[kind] for kind in context.company.desk.concessions),
+        kinds=context.say(", ").join(named[kind] for kind in context.company.desk.concessions),
     )
 
 

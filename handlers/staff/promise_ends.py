@@ -171,7 +171,7 @@ def _stands(context: StaffContext, made: Promise) -> Draft:
         PromiseState.BROKEN: say("It is broken. Write to the customer, and promise anew if you can."),
         PromiseState.WITHDRAWN: say("It was withdrawn already."),
     }
-    text = f"{reference_of(made, say)}: {words[made.state]}"
+    text = say("{reference}: {words}", reference=reference_of(made, say), words=words[made.state])
     return context.answer(text, about=about_promise(made), reply_to=card_key(made))
 
 

@@ -170,4 +170,4 @@ def who_sees_to_it(session: Session, made: Promise, customer: Customer, company:
 
 def people_in_words(names: Sequence[str], say: Phrases) -> str:
     """Name several of the staff; all, where nobody in particular is meant."""
-    return ", ".join(dict.fromkeys(names)) or say("Everybody")
+    return say(", ").join(dict.fromkeys(names)) or say("Everybody")

@@ -103,7 +103,9 @@ def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
         read_moment(text, LONDON, now=SUNDAY)
 
 
-@pytest.mark.parametrize("text", ["yesterday x", "31.12.2020 x", "2026-11-22 09:59", "0d x", "0h"])
+@pytest.mark.parametrize(
+    "text", ["yesterday x", "昨天 x", "前天下午 x", "31.12.2020 x", "2026-11-22 09:59", "0d x", "0h"]
+)
 def test_a_time_that_is_over_is_refused(text: str) -> None:
     with pytest.raises(PastTimeError):
         read_moment(text, LONDON, now=SUNDAY)
