@@ -152,6 +152,9 @@ def score_(
         Path | None, typer.Option(help="The parts of your service; see `rapport aspects`.")
     ] = None,
     first_look: Annotated[bool, typer.Option("--first-look", help="Take the fast look alone.")] = False,
+    company: Annotated[
+        bool, typer.Option("--company", help="Read with what your customers' ratings taught; see the docs.")
+    ] = False,
 ) -> None:
     """Read messages and write what Rapport understands as JSON Lines; see docs/scoring.md."""
     from bot.score_command import Request, score
@@ -159,10 +162,26 @@ def score_(
 
     taxonomy = read_taxonomy(aspects) if aspects else load_settings().taxonomy
     request = Request(file, taxonomy, format_, column, rating, first_look)
+    if company:
+        typer.echo(_read_as_company(), err=True)
     if sys.stdout is None:
         raise InputError("standard output is closed: send what is found to a file, `rapport score … > FILE`")
     with _while_somebody_reads():
         score(request, sys.stdout.buffer, partial(typer.echo, err=True), Console(stderr=True))
+
+
+def _read_as_company() -> str:
+    """Read messages in this process with what the company's labels taught; gives the line to tell."""
+    from feedback.learning.following import use_newest
+
+    database = open_database(read_settings())
+    try:
+        number = use_newest(database)
+    finally:
+        database.close()
+    if not number:
+        return "nothing that was learnt is in use: the shipped model reads alone"
+    return f"messages are read with what was learnt, version {number}"
 
 
 @app.command("aspects")

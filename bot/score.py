@@ -3,7 +3,7 @@
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -75,17 +75,17 @@ def scored(
                 leave_out(row)
         messages = [row for row in batch if isinstance(row, Message)]
         yield [
-            as_json(message.text, understanding)
+            as_json(message.text, understanding, message.row)
             for message, understanding in zip(messages, look(messages), strict=True)
         ]
 
 
-def as_json(text: str, understanding: Understanding) -> str:
-    """Write what was understood of a text as one line of JSON.
+def as_json(text: str, understanding: Understanding, row: Mapping[str, Any] | None = None) -> str:
+    """Write what was understood of a text as one line of JSON, and after it the other columns of its row.
 
     A lone surrogate, which JSON may hold and UTF-8 may not, is written as an escape.
     """
-    told = {"text": text, **told_of(understanding)}
+    told = {"text": text, **told_of(understanding), **({"row": row} if row else {})}
     line = json.dumps(told, ensure_ascii=False)
     return line if _is_utf8(line) else json.dumps(told)
 

@@ -76,7 +76,7 @@ def score(request: Request, out: BinaryIO, tell: Callable[[str], object], consol
     with opened(request.file) as file, _progress(request, console) as note_read:
         format_ = request.format or format_of(request.file)
         name = "standard input" if waits else request.file
-        source = Source(name, file, format_, request.column, request.rating, note_read)
+        source = Source(name, file, format_, request.column, request.rating, note_read, tell)
         group = as_they_come if waits else in_batches
         for lines in scored(group(source.messages()), look, left_out):
             out.writelines(f"{line}\n".encode() for line in lines)

@@ -7,8 +7,9 @@ and the reason, and the rest goes on; only a file that is of another kind altoge
 import json
 import os
 import re
+import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -35,6 +36,10 @@ COLUMNS_KNOWN = frozenset(
     | {"文本", "内容", "消息", "留言", "评论", "评价", "评论内容", "评价内容", "反馈"}
 )
 """Names by which a column of messages is known, in lower case."""
+RATINGS_KNOWN = frozenset(
+    {"rating", "ratings", "stars", "star", "score", "star_rating", "overall", "评分", "星级", "打分", "分数"}
+)
+"""Names by which a column of stars is known, in lower case."""
 RATINGS = range(1, 6)
 _SHOWN = 500
 
@@ -68,11 +73,13 @@ class Message:
         line: the file's line on which it begins.
         text: as it stands there.
         rating: stars that were given with it, 1–5.
+        row: the other columns or keys of its row, by their names; carried along, and no part of what it says.
     """
 
     line: int
     text: str
     rating: int | None = None
+    row: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class Source:
         column: which column or key holds them; None is the one whose name we know.
         rating: which one holds 1–5 stars, if any.
         note_read: told how many bytes were read, now and then.
+        tell: told, once, what might be used better.
     """
 
     name: str
@@ -94,6 +102,7 @@ class Source:
     column: str | None = None
     rating: str | None = None
     note_read: Callable[[int], object] = field(default=lambda _count: None)
+    tell: Callable[[str], object] = field(default=lambda _line: None)
 
     def messages(self) -> Iterator[Message | UnreadableRow]:
         """Read messages, one after the other.
@@ -126,17 +135,21 @@ class Source:
                 raise InputError(f"{self.name} has no header that can be read on line 1")
             names = [name.strip() for name in header.fields]
             places = self._places(names)
+            self._hint(names)
             for row in found:
-                yield self._of_row(row, len(names), places) if isinstance(row, CsvRow) else row
+                yield self._of_row(row, names, places) if isinstance(row, CsvRow) else row
         except CutShortError as error:
             raise InputError(f"{self.name} is cut short: {error}. What came before is scored.") from error
 
-    def _of_row(self, row: CsvRow, width: int, places: Sequence[int]) -> Message | UnreadableRow:
-        if len(row.fields) != width:
-            return UnreadableRow(row.line, f"it has {len(row.fields)} fields, the header has {width}")
+    def _of_row(self, row: CsvRow, names: Sequence[str], places: Sequence[int]) -> Message | UnreadableRow:
+        if len(row.fields) != len(names):
+            return UnreadableRow(row.line, f"it has {len(row.fields)} fields, the header has {len(names)}")
         text, *ratings = [row.fields[place] for place in places]
+        others = [place for place in range(len(names)) if place != places[0]]
         reason = _unreadable(text)
-        return UnreadableRow(row.line, reason) if reason else _message(row.line, text, *ratings)
+        if reason:
+            return UnreadableRow(row.line, reason)
+        return _message(row.line, text, *ratings, row={names[place]: row.fields[place] for place in others})
 
     def _of_json(self) -> Iterator[Message | UnreadableRow]:
         names: list[str] | None = None
@@ -152,6 +165,7 @@ class Source:
             if isinstance(value, dict) and names is None:
                 names = list(value)
                 self._places(names)
+                self._hint(names)
             yield value if isinstance(value, UnreadableRow) else self._of_value(number, value, names or [])
 
     def _of_value(self, number: int, value: Any, names: Sequence[str]) -> Message | UnreadableRow:
@@ -163,7 +177,8 @@ class Source:
         if not isinstance(value.get(column), str):
             has = "is no text" if column in value else "is missing"
             return UnreadableRow(number, f"its {column[:40]!r} {has}")
-        return _message(number, value[column], *[_written(value.get(name)) for name in rating])
+        others = {name: one for name, one in value.items() if name != column}
+        return _message(number, value[column], *[_written(value.get(name)) for name in rating], row=others)
 
     def _places(self, names: Sequence[str]) -> list[int]:
         """Find the columns: that of the messages, and that of the ratings where one is asked for."""
@@ -173,6 +188,15 @@ class Source:
             has = ", ".join(names)[:_SHOWN]
             raise InputError(f"{self.name} has no column {', '.join(missing)}; its columns are: {has}")
         return [names.index(name) for name in wanted]
+
+    def _hint(self, names: Sequence[str]) -> None:
+        """Tell of a column that seems to hold ratings and is not used."""
+        known = [name for name in names if name.strip().lower().replace(" ", "_") in RATINGS_KNOWN]
+        if known and not self.rating and known[0] != self.column:
+            self.tell(
+                f"column {known[0]!r} may hold ratings: with --rating {shlex.quote(known[0])} they count"
+                " beside the words, where they are 1 to 5 stars"
+            )
 
     def _column(self, names: Sequence[str]) -> str:
         if self.column:
@@ -270,17 +294,20 @@ def _json_value(number: int, line: str) -> Any:
         return UnreadableRow(number, f"it is no JSON ({error})")
 
 
-def _message(line: int, text: str, rating: str = "") -> Message | UnreadableRow:
+def _message(
+    line: int, text: str, rating: str = "", *, row: Mapping[str, Any] | None = None
+) -> Message | UnreadableRow:
     rating = rating.strip()
+    others = row or {}
     if not rating:
-        return Message(line, text)
+        return Message(line, text, row=others)
     try:
         stars = float(rating)
     except ValueError:
         stars = 0.0
     if stars not in RATINGS:
         return UnreadableRow(line, f"its rating {rating[:20]!r} is no whole number from 1 to 5")
-    return Message(line, text, int(stars))
+    return Message(line, text, int(stars), others)
 
 
 def _written(value: object) -> str:

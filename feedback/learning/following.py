@@ -52,15 +52,34 @@ class Follower:
             self._lock.release()
 
     def _follow(self) -> None:
-        # Only who reads messages loads NumPy and the model.
-        from feedback.learning.keeping import find_in_use, load_model
-        from feedback.reading.model import use
+        number = use_newest(self.database, before=self._number)
+        if number != self._number:
+            self._number = number
+            log.info("messages are read with what was learnt, version %d", number)
 
-        with self.database.reading() as session:
-            number = find_in_use(session)
-            if number == self._number:
-                return
-            model = load_model(session, number) if number else None
-        use(model)
-        self._number = number
-        log.info("messages are read with what was learnt, version %d", number)
+
+def use_newest(database: Database, *, before: int = 0) -> int:
+    """Read messages in this process with the newest version that is in use; nothing where that is so already.
+
+    Args:
+        database: where versions are.
+        before: the version that is in use in this process; 0 is the shipped model.
+
+    Returns:
+        The version in use from now on; 0 is the shipped model alone.
+
+    Raises:
+        InputError: it is damaged.
+        NotFoundError: it is gone.
+    """
+    # Only who reads messages loads NumPy and the model.
+    from feedback.learning.keeping import find_in_use, load_model
+    from feedback.reading.model import use
+
+    with database.reading() as session:
+        number = find_in_use(session)
+        if number == before:
+            return number
+        model = load_model(session, number) if number else None
+    use(model)
+    return number

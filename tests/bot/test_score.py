@@ -173,3 +173,10 @@ def test_the_second_look_refines_the_first_where_no_rating_decides() -> None:
     assert rated.sentiment == "positive"
     assert read_twice.sentiment == "negative"
     assert [aspect.part for aspect in read_twice.aspects] == ["workshop"]
+
+
+def test_other_columns_come_after_what_was_understood() -> None:
+    line = as_json("Late", understand("Late"), {"date": "2026-03-01", "half": "\udc80"})
+    assert list(json.loads(line))[-1] == "row"
+    assert json.loads(line)["row"] == {"date": "2026-03-01", "half": "\udc80"}
+    assert "row" not in json.loads(as_json("Late", understand("Late"), {}))

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,9 +15,9 @@ from feedback.reading.taxonomy import STANDARD
 from store.errors import InputError
 
 
-def read(content: bytes | str, format_: Format, **columns: str) -> list[Message | UnreadableRow]:
+def read(content: bytes | str, format_: Format, **columns: Any) -> list[Message | UnreadableRow]:
     data = content.encode() if isinstance(content, str) else content
-    return list(Source("the file", BytesIO(data), format_, **columns).messages())  # type: ignore[arg-type] # columns
+    return list(Source("the file", BytesIO(data), format_, **columns).messages())
 
 
 def test_each_line_is_a_message_whatever_ends_it() -> None:
@@ -220,3 +221,38 @@ def test_an_empty_file_is_no_error(tmp_path: Path) -> None:
 def test_what_cannot_be_opened_is_named(tmp_path: Path, name: str, reason: str) -> None:
     with pytest.raises(InputError, match=f"cannot be read: {reason}"):
         scored(tmp_path / name)
+
+
+def test_other_columns_are_kept() -> None:
+    (message,) = read(b"date,text,order\n2026-03-01,Late again,A-1\n", Format.CSV)
+    assert message == Message(2, "Late again")
+    assert isinstance(message, Message)
+    assert message.row == {"date": "2026-03-01", "order": "A-1"}
+
+
+def test_other_keys_are_kept_as_they_are() -> None:
+    line = b'{"text": "Late again", "order": {"id": 7}, "stars": 1}\n'
+    (message,) = read(line, Format.JSONL, rating="stars")
+    assert isinstance(message, Message)
+    assert (message.rating, message.row) == (1, {"order": {"id": 7}, "stars": 1})
+
+
+@pytest.mark.parametrize(
+    ("content", "format_"),
+    [(b"text,Stars\na,1\nb,2\n", Format.CSV), (b'{"text": "a", "Stars": 1}\n{"text": "b"}\n', Format.JSONL)],
+)
+def test_stars_that_are_not_used_are_mentioned_once(content: bytes, format_: Format) -> None:
+    told: list[str] = []
+    assert len(read(content, format_, tell=told.append)) == 2
+    (line,) = told
+    assert "'Stars' may hold ratings: with --rating Stars" in line
+    told.clear()
+    read(content, format_, rating="Stars", tell=told.append)
+    assert told == []
+
+
+def test_a_column_of_no_rating_is_not_mentioned() -> None:
+    told: list[str] = []
+    read(b"text,date\na,2026-01-01\n", Format.CSV, tell=told.append)
+    read(b"score\nGreat\n", Format.CSV, column="score", tell=told.append)
+    assert told == []

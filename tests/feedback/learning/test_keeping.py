@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.learning import Learning, LearningError, _in_own_process
 from bot.learning_commands import do
 from feedback.learning import keeping
-from feedback.learning.following import LOOK_EVERY_S, Follower
+from feedback.learning.following import LOOK_EVERY_S, Follower, use_newest
 from feedback.learning.keeping import find_in_use, find_task, keep
 from feedback.learning.nightly import Learnt, learn
 from feedback.learning.switch import Mode, is_night, switch
@@ -163,3 +163,13 @@ async def test_a_process_of_its_own_learns(database: Database) -> None:
         switch(session, Mode.HELD)
     with pytest.raises(LearningError, match="cannot be opened"):
         await _in_own_process("sqlite:////nowhere/at/all.db", NIGHT)
+
+
+def test_who_scores_a_file_reads_with_the_newest_version(database: Database, learnt: Learnt) -> None:
+    assert use_newest(database) == 0
+    with database.transaction() as session:
+        keep(session, learnt, now=NOW)
+    number = use_newest(database)
+    assert number > 0
+    assert in_use() is not shipped()
+    assert use_newest(database, before=number) == number
