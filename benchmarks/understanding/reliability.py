@@ -15,6 +15,12 @@ from feedback.understanding import Understanding
 LENGTHS = {"up to 40 characters": 40, "41 to 120 characters": 120, "more": 10**9}
 BINS, FEWEST = 10, 30
 """Parts of the scale, and the fewest messages that make a point in the plot."""
+KEY = "length of the message"
+LEAST = 0.3
+"""Where the drawn scale begins: the likeliest of three is never less likely than a third."""
+COLOURS = ["#dba23f", "#3d7ea6", "#1f2d3a"]
+"""One for each length, the longer the darker: told apart in grey, too."""
+TITLES = {"en": "English", "zh": "Chinese", "unknown": "too short to tell", "other": "other languages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +79,36 @@ def draw(sure: Sequence[Sure], file: Path) -> None:
     """Draw a panel for each language, a line for each length; on the diagonal we are as right as we say."""
     import altair as alt  # part of the extra `test`: nothing else needs it
 
-    points: list[dict[str, Any]] = [
-        {"language": language, "length": length, "said": said, "right": right, "messages": number}
-        for language in sorted({one.language for one in sure})
+    points = _points(sure)
+    scale = alt.Scale(domain=[LEAST, 1.0], zero=False, nice=False)
+    axis = alt.Axis(format="%", values=[0.4, 0.6, 0.8, 1.0], gridColor="#e6ebef", domainColor="#9aa7b1")
+    line = (
+        alt.Chart()
+        .mark_line(point=alt.OverlayMarkDef(size=45, filled=True), strokeWidth=2)
+        .encode(
+            x=alt.X("said:Q", title="how sure we were", scale=scale, axis=axis),
+            y=alt.Y("right:Q", title="how often right", scale=scale, axis=axis),
+            color=alt.Color("length:N", sort=list(LENGTHS), title=KEY, scale=alt.Scale(range=COLOURS)),
+        )
+    )
+    diagonal = alt.Chart().mark_rule(strokeDash=[4, 4], color="#9aa7b1")
+    ends = {name: alt.datum(value) for name, value in {"x": LEAST, "y": LEAST, "x2": 1.0, "y2": 1.0}.items()}
+    panels = alt.layer(diagonal.encode(**ends), line, data=alt.InlineData(values=points))
+    panels = panels.properties(width=200, height=200)
+    languages = list(dict.fromkeys(point["language"] for point in points))
+    header = alt.Header(title=None, labelFontWeight="bold", labelFontSize=13)
+    chart = panels.facet(column=alt.Column("language:N", sort=languages, header=header), spacing=24)
+    chart.configure_view(stroke=None).configure_legend(orient="bottom", labelFontSize=12).save(file)
+
+
+def _points(sure: Sequence[Sure]) -> list[dict[str, Any]]:
+    """Work out a point for each language, length and part of the scale that has messages enough."""
+    return [
+        {"language": title, "length": length, "said": said, "right": right, "messages": number}
+        for language, title in TITLES.items()
         for length in LENGTHS
         for said, right, number in _bins(
             [one for one in sure if (one.language, one.length) == (language, length)]
         )
         if number >= FEWEST
     ]
-    scale = alt.Scale(domain=[0.3, 1.0])
-    line = (
-        alt.Chart()
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("said:Q", title="how sure we were", scale=scale, axis=alt.Axis(format="%")),
-            y=alt.Y("right:Q", title="how often right", scale=scale, axis=alt.Axis(format="%")),
-            color=alt.Color("length:N", sort=list(LENGTHS)),
-        )
-    )
-    diagonal = alt.Chart().mark_rule(strokeDash=[4, 4], color="grey")
-    ends = {name: alt.datum(value) for name, value in {"x": 0.3, "y": 0.3, "x2": 1.0, "y2": 1.0}.items()}
-    panel = alt.layer(diagonal.encode(**ends), line, data=alt.InlineData(values=points))
-    panel.properties(width=220, height=220).facet("language:N", columns=4).save(file)
