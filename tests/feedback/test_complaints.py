@@ -122,6 +122,32 @@ def test_of_many_who_tap_at_once_one_gets_it(any_database: Database) -> None:
         assert happened(session, complaints.find_complaint(session, complaint_id)) == ["opened", "taken"]
 
 
+def test_of_many_who_resolve_at_once_one_does(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        staff = [make_staff(session, name=f"Agent {number}") for number in range(6)]
+        complaint_id = make_complaint(session).id
+    start = threading.Barrier(len(staff))
+
+    def tap(member: Staff) -> str | None:
+        start.wait()
+        try:
+            with any_database.transaction() as session:
+                complaint = complaints.find_complaint(session, complaint_id)
+                settle(session, complaint, staff=member, now=NOW)
+        except MoveError as refusal:
+            return refusal.by
+        return "mine"
+
+    with ThreadPoolExecutor(len(staff)) as threads:
+        answers = list(threads.map(tap, staff))
+    assert answers.count("mine") == 1
+    assert set(answers) == {"mine", staff[answers.index("mine")].name}
+    with any_database.reading() as session:
+        complaint = complaints.find_complaint(session, complaint_id)
+        assert happened(session, complaint) == ["opened", "resolved"]
+        assert complaint.owner_id == staff[answers.index("mine")].id
+
+
 def test_who_responds_first_owns_it(database: Database) -> None:
     with database.transaction() as session:
         mei, tom = make_staff(session, name="Mei"), make_staff(session, name="Tom")

@@ -1,5 +1,7 @@
 """A case waits for its customer: the clock stands, they are reminded twice, and it ends on their silence."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,11 +10,12 @@ from customers.consent import set_consent
 from feedback.complaints import find_complaint, history
 from handlers.staff.silence import break_silences
 from handlers.staff.waiting_offer import asks_something
+from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.queues import OutboxMessage
 from tests.handlers.customer.cases import BROKEN
 from tests.handlers.rooms import TOM, StaffRoom, answer, to_customer
-from tests.talk import button_data, texts
+from tests.talk import Talk, button_data, texts
 
 
 @pytest.fixture
@@ -197,3 +200,22 @@ def test_a_yes_after_the_end_still_counts(complained: StaffRoom) -> None:
 )
 def test_what_ends_like_a_question_is_one(words: str, *, asks: bool) -> None:
     assert asks_something(words) is asks
+
+
+def test_two_processes_remind_once(any_database: Database) -> None:
+    room = StaffRoom.opened(Talk(any_database))
+    room.talk.says(BROKEN)
+    room.taps("remedy:1:product:replaced")
+    room.talk.passes(days=3)
+    start = threading.Barrier(4)
+
+    def beat(_number: int) -> None:
+        start.wait()
+        with any_database.transaction() as session:
+            break_silences(session, company=room.talk.company, now=room.talk.now)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(beat, range(4)))
+
+    assert len(room.talk.deliver()) == 1
+    assert case(room).reminders == 1
