@@ -1,5 +1,7 @@
 """The ladder in the staff chat, and what the customer hears before a target is missed."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -299,6 +301,34 @@ def test_two_who_look_at_once_take_each_stage_once(any_database: Database) -> No
                 assert climb_ladders(other, company=COMPANY, now=talk.now) == 0
     with any_database.transaction() as session:
         assert due_cases(session, channels=COMPANY.channels, now=talk.now) == []
+
+
+def test_many_who_look_at_once_say_everything_once(any_database: Database) -> None:
+    talk = Talk(any_database)
+    room = StaffRoom.opened(talk)
+    for number in range(12):
+        talk.says(TEPID, sender=str(700 + number))
+    climbs(room)
+    talk.passes(hours=3.2)
+
+    def look(_number: int) -> int:
+        with any_database.transaction() as session:
+            return climb_ladders(session, company=COMPANY, now=talk.now)
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(look, range(8)))
+
+    assert sum(done) == 12
+    said = Counter((message.address, message.about) for message in talk.deliver() if message.edits is None)
+    assert len(said) == 24  # to each customer, and to staff of each case
+    assert set(said.values()) == {1}
+    with any_database.reading() as session:
+        noted = session.execute(
+            select(ComplaintEvent.complaint_id, ComplaintEvent.what, ComplaintEvent.text).where(
+                ComplaintEvent.what.in_(["escalated", "delayed"])
+            )
+        ).all()
+    assert len(noted) == len(set(noted)) == 36
 
 
 def someone(number: int, role: Role, team: str | None = None, *, on_duty: bool = True) -> Staff:
