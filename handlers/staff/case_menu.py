@@ -45,6 +45,10 @@ def _is_open(complaint: Complaint, _staff: Staff) -> bool:
     return complaint.state not in ENDED
 
 
+def _always(_complaint: Complaint, _staff: Staff) -> bool:
+    return True
+
+
 def _has_ended(complaint: Complaint, _staff: Staff) -> bool:
     return complaint.state in ENDED
 
@@ -55,6 +59,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(_is_open, lambda say: say("Promise something"), "promise"),
     Action(_is_open, lambda say: say("Make good"), "concede"),
     Action(_has_ended, lambda say: say("Open it again"), "reopen"),
+    Action(_always, lambda say: say("History"), "history"),
 )
 """In the order in which they are shown; each area adds its own lines."""
 
@@ -67,8 +72,6 @@ def show(context: StaffContext) -> Sequence[Draft]:
     say, name = context.say, reference(complaint.id)
     buttons = menu_of(complaint, context.staff, say)
     text = say("What next with {reference}?", reference=name)
-    if not buttons:
-        text = say("There is nothing else to do with {reference} as it stands.", reference=name)
     return (context.answer(text, buttons=buttons, about=about_complaint(complaint.id)),)
 
 

@@ -1,5 +1,7 @@
 """The numbers of a digest are those of a slow count over all rows, whatever there is."""
 
+import math
+import random
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,7 +14,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback.case_clocks import Goal
-from feedback.desk_report import AGES_DAYS, CHARTED_DAYS, DeskReport, desk_report
+from feedback.desk_report import (
+    AGES_DAYS,
+    CHARTED_DAYS,
+    USUAL_WEEKS,
+    CauseCount,
+    DeskReport,
+    desk_report,
+)
 from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 from store.tables.customers import Customer
@@ -44,44 +53,10 @@ def ago(hours: int) -> datetime:
     return NOW - timedelta(hours=hours, minutes=30)
 
 
-def fill(
-    session: Session,
-    cases: list[Made],
-    promises: list[tuple[PromiseState, int]],
-) -> None:
+def fill(session: Session, cases: list[Made], promises: list[tuple[PromiseState, int]]) -> None:
     customer = make_customer(session)
-    for hours, state, cause, later, missed, stars in cases:
-        ended = min(ago(hours) + timedelta(hours=later), NOW - timedelta(minutes=1))
-        case = Complaint(
-            customer_id=customer.id,
-            channel="telegram",
-            address="77",
-            text="cold tea",
-            state=state,
-            opened_at=ago(hours),
-            first_response_due_at=NOW,
-            resolution_due_at=NOW,
-            resolved_at=ended if state in (*ENDS, ComplaintState.RESOLVED) else None,
-            closed_at=ended if state in ENDS and later % 2 else None,
-            cause=cause,
-        )
-        session.add(case)
-        session.flush()
-        if missed is not None:
-            text = f"{missed} {NOW.isoformat()}"
-            session.add(ComplaintEvent(complaint_id=case.id, at=ended, what="breached", text=text))
-        if stars is not None:
-            session.add(
-                SatisfactionEntry(
-                    customer_id=customer.id,
-                    complaint_id=case.id,
-                    source=EntrySource.RATING,
-                    value=50.0,
-                    weight=1.0,
-                    at=ended,
-                    evidence={"stars": stars},
-                )
-            )
+    for made in cases:
+        add_case(session, customer.id, made)
     for kept, hours in promises:
         moment = NOW + timedelta(hours=hours, minutes=30)
         session.add(
@@ -95,6 +70,32 @@ def fill(
             )
         )
     session.flush()
+
+
+def add_case(session: Session, customer_id: int, made: Made) -> None:
+    hours, state, cause, later, missed, stars = made
+    ended = min(ago(hours) + timedelta(hours=later), NOW - timedelta(minutes=1))
+    case = Complaint(
+        customer_id=customer_id,
+        channel="telegram",
+        address="77",
+        text="cold tea",
+        state=state,
+        opened_at=ago(hours),
+        first_response_due_at=NOW,
+        resolution_due_at=NOW,
+        resolved_at=ended if state in (*ENDS, ComplaintState.RESOLVED) else None,
+        closed_at=ended if state in ENDS and later % 2 else None,
+        cause=cause,
+    )
+    session.add(case)
+    session.flush()
+    if missed is not None:
+        text = f"{missed} {NOW.isoformat()}"
+        session.add(ComplaintEvent(complaint_id=case.id, at=ended, what="breached", text=text))
+    if stars is not None:
+        entry = {"source": EntrySource.RATING, "value": 50.0, "weight": 1.0, "evidence": {"stars": stars}}
+        session.add(SatisfactionEntry(customer_id=customer_id, complaint_id=case.id, at=ended, **entry))
 
 
 def is_in(moment: datetime | None) -> bool:
@@ -185,3 +186,31 @@ def test_means_and_rates() -> None:
     assert report.kept_rate == pytest.approx(0.8)
     assert report.open_now == 7
     assert not report.is_empty
+
+
+def _poisson(mean: float, chance: random.Random) -> int:
+    """Draw a number of cases, by Knuth's multiplication of uniform numbers."""
+    count, product = 0, chance.random()
+    while product > math.exp(-mean):
+        count, product = count + 1, product * chance.random()
+    return count
+
+
+@pytest.mark.parametrize("usual", [0.1, 1.0, 5.0, 30.0])
+def test_a_usual_week_is_hardly_ever_taken_for_a_rise(usual: float) -> None:
+    chance = random.Random(7)
+    weeks = 4_000
+    alarms = 0
+    for _ in range(weeks):
+        before = sum(_poisson(usual, chance) for _ in range(USUAL_WEEKS)) / USUAL_WEEKS
+        alarms += CauseCount("delivery", _poisson(usual, chance), before).is_rising
+
+    assert alarms / weeks <= 0.006  # what is usual is itself known from eight weeks alone
+
+
+@pytest.mark.parametrize(
+    ("count", "usual", "is_rising"),
+    [(4, 0.0, False), (5, 0.0, True), (14, 5.1, True), (9, 8.2, False), (60, 30.0, True), (38, 30.0, False)],
+)
+def test_a_sudden_rise_stands_out(count: int, usual: float, *, is_rising: bool) -> None:
+    assert CauseCount("delivery", count, usual).is_rising is is_rising
