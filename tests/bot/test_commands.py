@@ -19,7 +19,7 @@ from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.botapi.server import BotApi
 from tests.factories import NOW
-from tests.program import ROOT, Program, running
+from tests.program import ROOT, Program, kept_running, running
 
 SAMPLE = """who,words,when,stars
 ana,The courier lost my parcel and nobody answers. Terrible!,2026-03-01 14:05,1
@@ -36,6 +36,7 @@ def program(tmp_path: Path) -> Program:
 
 
 async def test_help_names_every_command(program: Program) -> None:
+    program.loaded_before = False
     code, output, _ = await program.command("--help")
     assert code == 0
     for command in ("run", "migrate", "backup", "restore", "copy-to", "replay", "score", "staff", "doctor"):
@@ -84,51 +85,6 @@ async def test_staff_are_added_listed_and_removed(program: Program) -> None:
     assert code == 1
     assert "nobody of the staff is called '1'" in errors
     assert (await program.command("staff", "add", "X", "--role", "boss"))[0] == 2
-
-
-async def test_what_is_known_of_staff_can_be_changed(program: Program) -> None:
-    for name in ("Mei Lin", "Mei Chen"):
-        known = ("--languages", "en,zh", "--skills", "delivery", "--public-name", "Mei from the desk")
-        assert (await program.command("staff", "add", name, "--role", "agent", *known))[0] == 0
-    code, output, _ = await program.command("staff", "set", "mei chen", "--role", "lead", "--skills", "")
-    assert code == 0
-    assert re.search(r"2\s+Mei Chen\s+lead\s+on duty.*languages en,zh; public name Mei from the desk", output)
-    for refused, why in (
-        (("set", "mei", "--role", "lead"), "'mei' may be Mei Lin (1), Mei Chen (2): give the number"),
-        (("set", "2", "--skills", "juggling"), "'juggling' is no part of the service: choose of delivery"),
-        (("set", "2", "--languages", "klingon!"), "'klingon!' is no language tag"),
-        (("set", "2", "--team", "night"), "there is no team 'night'"),
-        (("set", "2"), "nothing to change"),
-        (("add", "17", "--role", "agent"), "the name 17 is a number"),
-    ):
-        code, _, errors = await program.command("staff", *refused)
-        assert code == EXIT_FAILED
-        assert why in errors
-
-
-async def test_staff_go_off_duty_and_leave_by_command(program: Program) -> None:
-    for name in ("Mei Lin", "Tom"):
-        assert (await program.command("staff", "add", name, "--role", "agent"))[0] == 0
-    for words, answer in (
-        (("duty", "mei", "off"), "Mei Lin is off duty.\n"),
-        (("duty", "mei", "away", "--until", "2d", "--cover", "tom"), "Mei Lin is away until "),
-        (("duty", "1", "on"), "Mei Lin is on duty.\n"),
-        (("leave", "mei", "--to", "tom"), "Tom takes over 0 customers, 0 open cases, 0 open promises.\n"),
-    ):
-        code, output, errors = await program.command("staff", *words)
-        assert code == 0, errors
-        assert answer in output
-    for words, why in (
-        (("duty", "tom", "away"), "--until belongs to away"),
-        (("duty", "tom", "off", "--cover", "2"), "--cover belongs to away"),
-        (("duty", "tom", "away", "--until", "soonish"), "that is no time I can read"),
-        (("leave", "tom"), "who takes over?"),
-        (("leave", "tom", "--spread"), "nobody but Tom works here"),
-        (("leave", "mei", "--to", "tom"), "nobody of the staff is called 'mei'"),
-    ):
-        code, _, errors = await program.command("staff", *words)
-        assert code == EXIT_FAILED
-        assert why in errors
 
 
 async def test_replay_reports_and_has_no_second_effect(program: Program, tmp_path: Path) -> None:
@@ -356,7 +312,8 @@ async def test_doctor_finds_a_missing_and_an_unreachable_database(program: Progr
 
 
 async def test_the_start_tells_where_to_go_and_the_end_is_clean(tmp_path: Path) -> None:
-    async with running(tmp_path, COMPANY_NAME="Lantern Tea") as program:
+    start = Program(tmp_path, {"COMPANY_NAME": "Lantern Tea"}, loaded_before=False)
+    async with kept_running(start) as program:
         told = "\n".join(program.output)
         assert "Lantern Tea" in told
         assert f"{program.url}/chat" in told
