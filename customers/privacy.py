@@ -65,7 +65,7 @@ class Holding:
 
 SHOWN_EVENTS = frozenset(
     {"opened", "words_added", "taken", "responded", "resolved", "confirmed", "reopened", "dismissed"}
-    | {"rated"}
+    | {"rated", "waiting", "answered", "unconfirmed"}
     | {"promised", "promise_kept", "promise_confirmed", "promise_broken", "promise_withdrawn"}
     | {"concession_given"}
 )
