@@ -93,5 +93,6 @@ def _receivers(session: Session, leaver: Staff, to: str | None, team: str | None
 
 
 def _line(one: Received) -> str:
-    counts = f"{len(one.contacts)} customers, {len(one.cases)} open cases, {len(one.promises)} open promises"
-    return f"{one.to.name} takes over {counts}."
+    counts = (("customer", one.contacts), ("open case", one.cases), ("open promise", one.promises))
+    told = ", ".join(f"{len(what)} {name}{'s' * (len(what) != 1)}" for name, what in counts)
+    return f"{one.to.name} takes over {told}."
