@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from customers.company import Company
-from customers.desk import Rung, Target
+from customers.desk import Rung, Step, Target
 from feedback.business_time import Calendar, between, calendar_of, earlier, later
 from feedback.case_severity import Stake, most_severe
 from store.tables.complaints import CaseSeverity, Complaint
@@ -80,7 +81,12 @@ class Climb:
 
 def stages_of(company: Company) -> tuple[Stage, ...]:
     """Give all stages of a target in order: the desk's ladder, the customer's warning, and the end."""
-    ladder = [Stage(min(step.at, 1.0), step.tells, step.raises) for step in company.desk.ladder]
+    return _stages(tuple(company.desk.ladder))
+
+
+@lru_cache(maxsize=64)
+def _stages(steps: tuple[Step, ...]) -> tuple[Stage, ...]:
+    ladder = [Stage(min(step.at, 1.0), step.tells, step.raises) for step in steps]
     if not any(stage.is_breach for stage in ladder):
         ladder.append(Stage(1.0))
     warning, end = Stage(WARNED_AT, warns=True), Stage(TOLD_INSTEAD, Rung.MANAGER)
