@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import aiohttp
 import psutil  # type: ignore[import-untyped]  # it has no types
 
 from store.engine import Database
 from store.migrate import migrate
+from tests import preloaded
 from tests.patience import PATIENCE_S, within
 
 ROOT = Path(__file__).parent.parent
@@ -42,6 +44,8 @@ class Program:
         module: what is run; a test may bend the program (``tests/faults/bent.py``).
         variables: further environment, for the bending.
         prefix: a command that runs it, e.g. with fewer rights.
+        loaded_before: whether it may take over a process that has loaded it already (``tests/preloaded.py``);
+            one that is bent, or run by another command, is always loaded anew.
         output: the lines that it printed since its last start.
         log_path: where its log goes, over all starts.
     """
@@ -53,8 +57,9 @@ class Program:
     module: str = "bot"
     variables: dict[str, str] = field(default_factory=dict)
     prefix: tuple[str, ...] = ()
+    loaded_before: bool = True
     output: list[str] = field(default_factory=list)
-    process: asyncio.subprocess.Process | None = None
+    process: asyncio.subprocess.Process | preloaded.Forked | None = None
     _reader: asyncio.Task[None] | None = None
 
     @property
@@ -139,22 +144,33 @@ class Program:
         """Start it and wait until it has announced itself and takes messages."""
         self.output = []
         with self.log_path.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *self.prefix,
-                sys.executable,
-                "-m",
-                self.module,
-                self.subcommand,
-                cwd=self.folder,
-                env=self.environment(),
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
+            self.process = await self._begun(self.subcommand, errors=log)
         announced = asyncio.Event()
         self._reader = asyncio.create_task(self._read_output(announced))
         async with asyncio.timeout(PATIENCE_S):
             await announced.wait()
         assert self.process.returncode is None, f"it ended: {self.output} {self.log_path.read_text()}"
+
+    async def _begun(
+        self, *arguments: str, errors: IO[bytes] | None = None
+    ) -> "asyncio.subprocess.Process | preloaded.Forked":
+        if self.loaded_before and self.module == "bot" and not (self.prefix or self.variables):
+            environment = self.environment()
+            return await preloaded.start(
+                arguments, folder=self.folder, environment=environment, errors=errors
+            )
+        return await asyncio.create_subprocess_exec(
+            *self.prefix,
+            sys.executable,
+            "-m",
+            self.module,
+            *arguments,
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors or asyncio.subprocess.PIPE,
+        )
 
     async def _read_output(self, announced: asyncio.Event) -> None:
         assert self.process is not None
@@ -210,18 +226,7 @@ class Program:
 
     async def command(self, *arguments: str) -> tuple[int, str, str]:
         """Run another ``rapport`` command on the same data: exit code, output and errors."""
-        process = await asyncio.create_subprocess_exec(
-            *self.prefix,
-            sys.executable,
-            "-m",
-            self.module,
-            *arguments,
-            cwd=self.folder,
-            env=self.environment(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        process = await self._begun(*arguments)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 out, errors = await process.communicate()
