@@ -2,7 +2,7 @@
 
 import re
 
-from feedback.reading.language import Language
+from feedback.reading.language import Language, language_guessed
 from feedback.small_talk import plain
 
 READ_WHOLLY = frozenset({Language.ENGLISH, Language.CHINESE, Language.UNKNOWN})
@@ -24,8 +24,10 @@ def needs_reader(text: str, language: Language) -> bool:
 
     Args:
         text: of kind ``other``.
-        language: of the text; of two words nobody knows it, and English rules have tried.
+        language: of the text; where it is too short to say, a guess decides.
     """
+    if language is Language.UNKNOWN:
+        language = language_guessed(text)
     return language not in READ_WHOLLY or asks_of_us(text)
 
 

@@ -26,6 +26,8 @@ GERMAN = tongue(
     -0.6 viel zu spat|kalt|teuer|langsam|klein|laut|lange|salzig
     -0.5 verspatet|verspatung|verspatete
     -0.5 fehlt|fehlen|fehlte|fehlten
+    -0.6 will|mochte|fordere|verlange|wunsche ~3 erstattung|ruckerstattung|geld
+    -0.6 ignoriert|ignorieren|versalzen|verbrannt|angebrannt|unerreichbar|fehlerhaft|mangelhaft
     -0.6 reklamation|reklamieren|reklamiere|beschwerde|beschweren|beschwere
     -0.7 betrug|betrogen|betruger|abzocke|abgezockt|gestohlen|geklaut
     -0.6 behandelt ~1 wie ~1 dreck|luft|idiot
@@ -36,6 +38,7 @@ GERMAN = tongue(
     -0.8 schlechtester|furchtbar|furchtbare|entsetzlich|grauenhaft
     -0.8 schlecht|miserabel|miserabler|unfreundlich|unhoflich|respektlos|inakzeptabel|unzumutbar
     -0.8 enttauscht|enttauschend|enttauschende|enttauschung|lacherlich|argerlich|verargert|wutend|stinksauer
+    -0.8 scheiße|scheisse|saftladen|abzockerei|dreist|dreiste|verarscht|witzlos
     -0.8 beschissen|beschissene|beschissener|ekelhaft|widerlich|peinlich|unmoglich|unprofessionell|abartig
     -0.8 unter aller sau
     -0.8 nie|niemals wieder|mehr

@@ -28,6 +28,9 @@ SPANISH = tongue(
     -0.6 pedido|producto|articulo|talla|color|direccion|factura|precio ~2 equivocado|equivocada|incorrecto
     -0.6 pedido|producto|articulo|talla|color|direccion|factura|precio ~2 incorrecta|erroneo|erronea
     -0.6 falta|faltan|faltaba|faltaban ~3 pedido|articulo|articulos|producto|productos|pieza|piezas
+    -0.6 caducado|caducada|vencido|vencida|podrido|podrida|ignoro|ignoraron|ignoran|ignorado|ignorada
+    -0.6 exijo|exigimos ~3 explicacion|solucion|respuesta|dinero
+    -0.6 pelo|bicho|insecto ~1 en
     -0.6 retraso|retrasado|retrasada|demora
     -0.6 queja|quejarme|reclamacion|reclamar|reclamo
     -0.7 estafa|estafado|estafaron|estafadores|robo|robaron|robado|ladrones|enganado|enganaron|timo
@@ -37,6 +40,7 @@ SPANISH = tongue(
     -0.8 pesimo|pesima|pesimos|asco|asqueroso|asquerosa|desastre|desastroso|nefasta
     -0.8 decepcionado|decepcionada|decepcionante|decepcion|indignado
     -0.8 indignada|furioso|furiosa|enojado|enfadado
+    -0.8 mierda|porqueria|sinverguenzas|sinverguenza|estafadores|caraduras
     -0.8 grosero|grosera|groseros|maleducado|maleducada|maleducados|irrespetuoso|incompetentes|ineptos|harto
     -0.8 falta de respeto|profesionalidad|educacion|seriedad
     -0.8 nunca|jamas mas

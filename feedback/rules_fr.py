@@ -24,6 +24,10 @@ FRENCH = tongue(
     -0.6 erreur ~2 commande|facture|livraison|produit|article|montant
     -0.6 manque|manquait|manquent ~4 commande|article|articles|produit|produits|piece|pieces|colis
     -0.6 retard
+    -0.6 injoignable|injoignables
+    -0.6 nous|ont|ete|avez ~2 ignore|ignoree|ignores|ignorees
+    -0.6 cheveu|insecte ~1 dans
+    -0.6 du vol
     -0.6 une|ma|faire plainte|reclamation
     -0.6 reclamer
     -0.7 arnaque|arnaques|arnaqueurs|escroquerie|escrocs|voleurs|fraude
@@ -35,6 +39,8 @@ FRENCH = tongue(
     -0.8 desastreux|degoutant|degueulasse|infect|pitoyable
     -0.8 decu|decue|decus|decevant|decevante
     -0.8 furieux|furieuse|indigne|mecontent|mecontente|insatisfait
+    -0.8 merde|merdique|escroquerie
+    -0.8 en colere
     -0.8 impoli|impolie|malpoli|malpolie|grossier|grossiere|irrespectueux|incompetents|foutage
     -0.8 manque de respect|professionnalisme|serieux|politesse
     -0.8 un|quel|vrai|le scandale

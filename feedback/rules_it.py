@@ -25,6 +25,10 @@ ITALIAN = tongue(
     -0.6 ordine|prodotto|articolo|taglia|colore|indirizzo|conto|importo ~2 sbagliato|sbagliata|errato|errata
     -0.6 manca|mancano|mancava|mancavano ~4 ordine|articolo|articoli|prodotto|prodotti|pezzo|pezzi
     -0.6 ritardo
+    -0.6 ignorato|ignorata|ignorati|ignorano|irraggiungibile|introvabile
+    -0.6 esigo|pretendo ~3 spiegazione|soluzione|risposta
+    -0.6 capello|insetto ~1 nel|nella
+    -0.6 un furto
     -0.6 reclamo|lamentela|lamentarmi
     -0.7 truffa|truffato|truffata|truffatori|rubato|ladri|imbrogliato|frode
     """,
@@ -35,6 +39,7 @@ ITALIAN = tongue(
     -0.8 uno scandalo
     -0.8 deluso|delusa|deludente|delusione|indignato
     -0.8 indignata|furioso|furiosa|arrabbiato|arrabbiata|scontento
+    -0.8 merda|ladroni|indecente|indecenti
     -0.8 maleducato|maleducata|maleducati|scortese
     -0.8 scortesi|incompetenti|incompetente|irrispettoso|spazzatura
     -0.8 mancanza di rispetto|professionalita|educazione|serieta
@@ -54,7 +59,7 @@ ITALIAN = tongue(
             vetro|scarafaggio|scarafaggi|muffa|vermi
             """,
         Severity.LEGAL: """
-            avvocato|avvocati|tribunale|denuncia|denunciare|denunciero|querela|polizia|carabinieri|codacons
+            avvocato|avvocati|tribunale|denuncia|denunciare|denuncio|denunciamo|denunciero|querela|polizia|carabinieri|codacons
             vie|azioni legali
             associazione ~2 consumatori
             """,

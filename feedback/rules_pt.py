@@ -24,6 +24,9 @@ PORTUGUESE = tongue(
     -0.6 cobrado|cobrada|cobraram|debitado|cobranca ~3 mais|indevida|duplicada|indevidamente
     -0.6 pedido|produto|tamanho|cor|endereco|conta|valor ~2 errado|errada|trocado|trocada|incorreto
     -0.6 falta|faltou|faltando|faltaram ~3 pedido|item|itens|produto|produtos|peca
+    -0.6 vencido|vencida|podre|estragou|ignorou|ignoraram|ignorado|ignorada|ignoram
+    -0.6 exijo|exigimos ~3 explicacao|solucao|resposta
+    -0.6 cabelo|inseto|bicho ~1 na|no
     -0.6 atraso|atrasado|atrasada|atrasou|demora
     -0.6 reclamacao|reclamar|queixa
     -0.7 golpe|roubo|roubaram|roubado|enganado|enganada|enganaram|fraude|caloteiros|ladroes
@@ -33,6 +36,7 @@ PORTUGUESE = tongue(
     -0.8 pessimo|pessima|pessimos|horrivel|terrivel|nojo|nojento|nojenta|desastre|porcaria|lixo|palhacada
     -0.8 decepcionado|decepcionada|decepcionante|decepcao|indignado
     -0.8 indignada|furioso|furiosa|chateado|chateada
+    -0.8 merda|porcaria|caloteiros|pilantras
     -0.8 grosseiro|grosseira|grosseiros
     -0.8 incompetentes|desrespeito|desrespeitoso|descaso|revoltado
     -0.8 mal educado|educada|educados

@@ -22,6 +22,8 @@ COMPLAINTS = {
         Niemand meldet sich bei mir
         Die Ware ist nie angekommen
         Nie wieder!
+        Das ist doch ein Witz, ich will eine Erstattung
+        Der Kellner hat uns ignoriert
         Sie haben mir zweimal Geld abgebucht
     """,
     Language.SPANISH: """
@@ -30,6 +32,8 @@ COMPLAINTS = {
         Quiero que me devuelvan el dinero
         Me han cobrado dos veces
         Nadie me responde
+        El camarero nos ignoró toda la noche
+        Me vendieron un producto caducado
         El pedido nunca llegó
         La aplicación no funciona
         Estoy muy decepcionada con ustedes
@@ -42,6 +46,8 @@ COMPLAINTS = {
         Commande jamais reçue
         L'application ne fonctionne pas
         C'est une honte
+        C'est du vol
+        Service client injoignable
         Plus jamais
     """,
     Language.PORTUGUESE: """
@@ -53,6 +59,7 @@ COMPLAINTS = {
         O pedido nunca chegou
         O aplicativo não funciona
         Péssimo atendimento
+        Produto vencido
     """,
     Language.ITALIAN: """
         È una vergogna
@@ -62,6 +69,7 @@ COMPLAINTS = {
         Nessuno mi risponde
         L'ordine non è mai arrivato
         L'app non funziona
+        È un furto
         Aspetto il mio pacco da tre settimane
     """,
     Language.HINDI: """
@@ -71,6 +79,7 @@ COMPLAINTS = {
         कोई जवाब नहीं दे रहा
         ऑर्डर कभी नहीं आया
         ऐप काम नहीं कर रहा
+        बहुत ही खराब सेवा
         मैं आपकी सेवा से बहुत निराश हूँ
     """,
     Language.ARABIC: """
@@ -80,6 +89,7 @@ COMPLAINTS = {
         لا أحد يرد علي
         لم يصل الطلب أبدا
         التطبيق لا يعمل
+        لا يوجد رد على الهاتف
         تم خصم المبلغ مرتين
     """,
 }
@@ -133,6 +143,12 @@ FOR_A_PERSON = """
     मेरा पार्सल कब आएगा?
     أريد حجز طاولة لأربعة أشخاص
     Где мой заказ, скажите пожалуйста
+    Mein Kind hat sich an der Kante geschnitten
+    Somos quatro
+    Siamo in quattro
+    Je passe demain
+    Das Wetter ist heute kalt
+    Nunca he estado ahí
 """
 PRAISE = """
     Vielen Dank, alles war sehr lecker
@@ -157,6 +173,9 @@ SMALL = """
 """
 
 
+ALIKE = {Language.SPANISH, Language.PORTUGUESE}
+
+
 def rows(table: str) -> list[str]:
     """Give the sentences of a table."""
     return [row.strip() for row in table.strip().splitlines()]
@@ -173,10 +192,8 @@ def pairs(table: str) -> list[list[str]]:
 def test_blame_becomes_a_complaint_in_its_language(language: Language, text: str) -> None:
     found = understand(text)
     assert (found.kind, found.sentiment) == (FeedbackKind.COMPLAINT, "negative"), found
-    close = {language, Language.SPANISH, Language.PORTUGUESE}  # two that share many words
-    assert found.language in (close if language in close - {language} | {language} else {language}), (
-        found.language
-    )
+    # Two of them share many words; and of two words nobody need know the language.
+    assert found.language in ({language, Language.UNKNOWN} | (ALIKE if language in ALIKE else set()))
 
 
 @pytest.mark.parametrize(("severity", "text"), pairs(SEVERE))
