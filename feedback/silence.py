@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from feedback.case_moves import expect_nobody, note
 from feedback.complaint_rules import EventKind
 from feedback.complaints import end_unconfirmed
+from store.cases import awaited_since
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 
 REMINDERS = 2
@@ -74,6 +75,24 @@ def due_silences(
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def watch_resolved(session: Session, *, company: Company, now: datetime) -> None:
+    """Expect the customer's word on cases that were resolved lately, before anybody was reminded of anything.
+
+    An older program resolved them. Those of longer ago stay as they are: nobody wants to be asked now.
+    """
+    session.execute(
+        update(Complaint)
+        .where(
+            Complaint.state == ComplaintState.RESOLVED,
+            Complaint.remind_at.is_(None),
+            Complaint.resolved_at > awaited_since(now),
+            Complaint.channel.in_(company.channels),
+        )
+        .values(remind_at=now + timedelta(days=company.desk.silence_days))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def take_step(session: Session, complaint: Complaint, *, company: Company, now: datetime) -> Step:

@@ -13,7 +13,7 @@ from customers.phrases import Phrases, phrases
 from customers.profile import chat_with, customers_by_id, staff_name
 from customers.speaking import name_for_customers
 from feedback.complaints import reference
-from feedback.silence import Step, due_silences, take_step
+from feedback.silence import Step, due_silences, take_step, watch_resolved
 from handlers.customer.complaint import solved_buttons
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
@@ -33,6 +33,7 @@ def break_silences(session: Session, *, company: Company, now: datetime) -> int:
     Returns:
         How many cases were looked at.
     """
+    watch_resolved(session, company=company, now=now)
     cases = due_silences(session, channels=company.channels, now=now)
     customers = customers_by_id(session, [complaint.customer_id for complaint in cases]) if cases else {}
     drafts: list[Draft] = []

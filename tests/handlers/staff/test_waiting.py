@@ -219,3 +219,16 @@ def test_two_processes_remind_once(any_database: Database) -> None:
 
     assert len(room.talk.deliver()) == 1
     assert case(room).reminders == 1
+
+
+@pytest.mark.parametrize(("days_ago", "reminded"), [(2, 1), (8, 0)])
+def test_what_an_older_program_resolved_is_asked_about_where_it_is_recent(
+    complained: StaffRoom, days_ago: int, reminded: int
+) -> None:
+    complained.taps("remedy:1:product:replaced")
+    with complained.talk.database.transaction() as session:
+        old = find_complaint(session, 1)
+        old.remind_at, old.resolved_at = None, complained.talk.now - timedelta(days=days_ago)
+
+    assert days_go_by(complained, 0) == []
+    assert len(days_go_by(complained)) == reminded
