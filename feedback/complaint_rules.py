@@ -115,6 +115,7 @@ class EventKind(StrEnum):
     CONCESSION_PROPOSED = "concession_proposed"
     CONCESSION_GIVEN = "concession_given"
     CONCESSION_REFUSED = "concession_refused"
+    NOTED = "noted"
 
 
 class MoveError(InputError):

@@ -111,8 +111,11 @@ class Incoming:
 
     @property
     def command(self) -> str | None:
-        """The command that the text begins with, in lower case and without ``/`` and ``@bot``."""
-        if self.kind is not IncomingKind.MESSAGE or not self.text.startswith("/"):
+        """The command that the text begins with, in lower case and without ``/`` and ``@bot``.
+
+        Two slashes are none: staff begin a note with them.
+        """
+        if self.kind is not IncomingKind.MESSAGE or not self.text.startswith("/") or self.text[1:2] == "/":
             return None
         word, *_ = self.text.split(maxsplit=1)
         return word[1:].partition("@")[0].lower()

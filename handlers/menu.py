@@ -44,6 +44,8 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("find", say("Find cases and messages")),
         MenuItem("case", say("One case and its history")),
         MenuItem("digest", say("How the desk did")),
+        MenuItem("note", say("A note in a case, for us alone")),
+        MenuItem("r", say("Quick replies")),
         MenuItem("handover", say("Give what is yours to a colleague")),
         MenuItem("contact", say("Say who looks after a customer")),
         MenuItem("leave", say("Leave, and hand over all that is yours")),

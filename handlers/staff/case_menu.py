@@ -56,6 +56,7 @@ def _has_ended(complaint: Complaint, _staff: Staff) -> bool:
 ACTIONS: tuple[Action, ...] = (
     Action(_can_wait, lambda say: say("Waiting for customer"), "wait"),
     Action(_goes_on, lambda say: say("They have answered"), "goon"),
+    Action(_is_open, lambda say: say("Quick reply"), "quick"),
     Action(_is_open, lambda say: say("Promise something"), "promise"),
     Action(_is_open, lambda say: say("Make good"), "concede"),
     Action(_has_ended, lambda say: say("Open it again"), "reopen"),

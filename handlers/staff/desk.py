@@ -52,6 +52,8 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/digest – how the desk did; /digest week"),
         say("/case – one case, and what happened in it"),
         say("/concession – make good: a refund, a voucher, an apology"),
+        say("/note – a note in a case, for us alone; so is a reply that begins with //"),
+        say("/r – send a quick reply, as a reply to a case; /r alone lists them"),
         say("/cancel – end what you began"),
     ]
     if may_market(context.staff):

@@ -100,13 +100,13 @@ def test_a_reply_in_the_customers_language(room: StaffRoom) -> None:
     assert answer(room.replies(room.alert("alert:1"), "对不起")) == "Lantern Tea Mei：对不起"
 
 
-def test_a_reply_without_words_says_that_nothing_went_out(complained: StaffRoom) -> None:
-    photo = (Attachment(AttachmentKind.PHOTO, "file-1"),)
+def test_a_reply_without_anything_to_send_says_that_nothing_went_out(complained: StaffRoom) -> None:
+    contact = (Attachment(AttachmentKind.CONTACT, "+44123"),)
 
-    messages = complained.replies(complained.alert("alert:1"), "", attachments=photo)
+    messages = complained.replies(complained.alert("alert:1"), "", attachments=contact)
 
     assert to_customer(messages) == []
-    assert "only send words" in texts(messages)[0]
+    assert texts(messages)[0].startswith("I cannot send this on, so nothing went out.")
 
 
 def test_a_reply_to_nothing_that_we_know_goes_nowhere_and_says_so(complained: StaffRoom) -> None:

@@ -1,0 +1,42 @@
+"""Notes in a case: what staff write for each other. No customer ever reads one."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.case_moves import note
+from feedback.complaint_rules import EventKind
+from store.tables.complaints import Complaint, ComplaintEvent
+from store.tables.staff import Staff
+
+MARKS = ("//", "／／", "📝")
+"""How words begin that are a note, where they would otherwise go to the customer."""
+
+
+def is_note(words: str) -> bool:
+    """Tell whether words are meant for colleagues alone."""
+    return words.lstrip().startswith(MARKS)
+
+
+def without_mark(words: str) -> str:
+    """Give a note without the mark that it begins with."""
+    bare = words.strip()
+    mark = next((one for one in MARKS if bare.startswith(one)), "")
+    return bare.removeprefix(mark).lstrip("/／ \ufe0f\n").rstrip()
+
+
+def write_note(session: Session, complaint: Complaint, *, staff: Staff, text: str, now: datetime) -> None:
+    """Add a note to a case's history, wherever the case stands; it changes nothing else. Does not commit."""
+    note(session, complaint, EventKind.NOTED, now=now, staff=staff, text=text)
+
+
+def last_answer(session: Session, complaint_id: int, *, since: datetime) -> ComplaintEvent | None:
+    """Give the newest answer of staff in a case, if it was given since a moment."""
+    newest = session.scalar(
+        select(ComplaintEvent)
+        .where(ComplaintEvent.complaint_id == complaint_id, ComplaintEvent.what == EventKind.RESPONDED)
+        .order_by(ComplaintEvent.id.desc())
+        .limit(1)
+    )
+    return newest if newest is not None and newest.at >= since else None

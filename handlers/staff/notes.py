@@ -1,0 +1,96 @@
+"""Notes: what staff write for each other in a case, kept in its history. No customer ever reads one."""
+
+from collections.abc import Sequence
+
+from feedback.case_notes import is_note, without_mark, write_note
+from feedback.complaint_rules import reference
+from handlers.conditions import in_group, is_message, is_reply
+from handlers.context import Context, StaffContext
+from handlers.customer.attachments import described
+from handlers.matters import about_complaint, complaint_of, concerns_customer
+from handlers.staff.alert_text import shortened
+from handlers.staff.named_case import named_case
+from store.outbox import Draft, find_by_external_id
+from store.tables.complaints import Complaint
+from store.tables.queues import MessageKind
+
+
+def is_marked(context: Context) -> bool:
+    """The words begin with the mark of a note, where others might go to a customer: in a reply, or a talk."""
+    if not is_message(context) or not is_note(context.incoming.text):
+        return False
+    in_talk = context.dialogue is not None and (is_reply(context) or not in_group(context))
+    return in_talk or concerns_customer(_about(context))
+
+
+def note_reply(context: StaffContext) -> Sequence[Draft]:
+    """Keep a marked reply as a note of its case; nothing goes to the customer."""
+    about = _about(context)
+    complaint = complaint_of(context.session, about)
+    if context.message is not None and concerns_customer(about):
+        context.message.about = about  # so that it is found when the customer is erased
+    if complaint is None:
+        text = context.say(
+            "A note belongs to a case, and this is none: nothing was kept, and nothing went out."
+        )
+        return (context.answer(text),)
+    return _keep(context, complaint, without_mark(context.incoming.text))
+
+
+def note_command(context: StaffContext) -> Sequence[Draft]:
+    """Keep what stands behind ``/note`` as a note of the case that it names, or replies to."""
+    say, named = context.say, named_case(context)
+    if named.complaint is None:
+        text = say(
+            "Which case? Write /note C-1042 and the note, or reply to the case with /note and the note."
+        )
+        if named.is_named:
+            text = say("There is no such case. /open shows what waits for us.")
+        return (context.answer(text),)
+    return _keep(context, named.complaint, without_mark(named.rest))
+
+
+def _keep(context: StaffContext, complaint: Complaint, words: str) -> Sequence[Draft]:
+    say, about = context.say, about_complaint(complaint.id)
+    text, name = described(words, context.incoming, say), reference(complaint.id)
+    if not text:
+        return (context.answer(say("There is nothing in that note: nothing was kept."), about=about),)
+    write_note(context.session, complaint, staff=context.staff, text=text, now=context.now)
+    kept = context.answer(
+        say("📝 Kept as a note in {reference}. Only we see it.", reference=name), about=about
+    )
+    if context.chat == context.company.staff_chat:
+        return (kept,)
+    return kept, _to_colleagues(context, complaint, text)
+
+
+def _to_colleagues(context: StaffContext, complaint: Complaint, text: str) -> Draft:
+    """Show the staff chat what somebody noted elsewhere."""
+    staff_chat = context.company.staff_chat
+    return Draft(
+        kind=MessageKind.ALERT,
+        channel=staff_chat.channel,
+        address=staff_chat.address,
+        text=context.say(
+            "📝 {reference} · {name}: {words}",
+            reference=reference(complaint.id),
+            name=context.staff.name,
+            words=shortened(text),
+        ),
+        about=about_complaint(complaint.id),
+        reply_to=complaint.alert_key,
+    )
+
+
+def _about(context: Context) -> str:
+    """Tell what words concern: what they reply to, else what their writer was asked for."""
+    incoming, dialogue = context.incoming, context.dialogue
+    if incoming.reply_to is not None:
+        above = find_by_external_id(
+            context.session,
+            channel=incoming.channel,
+            address=incoming.address,
+            external_id=incoming.reply_to,
+        )
+        return "" if above is None else above.about or ""
+    return "" if dialogue is None else str(dialogue.data.get("about", ""))

@@ -1,0 +1,184 @@
+"""Notes stay among staff: every road to a customer is tried."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.webchat.past import Past
+from customers.erasure import erase
+from feedback.case_notes import is_note, without_mark
+from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind
+from store.history import read_history
+from store.tables.complaints import ComplaintEvent
+from store.tables.conversations import Message
+from store.tables.customers import Customer
+from store.tables.queues import OutboxMessage
+from tests.factories import COMPANY, make_incoming
+from tests.handlers.rooms import MEI, TOM, StaffRoom, to_customer
+from tests.talk import texts
+
+BROKEN = "The teapot arrived broken and I am still waiting for my refund, three weeks now"
+SECRET = "zebra"  # a word that stands in notes alone
+
+
+@pytest.fixture
+def complained(room: StaffRoom) -> StaffRoom:
+    """The staff chat, with one complaint of Ana's, who writes in our web chat."""
+    room.talk.says(BROKEN, channel="webchat", sender="w-ana-abcdef")
+    return room
+
+
+@pytest.mark.parametrize(
+    ("words", "bare"),
+    [
+        ("// he is a friend of Tom's", "he is a friend of Tom's"),
+        ("//he", "he"),
+        ("  📝 call him", "call him"),
+        ("📝\ufe0f call him", "call him"),
+        ("／／ 中文备注", "中文备注"),
+        ("///", ""),
+    ],
+)
+def test_marks_of_notes(words: str, bare: str) -> None:
+    assert is_note(words)
+    assert without_mark(words) == bare
+
+
+@pytest.mark.parametrize("words", ["Call him", "/open", "https://example.org", "a // b", ""])
+def test_words_without_a_mark_are_no_notes(words: str) -> None:
+    assert not is_note(words)
+
+
+def test_a_marked_reply_is_kept_in_the_case_and_goes_to_nobody(complained: StaffRoom) -> None:
+    messages = complained.replies(complained.alert("alert:1"), f"// {SECRET}")
+
+    assert texts(messages) == ["📝 Kept as a note in C-1001. Only we see it."]
+    assert complained.shown(messages) == messages
+    assert _notes(complained) == [SECRET]
+
+
+def test_a_note_by_command_is_shown_to_colleagues(complained: StaffRoom) -> None:
+    messages = complained.talk.says(f"/note C-1001 {SECRET}", sender=MEI)
+
+    own, shown = messages
+    assert own.body["text"] == "📝 Kept as a note in C-1001. Only we see it."
+    assert (shown.body["text"], shown.reply_to) == (f"📝 C-1001 · Mei: {SECRET}", "alert:1")
+    assert _notes(complained) == [SECRET]
+
+
+def test_a_command_as_a_reply_needs_no_number(complained: StaffRoom) -> None:
+    complained.replies(complained.alert("alert:1"), f"/note {SECRET}")
+
+    assert _notes(complained) == [SECRET]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (f"/note {SECRET}", "Which case?"),
+        (f"/note C-9999 {SECRET}", "There is no such case."),
+        ("/note C-1001", "There is nothing in that note"),
+        ("/note C-1001 //", "There is nothing in that note"),
+    ],
+)
+def test_a_note_that_cannot_be_kept_is_told(complained: StaffRoom, words: str, told: str) -> None:
+    messages = complained.says(words)
+
+    assert texts(messages)[0].startswith(told)
+    assert _notes(complained) == []
+
+
+def test_a_note_changes_nothing_in_the_case(complained: StaffRoom) -> None:
+    complained.replies(complained.alert("alert:1"), f"// {SECRET}", sender=TOM)
+
+    (changed,) = complained.taps("take:1")
+    assert changed.body["text"].endswith("✋ Mei has it.")
+
+
+def test_no_road_leads_from_a_note_to_a_customer(complained: StaffRoom) -> None:
+    """Notes are written in every way, and then all is done that shows a customer something."""
+    room, talk = complained, complained.talk
+    ana = {"channel": "webchat", "sender": "w-ana-abcdef"}
+    alert = room.alert("alert:1")
+    room.taps("take:1")
+    room.replies(alert, f"// {SECRET} 1")
+    room.replies(alert, f"📝 {SECRET} 2", attachments=(Attachment(AttachmentKind.PHOTO, f"{SECRET}-file"),))
+    room.replies(alert, f"/note {SECRET} 3")
+    talk.says(f"/note C-1001 {SECRET} 4", sender=MEI)
+    talk.taps("reply:1", sender=MEI)
+    talk.says(f"// {SECRET} 5", sender=MEI)
+    room.taps("reply:1")
+    room.replies(room.talk.sent[-1], f"／／ {SECRET} 6")
+    for button in ("promise:1", "concede:1", "resolve:1"):
+        talk.taps(button, sender=MEI)
+        talk.says(f"// {SECRET} in the middle of {button}", sender=MEI)
+        talk.says("/cancel", sender=MEI)
+    room.replies(alert, "We look into it", message_id="m-7")
+    talk.receives(_corrected(f"// {SECRET} 7"))
+    room.replies(alert, f"// {SECRET} 8", message_id="m-7")
+    talk.receives(_corrected(f"{SECRET} 9"))
+
+    for words in ("/status", "/mydata", "/help", "What did you note about me?", "It is still broken!"):
+        talk.says(words, **ana)
+    room.taps("resolve:1")
+    talk.says("/status", **ana)
+    talk.says("/mydata", **ana)
+
+    with talk.database.reading() as session:
+        to_customers = session.scalars(
+            select(OutboxMessage).where(OutboxMessage.address != COMPANY.staff_chat.address)
+        ).all()
+        read = [row for row in to_customers if row.address == "w-ana-abcdef"]
+        assert len(read) > 6
+        assert [row.body for row in read if SECRET in str(row.body)] == []
+        assert [row.body for row in to_customers if row.customer_id and SECRET in str(row.body)] == []
+        page = read_history(session, channel="webchat", address="w-ana-abcdef", limit=500)
+        assert SECRET not in str(Past(page, {}, latest=True))
+    assert len([note for note in _notes(room) if SECRET in note]) >= 7
+
+
+def test_what_is_marked_where_no_case_is_known_goes_nowhere(complained: StaffRoom) -> None:
+    room = complained
+    room.talk.says("Which lid fits the blue pot?", sender="78")
+    question = room.talk.sent[-1]
+
+    messages = [*room.replies(question, f"// {SECRET}"), *room.says(f"// {SECRET}", reply_to="unknown")]
+
+    assert to_customer(messages, "78") == []
+    assert SECRET not in str([message.body for message in messages])
+    assert texts(messages)[0].startswith("A note belongs to a case, and this is none")
+
+
+def test_a_colleague_in_the_group_may_write_slashes(complained: StaffRoom) -> None:
+    assert complained.says("// lunch?") == []
+    assert _notes(complained) == []
+
+
+def test_notes_go_when_the_customer_is_erased(complained: StaffRoom) -> None:
+    complained.replies(complained.alert("alert:1"), f"// {SECRET} 1")
+    complained.talk.says(f"/note C-1001 {SECRET} 2", sender=MEI)
+
+    with complained.talk.database.transaction() as session:
+        erase(session, session.scalars(select(Customer)).one(), now=complained.talk.now)
+
+    with complained.talk.database.reading() as session:
+        kept = [*session.scalars(select(Message.text)), *session.scalars(select(ComplaintEvent.text))]
+        assert [text for text in kept if SECRET in text] == []
+        assert [body for body in session.scalars(select(OutboxMessage.body)) if SECRET in str(body)] == []
+
+
+def _notes(room: StaffRoom) -> list[str]:
+    with room.talk.database.reading() as session:
+        query = select(ComplaintEvent.text).where(ComplaintEvent.what == "noted")
+        return list(session.scalars(query.order_by(ComplaintEvent.id)))
+
+
+def _corrected(text: str) -> Incoming:
+    return make_incoming(
+        text,
+        sender=MEI,
+        kind=IncomingKind.EDIT,
+        message_id="m-7",
+        address=COMPANY.staff_chat.address,
+        channel=COMPANY.staff_chat.channel,
+        private=False,
+    )
