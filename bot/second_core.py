@@ -1,7 +1,8 @@
 """The second look on another core: a process beside ours that only reads (``feedback.second_look.serving``).
 
-It is started by the first message that needs it, so that who never needs it pays nothing, and ended when
-there was none for a while. Whatever becomes of it, the messages still wait in the database.
+It is started with the program, so that no message waits for it, ended when there was no message that needs
+it for a while, and started again by the next one. Whatever becomes of it, the messages still wait in the
+database.
 """
 
 import asyncio
@@ -47,8 +48,18 @@ class SecondCore:
     _process: subprocess.Popen[bytes] | None = None
     _line: Connection | None = None
 
+    async def begin(self) -> None:
+        """Start the process ahead of the first texts; it takes a second or two.
+
+        Raises:
+            ConfigurationError: what it needs is not installed, or its file cannot be read.
+            CoreNotStartedError: there is no room for a process.
+        """
+        if self._line is None:
+            await asyncio.to_thread(self._begin)
+
     async def read(self, texts: Sequence[str]) -> Sequence[Read]:
-        """Read texts there, one call after another; the first waits until the process has begun: a second.
+        """Read texts there, one call after another; where the process has not begun, they wait until it has.
 
         Raises:
             ConfigurationError: what it needs is not installed, or its file cannot be read.

@@ -81,6 +81,7 @@ class SecondLooks:
         """Read what waits, until cancelled; where nothing can be read, say so once and only wait."""
         busy_s = time.monotonic()
         try:
+            await self._begin()
             while True:
                 now_s = time.monotonic()
                 if await self._round():
@@ -98,6 +99,13 @@ class SecondLooks:
             await asyncio.Event().wait()
         finally:
             self.core.close()
+
+    async def _begin(self) -> None:
+        """Let the process begin with the program: else the first message would wait for it."""
+        try:
+            await self.core.begin()
+        except CoreNotStartedError as error:
+            log.warning("the first message to be read again tries once more: %s", error)
 
     async def _round(self) -> bool:
         """Read some of what waits; returns whether there may be more at once."""

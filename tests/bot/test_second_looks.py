@@ -41,6 +41,11 @@ class FakeCore(SecondCore):
         super().__init__(model="fake")
         self.dies = list(dies)
         self.asked: list[Sequence[str]] = []
+        self.begun = 0
+
+    async def begin(self) -> None:
+        """Count how often it is started ahead."""
+        self.begun += 1
 
     async def read(self, texts: Sequence[str]) -> Sequence[Read]:
         """Find a complaint in everything."""
@@ -89,6 +94,38 @@ async def test_all_that_waits_is_read_and_lanes_are_woken(any_database: Database
     assert await settled(any_database, core, woken=woken) == {Outcome.COMPLAINT_OPENED: 70}
     assert [len(texts) for texts in core.asked] == [32, 32, 6]
     assert woken == [{"telegram"}] * 3
+
+
+async def test_it_begins_before_the_first_message(database: Database) -> None:
+    core = FakeCore()
+    looks = SecondLooks(database, applied_here(database, READ_TWICE), lambda _channels: None, core)
+    task = asyncio.create_task(looks.run())
+    await until(lambda: core.begun > 0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (core.begun, core.asked) == (1, [])
+
+
+@needs_model
+async def test_one_that_cannot_begin_ahead_is_tried_again(
+    database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = SecondCore()
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.second_core._start", _no_room)
+        looks = SecondLooks(database, applied_here(database, READ_TWICE), lambda _channels: None, core)
+        await looks._begin()
+    assert "tries once more" in caplog.text
+    await core.begin()
+    assert core._line is not None
+    line = core._line
+    await core.begin()
+    assert core._line is line
+    core.close()
+
+
+def _no_room(*_arguments: object) -> None:
+    raise OSError("no memory")
 
 
 async def test_a_text_that_ends_the_process_holds_up_no_other(any_database: Database) -> None:
