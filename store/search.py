@@ -4,9 +4,10 @@ SQLite finds the rows by FTS5, PostgreSQL by an index of ``tsvector``; both hold
 (``store.search_words``), so both find the same. Which of the newest finds is best is decided here, alike.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select, text
@@ -90,33 +91,33 @@ def search(session: Session, words: str, limit: int) -> Sequence[Hit]:
     found = [row for row in rows if all(run in row.words for run in question.runs)]
     ranks = {(row.source, row.source_id): _rank(row.words, question) for row in found}
     written = _written(session, found)
-    hits = [
+    found.sort(key=lambda row: (-ranks[row.source, row.source_id], -row.at.timestamp()))
+    return [
         Hit(
             source=row.source,
             source_id=row.source_id,
             customer_id=row.customer_id,
-            complaint_id=written[row.source, row.source_id].complaint_id,
+            complaint_id=one.complaint_id,
             at=row.at,
-            snippet=snippet(written[row.source, row.source_id].text, question),
+            snippet=snippet(one.text, question),
             rank=ranks[row.source, row.source_id],
-            by_customer=written[row.source, row.source_id].by_customer,
+            by_customer=one.by_customer,
         )
-        for row in sorted(found, key=lambda row: (-ranks[row.source, row.source_id], -row.at.timestamp()))
-        if (row.source, row.source_id) in written
+        for row, one in islice(_one_of_each_case(found, written), limit)
     ]
-    return _one_of_each_case(hits)[:limit]
 
 
-def _one_of_each_case(hits: Sequence[Hit]) -> Sequence[Hit]:
-    """Leave of each case what comes first; what belongs to none stays."""
+def _one_of_each_case(
+    rows: Sequence[Any], written: Mapping[tuple[SearchSource, int], "_Written"]
+) -> Iterator[tuple[Any, "_Written"]]:
+    """Give of each case the row that comes first, and all that belong to none."""
     seen: set[int] = set()
-    kept = []
-    for hit in hits:
-        if hit.complaint_id is None or hit.complaint_id not in seen:
-            kept.append(hit)
-        if hit.complaint_id is not None:
-            seen.add(hit.complaint_id)
-    return kept
+    for row in rows:
+        one = written.get((row.source, row.source_id))
+        if one is not None and one.complaint_id not in seen:
+            if one.complaint_id is not None:
+                seen.add(one.complaint_id)
+            yield row, one
 
 
 def _spelt(question: Question, dialect: str) -> str:

@@ -20,7 +20,7 @@ from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.search import SearchPlace, SearchRow, SearchSource
 
-AT_ONCE = 500
+AT_ONCE = 250
 """Texts of each source that are added in one transaction: a few hundredths of a second of the writer."""
 STILL_COMING = 5_000
 """Numbers below the newest that are looked at again: on PostgreSQL a lower number may be committed later."""
