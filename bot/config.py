@@ -131,7 +131,6 @@ class Settings(BaseSettings):
     quiet_from_hour: Hour = Field(default=21, examples=[21])
     quiet_until_hour: Hour = Field(default=9, examples=[9])
     file_megabytes: int = Field(default=10, ge=1, le=20, examples=[10])
-    file_megabytes: int = Field(default=10, ge=1, le=20, examples=[10])
     second_look: Literal["auto", "off"] = Field(default="auto", examples=["auto", "off"])
     aspects: Annotated[Path, AfterValidator(check_aspects)] | None = Field(
         default=None, examples=["aspects.toml"]
