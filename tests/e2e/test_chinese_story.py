@@ -36,7 +36,7 @@ async def test_a_complaint_in_chinese_from_the_first_word_to_the_last(fresh_stag
     mei.taps("Resolved", group=staff, message_id=alert.message_id)
     await staff.hears(f"What did {reference} come from?")
     mei.taps("Delivery", group=staff)
-    await staff.sees_edit("What was done about it?")
+    await staff.reads("What was done about it?")
     mei.taps("Replaced", group=staff)
     asked = await xiaoli.hears(f"Lantern Tea的Mei说 {reference} 已经解决了。是这样吗？")
     assert [label for label, _ in asked.buttons] == ["是的，解决了", "还没有"]

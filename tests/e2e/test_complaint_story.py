@@ -39,7 +39,7 @@ async def test_a_complaint_from_the_first_word_to_the_last(paced_stage: Stage) -
     mei.taps("Resolved", group=staff, message_id=alert.message_id)
     await staff.hears(f"What did {reference} come from?")
     mei.taps("Delivery", group=staff)
-    await staff.sees_edit("What was done about it?")
+    await staff.reads("What was done about it?")
     mei.taps("Replaced", group=staff)
     await ana.hears(f"{reference} is solved. Is it?")
     ana.taps(f"solved:{complaint_id(reference)}:yes")

@@ -33,7 +33,7 @@ async def test_a_story_goes_on_after_a_restart(fresh_stage: Stage) -> None:
     mei.taps("Resolved", group=staff, message_id=alert.message_id)
     await staff.hears(f"What did {reference} come from?")
     mei.taps("Delivery", group=staff)
-    await staff.sees_edit("What was done about it?")
+    await staff.reads("What was done about it?")
     mei.taps("Replaced", group=staff)
     await ana.hears(f"{reference} is solved. Is it?")
 

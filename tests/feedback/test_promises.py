@@ -23,7 +23,7 @@ from store.tables.desk import Concession, ConcessionKind, ConcessionState, Promi
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.staff import Role, Staff
 from tests.factories import COMPANY, NOW, make_staff
-from tests.feedback.test_complaints import make_complaint
+from tests.feedback.cases import make_complaint
 from tests.postgres import PostgresServer
 
 DUE_AT = NOW + timedelta(days=2)
