@@ -11,14 +11,17 @@ from bot.channels.webchat.rooms import NAME as WEBCHAT
 from customers.erasure import scrub_farewells
 from feedback.at_risk import find_at_risk, risks_of
 from feedback.complaints import due_for_repeat, history
-from feedback.escalation import due_cases
 from feedback.desk_report import desk_report
+from feedback.escalation import due_cases
 from feedback.learning.labels import find_labels
 from feedback.owners import see_misplaced
+from feedback.promises import due_promises
 from feedback.record import evidence_of, newest_entries
 from feedback.roll_ups import add_up
+from scheduler.audience import select_addressees
 from scheduler.delivery.traffic import Gate, Wish
 from scheduler.delivery.turns import take_turn
+from store.broken_promises import let_down
 from store.conversations import find_message
 from store.engine import Database
 from store.history import has_heard, mentioned_files, read_history
@@ -30,6 +33,7 @@ from store.search_index import see_unindexed
 from store.second_looks import find_waiting_looks
 from store.tables import Base
 from store.tables.conversations import SHOWN_HERE
+from store.tables.customers import Customer
 from store.tables.queues import MessageKind
 from store.threads import messages_about, newest_about, spoken_of
 from tests.factories import COMPANY, NOW, make_staff
@@ -95,6 +99,11 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
         ["ix_complaints_state|ix_complaints_live"],
     ),
     (lambda s: due_cases(s, channels=["telegram"], now=NOW), ["ix_complaints_next_step_at"]),
+    (lambda s: due_promises(s, now=NOW), ["ix_promises_next_step_at"]),
+    (
+        lambda s: s.execute(select_addressees(["telegram"]).where(let_down(Customer.id, NOW))).all(),
+        ["ix_promises_customer_id"],
+    ),
     # Of two indexes that find one row SQLite takes the one made last, and metadata makes them in any order.
     (
         send_a_change,
