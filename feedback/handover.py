@@ -16,8 +16,8 @@ from customers.company import Company
 from customers.staff import active_staff, deactivate
 from feedback.assignment import colleagues, look_again, primary
 from feedback.assignment_rules import Colleague
-from feedback.owners import IS_LIVE, Given, Why, hand
-from store.errors import InputError, NotFoundError
+from feedback.owners import IS_LIVE, Given, Why, held_cases, pass_on
+from store.errors import InputError
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.desk import Promise, PromiseState
@@ -148,7 +148,10 @@ def hand_over(
     received = {one.id: Received(one) for one in receivers}
     _move_contacts(session, theirs, to, received)
     for complaint, customer in cases:
-        _move_case(session, complaint, customer, received[to[customer.id]], now)
+        one = received[to[customer.id]]
+        given = pass_on(session, complaint, customer, to=one.to, why=Why.HANDED_OVER, now=now)
+        if given is not None:
+            one.cases.append(given)
     for made in promises:
         made.staff_id = to[made.customer_id]
         received[made.staff_id].promises.append(made)
@@ -199,13 +202,8 @@ def _check(session: Session, giver: Staff, receivers: Collection[Staff]) -> None
 
 
 def _cases(session: Session, giver: Staff, only: int | None) -> Sequence[tuple[Complaint, Customer]]:
-    rows = session.execute(
-        select(Complaint, Customer)
-        .join(Customer, Customer.id == Complaint.customer_id)
-        .where(Complaint.owner_id == giver.id, IS_LIVE, *(() if only is None else (Complaint.id == only,)))
-        .order_by(Complaint.id)
-    )
-    return [(row.Complaint, row.Customer) for row in rows]
+    of_one = () if only is None else (Complaint.id == only,)
+    return held_cases(session, Complaint.owner_id == giver.id, IS_LIVE, *of_one)
 
 
 def _promises(session: Session, giver: Staff, only: int | None) -> Sequence[Promise]:
@@ -239,14 +237,3 @@ def _move_contacts(
                 .values(contact_id=receiver)
                 .execution_options(synchronize_session="evaluate")
             )
-
-
-def _move_case(
-    session: Session, complaint: Complaint, customer: Customer, received: Received, now: datetime
-) -> None:
-    try:
-        given = hand(session, complaint, customer, to=received.to, why=Why.HANDED_OVER, now=now)
-    except NotFoundError:  # erased meanwhile
-        return
-    if given is not None:
-        received.cases.append(given)

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from feedback.assignment import assign, colleagues
 from feedback.assignment_rules import Colleague, may_have
-from feedback.case_moves import lock, note
+from feedback.case_moves import note
 from feedback.complaint_rules import EventKind
-from store.errors import NotFoundError
 from store.tables.complaints import LIVE, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
@@ -103,25 +102,31 @@ def give_cases(
     """
     if not numbers:
         return ()
-    rows = session.execute(
-        select(Complaint, Customer)
-        .join(Customer, Customer.id == Complaint.customer_id)
-        .where(Complaint.id.in_(numbers))
-        .order_by(Complaint.id)
-    )
-    given = [_give(session, row.Complaint, row.Customer, company=company, now=now) for row in rows]
+    given = [
+        _give(session, complaint, customer, company=company, now=now)
+        for complaint, customer in held_cases(session, Complaint.id.in_(numbers))
+    ]
     return [one for one in given if one is not None]
 
 
-def hand(
+def held_cases(session: Session, *where: ColumnElement[bool]) -> Sequence[tuple[Complaint, Customer]]:
+    """Give cases with their customers, as they stand now; others cannot change them until the end."""
+    session.flush()
+    rows = session.execute(
+        select(Complaint, Customer)
+        .join(Customer, Customer.id == Complaint.customer_id)
+        .where(*where)
+        .order_by(Complaint.id)
+        .with_for_update(of=Complaint)
+        .execution_options(populate_existing=True)
+    )
+    return [(row.Complaint, row.Customer) for row in rows]
+
+
+def pass_on(
     session: Session, complaint: Complaint, customer: Customer, *, to: Staff, why: Why, now: datetime
 ) -> Given | None:
-    """Make somebody accountable for a case; None where they are already. Does not commit.
-
-    Raises:
-        NotFoundError: its customer was erased meanwhile.
-    """
-    lock(session, complaint)
+    """Make somebody accountable for a case that is held; None where they are already. Does not commit."""
     if complaint.owner_id == to.id:
         return None
     before = None if complaint.owner_id is None else session.get(Staff, complaint.owner_id)
@@ -134,10 +139,6 @@ def _give(
     session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
 ) -> Given | None:
     """Give one case to another, where it still is with somebody who may not have it."""
-    try:
-        lock(session, complaint)
-    except NotFoundError:  # erased meanwhile
-        return None
     there = colleagues(session, company=company, now=now)
     if not _is_misplaced(complaint, there):
         return None
@@ -153,7 +154,7 @@ def _give(
         severity=complaint.severity,
         skills=() if complaint.cause is None else (complaint.cause,),
     )
-    return None if owner is None else hand(session, complaint, customer, to=owner, why=why, now=now)
+    return None if owner is None else pass_on(session, complaint, customer, to=owner, why=why, now=now)
 
 
 def _is_misplaced(complaint: Complaint, there: Mapping[int, Colleague]) -> bool:

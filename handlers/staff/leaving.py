@@ -16,13 +16,13 @@ from store.outbox import Draft
 from store.tables.staff import Staff
 
 VERB = "leave"
-TO = ("to ", "给", "交给")
+TO = ("to ", "交给", "给")
 
 
 def hand_over_cases(context: StaffContext) -> Sequence[Draft]:
     """Give one's open cases and promises, or one of the cases, to a colleague; one stays a contact."""
     say = context.say
-    words, only = _case_in(context.incoming.argument)
+    words, only = _case_in(_without_to(context.incoming.argument))
     if not words:
         return (context.answer(say("To whom? For example: /handover Tom, or /handover Tom C-1042")),)
     try:
@@ -52,10 +52,9 @@ def hand_over_cases(context: StaffContext) -> Sequence[Draft]:
 def ask_to_leave(context: StaffContext) -> Sequence[Draft]:
     """Say what would be handed over to whom, and ask for a tap."""
     say = context.say
-    words = context.incoming.argument.strip()
-    mark = next((mark for mark in TO if words.casefold().startswith(mark)), "")
+    words = _without_to(context.incoming.argument)
     try:
-        to = named(context, words[len(mark) :]) if words else None
+        to = named(context, words) if words else None
     except Refused as error:
         return (context.answer(str(error)),)
     if to is not None and to.id == context.staff.id:
@@ -102,6 +101,12 @@ def _receivers(context: StaffContext, to: int) -> Sequence[Staff]:
             return ()
     found = context.session.get(Staff, to)
     return [found] if found is not None and found.active and found.id != context.staff.id else ()
+
+
+def _without_to(words: str) -> str:
+    words = words.strip()
+    mark = next((mark for mark in TO if words.casefold().startswith(mark)), "")
+    return words[len(mark) :].strip()
 
 
 def _case_in(words: str) -> tuple[str, int | None]:

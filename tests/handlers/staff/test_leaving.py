@@ -155,7 +155,7 @@ def test_nobody_to_take_over(room: StaffRoom) -> None:
 
 
 def test_cases_are_handed_over_and_the_customer_knows_who_answers(busy: StaffRoom) -> None:
-    answer, *told = busy.says("/handover tom")
+    answer, *told = busy.says("/handover to tom C-1001")
     assert answer.body["text"] == "Handed over to Tom."
     assert "Mei has handed C-1001 over to me. I am Tom" in texts(to_customer(told))[0]
     assert any(one.edits == "alert:1" and "Tom has it" in one.body["text"] for one in told)
