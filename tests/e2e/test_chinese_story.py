@@ -20,7 +20,7 @@ async def test_a_complaint_in_chinese_from_the_first_word_to_the_last(fresh_stag
     xiaoli.says(COMPLAINT)
     answer = (await xiaoli.hears("非常抱歉")).text
     reference = reference_in(answer)
-    assert f"您的投诉编号是 {reference}，Lantern Tea的团队会在" in answer
+    assert f"您的投诉编号是 {reference}，Mei会在" in answer
     assert "（伦敦时间）前在这里回复您" in answer
     alert = await staff.hears(reference)
     assert f"小丽 · new customer\n“{COMPLAINT}”" in alert.text
