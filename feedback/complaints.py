@@ -126,7 +126,8 @@ def open_complaint(
             until staff say what it was.
     """
     cause = provisional_cause(parts, company.desk.causes)
-    earlier = earlier_of_cause(session, customer_id=customer.id, cause=cause, now=now)
+    with session.no_autoflush:  # what waits is written once, with the case
+        earlier = earlier_of_cause(session, customer_id=customer.id, cause=cause, now=now)
     stake = severity_of_case(signals, standing=customer.standing, repeated=bool(earlier))
     complaint = Complaint(
         id=next_number(session, Complaint, at_once=1),  # its number is its name
@@ -142,7 +143,8 @@ def open_complaint(
         reasons=list(stake.reasons),
         cause=cause,
     )
-    give(session, complaint, customer, company=company, now=now, parts=parts)
+    with session.no_autoflush:
+        give(session, complaint, customer, company=company, now=now, parts=parts)
     session.add(complaint)
     note(session, complaint, EventKind.OPENED, now=now, text=text)
     record_complaint_opened(session, customer=customer, complaint=complaint, now=now)
