@@ -7,6 +7,7 @@ when their next return visit is due, for whose contact one is speaks in it anywa
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,6 +38,7 @@ def introductions(
     before: Staff,
     company: Company,
     now: datetime,
+    most: int = MOST_AT_ONCE,
 ) -> Sequence[Draft]:
     """Compose what a new contact says to those of their customers with whom nothing is open.
 
@@ -50,9 +52,10 @@ def introductions(
         before: whose customers they were.
         company: who we are.
         now: aware UTC.
+        most: how many at most.
 
     Returns:
-        ``MOST_AT_ONCE`` at most, to those who were in contact last.
+        One for each of those who were in contact last.
     """
     if company.desk.speaks_as is not None or not customers:
         return ()
@@ -63,10 +66,9 @@ def introductions(
         .order_by(Customer.last_contact_at.desc(), Customer.id)
         .execution_options(yield_per=LOOKED_THROUGH)
     )
-    drafts: list[Draft] = []
-    for row in rows:
-        if row[0] in theirs and len(drafts) < MOST_AT_ONCE:
-            drafts.append(_introduction(to_addressee(row), contact, before, company, now))
+    found = islice((row for row in rows if row[0] in theirs), most)
+    drafts = [_introduction(to_addressee(row), contact, before, company, now) for row in found]
+    rows.close()
     return drafts
 
 

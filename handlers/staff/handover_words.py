@@ -23,7 +23,7 @@ from handlers.staff.history_text import entry_in_words
 from handlers.staff.owners import new_owners_told
 from handlers.staff.satisfaction_text import satisfaction_in_words
 from handlers.staff.standing import standing_of
-from scheduler.new_contacts import introductions, reword_visits
+from scheduler.new_contacts import MOST_AT_ONCE, introductions, reword_visits
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.customers import Customer
 from store.tables.desk import Promise
@@ -45,20 +45,27 @@ def handover_told(
     written to at once, each once. Customers with nothing open hear from their new contact as
     ``scheduler.new_contacts`` says.
     """
-    return [draft for one in received for draft in _told(session, giver, one, company=company, now=now)]
+    each = max(1, MOST_AT_ONCE // max(1, len(received)))
+    return [
+        draft
+        for one in received
+        for draft in _told(session, giver, one, company=company, now=now, introduced=each)
+    ]
 
 
 def _told(
-    session: Session, giver: Staff, one: Received, *, company: Company, now: datetime
+    session: Session, giver: Staff, one: Received, *, company: Company, now: datetime, introduced: int
 ) -> Iterator[Draft]:
     if not (one.contacts or one.cases or one.promises):
         return
     occasion = f"handover:{giver.id}:{one.to.id}:{now.isoformat()}"
     yield _heading(giver, one, company, occasion)
     yield from new_owners_told(session, one.cases, company=company, now=now)
-    concerned = list(one.with_something_open)
-    others = [number for number in one.contacts if number not in set(concerned)]
-    first_spoken = introductions(session, others, contact=one.to, before=giver, company=company, now=now)
+    concerned = one.with_something_open
+    others = set(one.contacts) - set(concerned)
+    first_spoken = introductions(
+        session, others, contact=one.to, before=giver, company=company, now=now, most=introduced
+    )
     reword_visits(session, contact=one.to, company=company)
     briefed = [*concerned, *[draft.customer_id for draft in first_spoken if draft.customer_id][:MOST_BRIEFS]]
     customers = customers_by_id(session, briefed)
