@@ -99,6 +99,8 @@ def take(context: StaffContext) -> Sequence[Draft]:
     except TakenError as error:
         text = say("{name} has {reference} already.", name=error.owner_name, reference=name)
         return (context.answer(text, about=about_complaint(complaint.id)),)
+    except NotFoundError:  # its customer was erased meanwhile
+        return stale_button(context)
     except MoveError:
         return (no_more_to_do(context, complaint),)
     return refreshed_alert(context.session, complaint, customer, company=context.company, now=context.now)

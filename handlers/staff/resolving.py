@@ -23,6 +23,7 @@ from handlers.staff.causes import causes_in_words
 from handlers.staff.desk import no_more_to_do, stale_button, tapped_case
 from handlers.staff.in_place import in_place_of_tapped
 from handlers.staff.rises import too_often
+from store.errors import NotFoundError
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -169,6 +170,8 @@ def _settle(context: StaffContext, complaint: Complaint, cause: str, remedy: str
         return (_no_such_cause(context, complaint),)
     except RemedyError:
         return (_no_such_remedy(context, complaint),)
+    except NotFoundError:  # its customer was erased meanwhile
+        return stale_button(context)
     except MoveError:
         context.expect_nothing()
         return (no_more_to_do(context, complaint),)

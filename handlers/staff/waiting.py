@@ -15,6 +15,7 @@ from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert, reopened_by_staff
 from handlers.staff.desk import no_more_to_do, stale_button, tapped_case
 from handlers.staff.in_place import in_place_of_tapped
+from store.errors import NotFoundError
 from store.outbox import Draft
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -29,6 +30,8 @@ def wait(context: StaffContext) -> Sequence[Draft]:
         wait_for_customer(
             context.session, complaint, staff=context.staff, company=context.company, now=context.now
         )
+    except NotFoundError:  # its customer was erased meanwhile
+        return stale_button(context)
     except MoveError:
         return (no_more_to_do(context, complaint),)
     text = context.say(
@@ -51,6 +54,8 @@ def go_on(context: StaffContext) -> Sequence[Draft]:
         customer_answered(
             context.session, complaint, staff=context.staff, company=context.company, now=context.now
         )
+    except NotFoundError:  # its customer was erased meanwhile
+        return stale_button(context)
     except MoveError:
         return (no_more_to_do(context, complaint),)
     text = context.say("▶️ {reference} goes on, and so does its clock.", reference=reference(complaint.id))
@@ -67,6 +72,8 @@ def open_again(context: StaffContext) -> Sequence[Draft]:
         return stale_button(context)
     try:
         return opened_again(context, complaint, customer)
+    except NotFoundError:  # its customer was erased meanwhile
+        return stale_button(context)
     except MoveError:
         return (no_more_to_do(context, complaint),)
 

@@ -3,14 +3,22 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from customers.desk import Desk
 from feedback.complaints import find_complaint
+from handlers.context import Setting
+from handlers.incoming import IncomingKind
+from handlers.reception import receive
 from handlers.staff.resolving import cause_of, code_of
+from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Customer
+from tests.factories import make_incoming
 from tests.handlers.customer.cases import BROKEN, state
 from tests.handlers.rooms import MEI, TOM, StaffRoom, to_customer
-from tests.talk import button_data, texts
+from tests.postgres import PostgresServer
+from tests.talk import Talk, button_data, texts
 
 STAFF_VERBS = (
     "take",
@@ -229,3 +237,33 @@ def test_any_cause_fits_into_a_button_and_is_found_again(cause: str) -> None:
     assert cause_of(code_of(cause), causes) == cause
     assert len(code_of(cause).encode()) <= 24
     assert cause_of("nothing", causes) is None
+
+
+@pytest.mark.parametrize("data", ["take:1", "remedy:1:product:replaced", "wait:1"])
+def test_a_tap_that_meets_an_erasure_changes_nothing(postgres_server: PostgresServer, data: str) -> None:
+    """The customer is erased after the tap was looked up, and before the case could be held."""
+    with postgres_server.new_database(tables=True) as url:
+        database = Database(url)
+        room = StaffRoom.opened(Talk(database))
+        room.talk.says(BROKEN)
+        erased = False
+
+        def erase(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            nonlocal erased
+            if "FOR UPDATE" in statement and not erased:
+                erased = True
+                with database.transaction() as other:
+                    other.delete(other.get_one(Customer, 1))
+
+        tap = make_incoming(
+            sender=MEI, kind=IncomingKind.BUTTON, button=data, address="-100123", private=False
+        )
+        with database.transaction() as session:
+            event.listen(session.get_bind(), "before_cursor_execute", erase)
+            (drafts,) = receive(session, [tap], Setting(room.talk.company, room.talk.now))
+        database.close()
+
+    assert erased
+    assert [draft.text for draft in drafts] == [
+        "This button no longer does anything. /open shows what waits for us."
+    ]
