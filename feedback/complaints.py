@@ -115,15 +115,13 @@ def open_complaint(
     Args:
         session: the open transaction.
         customer: who complains.
-        channel: the messaging app where they are answered.
-        address: the chat on it.
+        channel, address: the messaging app, and the chat on it, where they are answered.
         text: their words.
         company: whose desk gives owner and due times.
         now: aware UTC.
         urgent: whether it comes before others.
         signals: what in their words makes it severe.
-        parts: of the service, which the words speak of, the worst first; they give the cause that holds
-            until staff say what it was.
+        parts: of the service, the worst first; they give the cause that holds until staff say what it was.
     """
     cause = provisional_cause(parts, company.desk.causes)
     with session.no_autoflush:  # what waits is written once, with the case
