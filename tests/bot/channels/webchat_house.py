@@ -32,6 +32,8 @@ from tests.factories import COMPANY, NOW
 from tests.patience import PATIENCE_S
 
 SECRET = "a key for the tests alone"
+FINISH_S = 0.5
+"""A stopping server waits so long for whoever does not go."""
 
 
 @dataclass
@@ -71,7 +73,7 @@ class House:
         application = build_application(webchat=self.webchat, ready_checks={})
         self._running = AsyncExitStack()
         self._running.push_async_callback(_end, asyncio.create_task(self.webchat.run()))
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=FINISH_S)
         self._running.push_async_callback(runner.cleanup)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
