@@ -101,6 +101,6 @@ def test_each_step_may_be_the_last(any_database: Database) -> None:
     assert kills > 10
     waiting, cases, queued, occasions = _left(any_database)
     assert (waiting, cases) == (0, 1)
-    assert queued == occasions == before[2] + 4  # two answers, an alert, words under it
+    assert queued == occasions == before[2] + 5  # two answers, an alert, words under it, one that joins it
     assert _look(any_database) == 0
     assert _left(any_database) == (waiting, cases, queued, occasions)
