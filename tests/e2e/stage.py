@@ -16,7 +16,7 @@ from store.tables import Base
 from store.tables.customers import Customer, Identity
 from store.tables.staff import Role
 from tests.botapi.account import Call
-from tests.botapi.people import Group, Shown, User
+from tests.botapi.people import EDITING, SENDING, Group, Shown, User
 from tests.botapi.server import BotApi
 from tests.faults.bent import Bend
 from tests.program import Program, kept_running
@@ -65,7 +65,7 @@ class Stage:
 
     def check_markup(self) -> None:
         """Check that nothing was ever sent as markup: whatever people wrote stays what they wrote."""
-        sent = self.calls("sendMessage", "editMessageText", "sendDocument", "editMessageCaption")
+        sent = self.calls(*SENDING, *EDITING)
         assert not [
             call for call in sent if {"parse_mode", "entities", "caption_entities"} & call.payload.keys()
         ]
