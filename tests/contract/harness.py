@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.channels.files import FileGoneError
 from handlers.incoming import Incoming
 from scheduler.delivery.channel import Channel
 from store.errors import TemporaryError
@@ -20,12 +21,26 @@ class Seen:
         labels: of its buttons, in reading order.
         reply_to: what the app calls the message it is shown under.
         document: name and content of the file that came along.
+        media: kind and bytes of photos and voice messages that came along.
     """
 
     text: str
     labels: tuple[str, ...] = ()
     reply_to: str | None = None
     document: tuple[str, str] | None = None
+    media: tuple[tuple[str, bytes], ...] = ()
+
+
+ELSEWHERE = "elsewhere"
+"""An app on which one photo came in: ``pot``."""
+POT = b"\xff\xd8\xff\xe0 a cracked pot \x80"
+
+
+async def fetch_elsewhere(reference: str) -> bytes:
+    """Fetch what came in on ``ELSEWHERE``."""
+    if reference != "pot":
+        raise FileGoneError("there is no such file")
+    return POT
 
 
 async def let_others_act() -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.channels.files import Files
 from bot.channels.telegram.connection import Mode, Telegram, open_telegram
 from bot.channels.telegram.patience import Patience
 from bot.channels.telegram.webhook import PATH
 from scheduler.delivery.channel import Channel
 from tests.botapi import BotApi
 from tests.botapi.people import User
-from tests.contract.harness import Inbox, Seen
+from tests.contract.harness import ELSEWHERE, Inbox, Seen, fetch_elsewhere
 
 SECRET = "webhook-secret-of-the-tests"
 
@@ -68,6 +69,10 @@ class TelegramHarness:
                 ),
                 reply_to=_reply_to(message),
                 document=_document(files[number].payload) if number in files else None,
+                media=tuple(
+                    self.api.world.files[about["file_id"]]
+                    for about in (*message.get("photo", ()), *filter(None, [message.get("voice")]))
+                ),
             )
             for number, message in self.person.chat.messages.items()
             if message["from"]["id"] == ours
@@ -106,6 +111,7 @@ async def telegram_harness(mode: Mode) -> AsyncIterator[TelegramHarness]:
             patience=Patience(sleep=no_sleep),
         )
         async with telegram_opened as telegram, running(telegram):
+            telegram.share_files(Files({ELSEWHERE: fetch_elsewhere}))
             door.handler = telegram.webhook_handler
             yield TelegramHarness(telegram.channel, inbox, api, api.user("Ana"))
 

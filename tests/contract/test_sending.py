@@ -4,8 +4,8 @@ import pytest
 
 from scheduler.delivery.channel import Outgoing, RefusedError, UnreachableError
 from store.errors import TemporaryError
-from store.outbox import Button, ButtonRows, Document
-from tests.contract.harness import ChannelHarness
+from store.outbox import Button, ButtonRows, Document, Enclosure
+from tests.contract.harness import ELSEWHERE, POT, ChannelHarness
 from tests.contract.texts import ODD_TEXTS
 
 YES_NO: ButtonRows = ((Button("Yes", "solved:7:yes"), Button("No", "solved:7:no")),)
@@ -107,6 +107,28 @@ async def test_a_document_needs_no_text(harness: ChannelHarness) -> None:
     document = Document("data.json", "application/json", "{}")
     await harness.channel.send(Outgoing(1, harness.address, "", document=document))
     assert [(seen.text, seen.document) for seen in await harness.screen()] == [("", ("data.json", "{}"))]
+
+
+async def test_a_photo_of_another_app_is_brought_with_its_words(harness: ChannelHarness) -> None:
+    photo = Enclosure("photo", ELSEWHERE, "pot", "pot.jpg")
+    await harness.channel.send(Outgoing(1, harness.address, "Look <b>here</b>", YES_NO, attachments=(photo,)))
+    (seen,) = await harness.screen()
+    assert (seen.text, seen.labels, seen.media) == ("Look <b>here</b>", ("Yes", "No"), (("photo", POT),))
+
+
+async def test_what_cannot_be_brought_takes_no_words_with_it(harness: ChannelHarness) -> None:
+    gone = Enclosure("photo", ELSEWHERE, "a lost one", otherwise="[it cannot be shown]")
+    await harness.channel.send(Outgoing(1, harness.address, "Look", attachments=(gone,)))
+    (seen,) = await harness.screen()
+    assert (seen.text.splitlines()[0], seen.media) == ("Look", ())
+
+
+async def test_the_words_beside_a_photo_can_be_edited(harness: ChannelHarness) -> None:
+    photo = Enclosure("photo", ELSEWHERE, "pot")
+    name = await harness.channel.send(Outgoing(1, harness.address, "before", attachments=(photo,)))
+    await harness.channel.edit(name, Outgoing(2, harness.address, "after"))
+    (seen,) = await harness.screen()
+    assert (seen.text, seen.media) == ("after", (("photo", POT),))
 
 
 async def test_a_chat_that_does_not_exist_is_unreachable(harness: ChannelHarness) -> None:

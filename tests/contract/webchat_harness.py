@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.channels.files import Files
 from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.identity import Side, Visitor, new_visitor
 from bot.notices import LocalNotices
@@ -23,7 +24,7 @@ from scheduler.delivery.channel import Channel, Outgoing
 from store.engine import Database
 from store.outbox import Body
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
-from tests.contract.harness import Inbox, Seen
+from tests.contract.harness import ELSEWHERE, Inbox, Seen, fetch_elsewhere
 from tests.factories import COMPANY, NOW
 from tests.patience import PATIENCE_S
 from tests.tables import new_sqlite
@@ -174,7 +175,12 @@ class WebChatHarness:
         if item["document"] is not None:
             async with self.session.get(f"/chat/documents/{item['id']}") as response:
                 document = (item["document"], (await response.read()).decode())
-        return Seen(item["text"], labels, item["replyTo"], document)
+        media = [await self._media(file) for file in item["attachments"]]
+        return Seen(item["text"], labels, item["replyTo"], document, tuple(one for one in media if one))
+
+    async def _media(self, file: dict[str, Any]) -> tuple[str, bytes] | None:
+        async with self.session.get(file["path"]) as response:
+            return (file["kind"], await response.read()) if response.status == 200 else None
 
 
 @asynccontextmanager
@@ -194,6 +200,7 @@ async def webchat_harness() -> AsyncIterator[WebChatHarness]:
             uploads=folder / "uploads",
             clock=lambda: NOW,
             notices=LocalNotices(),
+            files=Files({ELSEWHERE: fetch_elsewhere}),
         )
         server = await _serve(stack, build_application(webchat=channel, ready_checks={}))
         person = new_visitor(Side.CUSTOMER)
