@@ -52,8 +52,9 @@ class Complaint(Base):
     key of its newest alert in the staff chat; ``urgent`` cases come first. ``reasons`` name what made it as
     severe as it is. ``waiting_since`` is when its clocks were stopped. ``next_step_at`` is when the next step
     of its ladder falls due and ``steps`` how many were taken; ``remind_at`` when the customer is next
-    reminded of our question and ``reminders`` how often they were. ``cause`` and ``remedy`` say how it ended;
-    ``csat`` what the customer gave for that.
+    reminded of our question (or staff of what is missing) and ``reminders`` how often they were. ``cause`` is
+    what it seems to come from, until staff say so together with ``remedy``; ``csat`` is what the customer gave
+    for how it ended.
     """
 
     __tablename__ = "complaints"
