@@ -53,8 +53,8 @@ class Complaint(Base):
     severe as it is. ``waiting_since`` is when its clocks were stopped. ``next_step_at`` is when the next step
     of its ladder falls due and ``steps`` how many were taken; ``remind_at`` when the customer is next
     reminded of our question (or staff of what is missing) and ``reminders`` how often they were. ``cause`` is
-    what it seems to come from, until staff say so together with ``remedy``; ``csat`` is what the customer gave
-    for how it ended.
+    what it seems to come from, until staff say so together with ``remedy``; ``csat`` is what the customer
+    gave for how it ended.
     """
 
     __tablename__ = "complaints"
