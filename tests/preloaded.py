@@ -168,7 +168,9 @@ def _wishes(line: socket.socket) -> dict[str, Any]:
     Raises:
         SystemExit: whoever had wishes is gone, and with them what was started.
     """
-    woken, to_wake = os.pipe2(os.O_NONBLOCK)
+    woken, to_wake = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(to_wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(to_wake, warn_on_full_buffer=False)
     children: dict[int, int] = {}

@@ -154,7 +154,8 @@ class Program:
     async def _begun(
         self, *arguments: str, errors: IO[bytes] | None = None
     ) -> "asyncio.subprocess.Process | preloaded.Forked":
-        if self.loaded_before and self.module == "bot" and not (self.prefix or self.variables):
+        anew = self.prefix or self.variables or self.module != "bot"
+        if self.loaded_before and not anew and hasattr(os, "fork"):
             environment = self.environment()
             return await preloaded.start(
                 arguments, folder=self.folder, environment=environment, errors=errors
