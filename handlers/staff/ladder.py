@@ -41,10 +41,11 @@ def climb_ladders(session: Session, *, company: Company, now: datetime) -> int:
         return begun
     staff = active_staff(session)
     drafts: list[Draft] = []
-    for complaint, customer in cases:
-        climbed = _climb(session, complaint, customer, staff, company=company, now=now)
-        if climbed.stages:
-            drafts += _said(session, complaint, customer, climbed, staff, company=company, now=now)
+    with session.no_autoflush:  # nothing that is read in between is changed here; it is written at once
+        for complaint, customer in cases:
+            climbed = _climb(session, complaint, customer, staff, company=company, now=now)
+            if climbed.stages:
+                drafts += _said(session, complaint, customer, climbed, staff, company=company, now=now)
     enqueue(session, drafts, now=now)
     return begun + len(cases)
 
