@@ -3,7 +3,6 @@
 Only reads; each number is one query, by an index where the period is a small part of all.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, func, literal_column,
 from sqlalchemy.orm import Session
 
 from feedback.case_clocks import Goal
+from feedback.rises import FEWEST, RARE, chance
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 from store.tables.desk import Promise, PromiseState
 from store.tables.feedback import EntrySource, SatisfactionEntry
@@ -24,10 +24,6 @@ CHARTED_DAYS = 14
 CAUSES_OVER = timedelta(days=7)
 USUAL_WEEKS = 8
 DUE_WITHIN = timedelta(days=1)
-
-FEWEST_OF_A_RISE = 5
-RARE = 0.001
-"""Of a thousand usual weeks of a cause, one is taken for a rise."""
 
 UNDER_WAY = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITING)
 _KEPT = (PromiseState.KEPT, PromiseState.CONFIRMED)
@@ -58,8 +54,9 @@ class CauseCount:
 
     @property
     def is_rising(self) -> bool:
-        """Whether so many would hardly ever come up in a usual week."""
-        return self.count >= FEWEST_OF_A_RISE and _so_many_by_chance(self.count, self.usual) < RARE
+        """Whether so many would hardly ever come up in a usual week (``feedback.rises``)."""
+        before = round(self.usual * USUAL_WEEKS)
+        return self.count >= FEWEST and chance(self.count, before, share=1 / (1 + USUAL_WEEKS)) < RARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +140,6 @@ def desk_report(session: Session, since: datetime, until: datetime, *, zone: str
         causes=_causes(session, until),
         days=_days(session, until, zone),
     )
-
-
-def _so_many_by_chance(count: int, usual: float) -> float:
-    """Tell how likely a usual week has so many or more: the upper tail of a Poisson distribution.
-
-    What is usual is known from eight weeks alone: half a case is added to them, so that none at all is not
-    taken for never.
-    """
-    mean = usual + 0.5 / USUAL_WEEKS
-    return 1.0 - math.fsum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(count))
 
 
 def _within(

@@ -17,7 +17,7 @@ from feedback.escalation import active_staff, who_hears
 from handlers.context import StaffContext
 from handlers.staff.digest_picture import Picture, has_chinese_font
 from handlers.staff.digest_text import digest_in_words, picture_of
-from store.inserts import insert_into
+from store.occasions import claim_occasion
 from store.outbox import Draft, Enclosure, enqueue
 from store.tables.desk import DoneOnce
 from store.tables.digests import DigestPicture
@@ -179,11 +179,7 @@ def _row_of(session: Session, wanted: Wanted, now: datetime) -> DigestPicture | 
     if wanted.asked_for is not None:
         row = session.get(DigestPicture, wanted.asked_for, with_for_update=True)
         return row if row is not None and row.content is None else None
-    done = insert_into(DoneOnce, dialect=session.get_bind().dialect.name).values(
-        occasion=wanted.occasion, at=now
-    )
-    done = done.on_conflict_do_nothing(index_elements=["occasion"])
-    if session.execute(done.returning(DoneOnce.occasion)).first() is None:
+    if not claim_occasion(session, wanted.occasion, now=now):
         return None
     row = DigestPicture(
         occasion=wanted.occasion,
