@@ -58,8 +58,6 @@ def test_any_text_may_be_searched_for_a_reference(text: str) -> None:
     assert found is None or found > 0
 
 
-
-
 @pytest.mark.parametrize("move", Move)
 @pytest.mark.parametrize("state", ComplaintState)
 def test_only_moves_of_the_table_are_allowed(move: Move, state: ComplaintState) -> None:
