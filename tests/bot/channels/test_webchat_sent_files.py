@@ -199,3 +199,17 @@ async def test_copies_of_what_was_erased_are_swept_at_once_and_others_stay(
 
 def _voice(reference: str = "voice-1") -> Enclosure:
     return Enclosure("voice", "telegram", reference, "", "⚠️ it cannot be shown")
+
+
+async def test_a_tap_of_staff_deletes_no_files(house: House, elsewhere: Elsewhere) -> None:
+    link = (await house.staff_link()).removeprefix(house.url)
+    async with browsing(house, page=link) as mei:
+        await mei.hello()
+        await house.says("C-1001 · Ana", address="staff", key="shown:1", attachments=(_voice(),))
+        item = await mei.item()
+
+        await mei.send(type="tap", uuid=mei.uuid(), id=item["id"], data="take:1")
+        await mei.next("taken")
+
+    assert len(list((house.folder / "uploads").rglob("sent-*"))) == 1
+    assert elsewhere.asked == 1
