@@ -14,7 +14,6 @@ async def test_a_complaint_in_chinese_from_the_first_word_to_the_last(fresh_stag
     stage, staff = fresh_stage, fresh_stage.staff
     mei, xiaoli = stage.botapi.user("Mei"), stage.botapi.user("小丽", language_code="zh-hans")
     await stage.joins(mei)
-
     xiaoli.says("/start")
     await xiaoli.hears("小丽，您好！这里是Lantern Tea。")
     xiaoli.says(COMPLAINT)
@@ -55,7 +54,6 @@ async def test_a_complaint_in_chinese_from_the_first_word_to_the_last(fresh_stag
     xiaoli.taps("4 ★")
     await xiaoli.hears("★★★★☆ 谢谢您的评分！")
     assert stage.column(select(Complaint.state)) == [ComplaintState.CONFIRMED]
-
     xiaoli.says("/mydata")
     document = (await xiaoli.hears("这是我们保存的关于您的全部信息。")).document
     assert document is not None
