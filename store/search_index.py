@@ -26,8 +26,11 @@ STILL_COMING = 5_000
 """Numbers below the newest that are looked at again: on PostgreSQL a lower number may be committed later."""
 CORRECTED = "corrected"
 CORRECTED_AGAIN_WITHIN = timedelta(seconds=30)
-TOLD_BY_MESSAGES = ("words_added", "answered", "reopened")
-"""Events whose text is a customer's message, too."""
+NOT_FOUND = (
+    *("words_added", "answered", "reopened"),
+    *("breached", "escalated", "raised", "delayed", "rated", "assigned", "reminded"),
+)
+"""Events whose text is a customer's message, too, or nobody's words at all."""
 Texts = Select[*tuple[Any, ...]]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -204,7 +207,7 @@ _SOURCES: Mapping[SearchSource, tuple[Texts, Any]] = {
             ComplaintEvent.text,
         )
         .join(Complaint, Complaint.id == ComplaintEvent.complaint_id)
-        .where(ComplaintEvent.text != "", ComplaintEvent.what.not_in(TOLD_BY_MESSAGES)),
+        .where(ComplaintEvent.text != "", ComplaintEvent.what.not_in(NOT_FOUND)),
         ComplaintEvent.id,
     ),
 }

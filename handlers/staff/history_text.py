@@ -30,6 +30,8 @@ def entry_in_words(entry: TimelineEntry, say: Phrases, zone: str, *, with_case: 
     step = step_in_words(entry.what, entry.why, say, zone)
     if step is not None:
         return f"{what} – {step}"
+    if entry.what == "rated" and entry.why.isdecimal():
+        return f"{what} {'★' * int(entry.why)}"
     words = shortened(" ".join(entry.why.split()), QUOTED_CHARACTERS)
     return say("{what} – “{words}”", what=what, words=words) if words else what
 
