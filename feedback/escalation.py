@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.desk import Rung
-from customers.duty import is_on_duty
+from customers.duty import is_away, is_on_duty
+from feedback.assignment_rules import Colleague, standing_in
 from feedback.case_clocks import Climb, begin_ladder, current_stage, due_of, take_stage
 from feedback.case_severity import raised
 from feedback.complaint_rules import EventKind
@@ -165,7 +166,7 @@ def active_staff(session: Session) -> Sequence[Staff]:
 
 
 def who_hears(staff: Sequence[Staff], rung: Rung, *, owner_id: int | None, now: datetime) -> Sequence[Staff]:
-    """Tell who hears at a rung of the ladder; where there is nobody, who hears at the next one up.
+    """Tell who hears at a rung of the ladder; where there is nobody, who hears at the next one up or down.
 
     Args:
         staff: all who work here.
@@ -174,39 +175,54 @@ def who_hears(staff: Sequence[Staff], rung: Rung, *, owner_id: int | None, now: 
         now: aware UTC; who is on duty comes before who is not.
 
     Returns:
-        Nobody, where there is not even an admin.
+        For an owner who is away whoever covers them; nobody, where nobody is in charge of anything.
     """
     owner = next((one for one in staff if one.id == owner_id), None)
     for seek in _FROM[rung]:
-        found = seek(staff, owner)
+        found = seek(staff, owner, now)
         if found:
             return [one for one in found if is_on_duty(one, now)] or found
     return ()
 
 
-def _the_owner(_staff: Sequence[Staff], owner: Staff | None) -> Sequence[Staff]:
+def _who_is_there_for_it(staff: Sequence[Staff], owner: Staff | None, now: datetime) -> Sequence[Staff]:
+    """Give the owner or whoever covers them; one who is off duty hears all the same, one who is away does not."""
+    if owner is None:
+        return ()
+    known = {one.id: one for one in staff}
+    seen = {
+        one.id: Colleague(one.id, one.role, on_duty=is_on_duty(one, now), cover_id=one.cover_id)
+        for one in staff
+    }
+    there = standing_in(seen, owner.id)
+    if there is not None:
+        return (known[there],)
+    return () if is_away(owner, now) else (owner,)
+
+
+def _the_owner(_staff: Sequence[Staff], owner: Staff | None, _now: datetime) -> Sequence[Staff]:
     return () if owner is None else (owner,)
 
 
-def _leads(staff: Sequence[Staff], owner: Staff | None) -> Sequence[Staff]:
+def _leads(staff: Sequence[Staff], owner: Staff | None, _now: datetime) -> Sequence[Staff]:
     leads = [one for one in staff if one.role is Role.LEAD]
     own = [one for one in leads if owner is not None and owner.team is not None and one.team == owner.team]
     return own or leads
 
 
-def _managers(staff: Sequence[Staff], _owner: Staff | None) -> Sequence[Staff]:
+def _managers(staff: Sequence[Staff], _owner: Staff | None, _now: datetime) -> Sequence[Staff]:
     return [one for one in staff if one.role is Role.MANAGER]
 
 
-def _admins(staff: Sequence[Staff], _owner: Staff | None) -> Sequence[Staff]:
+def _admins(staff: Sequence[Staff], _owner: Staff | None, _now: datetime) -> Sequence[Staff]:
     return [one for one in staff if one.role is Role.ADMIN]
 
 
-_Seek = Callable[[Sequence[Staff], Staff | None], Sequence[Staff]]
+_Seek = Callable[[Sequence[Staff], Staff | None, datetime], Sequence[Staff]]
 _FROM: Mapping[Rung, tuple[_Seek, ...]] = {
-    Rung.OWNER: (_the_owner, _leads, _managers, _admins),
+    Rung.OWNER: (_who_is_there_for_it, _leads, _managers, _admins, _the_owner),
     Rung.LEAD: (_leads, _managers, _admins),
-    Rung.MANAGER: (_managers, _admins),
+    Rung.MANAGER: (_managers, _admins, _leads),
 }
 
 
