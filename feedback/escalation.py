@@ -9,19 +9,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.desk import Rung
 from customers.duty import is_away, is_on_duty
 from feedback.assignment_rules import Colleague, standing_in
-from feedback.case_clocks import Climb, begin_ladder, current_stage, due_of, take_stage
+from feedback.case_clocks import Climb, Goal, begin_ladder, current_stage, due_of, take_stage
 from feedback.case_severity import raised
 from feedback.complaint_rules import EventKind
 from store.new_rows import NewEvent, put
 from store.occasions import claim_occasion, is_claimed
-from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
+from store.tables.complaints import CaseSeverity, Complaint, ComplaintEvent, ComplaintState
 from store.tables.customers import Customer, Standing
 from store.tables.staff import Role, Staff
 
@@ -160,6 +160,33 @@ def climb(
     return Climbed(tuple(taken), severity)
 
 
+def note_told(session: Session, complaint: Complaint, warning: Climb, *, now: datetime) -> None:
+    """Note that the customer is told of a new time; where they cannot be told, nobody notes it."""
+    text = f"{warning.goal} {warning.next_due.isoformat()}"
+    put(session, NewEvent(complaint.id, now, None, str(EventKind.DELAYED), text))
+
+
+def was_told(session: Session, complaint: Complaint, goal: Goal) -> bool:
+    """Tell whether the customer was told of a new time for a goal, since the case was last opened."""
+    begun = (str(EventKind.OPENED), str(EventKind.REOPENED))
+    newest = session.scalar(
+        select(ComplaintEvent.what)
+        .where(
+            ComplaintEvent.complaint_id == complaint.id,
+            or_(
+                ComplaintEvent.what.in_(begun),
+                and_(
+                    ComplaintEvent.what == str(EventKind.DELAYED),
+                    ComplaintEvent.text.startswith(f"{goal} ", autoescape=True),
+                ),
+            ),
+        )
+        .order_by(ComplaintEvent.id.desc())
+        .limit(1)
+    )
+    return newest == EventKind.DELAYED
+
+
 def active_staff(session: Session) -> Sequence[Staff]:
     """Give all who work here, in the order in which they came."""
     return session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
@@ -186,7 +213,7 @@ def who_hears(staff: Sequence[Staff], rung: Rung, *, owner_id: int | None, now: 
 
 
 def _who_is_there_for_it(staff: Sequence[Staff], owner: Staff | None, now: datetime) -> Sequence[Staff]:
-    """Give the owner or whoever covers them; one who is off duty hears all the same, one who is away does not."""
+    """Give the owner or whoever covers them; who is only off duty hears, too, who is away does not."""
     if owner is None:
         return ()
     known = {one.id: one for one in staff}
@@ -227,13 +254,11 @@ _FROM: Mapping[Rung, tuple[_Seek, ...]] = {
 
 
 def _note(session: Session, complaint: Complaint, climb: Climb, now: datetime) -> None:
-    """Note a stage: whom it told, what was missed, what the customer was told instead."""
+    """Note a stage: whom it told, and what was missed."""
     stage, events = climb.stage, []
     if stage.is_breach:
         events.append((EventKind.BREACHED, f"{climb.goal} {climb.due.isoformat()}"))
     if stage.tells is not None:
         events.append((EventKind.ESCALATED, str(stage.tells)))
-    if stage.warns:
-        events.append((EventKind.DELAYED, f"{climb.goal} {climb.next_due.isoformat()}"))
     for what, text in events:
         put(session, NewEvent(complaint.id, now, None, str(what), text))

@@ -15,7 +15,16 @@ from customers.profile import chat_with
 from customers.speaking import name_for_customers
 from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
 from feedback.complaints import reference
-from feedback.escalation import Climbed, active_staff, begin_ladders, climb, due_cases, who_hears
+from feedback.escalation import (
+    Climbed,
+    active_staff,
+    begin_ladders,
+    climb,
+    due_cases,
+    note_told,
+    was_told,
+    who_hears,
+)
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.severity_text import severity_in_words
@@ -96,9 +105,17 @@ def _said(
             chat = chat_with(session, customer.id, Chat(complaint.channel, complaint.address))
         if chat is not None:
             told = (_to_customer(session, complaint, customer, warning, chat, company=company, key=key),)
+            note_told(session, complaint, warning, now=now)
         notes.append(_whether_told(warning, company, say, is_told=chat is not None))
     if climbed.severity is not None:
         notes.append(severity_in_words(climbed.severity, complaint.reasons, say))
+    highest = climbed.highest
+    if (
+        highest is not None
+        and highest.stage.at >= TOLD_INSTEAD
+        and not was_told(session, complaint, highest.goal)
+    ):
+        notes.insert(0, say("The customer was not told of this time."))
     shown = _to_staff(complaint, climbed, notes, staff, company=company, key=key, now=now)
     if warning is None and climbed.severity is None:
         return *told, *shown
@@ -158,7 +175,7 @@ def _stage_in_words(complaint: Complaint, climb: Climb, people: str, company: Co
         "percent": round(stage.at * 100),
     }
     if stage.at >= TOLD_INSTEAD:
-        text = say("{people}: the new time that was told for {reference}, {due}, has passed too.", **values)
+        text = say("{people}: the new time for {reference}, {due}, has passed too.", **values)
     elif stage.is_breach and is_first:
         text = say("{people}: {reference} was to be answered by {due}, and was not.", **values)
     elif stage.is_breach:

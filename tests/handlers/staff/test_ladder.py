@@ -121,8 +121,8 @@ def test_what_was_told_instead_is_the_last_stage(room: StaffRoom) -> None:
 
     (last,) = texts(said)
     assert last == (
-        "🔴 Everybody: the new time that was told for C-1001, Sat, Nov 21, 20:00 (London time), "
-        "has passed too.\nAccountable: Mei"
+        "🔴 Everybody: the new time for C-1001, Sat, Nov 21, 20:00 (London time), has passed too.\n"
+        "Accountable: Mei"
     )
     assert case(room).next_step_at is None
     room.talk.passes(days=30)
@@ -210,6 +210,22 @@ def test_who_said_stop_is_not_told_and_staff_know(room: StaffRoom) -> None:
     assert alert.body["text"].endswith(
         "The customer cannot be told that it takes longer. New time: Sat, Nov 21, 20:00 (London time)."
     )
+
+
+def test_who_was_told_no_new_time_did_not_miss_it(room: StaffRoom) -> None:
+    room.talk.says(TEPID)
+    with room.talk.database.transaction() as session:
+        set_consent(session, 1, granted=False, now=room.talk.now)
+    for _ in range(8):
+        room.talk.passes(hours=1)
+        said = climbs(room)
+
+    (last,) = texts(said)
+    assert last == (
+        "🔴 Everybody: the new time for C-1001, Sat, Nov 21, 20:00 (London time), has passed too.\n"
+        "Accountable: Mei\nThe customer was not told of this time."
+    )
+    assert "delayed" not in dict(events(room))
 
 
 def test_it_is_said_in_everybodys_language(talk: Talk) -> None:
