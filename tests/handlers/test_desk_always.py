@@ -4,8 +4,10 @@ Customers and staff write and tap at random: what they were shown, what others w
 ever shown. Beats run in between, some twice. After each step the rules are checked that no path may break.
 """
 
+import itertools
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,13 @@ from sqlalchemy import select
 from bot.beats import Beat, Seeing, beats_of
 from customers.duty import is_on_duty
 from feedback.complaint_rules import MOVES
-from handlers.incoming import Sender
+from handlers.incoming import Incoming, IncomingKind, Sender
 from store.engine import Database
 from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
 from store.tables.desk import Promise, PromiseState
 from store.tables.queues import InboxUpdate, OutboxMessage
 from store.tables.staff import Role, Staff
-from tests.factories import COMPANY, make_staff
+from tests.factories import COMPANY, make_incoming, make_staff
 from tests.tables import new_sqlite
 from tests.talk import Talk, button_data
 
@@ -63,6 +65,8 @@ STAFF_SAID = (
     "/offduty",
     "/onduty",
     "/away until tomorrow",
+    "/handover Staff92",
+    "/leave Staff93",
     "/back",
     "/cancel",
     "Replaced",
@@ -84,6 +88,7 @@ VERBS = (
     "approve",
     "refuse",
     "nocase",
+    "leave",
 )
 """What staff do most; any other button is tapped, too, but seldom."""
 WORDS_OF_CUSTOMERS = ("solved", "rate", "promised")
@@ -112,6 +117,8 @@ class Desk(RuleBasedStateMachine):
                 make_staff(session, name=f"Staff{sender}", role=role, sender=sender)
         self.events: dict[int, list[tuple[Any, ...]]] = {}
         self.states: dict[int, ComplaintState] = {}
+        self.written: dict[str, Incoming] = {}
+        self.edits = itertools.count()
 
     def teardown(self) -> None:
         """Close what was opened."""
@@ -151,12 +158,25 @@ class Desk(RuleBasedStateMachine):
         self.talk.passes(seconds=20)
         shown = [message for message in self.talk.sent[-30:] if message.address == COMPANY.staff_chat.address]
         above = shown[-place].id if 0 < place <= len(shown) else None
-        self.talk.says(
+        written = make_incoming(
             text.format(case=f"C-{1001 + place % 3}"),
             sender=Sender(who, f"Staff{who}", language="en"),
             reply_to=None if above is None else f"out-{above}",
+            at=self.talk.now,
             **self._staff_chat(),
         )
+        self.written[who] = written
+        self.talk.receives(written)
+
+    @rule(who=st.sampled_from(STAFF), text=st.sampled_from(STAFF_SAID))
+    def staff_think_better_of_it(self, who: str, text: str) -> None:
+        """Somebody of the staff changes what they wrote last, into a note or out of one."""
+        if (written := self.written.get(who)) is not None:
+            self.talk.passes(seconds=20)
+            new = text.format(case="C-1001")
+            self.talk.receives(
+                replace(written, kind=IncomingKind.EDIT, text=new, update_id=f"edit-{next(self.edits)}")
+            )
 
     @rule(who=st.sampled_from(STAFF), place=st.integers(0, 40))
     def staff_tap(self, who: str, place: int) -> None:
