@@ -28,6 +28,7 @@ def resolve(
     remedy: str,
     company: Company,
     now: datetime,
+    is_told: bool = True,
 ) -> None:
     """Note that staff hold the case for solved; the customer is asked, and has the last word.
 
@@ -39,6 +40,7 @@ def resolve(
         remedy: what was done about it, in a line.
         company: who we are.
         now: aware UTC.
+        is_told: whether the customer hears the question; else it answers nothing.
 
     Raises:
         CauseError: there is no such cause.
@@ -49,7 +51,8 @@ def resolve(
     state = begin(session, complaint, Move.RESOLVE, now)
     if state is ComplaintState.OPEN or complaint.owner_id is None:
         own(complaint, staff, now)
-    answer(session, complaint, company=company, now=now)
+    if is_told:
+        answer(session, complaint, company=company, now=now)
     end_clocks(complaint)
     complaint.cause, complaint.remedy = cause, remedy
     complaint.resolved_at = now
@@ -157,6 +160,7 @@ def reopen(
     company: Company,
     now: datetime,
     staff: Staff | None = None,
+    to: Staff | None = None,
 ) -> ComplaintState:
     """Open the case again: it is given out, and all its due times begin, anew.
 
@@ -167,6 +171,7 @@ def reopen(
         company: whose desk gives owner and due times.
         now: aware UTC.
         staff: on whose word; None is the customer's.
+        to: who has it from now on; None leaves it to the desk.
 
     Returns:
         Where it stood before.
@@ -180,7 +185,7 @@ def reopen(
     complaint.alerted_at, complaint.alert_count = None, 0
     expect_nobody(complaint)
     customer = session.get_one(Customer, complaint.customer_id)
-    give(session, complaint, customer, company=company, now=now)
+    give(session, complaint, customer, company=company, now=now, to=to)
     note(session, complaint, EventKind.REOPENED, now=now, staff=staff, text=text)
     return before
 

@@ -11,8 +11,9 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from feedback.case_moves import lock as lock_case
 from feedback.complaint_rules import EventKind
-from feedback.complaints import find_complaint, respond
+from feedback.complaints import find_complaint, respond, take
 from feedback.corrected_cases import hold_customer
 from feedback.promise_rules import (
     DUE,
@@ -30,7 +31,7 @@ from feedback.promise_rules import (
 from feedback.record import record_complaint_outcome
 from store.errors import NotFoundError
 from store.new_rows import NewEvent, put
-from store.tables.complaints import ENDED, Complaint
+from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.desk import Promise, PromiseState
 from store.tables.feedback import EntrySource
@@ -49,8 +50,11 @@ def promise(
     due_at: datetime,
     company: Company,
     now: datetime,
+    is_told: bool = True,
 ) -> Promise:
     """Record a promise to the customer of a case; it answers the case, as words to the customer do.
+
+    One of which the customer does not hear answers nothing; who makes it takes a case that nobody has taken.
 
     Args:
         session: the open transaction.
@@ -60,6 +64,7 @@ def promise(
         due_at: by when; aware UTC.
         company: whose clocks the answer stops.
         now: aware UTC.
+        is_told: whether the customer hears of it.
 
     Raises:
         PromiseTextError: the text is empty or too long.
@@ -68,9 +73,13 @@ def promise(
     """
     line = checked_text(text)
     check_due(due_at, now)
+    lock_case(session, complaint)
     if complaint.state in ENDED:
         raise EndedCaseError("nothing more is promised in a case that has ended")
-    respond(session, complaint, staff=staff, text=line, company=company, now=now)
+    if is_told:
+        respond(session, complaint, staff=staff, text=line, company=company, now=now)
+    elif complaint.state is ComplaintState.OPEN:
+        take(session, complaint, staff=staff, now=now)
     made = Promise(
         customer_id=complaint.customer_id,
         complaint_id=complaint.id,

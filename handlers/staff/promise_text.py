@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from customers.consent import may_be_told
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from customers.profile import chat_with, name_for_staff
+from customers.profile import name_for_staff
 from customers.speaking import name_for_customers
 from feedback.complaint_rules import reference
 from feedback.promises import keeper_of
 from handlers.buttons import button
 from handlers.matters import about_complaint, about_customer
+from handlers.staff.telling import where_told
 from scheduler.manners import zone_of
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint
@@ -123,11 +123,8 @@ def settling_buttons(made: Promise, say: Phrases) -> ButtonRows:
 
 def where_to_tell(session: Session, made: Promise, customer: Customer) -> Chat | None:
     """Tell where a customer hears of a promise; None where they said stop, or can be reached nowhere."""
-    if not may_be_told(session, customer.id):
-        return None
     complaint = None if made.complaint_id is None else session.get(Complaint, made.complaint_id)
-    preferred = None if complaint is None else Chat(complaint.channel, complaint.address)
-    return chat_with(session, customer.id, preferred)
+    return where_told(session, customer, complaint)
 
 
 def to_customer(

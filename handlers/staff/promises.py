@@ -26,7 +26,7 @@ from handlers.staff.promise_text import (
     where_to_tell,
 )
 from handlers.staff.questions import ask
-from handlers.staff.telling import why_not_told
+from handlers.staff.telling import where_told, why_not_told
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -122,6 +122,9 @@ def _make(context: StaffContext, complaint: Complaint, words: str, due_at: datet
     """Record a promise; show it to staff, and tell the customer."""
     session, company = context.session, context.company
     was_open = complaint.state is ComplaintState.OPEN
+    customer = find_by_id(session, complaint.customer_id)
+    if customer is None:
+        return (no_such_case(context, is_named=True),)
     try:
         made = promise(
             session,
@@ -131,6 +134,7 @@ def _make(context: StaffContext, complaint: Complaint, words: str, due_at: datet
             due_at=due_at,
             company=company,
             now=context.now,
+            is_told=where_told(session, customer, complaint) is not None,
         )
     except PromiseTextError:
         return (_ask_again(context, one_line(context.say)),)
@@ -141,9 +145,6 @@ def _make(context: StaffContext, complaint: Complaint, words: str, due_at: datet
         )
         return (context.answer(text, about=about_complaint(complaint.id)),)
     _done(context)
-    customer = find_by_id(session, complaint.customer_id)
-    if customer is None:
-        return (no_such_case(context, is_named=True),)
     told = _told(context, made, customer)
     if not was_open:
         return told

@@ -6,7 +6,9 @@ is looked up anew, and the case moves once.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+from customers.company import Chat
 from customers.phrases import Phrases, phrases
 from customers.profile import find_by_id
 from customers.speaking import signature
@@ -23,6 +25,7 @@ from handlers.staff.causes import causes_in_words
 from handlers.staff.desk import no_more_to_do, stale_button, tapped_case
 from handlers.staff.in_place import in_place_of_tapped
 from handlers.staff.rises import too_often
+from handlers.staff.telling import where_told, why_not_told
 from store.errors import NotFoundError
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.complaints import ENDED, Complaint, ComplaintState
@@ -155,7 +158,11 @@ def _settle(context: StaffContext, complaint: Complaint, cause: str, remedy: str
     """Resolve a case, or close one that has ended already."""
     session, company = context.session, context.company
     has_ended = complaint.state in ENDED
-    move = file if has_ended else resolve_complaint
+    customer = find_by_id(session, complaint.customer_id)
+    if customer is None:
+        return stale_button(context)
+    chat = where_told(session, customer, complaint)
+    move = file if has_ended else partial(resolve_complaint, is_told=chat is not None)
     try:
         move(
             session,
@@ -177,18 +184,15 @@ def _settle(context: StaffContext, complaint: Complaint, cause: str, remedy: str
         return (no_more_to_do(context, complaint),)
     if context.incoming.button is None:
         context.expect_nothing()
-    customer = find_by_id(session, complaint.customer_id)
-    if customer is None:
-        return stale_button(context)
     return (
-        _settled(context, complaint),
-        *(() if has_ended else (_is_it_solved(context, complaint, customer),)),
+        _settled(context, complaint, customer, is_told=chat is not None),
+        *(() if has_ended or chat is None else (_is_it_solved(context, complaint, customer, chat),)),
         *refreshed_alert(session, complaint, customer, company=company, now=context.now),
         *too_often(session, complaint, company=company, now=context.now),
     )
 
 
-def _settled(context: StaffContext, complaint: Complaint) -> Draft:
+def _settled(context: StaffContext, complaint: Complaint, customer: Customer, *, is_told: bool) -> Draft:
     say, cause = context.say, complaint.cause or ""
     values = {
         "reference": reference(complaint.id),
@@ -198,17 +202,20 @@ def _settled(context: StaffContext, complaint: Complaint) -> Draft:
     }
     if complaint.state in ENDED:
         text = say("✅ {reference} is closed. {cause}: {remedy} ({name})", **values)
+    elif not is_told:
+        text = say("☑️ {reference} is resolved. {cause}: {remedy} ({name}).", **values)
+        text = f"{text}\n{why_not_told(context.session, customer, say)}"
     else:
         text = say("☑️ {reference} is resolved. {cause}: {remedy} ({name}). The customer is asked.", **values)
     return in_place_of_tapped(context, context.answer(text, about=about_complaint(complaint.id)))
 
 
-def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:
+def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Customer, chat: Chat) -> Draft:
     say = phrases(customer.language)
     return Draft(
         kind=MessageKind.ANSWER,
-        channel=complaint.channel,
-        address=complaint.address,
+        channel=chat.channel,
+        address=chat.address,
         customer_id=customer.id,
         text=say(
             "{who} says that {reference} is solved. Is it?",

@@ -2,10 +2,20 @@
 
 from sqlalchemy.orm import Session
 
+from customers.company import Chat
 from customers.consent import may_be_told
 from customers.phrases import Phrases
-from customers.profile import name_for_staff
+from customers.profile import chat_with, name_for_staff
+from store.tables.complaints import Complaint
 from store.tables.customers import Customer
+
+
+def where_told(session: Session, customer: Customer, complaint: Complaint | None) -> Chat | None:
+    """Tell where a customer hears of a matter; None where they said stop, or can be reached nowhere."""
+    if not may_be_told(session, customer.id):
+        return None
+    preferred = None if complaint is None else Chat(complaint.channel, complaint.address)
+    return chat_with(session, customer.id, preferred)
 
 
 def why_not_told(session: Session, customer: Customer, say: Phrases) -> str:

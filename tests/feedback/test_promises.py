@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from feedback import promises
@@ -50,6 +50,28 @@ def propose(session: Session) -> Concession:
         company=COMPANY,
         now=NOW,
     )
+
+
+def test_nothing_is_promised_in_a_case_that_ended_since_it_was_read(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        number, mei = make_complaint(session).id, make_staff(session).id
+    with any_database.transaction() as session:
+        read_before = session.get_one(Complaint, number)
+        ends = update(Complaint).where(Complaint.id == number).values(state=ComplaintState.DISMISSED)
+        session.execute(ends.execution_options(synchronize_session=False))
+        assert read_before.state is ComplaintState.OPEN
+        with pytest.raises(EndedCaseError):
+            promises.promise(
+                session,
+                read_before,
+                staff=session.get_one(Staff, mei),
+                text="It comes",
+                due_at=DUE_AT,
+                company=COMPANY,
+                now=NOW,
+            )
+    with any_database.reading() as session:
+        assert session.get_one(Complaint, number).state is ComplaintState.DISMISSED
 
 
 def test_of_two_who_call_it_kept_at_once_one_does(any_database: Database) -> None:

@@ -203,6 +203,11 @@ def test_who_said_stop_is_not_told_and_staff_know(complained: StaffRoom) -> None
 
     assert to_customer(messages) == []
     assert "Ana said stop, so they do not hear of it from me." in texts(messages)[0]
+    with complained.talk.database.reading() as session:
+        case = session.get_one(Complaint, 1)
+        assert (case.state, case.owner_id) == (ComplaintState.CLAIMED, 1)
+        assert case.first_response_at is None  # they have heard nothing of us yet
+        assert "responded" not in session.scalars(select(ComplaintEvent.what)).all()
     broken = beat(complained, hours=48)
     assert to_customer(broken) == []
     assert "Ana said stop" in texts(complained.shown(broken))[0]

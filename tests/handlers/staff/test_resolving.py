@@ -267,3 +267,16 @@ def test_a_tap_that_meets_an_erasure_changes_nothing(postgres_server: PostgresSe
     assert [draft.text for draft in drafts] == [
         "This button no longer does anything. /open shows what waits for us."
     ]
+
+
+def test_who_said_stop_is_not_asked_and_it_counts_as_no_answer(complained: StaffRoom) -> None:
+    complained.talk.says("/stop")
+
+    messages = complained.taps("remedy:1:product:refunded")
+
+    assert to_customer(messages) == []
+    assert messages[0].body["text"] == (
+        "☑️ C-1001 is resolved. Product: Refunded (Mei).\nAna said stop, so they do not hear of it from me."
+    )
+    assert state(complained.talk) is ComplaintState.RESOLVED
+    assert case(complained).first_response_at is None
