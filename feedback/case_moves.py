@@ -78,13 +78,14 @@ def give(
     company: Company,
     now: datetime,
     parts: Collection[str] = (),
+    to: Staff | None = None,
 ) -> None:
     """Make somebody accountable for a case that nobody has taken, and begin its clocks.
 
-    Who had it keeps it, if they are there.
+    It is ``to`` where they are named; else who had it keeps it, if they are there.
     """
-    owner = accountable_of(session, complaint)
-    if owner is None or not is_on_duty(owner, now):
+    owner = accountable_of(session, complaint) if to is None else to
+    if to is None and (owner is None or not is_on_duty(owner, now)):
         owner = assign(
             session, customer=customer, company=company, now=now, skills=parts, severity=complaint.severity
         )

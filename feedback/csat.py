@@ -1,25 +1,46 @@
 """CSAT: how well the customer thinks that a case was handled, asked once for a case and not too often.
 
 It is asked only where the customer confirmed that the case is solved, never after their silence. A low mark
-goes on with somebody who leads, not with who handled the case. Nothing here commits.
+opens it again, with somebody who leads and not with who handled it. Nothing here commits.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from customers.company import Company
 from customers.desk import Desk, Rung
-from feedback.complaint_rules import EventKind
+from feedback.assignment import assign
+from feedback.case_ends import reopen
+from feedback.case_moves import note
+from feedback.complaint_rules import EventKind, MoveError
 from feedback.escalation import active_staff, who_hears
+from feedback.owners import Why, pass_on
 from feedback.record import record_rating
 from store.new_rows import NewEvent, put
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import LIVE, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 
 LOW_STARS = 2
 """Up to so many of five are a low mark."""
 MOST_STARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """What a low mark did with a case.
+
+    Attributes:
+        before: who had it; None where nobody did.
+        to: who has it now; None where nobody else could get it.
+        is_reopened: whether it was opened again.
+    """
+
+    before: Staff | None
+    to: Staff | None
+    is_reopened: bool
 
 
 def may_ask(complaint: Complaint, customer: Customer, *, desk: Desk, now: datetime) -> bool:
@@ -68,11 +89,44 @@ def rate_case(
     return True
 
 
-def who_listens(session: Session, complaint: Complaint, *, now: datetime) -> Staff | None:
-    """Tell who goes on with a customer who gave a low mark: a lead, else a manager; never the owner.
+def hand_on(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
+) -> HandedOn:
+    """Give a case that got a low mark to somebody who leads; where it had ended, it is opened again.
+
+    One that was called no complaint, or that ended too long ago to be opened again, stays as it is.
+
+    Args:
+        session: the open transaction, in which the mark was entered.
+        complaint: the case.
+        customer: whose it is.
+        company: whose desk gives its due times.
+        now: aware UTC.
+    """
+    before = None if complaint.owner_id is None else session.get(Staff, complaint.owner_id)
+    if complaint.state is ComplaintState.DISMISSED:
+        return HandedOn(before, None, is_reopened=False)
+    to = who_listens(session, complaint, customer, company=company, now=now)
+    try:
+        reopen(session, complaint, text="", company=company, now=now, to=to)
+    except MoveError:
+        if complaint.state not in LIVE:
+            return HandedOn(before, None, is_reopened=False)
+        if to is not None:
+            pass_on(session, complaint, customer, to=to, why=Why.HANDED_OVER, now=now)
+        return HandedOn(before, to, is_reopened=False)
+    if to is not None:
+        note(session, complaint, EventKind.ASSIGNED, now=now, staff=to)
+    return HandedOn(before, to, is_reopened=True)
+
+
+def who_listens(
+    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime
+) -> Staff | None:
+    """Tell who goes on with a customer who gave a low mark: a lead, else a manager, else a colleague.
 
     Returns:
-        None, where nobody leads but the owner.
+        None, where nobody works here but the owner.
     """
     staff = active_staff(session)
     others = [one for one in staff if one.id != complaint.owner_id]
@@ -81,4 +135,7 @@ def who_listens(session: Session, complaint: Complaint, *, now: datetime) -> Sta
         found = next((one for one in heard if one.id != complaint.owner_id), None)
         if found is not None:
             return found
-    return None
+    not_to = () if complaint.owner_id is None else (complaint.owner_id,)
+    return assign(
+        session, customer=customer, company=company, now=now, not_to=not_to, severity=complaint.severity
+    )

@@ -121,6 +121,21 @@ def reopened_by_staff(
     return _louder(session, complaint, customer, company=company, now=now, head=head)
 
 
+def low_mark_alert(
+    session: Session,
+    complaint: Complaint,
+    customer: Customer,
+    *,
+    told: str,
+    company: Company,
+    now: datetime,
+) -> Sequence[Draft]:
+    """Compose a new alert for a complaint that a low mark opened again; ``told`` says whose turn it is."""
+    say = phrases(company.language)
+    head = say("🔄 {reference} is open again: {told}", reference=reference(complaint.id), told=told)
+    return _louder(session, complaint, customer, company=company, now=now, head=head)
+
+
 def repeat_alerts(session: Session, *, company: Company, now: datetime) -> int:
     """Queue a louder alert for each complaint that nobody took in time; a planner, does not commit.
 

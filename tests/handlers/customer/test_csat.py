@@ -13,7 +13,7 @@ from feedback.csat import may_ask
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, SatisfactionEntry
-from store.tables.staff import Role
+from store.tables.staff import Role, Staff
 from tests.factories import NOW, make_staff
 from tests.handlers.rooms import StaffRoom, answer, to_customer
 from tests.talk import button_data, texts
@@ -31,6 +31,12 @@ def settle(room: StaffRoom, number: int = 1) -> list[Any]:
 def add_lead(room: StaffRoom, name: str = "Lin") -> None:
     with room.talk.database.transaction() as session:
         make_staff(session, name=name, role=Role.LEAD, sender="9103")
+
+
+def owner_of(room: StaffRoom, number: int = 1) -> str | None:
+    with room.talk.database.reading() as session:
+        owner = session.get(Staff, find_complaint(session, number).owner_id)
+        return None if owner is None else owner.name
 
 
 def case(room: StaffRoom, number: int = 1) -> Complaint:
@@ -76,15 +82,93 @@ def test_a_low_mark_goes_to_the_lead_and_not_to_the_owner(room: StaffRoom) -> No
     settle(room)
 
     told = texts(room.shown(room.talk.taps("rate:c1:1")))
-    assert told == [
-        "C-1001 · Ana: ⚠️ rated 1 of 5 how it was handled. Lin, please speak with them, in place of Mei."
-    ]
+    assert told[0].startswith(
+        "🔄 C-1001 is open again: ⚠️ rated 1 of 5 how it was handled. "
+        "Lin, please speak with them, in place of Mei.\n"
+    )
 
     messages = room.talk.says("Nobody listened to me for days")
     assert answer(messages) == "Thank you. I have shown this to Lin, who looks after it in person."
     (shown,) = room.shown(messages)
     assert "⭐ 1 of 5, for Lin to answer: “Nobody listened to me for days”" in texts([shown])[0]
     assert shown.about == "complaint:1"
+
+
+def test_a_low_mark_opens_the_case_again_with_the_lead_and_their_clock(room: StaffRoom) -> None:
+    add_lead(room)
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    settle(room)
+    before = case(room)
+    room.talk.passes(hours=5)
+
+    room.talk.taps("rate:c1:1")
+
+    now = case(room)
+    assert (now.state, owner_of(room), now.claimed_at) == (ComplaintState.OPEN, "Lin", None)
+    assert now.first_response_due_at > before.first_response_due_at
+    assert (now.first_response_at, now.alert_key, now.csat) == (None, "alert:1:2", 1)
+    assert now.csat_asked_at == before.csat_asked_at
+    with room.talk.database.reading() as session:
+        happened = {(one.what, one.who) for one in timeline(session, find_complaint(session, 1))}
+        assert happened >= {("rated", None), ("reopened", None), ("assigned", "Lin")}
+        outcomes = session.scalars(select(SatisfactionEntry).filter_by(source=EntrySource.COMPLAINT_OUTCOME))
+        assert [one.evidence.get("solved") for one in outcomes] == [True]
+
+
+def test_what_the_customer_writes_after_a_low_mark_joins_the_case(room: StaffRoom) -> None:
+    add_lead(room)
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    settle(room)
+    room.talk.taps("rate:c1:1")
+    room.talk.says("Nobody listened to me for days")
+
+    shown = room.shown(room.talk.says("When will somebody look at my teapot?"))
+
+    assert {one.about for one in shown} == {"complaint:1"}
+    assert not any("❓" in text for text in texts(shown))
+
+
+def test_a_second_low_mark_leaves_the_case_with_the_lead(room: StaffRoom) -> None:
+    add_lead(room)
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    settle(room)
+    room.talk.taps("rate:c1:2")
+
+    told = texts(room.shown(room.talk.taps("rate:c1:1")))
+
+    assert told == ["C-1001 · Ana: ⚠️ rated 1 of 5 how it was handled."]
+    assert owner_of(room) == "Lin"
+
+
+def test_a_low_mark_for_a_case_that_is_open_again_hands_it_to_the_lead(room: StaffRoom) -> None:
+    add_lead(room)
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    settle(room)
+    room.talk.taps("solved:1:no")
+
+    (told,) = texts(room.shown(room.talk.taps("rate:c1:1")))
+
+    assert told.endswith("Lin, please speak with them, in place of Mei.")
+    assert owner_of(room) == "Lin"
+
+
+def test_a_low_mark_for_a_case_that_ended_long_ago_is_told_and_promises_nobody(room: StaffRoom) -> None:
+    add_lead(room)
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    settle(room)
+    room.talk.passes(days=400)
+
+    (told,) = texts(room.shown(room.talk.taps("rate:c1:1")))
+
+    assert told == "C-1001 · Ana: ⚠️ rated 1 of 5 how it was handled."
+    assert answer(room.talk.says("It took you ages")) == (
+        "Thank you, I have passed that on. We want to do better."
+    )
 
 
 def test_where_the_lead_is_the_owner_a_manager_listens(room: StaffRoom) -> None:
@@ -100,14 +184,29 @@ def test_where_the_lead_is_the_owner_a_manager_listens(room: StaffRoom) -> None:
     )
 
 
-def test_where_nobody_leads_staff_hear_of_it_all_the_same(room: StaffRoom) -> None:
+def test_where_nobody_leads_a_colleague_goes_on(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
     settle(room)
 
     told = texts(room.shown(room.talk.taps("rate:c1:2")))
 
-    assert told == ["C-1001 · Ana: ⚠️ rated 2 of 5 how it was handled."]
-    assert "for somebody else than before to answer" in texts(room.shown(room.talk.says("It took ages")))[0]
+    assert "Tom, please speak with them, in place of Mei." in told[0]
+    assert owner_of(room) == "Tom"
+    assert "for Tom to answer" in texts(room.shown(room.talk.says("It took ages")))[0]
+
+
+def test_where_nobody_else_works_the_case_is_open_with_who_had_it(room: StaffRoom) -> None:
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    settle(room)
+    with room.talk.database.transaction() as session:
+        for other in session.scalars(select(Staff).where(Staff.name != "Mei")):
+            other.active = False
+
+    told = texts(room.shown(room.talk.taps("rate:c1:2")))
+
+    assert told[0].startswith("🔄 C-1001 is open again: ⚠️ rated 2 of 5 how it was handled.\n")
+    assert (case(room).state, owner_of(room)) == (ComplaintState.OPEN, "Mei")
 
 
 @pytest.mark.parametrize(
