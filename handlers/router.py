@@ -138,7 +138,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("promise"), staff_promises.start),
     Route(command("promises"), promise_ends.list_),
     Route(command("concession"), concessions.start),
-    Route(command("note"), notes.note_command),
+    Route(command(notes.COMMAND), notes.note_command),
     Route(command(quick_words.COMMAND), quick_replies.send),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),

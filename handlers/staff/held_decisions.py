@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from feedback.case_notes import is_note
 from feedback.complaints import MoveError
 from handlers.buttons import number, parse
 from handlers.context import StaffContext
@@ -39,6 +40,9 @@ def decide(context: StaffContext) -> Sequence[Draft]:
         return (
             _decided(context, message, say("That took long, so nothing went out. Please write it again.")),
         )
+    if is_note(message.text) or (message.edited_at is not None and message.text.startswith("/")):
+        text = say("Those words are a note or a command by now, so nothing went out. Please write it again.")
+        return (_decided(context, message, text),)
     return _send(context, message, message.about, opens=choice == REOPEN)
 
 

@@ -1,26 +1,30 @@
 """Notes: what staff write for each other in a case, kept in its history. No customer ever reads one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from feedback.case_notes import is_note, without_mark, write_note
-from feedback.complaint_rules import reference
-from handlers.conditions import in_group, is_message, is_reply
+from feedback.complaint_rules import parse_reference, reference
+from handlers.conditions import answers_question, is_message
 from handlers.context import Context, StaffContext
 from handlers.customer.attachments import described
+from handlers.incoming import Incoming, IncomingKind
 from handlers.matters import about_complaint, complaint_of, concerns_customer
 from handlers.staff.alert_text import shortened
 from handlers.staff.named_case import named_case
 from store.outbox import Draft, find_by_external_id
 from store.tables.complaints import Complaint
+from store.tables.conversations import Message
 from store.tables.queues import MessageKind
+
+COMMAND = "note"
 
 
 def is_marked(context: Context) -> bool:
     """The words begin with the mark of a note, where others might go to a customer: in a reply, or a talk."""
     if not is_message(context) or not is_note(context.incoming.text):
         return False
-    in_talk = context.dialogue is not None and (is_reply(context) or not in_group(context))
-    return in_talk or concerns_customer(_about(context))
+    return answers_question(context) or concerns_customer(_about(context))
 
 
 def note_reply(context: StaffContext) -> Sequence[Draft]:
@@ -48,6 +52,52 @@ def note_command(context: StaffContext) -> Sequence[Draft]:
             text = say("There is no such case. /open shows what waits for us.")
         return (context.answer(text),)
     return _keep(context, named.complaint, without_mark(named.rest))
+
+
+def was_note(context: StaffContext, words: str) -> bool:
+    """Tell whether words that staff wrote were a note, by their mark or by ``/note``."""
+    return is_note(words) or _as_written(context, words).command == COMMAND
+
+
+def correct(context: StaffContext, message: Message) -> Sequence[Draft]:
+    """Add the corrected words of a note to its case: what was noted before stays, as all that happened does.
+
+    Args:
+        context: of who corrected it.
+        message: the note as it was written, which is changed.
+    """
+    complaint = complaint_of(context.session, message.about or "")
+    words = _corrected_words(context, message.about)
+    if complaint is None or not words:
+        return (nothing_changed(context),)
+    message.text, message.edited_at = context.incoming.text, context.now
+    return _keep(context, complaint, context.say("corrected: {words}", words=words))
+
+
+def nothing_changed(context: StaffContext) -> Draft:
+    """Answer a correction that cannot be made."""
+    text = context.say("Nothing was changed, and nothing went out: write a new message instead.")
+    return context.answer(text)
+
+
+def _corrected_words(context: StaffContext, about: str | None) -> str:
+    """Give what a corrected note says; "" where it is none any more, or one in another case."""
+    words = context.incoming.text
+    if is_note(words):
+        return without_mark(words)
+    written = _as_written(context, words)
+    if written.command != COMMAND:
+        return ""
+    first, *rest = written.argument.split(maxsplit=1) or [""]
+    number = parse_reference(first)
+    if number is None:
+        return without_mark(written.argument)
+    return without_mark(" ".join(rest)) if about_complaint(number) == about else ""
+
+
+def _as_written(context: StaffContext, words: str) -> Incoming:
+    """Give words as they would have come in a message of their own, for a correction is never a command."""
+    return replace(context.incoming, kind=IncomingKind.MESSAGE, text=words)
 
 
 def _keep(context: StaffContext, complaint: Complaint, words: str) -> Sequence[Draft]:

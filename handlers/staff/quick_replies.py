@@ -1,18 +1,24 @@
 """Quick replies: a text by a word, as a reply to a case, or chosen and looked at by buttons."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from customers.profile import name_for_staff
 from feedback.quick_replies import QuickReplyError
 from handlers.buttons import MAX_BYTES, button, number, parse
 from handlers.context import StaffContext
+from handlers.incoming import IncomingKind
 from handlers.matters import about_complaint, complaint_of, customer_of
-from handlers.staff import replies
+from handlers.staff import held_words, replies
 from handlers.staff.desk import stale_button
 from handlers.staff.in_place import in_place_of_tapped
-from handlers.staff.quick_words import compose, list_in_words, texts_for, trouble_in_words
+from handlers.staff.quick_words import COMMAND, compose, list_in_words, texts_for, trouble_in_words
+from store.conversations import find_message
+from store.new_rows import NewMessage, put
+from store.numbering import next_number
 from store.outbox import Button, Draft, find_by_key
 from store.tables.complaints import Complaint
+from store.tables.conversations import Message
 from store.tables.customers import Customer
 
 VERB = "quick"
@@ -64,16 +70,62 @@ def send_chosen(context: StaffContext) -> Sequence[Draft]:
     case, customer, word = _tapped(context)
     if case is None or customer is None:
         return stale_button(context)
-    key = f"{replies.KEY}quick:{case.id}:{context.incoming.message_id}:{word}"
-    if find_by_key(context.session, key) is not None:
-        return (context.answer(context.say("That went out already."), about=about_complaint(case.id)),)
     try:
         text = compose(context, customer, case, word)
     except QuickReplyError as error:
         return (context.answer(trouble_in_words(error, word, context.say), about=about_complaint(case.id)),)
     if text is None:
         return stale_button(context)
-    return replies.send_words(context, about_complaint(case.id), text, key=key)
+    name = f"{VERB}:{case.id}:{context.incoming.message_id}:{word}"
+    chat = {"channel": context.incoming.channel, "address": context.incoming.address}
+    before = find_message(context.session, **chat, external_id=name)
+    if before is not None and (told := _why_not_again(context, before)):
+        return (context.answer(told, about=about_complaint(case.id)),)
+    return replies.answer_about(_as_if_written(context, word, name, before), about_complaint(case.id))
+
+
+def _why_not_again(context: StaffContext, before: Message) -> str:
+    """Tell why a quick reply that was tapped before does not go out now; "" where it may."""
+    if find_by_key(context.session, f"{replies.KEY}{before.id}") is not None:
+        return context.say("That went out already.")
+    if before.sender != context.incoming.sender.id:
+        return context.say("Only who wrote it can decide that.")
+    if find_by_key(context.session, f"{held_words.VERB}:{before.id}") is not None:
+        return context.say("That is decided already.")
+    return ""
+
+
+def _as_if_written(context: StaffContext, word: str, name: str, before: Message | None) -> StaffContext:
+    """Put a tapped quick reply before the handlers as if its writer had sent ``/r`` and the word.
+
+    Args:
+        context: of who tapped.
+        word: of the quick reply.
+        name: of the tap, the same however often it is made: there is one message for all of them.
+        before: that message, where it was tapped before.
+    """
+    incoming = replace(
+        context.incoming,
+        kind=IncomingKind.MESSAGE,
+        text=f"/{COMMAND} {word}",
+        message_id=name,
+        button=None,
+    )
+    message = NewMessage(
+        id=next_number(context.session, Message) if before is None else before.id,
+        customer_id=None,
+        channel=incoming.channel,
+        address=incoming.address,
+        sender=incoming.sender.id,
+        external_id=name,
+        text=incoming.text,
+        attachments=[],
+        reply_to=None,
+        at=context.now,
+    )
+    if before is None:
+        put(context.session, message)
+    return replace(context, incoming=incoming, message=message, dialogue=None)
 
 
 def _menu(context: StaffContext, case: Complaint) -> Draft:

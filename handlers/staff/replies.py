@@ -9,12 +9,13 @@ from handlers.buttons import number, parse
 from handlers.conditions import in_group, is_reply
 from handlers.context import Context, StaffContext
 from handlers.matters import about_complaint, about_customer, complaint_of, concerns_customer, customer_of
-from handlers.staff import presence
-from handlers.staff.answering import Letter, corrected, send, send_written
+from handlers.staff import notes, presence
+from handlers.staff.answering import Letter, corrected, send_written
 from handlers.staff.held_words import ask_first, hold
 from store.conversations import find_message
 from store.new_rows import AnyMessage
 from store.outbox import Draft, find_by_external_id, find_by_key
+from store.tables.conversations import Message
 from store.tables.queues import OutboxMessage
 
 STEP, PATIENCE = presence.STEP, presence.PATIENCE
@@ -48,6 +49,11 @@ def matter_of(context: StaffContext) -> str:
 def answer_matter(context: StaffContext) -> Sequence[Draft]:
     """Send words to the customer whom they concern (``matter_of``)."""
     return _answer(context, matter_of(context), _above(context) if is_reply(context) else None)
+
+
+def answer_about(context: StaffContext, about: str) -> Sequence[Draft]:
+    """Send words to the customer whom a matter concerns, or ask first as with all that is written to them."""
+    return _answer(context, about, None)
 
 
 def ask_reply(context: StaffContext) -> Sequence[Draft]:
@@ -103,18 +109,33 @@ def correct(context: StaffContext) -> Sequence[Draft]:
     )
     if message is None or message.text == incoming.text or not incoming.text.strip():
         return ()
-    was_command = message.text.startswith("/")
-    message.text, message.edited_at = incoming.text, context.now
     customer = customer_of(context.session, message.about or "")
     sent = find_by_key(context.session, _key(message))
     if customer is None or sent is None:
-        return ()
+        return _correct_unsent(context, message)
+    was_command = message.text.startswith("/")
+    message.text, message.edited_at = incoming.text, context.now
     if was_command or incoming.text.startswith("/") or is_note(incoming.text):
         text = context.say("What went out stays as it is: write a new message instead.")
         return (context.answer(text, about=message.about),)
     complaint = complaint_of(context.session, message.about or "")
     letter = Letter(customer, complaint, incoming.text, incoming, sent.dedupe_key)
     return (corrected(context, letter, Chat(sent.channel, sent.address)),)
+
+
+def _correct_unsent(context: StaffContext, message: Message) -> Sequence[Draft]:
+    """Take the corrected words of what has not gone out: they may wait for a tap, or never were for a customer.
+
+    A command is not read again, so it stays as it was.
+    """
+    words = context.incoming.text
+    if notes.was_note(context, message.text):
+        return notes.correct(context, message)
+    if message.text.startswith("/"):
+        return (notes.nothing_changed(context),)
+    message.text, message.edited_at = words, context.now
+    stays_here = message.about is not None and (words.startswith("/") or is_note(words))
+    return (notes.nothing_changed(context),) if stays_here else ()
 
 
 def write(context: StaffContext, about: str) -> Sequence[Draft]:
@@ -132,14 +153,6 @@ def write(context: StaffContext, about: str) -> Sequence[Draft]:
     drafts = send_written(context, customer, about, key=_key(message))
     message.about = next((draft.about for draft in drafts if draft.customer_id is not None), about)
     return drafts
-
-
-def send_words(context: StaffContext, about: str, words: str, *, key: str) -> Sequence[Draft]:
-    """Send words that were chosen, and not written, to the customer whom a matter concerns."""
-    customer = customer_of(context.session, about)
-    if customer is None:
-        return (_gone(context),)
-    return send(context, Letter(customer, complaint_of(context.session, about), words, context.incoming, key))
 
 
 def _answer(context: StaffContext, about: str, above: OutboxMessage | None) -> Sequence[Draft]:

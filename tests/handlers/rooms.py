@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.incoming import IncomingKind
 from store.tables.queues import OutboxMessage
-from tests.factories import make_staff
+from tests.factories import make_incoming, make_staff
 from tests.talk import Talk, texts
 
 MEI, TOM = "9001", "9002"
@@ -36,6 +37,18 @@ class StaffRoom:
     def replies(self, to: OutboxMessage, text: str, **fields: Any) -> list[OutboxMessage]:
         """Somebody of the staff replies to a message, as apps let one do."""
         return self.says(text, reply_to=to.external_id, **fields)
+
+    def edits(self, message_id: str, text: str, *, sender: str = MEI) -> list[OutboxMessage]:
+        """Somebody of the staff corrects what they wrote in the staff chat."""
+        corrected = make_incoming(
+            text,
+            sender=sender,
+            kind=IncomingKind.EDIT,
+            message_id=message_id,
+            at=self.talk.now,
+            **self._chat(),
+        )
+        return self.talk.receives(corrected)
 
     def shown(self, messages: Sequence[OutboxMessage]) -> list[OutboxMessage]:
         """What of these went to the staff chat."""

@@ -75,6 +75,34 @@ def test_what_was_decided_late_is_written_again(closed: StaffRoom) -> None:
     assert texts(closed.taps(send)) == ["That took long, so nothing went out. Please write it again."]
 
 
+@pytest.mark.parametrize("words", ["// zebra", "📝 zebra", "／／ zebra", "/note zebra", "/r thanks-wait"])
+@pytest.mark.parametrize("choice", ["send", "reopen"])
+def test_words_that_became_a_note_or_a_command_stay_here(closed: StaffRoom, words: str, choice: str) -> None:
+    question = asked(closed)
+    told = closed.edits("s1", words)
+
+    messages = closed.taps(next(data for data in button_data(question) if data.endswith(choice)))
+
+    assert texts(told) == ["Nothing was changed, and nothing went out: write a new message instead."]
+    assert texts(messages) == [
+        "Those words are a note or a command by now, so nothing went out. Please write it again."
+    ]
+    assert state(closed.talk) is ComplaintState.CONFIRMED
+
+
+def test_words_corrected_while_they_wait_go_out_as_they_are_then(closed: StaffRoom) -> None:
+    send, _, _ = button_data(asked(closed))
+    assert closed.edits("s1", "It leaves tomorrow") == []
+
+    assert answer(closed.taps(send)) == "Mei from Lantern Tea: It leaves tomorrow"
+
+
+def test_a_quick_reply_that_waits_still_goes_out(closed: StaffRoom) -> None:
+    (question,) = closed.replies(closed.alert("alert:1"), "/r resolved-ask", message_id="s1")
+
+    assert "we have seen to C-1001" in answer(closed.taps(button_data(question)[0]))
+
+
 def test_nothing_goes_to_who_was_erased_meanwhile(closed: StaffRoom) -> None:
     send, _, _ = button_data(asked(closed))
     with closed.talk.database.transaction() as session:

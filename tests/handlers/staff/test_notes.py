@@ -148,6 +148,52 @@ def test_what_is_marked_where_no_case_is_known_goes_nowhere(complained: StaffRoo
     assert texts(messages)[0].startswith("A note belongs to a case, and this is none")
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("// phone 111", "📝 phone 222"), ("/note C-1001 phone 111", "/note c-1001 phone 222")],
+)
+def test_a_corrected_note_is_noted_again_and_told(complained: StaffRoom, first: str, then: str) -> None:
+    complained.replies(complained.alert("alert:1"), first, message_id="m-7")
+
+    messages = complained.edits("m-7", then)
+
+    assert texts(messages) == ["📝 Kept as a note in C-1001. Only we see it."]
+    assert _notes(complained) == ["phone 111", "corrected: phone 222"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("// phone 111", "phone 222"),
+        ("// phone 111", "/open"),
+        ("/note phone 111", "/note C-1002 phone 222"),
+        ("/note phone 111", "phone 222"),
+        ("/promise C-1001 2d Replacement", "/promise C-1001 3d Replacement"),
+        ("/open", "open"),
+    ],
+)
+def test_what_is_no_note_any_more_or_never_was_changes_nothing_and_is_told(
+    complained: StaffRoom, first: str, then: str
+) -> None:
+    complained.replies(complained.alert("alert:1"), first, message_id="m-7")
+    before = _notes(complained)
+
+    messages = complained.edits("m-7", then)
+
+    assert texts(messages) == ["Nothing was changed, and nothing went out: write a new message instead."]
+    assert complained.shown(messages) == messages
+    assert _notes(complained) == before
+
+
+def test_a_note_made_plain_and_a_note_again_is_still_corrected(complained: StaffRoom) -> None:
+    complained.replies(complained.alert("alert:1"), "// phone 111", message_id="m-7")
+    complained.edits("m-7", "phone 222")
+
+    complained.edits("m-7", "// phone 222")
+
+    assert _notes(complained) == ["phone 111", "corrected: phone 222"]
+
+
 def test_a_colleague_in_the_group_may_write_slashes(complained: StaffRoom) -> None:
     assert complained.says("// lunch?") == []
     assert _notes(complained) == []

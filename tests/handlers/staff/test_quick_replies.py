@@ -139,6 +139,40 @@ def test_by_buttons_it_is_looked_at_first_and_goes_out_once(room: StaffRoom) -> 
     assert texts(again) == ["That went out already."]
 
 
+def test_by_button_a_closed_case_asks_first(room: StaffRoom) -> None:
+    room.taps("remedy:1:product:replaced")
+    room.talk.taps("solved:1:yes")
+    (menu,) = room.taps("quick:1")
+
+    (question,) = _tap(room, "quicksend:1:refund-sent", menu)
+
+    assert question.body["text"] == "C-1001 is closed, so nothing went out yet. What shall I do?"
+    send, _, _ = button_data(question)
+    assert answer(room.taps(send)).endswith("Your refund is on its way, Ana.")
+    assert texts(_tap(room, "quicksend:1:refund-sent", menu)) == ["That went out already."]
+
+
+def test_by_button_a_colleagues_fresh_answer_asks_first(room: StaffRoom) -> None:
+    (menu,) = room.taps("quick:1")
+    room.replies(room.alert("alert:1"), "It left today", sender=TOM)
+
+    (question,) = _tap(room, "quicksend:1:refund-sent", menu)
+
+    assert question.body["text"].startswith("💬 Tom has answered just now: “It left today”")
+    _, cancel = button_data(question)
+    assert texts(room.taps(cancel)) == ["Nothing went out."]
+    assert texts(_tap(room, "quicksend:1:refund-sent", menu)) == ["That is decided already."]
+
+
+def test_asked_twice_it_goes_out_once(room: StaffRoom) -> None:
+    (menu,) = room.taps("quick:1")
+    room.taps("reply:1", sender=TOM)
+    first, second = (_tap(room, "quicksend:1:refund-sent", menu)[0] for _ in range(2))
+
+    assert answer(room.taps(button_data(first)[0])).endswith("Your refund is on its way, Ana.")
+    assert texts(room.taps(button_data(second)[0])) == ["That is decided already."]
+
+
 @pytest.mark.parametrize(
     "data",
     ["quick:99", "quick:1:nothing", "quick:x", "quick", "quicksend:1:nothing", "quicksend:1", "quick:1:a:b"],
