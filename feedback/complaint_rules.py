@@ -95,6 +95,7 @@ class EventKind(StrEnum):
     WAITING = "waiting"
     ANSWERED = "answered"
     REMINDED = "reminded"
+    NOT_ASKED = "not_asked"
     RESOLVED = "resolved"
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"

@@ -1,5 +1,6 @@
 """What follows a customer's silence: two reminders, then the case ends unconfirmed.
 
+Where the customer cannot be reminded, the same time passes without; only what was sent is noted as sent.
 When somebody is next reminded, and how often they were, stands in the row (``remind_at``, ``reminders``), and
 who takes a step holds the row locked: so each happens once, whichever process looks. Nothing here commits.
 """
@@ -8,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -16,7 +17,7 @@ from feedback.case_moves import expect_nobody, note
 from feedback.complaint_rules import EventKind
 from feedback.complaints import end_unconfirmed
 from store.cases import awaited_since
-from store.tables.complaints import ENDED, Complaint, ComplaintState
+from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
 
 REMINDERS = 2
 """So often is a customer reminded before the case ends."""
@@ -24,16 +25,21 @@ BATCH = 100
 """Cases in one transaction; a customer who writes meanwhile waits for no more."""
 
 
+_SINCE = (EventKind.WAITING, EventKind.RESOLVED, EventKind.WORDS_ADDED)
+"""From the last of these a customer's silence is measured."""
+
+
 class Step(StrEnum):
     """What is due in a case.
 
-    ``remind`` and ``remind_last`` ask the customer again, ``end`` ends the case on their silence, ``file``
-    asks staff for the cause and remedy of a case that has ended, and ``nothing`` is a reminder of what is
-    over.
+    ``remind`` and ``remind_last`` ask the customer again, ``not_asked`` tells staff that nobody can, ``end``
+    ends the case on their silence, ``file`` asks staff for the cause and remedy of a case that has ended, and
+    ``nothing`` is a reminder of what is over, or of what staff know already.
     """
 
     REMIND = "remind"
     REMIND_LAST = "remind_last"
+    NOT_ASKED = "not_asked"
     END = "end"
     FILE = "file"
     NOTHING = "nothing"
@@ -95,8 +101,17 @@ def watch_resolved(session: Session, *, company: Company, now: datetime) -> None
     )
 
 
-def take_step(session: Session, complaint: Complaint, *, company: Company, now: datetime) -> Step:
+def take_step(
+    session: Session, complaint: Complaint, *, company: Company, now: datetime, can_be_asked: bool = True
+) -> Step:
     """Take the step that is due in a case that is held, and note it in its history.
+
+    Args:
+        session: the open transaction.
+        complaint: from ``due_silences``.
+        company: whose desk gives the days of silence.
+        now: aware UTC.
+        can_be_asked: whether a reminder would reach the customer.
 
     Returns:
         What it was, for whoever says so.
@@ -110,5 +125,31 @@ def take_step(session: Session, complaint: Complaint, *, company: Company, now: 
         return step
     complaint.reminders += 1
     complaint.remind_at = now + timedelta(days=company.desk.silence_days)
-    note(session, complaint, EventKind.REMINDED, now=now, text=str(step))
-    return step
+    if step is Step.FILE or can_be_asked:
+        note(session, complaint, EventKind.REMINDED, now=now, text=str(step))
+        return step
+    if EventKind.NOT_ASKED in _noted_since(session, complaint):
+        return Step.NOTHING
+    note(session, complaint, EventKind.NOT_ASKED, now=now)
+    return Step.NOT_ASKED
+
+
+def times_reminded(session: Session, complaint: Complaint) -> int:
+    """Tell how often a customer was reminded since they were last heard of, or last asked something."""
+    return _noted_since(session, complaint).count(EventKind.REMINDED)
+
+
+def _noted_since(session: Session, complaint: Complaint) -> Sequence[str]:
+    """Give what was noted of a customer's silence since it began."""
+    began = (
+        select(func.max(ComplaintEvent.id))
+        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(_SINCE))
+        .scalar_subquery()
+    )
+    return session.scalars(
+        select(ComplaintEvent.what).where(
+            ComplaintEvent.complaint_id == complaint.id,
+            ComplaintEvent.what.in_((EventKind.REMINDED, EventKind.NOT_ASKED)),
+            ComplaintEvent.id > func.coalesce(began, 0),
+        )
+    ).all()

@@ -57,6 +57,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "waiting": say("waits for the customer"),
         "answered": say("answered what we asked"),
         "reminded": say("reminded the customer"),
+        "not_asked": say("could not remind the customer"),
         "resolved": say("said that it is solved"),
         "confirmed": say("confirmed that it is solved"),
         "unconfirmed": say("closed it after the customer's silence"),

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from customers.consent import may_be_told
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from customers.profile import chat_with, customers_by_id, staff_name
+from customers.profile import customers_by_id, staff_name
 from customers.speaking import name_for_customers
 from feedback.complaints import reference
-from feedback.silence import Step, due_silences, take_step, watch_resolved
+from feedback.silence import Step, due_silences, take_step, times_reminded, watch_resolved
 from handlers.customer.complaint import solved_buttons
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.resolving import filing_buttons
+from handlers.staff.telling import where_told, why_not_told
 from scheduler.manners import next_allowed, zone_of
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.complaints import Complaint, ComplaintState
@@ -68,18 +68,16 @@ def _break(
 ) -> Sequence[Draft]:
     """Take the step that is due, and say what is to be said; each under a key of its own."""
     key = f"silence:{complaint.id}:{int((complaint.remind_at or now).timestamp())}"
-    step = take_step(session, complaint, company=company, now=now)
-    if step in TO_CUSTOMER:
-        chat = None
-        if may_be_told(session, customer.id):
-            chat = chat_with(session, customer.id, Chat(complaint.channel, complaint.address))
-        if chat is None:
-            return ()  # who said stop, or left, hears nothing; their silence counts all the same
+    chat = where_told(session, customer, complaint)
+    step = take_step(session, complaint, company=company, now=now, can_be_asked=chat is not None)
+    if step is Step.NOT_ASKED:  # who said stop, or left, hears nothing; their silence counts all the same
+        return (_not_asked(session, complaint, customer, company, key=key),)
+    if step in TO_CUSTOMER and chat is not None:
         return (_reminder(session, complaint, customer, chat, step, company=company, key=key, now=now),)
     if step is Step.END:
         alert = refreshed_alert(session, complaint, customer, company=company, now=now)
         return (
-            _ended(complaint, company, key=key),
+            _ended(complaint, company, times_reminded(session, complaint), key=key),
             *(replace(draft, dedupe_key=f"{key}:alert") for draft in alert),
         )
     return (_unfiled(session, complaint, company, key=key),) if step is Step.FILE else ()
@@ -147,12 +145,32 @@ def _reminder_in_words(
     return text, solved_buttons(complaint, say)
 
 
-def _ended(complaint: Complaint, company: Company, *, key: str) -> Draft:
+def _not_asked(
+    session: Session, complaint: Complaint, customer: Customer, company: Company, *, key: str
+) -> Draft:
     say = phrases(company.language)
     text = say(
-        "🕰 {reference} has ended unconfirmed: the customer was reminded twice and did not answer.",
+        "🔕 {name}: {reference} waits for the customer's word, but I cannot remind them.",
+        name=staff_name(session, complaint.owner_id) or say("Everybody"),
         reference=reference(complaint.id),
     )
+    return _to_staff(complaint, company, f"{text}\n{why_not_told(session, customer, say)}", key=key)
+
+
+def _ended(complaint: Complaint, company: Company, reminded: int, *, key: str) -> Draft:
+    say, name = phrases(company.language), reference(complaint.id)
+    if reminded == 0:
+        text = say("🕰 {reference} has ended unconfirmed: the customer could not be asked.", reference=name)
+    elif reminded == 1:
+        text = say(
+            "🕰 {reference} has ended unconfirmed: the customer was reminded once and did not answer.",
+            reference=name,
+        )
+    else:
+        text = say(
+            "🕰 {reference} has ended unconfirmed: the customer was reminded twice and did not answer.",
+            reference=name,
+        )
     if complaint.closed_at is None:
         text = "\n".join((text, say("Cause and remedy are missing.")))
         return _to_staff(complaint, company, text, buttons=filing_buttons(complaint, say), key=key)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from customers.consent import set_consent
 from feedback.complaints import find_complaint, history
@@ -12,6 +13,7 @@ from handlers.staff.silence import break_silences
 from handlers.staff.waiting_offer import asks_something
 from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintState
+from store.tables.customers import Identity
 from store.tables.queues import OutboxMessage
 from tests.handlers.customer.cases import BROKEN
 from tests.handlers.rooms import TOM, StaffRoom, answer, to_customer
@@ -142,15 +144,54 @@ def test_words_begin_the_silence_anew(complained: StaffRoom) -> None:
     assert len(days_go_by(complained)) == 1
 
 
-def test_who_said_stop_is_not_reminded_and_the_case_ends_all_the_same(complained: StaffRoom) -> None:
+def says_stop(room: StaffRoom) -> None:
+    with room.talk.database.transaction() as session:
+        set_consent(session, 1, granted=False, now=room.talk.now)
+
+
+def noted(room: StaffRoom) -> list[str]:
+    with room.talk.database.reading() as session:
+        return [event.what for event in history(session, 1)]
+
+
+def test_who_said_stop_is_not_reminded_and_staff_learn_that_once(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:product:replaced")
+    says_stop(complained)
+
+    (told,) = days_go_by(complained)
+    assert complained.shown([told]) == [told]
+    assert told.body["text"] == (
+        "🔕 Mei: C-1001 waits for the customer's word, but I cannot remind them.\n"
+        "Ana said stop, so they do not hear of it from me."
+    )
+    assert days_go_by(complained) == []
+    ended, _ = days_go_by(complained)
+
+    assert ended.body["text"] == "🕰 C-1001 has ended unconfirmed: the customer could not be asked."
+    assert case(complained).state is ComplaintState.UNCONFIRMED
+    assert noted(complained)[-3:] == ["resolved", "not_asked", "unconfirmed"]
+
+
+def test_who_cannot_be_reached_is_not_called_reminded(complained: StaffRoom) -> None:
     complained.taps("remedy:1:product:replaced")
     with complained.talk.database.transaction() as session:
-        set_consent(session, 1, granted=False, now=complained.talk.now)
+        session.execute(update(Identity).values(unreachable_since=complained.talk.now))
 
-    assert days_go_by(complained) == []
-    assert days_go_by(complained) == []
-    assert to_customer(days_go_by(complained)) == []
-    assert case(complained).state is ComplaintState.UNCONFIRMED
+    (told,) = days_go_by(complained)
+
+    assert told.body["text"].endswith("Ana cannot be reached, so they do not hear of it.")
+    assert "reminded" not in noted(complained)
+
+
+def test_who_said_stop_after_a_reminder_was_reminded_once(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:product:replaced")
+    days_go_by(complained)
+    says_stop(complained)
+    days_go_by(complained)
+
+    ended, _ = days_go_by(complained)
+
+    assert ended.body["text"].endswith("the customer was reminded once and did not answer.")
 
 
 def test_nobody_is_reminded_at_night(complained: StaffRoom) -> None:
