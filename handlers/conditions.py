@@ -6,8 +6,12 @@ from datetime import timedelta
 from handlers.buttons import parse
 from handlers.context import Context
 from handlers.incoming import IncomingKind
+from store.outbox import find_by_external_id
 
 Condition = Callable[[Context], bool]
+
+ASKED = "asked"
+"""In the data of a talk of several steps: the dedupe keys of our questions that are open in it."""
 
 
 def command(*names: str) -> Condition:
@@ -33,18 +37,38 @@ def any_tap(context: Context) -> bool:
 def at_step(*steps: str, within: timedelta | None = None) -> Condition:
     """A message answers one of these steps of a talk that is under way, and was under way ``within``.
 
-    In a group only a reply does: what else is said there is between people.
+    In a group only a reply to the question does: what else is said there is between people.
     """
 
     def answers(context: Context) -> bool:
         dialogue = context.dialogue
-        if context.incoming.kind is not IncomingKind.MESSAGE or dialogue is None:
+        if dialogue is None or dialogue.step not in steps or not answers_question(context):
             return False
-        if in_group(context) and not is_reply(context):
-            return False
-        return dialogue.step in steps and (within is None or context.now - dialogue.updated_at <= within)
+        return within is None or context.now - dialogue.updated_at <= within
 
     return answers
+
+
+def answers_question(context: Context) -> bool:
+    """A message may answer what is open in a talk of several steps.
+
+    A reply does where it is to a question that was asked in it; plain words do where nobody else listens.
+    """
+    incoming, dialogue = context.incoming, context.dialogue
+    if dialogue is None or not is_message(context):
+        return False
+    if not is_reply(context):
+        return not in_group(context)
+    asked = dialogue.data.get(ASKED)
+    if asked is None:  # a talk that names no question: alone with us, whatever one replies to
+        return not in_group(context)
+    above = find_by_external_id(
+        context.session,
+        channel=incoming.channel,
+        address=incoming.address,
+        external_id=incoming.reply_to or "",
+    )
+    return above is not None and above.dedupe_key in asked
 
 
 def is_message(context: Context) -> bool:

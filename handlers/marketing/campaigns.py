@@ -6,7 +6,7 @@ from handlers.context import StaffContext
 from handlers.marketing import confirmation
 from handlers.marketing.answers import name_audience, read_audience, read_text
 from handlers.staff import desk
-from handlers.staff.questions import ask
+from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
 from scheduler.campaigns import draft_campaign
 from scheduler.compose import fill, unknown_variables
@@ -22,13 +22,12 @@ def start(context: StaffContext) -> Sequence[Draft]:
         return desk.unknown_command(context)
     if context.incoming.argument:
         return _take_text(context, context.incoming.argument)
-    context.expect(STEP, {})
     question = context.say(
         "What should customers read? It is sent exactly as you write it; {variable} becomes the "
         "customer's first name.\n/cancel ends this.",
         variable="{first_name}",
     )
-    return (ask(context, question),)
+    return (ask(context, question, step=STEP),)
 
 
 def next_step(context: StaffContext) -> Sequence[Draft]:
@@ -41,8 +40,7 @@ def next_step(context: StaffContext) -> Sequence[Draft]:
     try:
         audience = read_audience(context.incoming.text, context.say)
     except InputError as error:
-        context.expect(STEP, context.dialogue.data)
-        return (ask(context, str(error)),)
+        return (ask_again(context, str(error)),)
     return _preview(context, text, audience)
 
 
@@ -55,10 +53,9 @@ def _take_text(context: StaffContext, written: str) -> Sequence[Draft]:
     try:
         text = read_text(written, context.say)
     except InputError as error:
-        context.expect(STEP, {})
-        return (ask(context, str(error)),)
-    context.expect(STEP, {"text": text})
-    return (ask(context, context.say("Who gets it? all, key, regular, or a language such as zh.")),)
+        return (ask(context, str(error), step=STEP),)
+    question = context.say("Who gets it? all, key, regular, or a language such as zh.")
+    return (ask(context, question, step=STEP, data={"text": text}),)
 
 
 def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]:

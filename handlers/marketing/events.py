@@ -41,12 +41,11 @@ def start(context: StaffContext) -> Sequence[Draft]:
         return _take_line(context, argument)
     if argument:
         return _take_answer(context, {}, argument)
-    context.expect(STEP, {})
     say = context.say
     hint = say(
         "All in one line works too: /newevent Title | 2027-03-01 19:00 | Place | 40 | all\n/cancel ends this."
     )
-    return (ask(context, f"{_question(context, 'title')}\n{hint}"),)
+    return (ask(context, f"{_question(context, 'title')}\n{hint}", step=STEP),)
 
 
 def next_step(context: StaffContext) -> Sequence[Draft]:
@@ -69,12 +68,10 @@ def _take_answer(context: StaffContext, answers: Mapping[str, Any], text: str) -
     try:
         given = {**answers, open_questions[0]: _readers(context)[open_questions[0]](text)}
     except InputError as error:
-        context.expect(STEP, answers)
-        return (ask(context, str(error)),)
+        return (ask(context, str(error), step=STEP, data=answers),)
     if len(open_questions) == 1:
         return _preview(context, given)
-    context.expect(STEP, given)
-    return (ask(context, _question(context, open_questions[1])),)
+    return (ask(context, _question(context, open_questions[1]), step=STEP, data=given),)
 
 
 def _take_line(context: StaffContext, line: str) -> Sequence[Draft]:

@@ -27,7 +27,7 @@ from handlers.staff.concession_text import (
 )
 from handlers.staff.named_case import named_case
 from handlers.staff.promises import no_such_case
-from handlers.staff.questions import ask
+from handlers.staff.questions import ask, ask_again
 from store.outbox import Draft
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
@@ -72,8 +72,8 @@ def offer_kinds(context: StaffContext) -> Sequence[Draft]:
     kind = _offered(context, ConcessionKind(kinds[0]) if kinds[0] in tuple(ConcessionKind) else None)
     if kind is None:
         return desk.stale_button(context)
-    context.expect(STEP, {"complaint": complaint.id, "kind": str(kind)})
-    return (ask(context, _how_much(context, kind, name)),)
+    data = {"complaint": complaint.id, "kind": str(kind)}
+    return (ask(context, _how_much(context, kind, name), step=STEP, data=data),)
 
 
 def take_words(context: StaffContext) -> Sequence[Draft]:
@@ -201,7 +201,7 @@ def _too_much(context: StaffContext, amount: int) -> str:
 
 
 def _ask_again(context: StaffContext, text: str) -> Draft:
-    return ask(context, text) if _is_asked(context) else context.answer(text)
+    return ask_again(context, text) if _is_asked(context) else context.answer(text)
 
 
 def _is_asked(context: StaffContext) -> bool:

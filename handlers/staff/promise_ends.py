@@ -25,7 +25,7 @@ from handlers.staff.promise_text import (
     where_to_tell,
 )
 from handlers.staff.promises import one_line
-from handlers.staff.questions import ask
+from handlers.staff.questions import ask, ask_again
 from handlers.staff.telling import why_not_told
 from store.errors import InputError
 from store.outbox import ButtonRows, Draft
@@ -66,12 +66,11 @@ def ask_reason(context: StaffContext) -> Sequence[Draft]:
         return desk.stale_button(context)
     if made.state is not PromiseState.OPEN:
         return (_stands(context, made),)
-    context.expect(STEP, {"promise": made.id})
     question = context.say(
         "Why is the promise in {reference} withdrawn? The customer reads your reason. /cancel ends this.",
         reference=reference_of(made, context.say),
     )
-    return (ask(context, question),)
+    return (ask(context, question, step=STEP, data={"promise": made.id}),)
 
 
 def take_reason(context: StaffContext) -> Sequence[Draft]:
@@ -89,7 +88,7 @@ def take_reason(context: StaffContext) -> Sequence[Draft]:
             context.session, made, staff=context.staff, reason=context.incoming.text, now=context.now
         )
     except PromiseTextError:
-        return (ask(context, one_line(context.say)),)
+        return (ask_again(context, one_line(context.say)),)
     except InputError as error:
         context.expect_nothing()
         return (_refused(context, made, error),)

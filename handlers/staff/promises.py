@@ -25,7 +25,7 @@ from handlers.staff.promise_text import (
     values_for_customer,
     where_to_tell,
 )
-from handlers.staff.questions import ask
+from handlers.staff.questions import ask, ask_again
 from handlers.staff.telling import where_told, why_not_told
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
@@ -58,22 +58,20 @@ def offer_terms(context: StaffContext) -> Sequence[Draft]:
         return desk.stale_button(context)
     name = reference(complaint.id)
     if term_s is not None:
-        context.expect(STEP, {"complaint": complaint.id, "term_s": term_s})
         due = moment_in(context.now + timedelta(seconds=term_s), context.company.timezone, say)
         question = say(
             "What happens by {due}? The customer of {reference} reads it as you write it. /cancel ends this.",
             due=due,
             reference=name,
         )
-        return (ask(context, question),)
-    context.expect(STEP, {"complaint": complaint.id})
+        return (ask(context, question, step=STEP, data={"complaint": complaint.id, "term_s": term_s}),)
     question = say(
         "By when, and what? The customer of {reference} reads it as you write it, for example: "
         "Friday 17:00 The replacement arrives. /cancel ends this.",
         reference=name,
     )
-    draft = ask(context, question)
-    return (context.answer(draft.text, buttons=_term_buttons(context, complaint)),)
+    buttons = _term_buttons(context, complaint)
+    return (ask(context, question, step=STEP, data={"complaint": complaint.id}, buttons=buttons),)
 
 
 def take_words(context: StaffContext) -> Sequence[Draft]:
@@ -178,7 +176,7 @@ def one_line(say: Phrases) -> str:
 
 def _ask_again(context: StaffContext, text: str) -> Draft:
     """Say what is wrong; a question that is open stays open."""
-    return ask(context, text) if _is_asked(context) else context.answer(text)
+    return ask_again(context, text) if _is_asked(context) else context.answer(text)
 
 
 def _is_asked(context: StaffContext) -> bool:

@@ -106,13 +106,13 @@ def take_remedy(context: StaffContext) -> Sequence[Draft]:
     if not can_be_settled(complaint):
         return (no_more_to_do(context, complaint),)
     if choice == OWN_WORDS:
-        context.expect(STEP, {"complaint": complaint.id, "cause": cause})
-        # It concerns nobody, else a reply to it would go to the customer.
         question = context.say(
             "What was done about {reference}? One line, for us only. /cancel ends this.",
             reference=reference(complaint.id),
         )
-        return (questions.ask(context, question),)
+        return (
+            questions.ask(context, question, step=STEP, data={"complaint": complaint.id, "cause": cause}),
+        )
     remedy = remedies(context.say).get(choice)
     if remedy is None:
         return stale_button(context)
@@ -261,7 +261,7 @@ def _no_such_remedy(context: StaffContext, complaint: Complaint) -> Draft:
         number=LONGEST_REMEDY,
         reference=reference(complaint.id),
     )
-    return context.answer(text, about=about_complaint(complaint.id))
+    return questions.ask_again(context, text)
 
 
 def _case(context: StaffContext, written: str) -> Complaint | None:
