@@ -23,6 +23,12 @@ REPEATED_AT_ONCE = 100
 WRITTEN_BY_PEOPLE = (EventKind.RESPONDED, EventKind.WAITING, EventKind.RESOLVED)
 """Events by which a person spoke to the customer about a case."""
 
+_SAID = (
+    *(EventKind.RESPONDED, EventKind.OPENED, EventKind.WORDS_ADDED),
+    *(EventKind.ANSWERED, EventKind.REOPENED),
+)
+"""Events of what staff say to a customer, and of what they hear from them."""
+
 _EARLIER = (
     select(Complaint.id)
     .where(Complaint.customer_id == bindparam("customer_id"), Complaint.id < bindparam("complaint_id"))
@@ -111,10 +117,10 @@ def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
 
 
 def newest_complaint(session: Session, customer_id: int) -> Complaint | None:
-    """Find the newest complaint of a customer, whether it has ended or not."""
-    return session.scalar(
-        select(Complaint).where(Complaint.customer_id == customer_id).order_by(Complaint.id.desc()).limit(1)
-    )
+    """Find the newest complaint of a customer that is stored, whether it has ended or not."""
+    newest = select(Complaint).where(Complaint.customer_id == customer_id).order_by(Complaint.id.desc())
+    with session.no_autoflush:  # what a round of others wrote can wait, to be written together
+        return session.scalar(newest.limit(1))
 
 
 def is_first(session: Session, complaint: Complaint) -> bool:
@@ -203,6 +209,17 @@ def history(session: Session, complaint_id: int) -> Sequence[ComplaintEvent]:
     return session.scalars(
         select(ComplaintEvent).where(ComplaintEvent.complaint_id == complaint_id).order_by(ComplaintEvent.id)
     ).all()
+
+
+def is_answered(session: Session, complaint: Complaint) -> bool:
+    """Tell whether staff have written to the customer since they were last heard of."""
+    newest = session.scalar(
+        select(ComplaintEvent.what)
+        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(_SAID))
+        .order_by(ComplaintEvent.id.desc())
+        .limit(1)
+    )
+    return newest == EventKind.RESPONDED
 
 
 def last_move(session: Session, complaint: Complaint) -> tuple[str | None, datetime | None]:

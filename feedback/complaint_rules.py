@@ -175,6 +175,15 @@ class CauseError(InputError):
         self.known = tuple(known)
 
 
+class UnansweredError(InputError):
+    """Nobody of the staff has written to the customer since they last did, so we cannot wait for them."""
+
+    def __init__(self, complaint_id: int) -> None:
+        super().__init__(
+            f"nobody has answered {reference(complaint_id)} since its customer wrote: write to them first"
+        )
+
+
 class RemedyError(InputError):
     """It was not said what was done about a complaint, or at too great length."""
 

@@ -31,6 +31,7 @@ from feedback.case_queries import (
     due_for_repeat,
     find_complaint,
     history,
+    is_answered,
     is_first,
     newest_complaint,
     open_complaints,
@@ -45,6 +46,7 @@ from feedback.complaint_rules import (
     MoveError,
     RemedyError,
     TakenError,
+    UnansweredError,
     is_serious,
     needs_case,
     parse_reference,
@@ -65,6 +67,7 @@ __all__ = [
     "MoveError",
     "RemedyError",
     "TakenError",
+    "UnansweredError",
     "add_words",
     "complaints_of",
     "confirm",
@@ -76,6 +79,7 @@ __all__ = [
     "file",
     "find_complaint",
     "history",
+    "is_answered",
     "is_first",
     "is_serious",
     "needs_case",
@@ -219,8 +223,13 @@ def wait_for_customer(
 
     Raises:
         MoveError: it waits already, is resolved or closed.
+        UnansweredError: nobody has written to the customer since they last did: they wait for us.
     """
-    state = begin(session, complaint, Move.WAIT, now)
+    lock(session, complaint)
+    state, target = complaint.state, check(session, complaint, Move.WAIT, now)
+    if not is_answered(session, complaint):
+        raise UnansweredError(complaint.id)
+    complaint.state = target
     if state is ComplaintState.OPEN or complaint.owner_id is None:
         own(complaint, staff, now)
     stop_clocks(complaint, now=now)

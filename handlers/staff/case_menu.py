@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from customers.phrases import Phrases
 from feedback.complaint_rules import MOVES, Move
-from feedback.complaints import reference
+from feedback.complaints import is_answered, reference
 from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.matters import about_complaint
 from handlers.staff.desk import stale_button, tapped_case
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.complaints import ENDED, Complaint
-from store.tables.staff import Staff
 
 VERB = "more"
 IN_A_ROW = 2
@@ -28,28 +27,28 @@ class Action:
         verb: of its button; the case's number follows. Its handler checks everything again.
     """
 
-    shown: Callable[[Complaint, Staff], bool]
+    shown: Callable[[Complaint, StaffContext], bool]
     label: Callable[[Phrases], str]
     verb: str
 
 
-def _can_wait(complaint: Complaint, _staff: Staff) -> bool:
-    return complaint.state in MOVES[Move.WAIT]
+def _can_wait(complaint: Complaint, context: StaffContext) -> bool:
+    return complaint.state in MOVES[Move.WAIT] and is_answered(context.session, complaint)
 
 
-def _goes_on(complaint: Complaint, _staff: Staff) -> bool:
+def _goes_on(complaint: Complaint, _context: StaffContext) -> bool:
     return complaint.state in MOVES[Move.ANSWER]
 
 
-def _is_open(complaint: Complaint, _staff: Staff) -> bool:
+def _is_open(complaint: Complaint, _context: StaffContext) -> bool:
     return complaint.state not in ENDED
 
 
-def _always(_complaint: Complaint, _staff: Staff) -> bool:
+def _always(_complaint: Complaint, _context: StaffContext) -> bool:
     return True
 
 
-def _has_ended(complaint: Complaint, _staff: Staff) -> bool:
+def _has_ended(complaint: Complaint, _context: StaffContext) -> bool:
     return complaint.state in ENDED
 
 
@@ -70,17 +69,16 @@ def show(context: StaffContext) -> Sequence[Draft]:
     complaint, customer = tapped_case(context)
     if complaint is None or customer is None:
         return stale_button(context)
-    say, name = context.say, reference(complaint.id)
-    buttons = menu_of(complaint, context.staff, say)
-    text = say("What next with {reference}?", reference=name)
+    buttons = menu_of(complaint, context)
+    text = context.say("What next with {reference}?", reference=reference(complaint.id))
     return (context.answer(text, buttons=buttons, about=about_complaint(complaint.id)),)
 
 
-def menu_of(complaint: Complaint, staff: Staff, say: Phrases) -> ButtonRows:
+def menu_of(complaint: Complaint, context: StaffContext) -> ButtonRows:
     """Give the buttons of all actions that make sense now."""
     buttons: list[Button] = [
-        button(action.label(say), action.verb, complaint.id)
+        button(action.label(context.say), action.verb, complaint.id)
         for action in ACTIONS
-        if action.shown(complaint, staff)
+        if action.shown(complaint, context)
     ]
     return tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))

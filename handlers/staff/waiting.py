@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from feedback.complaints import (
     MoveError,
+    UnansweredError,
     customer_answered,
     reference,
     reopen,
@@ -34,6 +35,13 @@ def wait(context: StaffContext) -> Sequence[Draft]:
         return stale_button(context)
     except MoveError:
         return (no_more_to_do(context, complaint),)
+    except UnansweredError:
+        text = context.say(
+            "Nobody has written to the customer of {reference} since they last did, so its clock goes on. "
+            "Write to them first.",
+            reference=reference(complaint.id),
+        )
+        return (context.answer(text, about=about_complaint(complaint.id)),)
     text = context.say(
         "⏳ {reference} waits for the customer. The clock stands still until they answer; "
         "if they do not, they are reminded twice.",

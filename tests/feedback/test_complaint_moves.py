@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from feedback import complaints
-from feedback.complaint_rules import MOVES, EventKind, Move, MoveError, TakenError
+from feedback.complaint_rules import MOVES, EventKind, Move, MoveError, TakenError, UnansweredError
 from store.engine import Database
 from store.tables.complaints import ENDED, ComplaintState
 from tests.factories import COMPANY, NOW, make_staff
@@ -60,6 +60,12 @@ class ComplaintMoves(RuleBasedStateMachine):
         assert (refusal.state, refusal.at is None) == (self.state, False)
         return False
 
+    def is_answered(self) -> bool:
+        """Whether staff wrote after whatever the customer said last."""
+        heard = {EventKind.OPENED, EventKind.WORDS_ADDED, EventKind.ANSWERED, EventKind.REOPENED}
+        said = [one for one in self.events if one in heard or one == EventKind.RESPONDED]
+        return said[-1] == EventKind.RESPONDED
+
     @rule(number=st.integers(0, 1))
     def take(self, number: int) -> None:
         member = self.staff[number]
@@ -92,13 +98,12 @@ class ComplaintMoves(RuleBasedStateMachine):
     @rule(number=st.integers(0, 1))
     def wait(self, number: int) -> None:
         was_open = self.state is ComplaintState.OPEN
-        self.move(
-            Move.WAIT,
-            EventKind.WAITING,
-            complaints.wait_for_customer,
-            staff=self.staff[number],
-            company=COMPANY,
-        )
+        arguments = {"staff": self.staff[number], "company": COMPANY}
+        if self.state in MOVES[Move.WAIT] and not self.is_answered():
+            with pytest.raises(UnansweredError):
+                self.move(Move.WAIT, EventKind.WAITING, complaints.wait_for_customer, **arguments)
+            return
+        self.move(Move.WAIT, EventKind.WAITING, complaints.wait_for_customer, **arguments)
         if was_open:
             self.owner = self.staff[number].id
 

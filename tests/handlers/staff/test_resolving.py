@@ -161,6 +161,7 @@ def test_a_customers_yes_before_that_ends_it_but_does_not_close_it(complained: S
 
 
 def test_more_shows_what_fits_the_state(complained: StaffRoom) -> None:
+    complained.replies(complained.alert("alert:1"), "Which kettle is it?")
     assert "wait:1" in button_data(complained.taps("more:1")[0])
     complained.taps("wait:1")
     assert "goon:1" in button_data(complained.taps("more:1")[0])

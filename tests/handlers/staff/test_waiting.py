@@ -28,6 +28,13 @@ def complained(room: StaffRoom) -> StaffRoom:
     return room
 
 
+@pytest.fixture
+def asked(complained: StaffRoom) -> StaffRoom:
+    """And Mei has asked her something."""
+    complained.replies(complained.alert("alert:1"), "Which kettle is it?")
+    return complained
+
+
 def case(room: StaffRoom) -> Complaint:
     with room.talk.database.reading() as session:
         return find_complaint(session, 1)
@@ -42,42 +49,61 @@ def days_go_by(room: StaffRoom, days: float = 3) -> list[OutboxMessage]:
     return room.talk.deliver()
 
 
-def test_while_we_wait_the_clock_stands(complained: StaffRoom) -> None:
-    due = case(complained).resolution_due_at
+def test_while_we_wait_the_clock_stands(asked: StaffRoom) -> None:
+    due = case(asked).resolution_due_at
 
-    told, alert = complained.taps("wait:1")
+    told, alert = asked.taps("wait:1")
 
     assert told.body["text"].startswith("⏳ C-1001 waits for the customer.")
     assert alert.edits == "alert:1"
     assert "Mei waits for the customer's answer" in alert.body["text"]
-    assert case(complained).state is ComplaintState.WAITING
-    assert case(complained).next_step_at is None
-    complained.talk.passes(hours=10)
+    assert case(asked).state is ComplaintState.WAITING
+    assert case(asked).next_step_at is None
+    asked.talk.passes(hours=10)
 
-    messages = complained.talk.says("It is order 4711, the red one")
+    messages = asked.talk.says("It is order 4711, the red one")
 
     assert answer(messages) == "I have added this to C-1001. Mei sees it at once."
     assert "C-1001 · Ana: ▶️ Mei: the customer has answered, and the clock goes on." in texts(messages)
-    assert case(complained).state is ComplaintState.CLAIMED
-    assert case(complained).resolution_due_at == due + timedelta(hours=10)
-    assert case(complained).next_step_at is not None
+    assert case(asked).state is ComplaintState.CLAIMED
+    assert case(asked).resolution_due_at == due + timedelta(hours=10)
+    assert case(asked).next_step_at is not None
 
 
-def test_staff_who_heard_the_answer_elsewhere_let_it_go_on(complained: StaffRoom) -> None:
-    complained.taps("wait:1")
+def test_nobody_waits_for_who_waits_for_us(complained: StaffRoom) -> None:
+    def tries() -> str:
+        assert "wait:1" not in button_data(complained.taps("more:1")[0])
+        (told,) = complained.taps("wait:1")
+        assert case(complained).state is ComplaintState.CLAIMED
+        assert case(complained).waiting_since is None
+        return str(told.body["text"])
 
-    told, alert = complained.taps("goon:1", sender=TOM)
+    refused = (
+        "Nobody has written to the customer of C-1001 since they last did, so its clock goes on. "
+        "Write to them first."
+    )
+    assert tries() == refused
+    complained.replies(complained.alert("alert:1"), "Which kettle is it?")
+    assert "wait:1" in button_data(complained.taps("more:1")[0])
+    complained.talk.says("The C-1001 kettle is the red one and it still leaks")
+    assert tries() == refused
+
+
+def test_staff_who_heard_the_answer_elsewhere_let_it_go_on(asked: StaffRoom) -> None:
+    asked.taps("wait:1")
+
+    told, alert = asked.taps("goon:1", sender=TOM)
 
     assert told.body["text"] == "▶️ C-1001 goes on, and so does its clock."
     assert "Mei has it" in alert.body["text"]
-    (again,) = complained.taps("goon:1")
+    (again,) = asked.taps("goon:1")
     assert again.body["text"].startswith("C-1001 is in work: ")
 
 
-def test_the_status_asks_for_the_answer(complained: StaffRoom) -> None:
-    complained.taps("wait:1")
+def test_the_status_asks_for_the_answer(asked: StaffRoom) -> None:
+    asked.taps("wait:1")
 
-    assert "Mei waits for your answer. Just write it here." in answer(complained.talk.says("/status"))
+    assert "Mei waits for your answer. Just write it here." in answer(asked.talk.says("/status"))
 
 
 def test_silence_is_broken_twice_and_then_ends_the_case(complained: StaffRoom) -> None:
@@ -102,37 +128,37 @@ def test_silence_is_broken_twice_and_then_ends_the_case(complained: StaffRoom) -
     assert days_go_by(complained, 30) == []
 
 
-def test_who_answers_a_question_too_late_is_asked_twice(complained: StaffRoom) -> None:
-    complained.taps("wait:1")
+def test_who_answers_a_question_too_late_is_asked_twice(asked: StaffRoom) -> None:
+    asked.taps("wait:1")
 
-    (first,) = days_go_by(complained)
+    (first,) = days_go_by(asked)
     assert first.body["text"] == "Mei asked you something about C-1001. Could you answer? Just write it here."
-    (second,) = days_go_by(complained)
+    (second,) = days_go_by(asked)
     assert button_data(second) == ["solved:1:yes", "solved:1:no"]
-    ended, _ = days_go_by(complained)
+    ended, _ = days_go_by(asked)
     assert "Cause and remedy are missing." in ended.body["text"]
     assert button_data(ended) == ["resolve:1"]
-    assert case(complained).closed_at is None
-    (reminded,) = days_go_by(complained, 1)
+    assert case(asked).closed_at is None
+    (reminded,) = days_go_by(asked, 1)
     assert reminded.body["text"].startswith("📁 Mei: C-1001 has ended, but is not closed.")
 
-    complained.taps("remedy:1:waiting:apologised")
+    asked.taps("remedy:1:waiting:apologised")
 
-    assert case(complained).closed_at == complained.talk.now
-    assert case(complained).state is ComplaintState.UNCONFIRMED
-    assert days_go_by(complained, 30) == []
+    assert case(asked).closed_at == asked.talk.now
+    assert case(asked).state is ComplaintState.UNCONFIRMED
+    assert days_go_by(asked, 30) == []
 
 
-def test_a_no_to_the_reminder_lets_the_case_go_on(complained: StaffRoom) -> None:
-    complained.taps("wait:1")
-    days_go_by(complained)
-    days_go_by(complained)
+def test_a_no_to_the_reminder_lets_the_case_go_on(asked: StaffRoom) -> None:
+    asked.taps("wait:1")
+    days_go_by(asked)
+    days_go_by(asked)
 
-    messages = complained.talk.taps("solved:1:no")
+    messages = asked.talk.taps("solved:1:no")
 
     assert answer(messages).startswith("Thank you. Mei goes on with C-1001.")
-    assert case(complained).state is ComplaintState.CLAIMED
-    assert days_go_by(complained, 30) == []
+    assert case(asked).state is ComplaintState.CLAIMED
+    assert days_go_by(asked, 30) == []
 
 
 def test_words_begin_the_silence_anew(complained: StaffRoom) -> None:
