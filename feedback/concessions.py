@@ -30,7 +30,7 @@ from feedback.money import in_words
 from feedback.promise_rules import EndedCaseError
 from store.errors import NotFoundError
 from store.new_rows import NewEvent, put
-from store.tables.complaints import ENDED, Complaint
+from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.desk import Concession, ConcessionKind, ConcessionState
 from store.tables.staff import Staff
 
@@ -116,14 +116,19 @@ def decide(
 
     Raises:
         DecidedError: somebody has decided before.
+        EndedCaseError: it is approved, and its case was called no complaint meanwhile.
         NotAllowedError: they proposed it themselves, approve nothing, or it is above their own limit.
         NotFoundError: its customer was erased meanwhile.
     """
     session.flush()
-    if session.get(Concession, made.id, with_for_update=True, populate_existing=True) is None:
+    complaint = session.get(Complaint, made.complaint_id, with_for_update=True, populate_existing=True)
+    proposed = session.get(Concession, made.id, with_for_update=True, populate_existing=True)
+    if complaint is None or proposed is None:
         raise NotFoundError("this concession is gone: its customer was erased")
     if made.state is not ConcessionState.PROPOSED:
         raise DecidedError(made.state, made.decided_by_id)
+    if give and complaint.state is ComplaintState.DISMISSED:
+        raise EndedCaseError("nothing is given in a case that was no complaint")
     check_decider(
         Person(staff.id, staff.role),
         proposer_id=made.staff_id,

@@ -7,7 +7,7 @@ each step is taken once, whichever process looks. Nothing here commits.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -80,6 +80,12 @@ def promise(
         respond(session, complaint, staff=staff, text=line, company=company, now=now)
     elif complaint.state is ComplaintState.OPEN:
         take(session, complaint, staff=staff, now=now)
+    return _made(session, complaint, staff, line, due_at=due_at, now=now)
+
+
+def _made(
+    session: Session, complaint: Complaint, staff: Staff, line: str, *, due_at: datetime, now: datetime
+) -> Promise:
     made = Promise(
         customer_id=complaint.customer_id,
         complaint_id=complaint.id,
@@ -125,6 +131,45 @@ def withdraw(session: Session, made: Promise, *, staff: Staff, reason: str, now:
     _settle(session, made, PromiseMove.WITHDRAW, staff=staff, now=now)
     _note(session, made, EventKind.PROMISE_WITHDRAWN, now=now, staff=staff, text=line)
     return line
+
+
+def withdraw_with_case(
+    session: Session, complaint: Complaint, *, staff: Staff, now: datetime
+) -> Sequence[Promise]:
+    """Take back what is open in a case that was no complaint; the case is held, and was dismissed just now.
+
+    Returns:
+        What was taken back; its customer has heard that the case is closed, and need not hear of it.
+    """
+    session.flush()
+    taken = session.scalars(
+        _of_case(complaint).where(Promise.state == PromiseState.OPEN).with_for_update()
+    ).all()
+    for made in taken:
+        _end(session, made, PromiseMove.WITHDRAW, now)
+        _note(session, made, EventKind.PROMISE_WITHDRAWN, now=now, staff=staff)
+    return taken
+
+
+def restore_with_case(
+    session: Session, complaint: Complaint, *, dismissed_at: datetime, staff: Staff, now: datetime
+) -> Sequence[Promise]:
+    """Let what was taken back with a case hold again, for the case is had back as it was; it is held.
+
+    Returns:
+        What holds again.
+    """
+    restored = session.scalars(
+        _of_case(complaint)
+        .where(Promise.state == PromiseState.WITHDRAWN, Promise.closed_at == dismissed_at)
+        .with_for_update()
+    ).all()
+    for made in restored:
+        made.state, made.closed_at = PromiseState.OPEN, None
+        made.next_step_at = step_at(made.steps, made_at=made.made_at, due_at=made.due_at)
+        _note(session, made, EventKind.PROMISED, now=now, staff=staff)
+    session.flush()
+    return restored
 
 
 def confirm(session: Session, made: Promise, *, now: datetime) -> None:
@@ -232,6 +277,11 @@ def broken_promises(session: Session, *, since: datetime, limit: int) -> Sequenc
         .order_by(Promise.closed_at.desc(), Promise.id.desc())
         .limit(limit)
     ).all()
+
+
+def _of_case(complaint: Complaint) -> Select[Promise]:
+    theirs = select(Promise).where(Promise.complaint_id == complaint.id).order_by(Promise.id)
+    return theirs.execution_options(populate_existing=True)
 
 
 def _settle(session: Session, made: Promise, move: PromiseMove, *, staff: Staff, now: datetime) -> None:

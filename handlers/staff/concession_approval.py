@@ -6,6 +6,7 @@ from customers.profile import find_by_id, staff_name
 from feedback.complaint_rules import reference
 from feedback.concession_rules import DecidedError, NotAllowedError, WhyNot
 from feedback.concessions import decide, find_concession, who_approves
+from feedback.promise_rules import EndedCaseError
 from handlers.buttons import number, parse
 from handlers.context import StaffContext
 from handlers.matters import about_complaint
@@ -39,6 +40,8 @@ def _decide(context: StaffContext, *, give: bool) -> Sequence[Draft]:
         return (context.answer(_not_allowed(context, made, error), about=about_complaint(made.complaint_id)),)
     except DecidedError as error:
         return (_decided_before(context, made, error),)
+    except EndedCaseError:
+        return (_no_complaint(context, made),)
     except NotFoundError:
         return desk.stale_button(context)
     proposer = None if made.staff_id is None else session.get(Staff, made.staff_id)
@@ -70,6 +73,14 @@ def _decided_before(context: StaffContext, made: Concession, error: DecidedError
         text = say("{name} approved it already; nothing has changed.", name=name)
     else:
         text = say("{name} refused it already; nothing has changed.", name=name)
+    return context.answer(text, about=about_complaint(made.complaint_id), reply_to=card_key(made))
+
+
+def _no_complaint(context: StaffContext, made: Concession) -> Draft:
+    text = context.say(
+        "{reference} was no complaint after all, so nothing is given in it. You can still refuse this.",
+        reference=reference(made.complaint_id),
+    )
     return context.answer(text, about=about_complaint(made.complaint_id), reply_to=card_key(made))
 
 

@@ -14,12 +14,14 @@ from feedback.complaint_rules import MOVES, UNDISMISS_WITHIN, Move
 from feedback.complaints import MoveError, dismiss, reference, undismiss
 from feedback.corrected_cases import give_case_back, hold_customer, take_back_case
 from feedback.learning.labels import note_correction
+from feedback.promises import restore_with_case, withdraw_with_case
 from handlers.buttons import button, parse
 from handlers.context import StaffContext
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.desk import no_more_to_do, stale_button, tapped_case
 from handlers.staff.in_place import in_place_of_tapped
+from handlers.staff.promise_text import changed_card, withdrawn_with_case
 from scheduler.manners import zone_of
 from store.feedback_kinds import FeedbackKind
 from store.outbox import Draft
@@ -62,6 +64,7 @@ def take_back(context: StaffContext) -> Sequence[Draft]:
     complaint, customer = tapped_case(context)
     if complaint is None or customer is None or hold_customer(session, customer.id) is None:
         return stale_button(context)
+    dismissed_at = complaint.closed_at
     try:
         undismiss(session, complaint, staff=context.staff, company=context.company, now=now)
     except MoveError:
@@ -73,10 +76,16 @@ def take_back(context: StaffContext) -> Sequence[Draft]:
         about=about_complaint(complaint.id),
         understanding=context.understand(complaint.text),
     )
+    promised = (
+        restore_with_case(session, complaint, dismissed_at=dismissed_at, staff=context.staff, now=now)
+        if dismissed_at is not None
+        else ()
+    )
     told = _told_after_all(context, complaint, customer)
     return (
         told if may_be_told(session, customer.id) else _not_told_after_all(context, complaint, customer),
         *refreshed_alert(session, complaint, customer, company=context.company, now=now),
+        *(changed_card(session, made, customer, company=context.company) for made in promised),
     )
 
 
@@ -102,6 +111,7 @@ def _close(
     except MoveError:
         return (no_more_to_do(context, complaint),)
     about = about_complaint(complaint.id)
+    promised = withdraw_with_case(session, complaint, staff=context.staff, now=context.now)
     feedback_id = take_back_case(session, customer=customer, complaint=complaint, about=about)
     if feedback_id is not None:
         note_correction(
@@ -116,6 +126,7 @@ def _close(
         *([in_place_of_tapped(context, context.answer(text, about=about))] if text else ()),
         _told(context, complaint, customer) if may_hear else _not_told(context, complaint, customer),
         *refreshed_alert(session, complaint, customer, company=context.company, now=context.now),
+        *withdrawn_with_case(session, promised, customer, company=context.company),
     )
 
 

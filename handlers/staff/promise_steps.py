@@ -28,6 +28,7 @@ from handlers.staff.promise_text import (
 from handlers.staff.telling import why_not_told
 from scheduler.manners import next_allowed, zone_of
 from store.outbox import Draft, enqueue
+from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.desk import Promise, PromiseState
 from store.tables.queues import MessageKind
@@ -116,8 +117,11 @@ def _broken(
 
 
 def _owned_up(session: Session, made: Promise, customer: Customer, *, company: Company) -> Sequence[Draft]:
-    """Own up to the customer, unless they said stop meanwhile or have told us themselves."""
+    """Own up to the customer, unless they said stop or told us, or their case was no complaint, meanwhile."""
     chat = where_to_tell(session, made, customer)
+    complaint = None if made.complaint_id is None else session.get(Complaint, made.complaint_id)
+    if complaint is not None and complaint.state is ComplaintState.DISMISSED:
+        return ()
     if made.state is not PromiseState.BROKEN or chat is None:
         return ()
     say = phrases(customer.language)

@@ -67,6 +67,25 @@ def changed_card(
     return replace(shown, edits=card_key(made), dedupe_key="", reply_to=None)
 
 
+def withdrawn_with_case(
+    session: Session, taken: Sequence[Promise], customer: Customer, *, company: Company
+) -> Sequence[Draft]:
+    """Tell who promised something in what was no complaint that it is withdrawn, and change its card."""
+    say = phrases(company.language)
+    drafts: list[Draft] = []
+    for made in taken:
+        text = say(
+            "{maker}: {reference} was no complaint, so your promise “{words}” is withdrawn. The customer "
+            "hears nothing more of it.",
+            maker=maker_of(session, made, say),
+            reference=reference_of(made, say),
+            words=made.text,
+        )
+        change = changed_card(session, made, customer, company=company)
+        drafts += (change, replace(change, text=text, buttons=(), edits=None, reply_to=card_key(made)))
+    return drafts
+
+
 def values_for_staff(session: Session, made: Promise, customer: Customer, company: Company) -> Words:
     """Give what sentences to staff put in: reference, maker, name, due and words."""
     say = phrases(company.language)

@@ -286,3 +286,30 @@ def test_in_chinese(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
 
     assert answer(room.says(WITHIN)) == "Lantern Tea Mei：作为对 C-1001 的补偿，我们给您退款 US$15.00。"
+
+
+def test_nothing_is_approved_in_what_was_no_complaint_but_it_can_be_refused(complained: StaffRoom) -> None:
+    complained.says(ABOVE)
+    complained.taps("nocase:1")
+
+    (told,) = complained.taps("approve:1", sender=LEA)
+
+    assert told.body["text"] == (
+        "C-1001 was no complaint after all, so nothing is given in it. You can still refuse this."
+    )
+    assert [made.state for made in concessions(complained)] == [ConcessionState.PROPOSED]
+    messages = complained.taps("refuse:1", sender=LEA)
+    assert to_customer(messages) == []
+    assert [made.state for made in concessions(complained)] == [ConcessionState.REFUSED]
+
+
+def test_what_was_proposed_is_approved_after_the_customer_said_that_it_is_solved(
+    complained: StaffRoom,
+) -> None:
+    complained.says(ABOVE)
+    complained.taps("remedy:1:product:refunded")
+    complained.talk.taps("solved:1:yes")
+
+    messages = complained.taps("approve:1", sender=LEA)
+
+    assert answer(messages).endswith("you get a voucher of $50.50.")
