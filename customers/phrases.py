@@ -5,6 +5,7 @@ A language is a folder of ``locales/``, with a catalogue for each area (``custom
 
 import gettext
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +35,11 @@ class Phrases:
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """Say a sentence that depends on a number; ``{number}`` stands for it."""
         return self._catalogue.ngettext(one, many, number).format(number=number, **values)
+
+
+def listed(parts: Iterable[str], say: Phrases) -> str:
+    """Write parts one after another, as a language parts them; "" for none."""
+    return say(", ").join(parts)
 
 
 @cache

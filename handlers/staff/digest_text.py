@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
 from customers.company import Company
-from customers.phrases import Phrases
+from customers.phrases import Phrases, listed
 from feedback.case_clocks import Goal
 from feedback.desk_report import CauseCount, DeskReport
 from handlers.staff.causes import causes_in_words
@@ -44,7 +44,7 @@ def digest_in_words(
         _promises(report, say),
         _csat(report, say),
         *_causes(report, say),
-        say("For {names}", names=", ".join(leads)) if leads else "",
+        say("For {names}", names=listed(leads, say)) if leads else "",
     ]
     return "\n".join(line for line in lines if line)
 
@@ -54,7 +54,7 @@ def picture_of(report: DeskReport, company: Company, say: Phrases, *, is_week: b
     since, until = (_moment(moment, company, say) for moment in (report.since, report.until))
     mean, missed = report.csat_mean, sum(report.missed.values())
     return Picture(
-        title=say("{company} – the week’s complaints", company=company.name)
+        title=say("{company} – complaints of the week", company=company.name)
         if is_week
         else say("{company} – complaints", company=company.name),
         subtitle=f"{since} – {until}",
@@ -153,7 +153,7 @@ def _causes(report: DeskReport, say: Phrases) -> Sequence[str]:
         if one.is_rising
     ]
     most = [f"{name} {one.count}" for name, one in _named(report.causes[:CAUSES_NAMED], say)]
-    line = [say("Most common in 7 days: {causes}", causes=", ".join(most))] if most else []
+    line = [say("Most common in 7 days: {causes}", causes=listed(most, say))] if most else []
     return [*rising, *line]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.consent import may_be_told
 from customers.local_time import moment_in
-from customers.phrases import Phrases, phrases
+from customers.phrases import Phrases, listed, phrases
 from customers.profile import chat_with, customers_by_id, name_for_staff
 from customers.speaking import signature, spoken_name
 from feedback.case_history import customer_timeline
@@ -165,7 +165,7 @@ def _to_customer(
     say = phrases(customer.language)
     values = {"before": spoken_name(giver, company), "who": signature(one.to, company, say)}
     if cases:
-        names = ", ".join(reference(complaint.id) for complaint in cases)
+        names = listed((reference(complaint.id) for complaint in cases), say)
         text = say(
             "{before} has handed {reference} over to me. I am {who}, and I see to it from now on. "
             "Just write here.",

@@ -10,7 +10,7 @@ from customers.company import Chat, Company
 from customers.consent import may_be_told
 from customers.desk import Rung
 from customers.local_time import moment_in
-from customers.phrases import Phrases, phrases
+from customers.phrases import Phrases, listed, phrases
 from customers.profile import chat_with
 from customers.speaking import name_for_customers
 from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
@@ -146,7 +146,7 @@ def _to_staff(
     if highest is None:
         lines = [reference(complaint.id)]
     else:
-        lines = [_stage_in_words(complaint, highest, ", ".join(people) or say("Everybody"), company, say)]
+        lines = [_stage_in_words(complaint, highest, listed(people, say) or say("Everybody"), company, say)]
         if highest.stage.tells is not Rung.OWNER:
             lines.append(_owner_in_words(complaint, staff, say))
     text = "\n".join((*lines, *notes))

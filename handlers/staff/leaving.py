@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from customers.phrases import Phrases
+from customers.phrases import Phrases, listed
 from feedback.complaint_rules import parse_reference
 from feedback.complaints import reference
 from feedback.handover import Belongings, belongings_of, hand_over, leave, successors_of
@@ -65,7 +65,7 @@ def ask_to_leave(context: StaffContext) -> Sequence[Draft]:
         return (context.answer(say("Nobody else works here, so nobody can take over from you.")),)
     lines = [
         _what(belongings_of(context.session, context.staff), say),
-        say("It goes to: {names}", names=", ".join(one.name for one in receivers)),
+        say("It goes to: {names}", names=listed((one.name for one in receivers), say)),
         say("Your access ends at once. Do you want to leave, {name}?", name=context.staff.name),
     ]
     yes = button(say("Yes, I leave"), VERB, context.staff.id, 0 if to is None else to.id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.desk import Rung
-from customers.phrases import Phrases, phrases
+from customers.phrases import Phrases, listed, phrases
 from feedback.complaints import reference
 from feedback.escalation import active_staff, who_hears
 from feedback.repeats import claim_too_often
@@ -51,7 +51,7 @@ def too_often(session: Session, complaint: Complaint, *, company: Company, now: 
         people=_managers(session, complaint.owner_id, say, now),
         number=len(cases),
         cause=causes_in_words([cause], say)[cause],
-        references=_references(cases),
+        references=_references(cases, say),
     )
     draft = _to_managers(company, text, key=occasion, complaint=complaint)
     return (draft,)
@@ -64,7 +64,7 @@ def _rise_in_words(session: Session, rise: Rise, *, company: Company, now: datet
         "cause": causes_in_words([rise.cause], say)[rise.cause],
         "number": len(rise.complaint_ids),
         "usual": f"{rise.usual:.1f}" if rise.usual >= 1 else f"{rise.usual:.2f}",
-        "references": _references(rise.complaint_ids),
+        "references": _references(rise.complaint_ids, say),
     }
     if rise.days == 1:
         return say(
@@ -79,15 +79,15 @@ def _rise_in_words(session: Session, rise: Rise, *, company: Company, now: datet
     )
 
 
-def _references(complaint_ids: Sequence[int]) -> str:
+def _references(complaint_ids: Sequence[int], say: Phrases) -> str:
     shown: Iterable[int] = complaint_ids[-LISTED:]
     more = "… " if len(complaint_ids) > LISTED else ""
-    return more + ", ".join(map(reference, shown))
+    return more + listed(map(reference, shown), say)
 
 
 def _managers(session: Session, owner_id: int | None, say: Phrases, now: datetime) -> str:
     people = who_hears(active_staff(session), Rung.MANAGER, owner_id=owner_id, now=now)
-    return ", ".join(one.name for one in people) or say("Everybody")
+    return listed((one.name for one in people), say) or say("Everybody")
 
 
 def _to_managers(company: Company, text: str, *, key: str, complaint: Complaint | None = None) -> Draft:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from customers.phrases import Phrases
+from customers.phrases import Phrases, listed
 from feedback.case_severity import KEY_CUSTOMER, LATE, REPEATED
 from feedback.complaint_rules import URGENT, urgent_signals
 from feedback.reading.aspects import Aspect
@@ -40,9 +40,12 @@ def other_signals_in_words(severity: Sequence[SeveritySignal], say: Phrases) -> 
 def signals_in_words(signals: Sequence[SeveritySignal], say: Phrases) -> str:
     """Name signals, each with the words that it was found by."""
     names = _names(say)
-    return ", ".join(
-        say("{signal} (“{words}”)", signal=names[signal.severity], words=cut_short(signal.words))
-        for signal in signals
+    return listed(
+        (
+            say("{signal} (“{words}”)", signal=names[signal.severity], words=cut_short(signal.words))
+            for signal in signals
+        ),
+        say,
     )
 
 
@@ -63,7 +66,7 @@ def severity_in_words(severity: CaseSeverity, reasons: Sequence[str], say: Phras
         LATE: say("a promised time was missed"),
     }
     degree = degree_in_words(severity, say)
-    why = ", ".join(names[reason] for reason in reasons if reason in names)
+    why = listed((names[reason] for reason in reasons if reason in names), say)
     if not why:
         return say("Severity: {degree}", degree=degree)
     return say("Severity: {degree} ({reasons})", degree=degree, reasons=why)
@@ -84,7 +87,7 @@ def _names(say: Phrases) -> Mapping[str, str]:
 def aspects_in_words(aspects: Sequence[Aspect], say: Phrases) -> str:
     """Say which parts of the service it is about, each with how it fares; "" where it names none."""
     named = [aspect for aspect in aspects if aspect.words][:PARTS_SHOWN]
-    parts = ", ".join(f"{part_in_words(aspect.part, say)} {signed(aspect.polarity)}" for aspect in named)
+    parts = listed((f"{part_in_words(aspect.part, say)} {signed(aspect.polarity)}" for aspect in named), say)
     return say("About: {parts}", parts=parts) if parts else ""
 
 
