@@ -298,6 +298,16 @@ def withdraw_queued(session: Session, *where: ColumnElement[bool], reason: str) 
     return len(session.execute(statement).all())
 
 
+def withdraw_beginning(session: Session, beginning: str, *, reason: str) -> int:
+    """Skip the queued messages whose dedupe key begins so; does not commit.
+
+    Returns:
+        How many messages will not be sent.
+    """
+    begins_so = OutboxMessage.dedupe_key.startswith(beginning, autoescape=True)
+    return withdraw_queued(session, begins_so, reason=reason)
+
+
 def settle_channel(session: Session, *, channel: str, reason: str, now: datetime) -> int:
     """Note all that is queued for a channel as sent without sending it; does not commit.
 

@@ -124,12 +124,16 @@ def for_customer(items: Sequence[Attachment], say: Phrases, *, came_on: str) -> 
     return tuple(enclosure(item, came_on, otherwise(item)) for item in items)
 
 
+def album_key(incoming: Incoming) -> str:
+    """Name the one answer to the pictures of an album that come without words."""
+    return f"album:{incoming.channel}:{incoming.address}:{incoming.album}"
+
+
 def once_an_album(drafts: Sequence[Draft], incoming: Incoming) -> Sequence[Draft]:
     """Let the pictures of an album that come without words be answered once, and not each."""
     if incoming.album is None or incoming.text.strip():
         return drafts
-    key = f"album:{incoming.channel}:{incoming.address}:{incoming.album}"
-    here = (incoming.channel, incoming.address)
+    key, here = album_key(incoming), (incoming.channel, incoming.address)
     return [
         replace(draft, dedupe_key=key)
         if draft.kind is MessageKind.ANSWER

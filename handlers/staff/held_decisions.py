@@ -34,16 +34,20 @@ def decide(context: StaffContext) -> Sequence[Draft]:
         return (context.answer(say("Only who wrote it can decide that.")),)
     if find_by_key(context.session, _key(message)) is not None:
         return (context.answer(say("That is decided already.")),)
-    if choice == CANCEL:
-        return (_decided(context, message, say("Nothing went out.")),)
-    if context.now - message.at > HELD_FOR:
-        return (
-            _decided(context, message, say("That took long, so nothing went out. Please write it again.")),
-        )
-    if is_note(message.text) or (message.edited_at is not None and message.text.startswith("/")):
-        text = say("Those words are a note or a command by now, so nothing went out. Please write it again.")
-        return (_decided(context, message, text),)
+    kept = say("Nothing went out.") if choice == CANCEL else _why_not(context, message)
+    if kept:
+        return (_decided(context, message, kept),)
     return _send(context, message, message.about, opens=choice == REOPEN)
+
+
+def _why_not(context: StaffContext, message: Message) -> str:
+    """Say why held words no longer go out; "" where they do."""
+    say = context.say
+    if context.now - message.at > HELD_FOR:
+        return say("That took long, so nothing went out. Please write it again.")
+    if is_note(message.text) or (message.edited_at is not None and message.text.startswith("/")):
+        return say("Those words are a note or a command by now, so nothing went out. Please write it again.")
+    return ""
 
 
 def _send(context: StaffContext, message: Message, about: str, *, opens: bool) -> Sequence[Draft]:

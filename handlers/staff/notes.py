@@ -10,6 +10,7 @@ from handlers.context import Context, StaffContext
 from handlers.customer.attachments import described
 from handlers.incoming import Incoming, IncomingKind
 from handlers.matters import about_complaint, complaint_of, concerns_customer
+from handlers.staff import albums
 from handlers.staff.alert_text import shortened
 from handlers.staff.named_case import named_case
 from store.outbox import Draft, find_by_external_id
@@ -21,7 +22,12 @@ COMMAND = "note"
 
 
 def is_marked(context: Context) -> bool:
-    """The words begin with the mark of a note, where others might go to a customer: in a reply, or a talk."""
+    """The words begin with the mark of a note, where others might go to a customer: in a reply, or a talk.
+
+    What else belongs to the album of a note is one, too.
+    """
+    if is_message(context) and albums.answer_to_note(context) is not None:
+        return True
     if not is_message(context) or not is_note(context.incoming.text):
         return False
     return answers_question(context) or concerns_customer(_about(context))
@@ -29,7 +35,8 @@ def is_marked(context: Context) -> bool:
 
 def note_reply(context: StaffContext) -> Sequence[Draft]:
     """Keep a marked reply as a note of its case; nothing goes to the customer."""
-    about = _about(context)
+    before = albums.answer_to_note(context)
+    about = _about(context) if before is None else before.about or ""
     complaint = complaint_of(context.session, about)
     if context.message is not None and concerns_customer(about):
         context.message.about = about  # so that it is found when the customer is erased
@@ -37,7 +44,7 @@ def note_reply(context: StaffContext) -> Sequence[Draft]:
         text = context.say(
             "A note belongs to a case, and this is none: nothing was kept, and nothing went out."
         )
-        return (context.answer(text),)
+        return (_answer(context, text),)
     return _keep(context, complaint, without_mark(context.incoming.text))
 
 
@@ -50,7 +57,7 @@ def note_command(context: StaffContext) -> Sequence[Draft]:
         )
         if named.is_named:
             text = say("There is no such case. /open shows what waits for us.")
-        return (context.answer(text),)
+        return (_answer(context, text),)
     return _keep(context, named.complaint, without_mark(named.rest))
 
 
@@ -106,12 +113,18 @@ def _keep(context: StaffContext, complaint: Complaint, words: str) -> Sequence[D
     if not text:
         return (context.answer(say("There is nothing in that note: nothing was kept."), about=about),)
     write_note(context.session, complaint, staff=context.staff, text=text, now=context.now)
-    kept = context.answer(
-        say("📝 Kept as a note in {reference}. Only we see it.", reference=name), about=about
-    )
+    kept = _answer(context, say("📝 Kept as a note in {reference}. Only we see it.", reference=name), about)
     if context.chat == context.company.staff_chat:
         return (kept,)
     return kept, _to_colleagues(context, complaint, text)
+
+
+def _answer(context: StaffContext, text: str, about: str | None = None) -> Draft:
+    """Answer a note, once for an album, whose pictures are kept back with it."""
+    told = albums.keep_back(context)
+    return context.answer(
+        f"{text}\n{told}" if told else text, about=about, dedupe_key=albums.note_key(context.incoming)
+    )
 
 
 def _to_colleagues(context: StaffContext, complaint: Complaint, text: str) -> Draft:

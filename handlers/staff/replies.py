@@ -1,6 +1,7 @@
 """From staff to a customer: replying to what the bot showed of them writes to them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from customers.company import Chat
 from customers.profile import name_for_staff
@@ -9,16 +10,18 @@ from handlers.buttons import number, parse
 from handlers.conditions import in_group, is_reply
 from handlers.context import Context, StaffContext
 from handlers.matters import about_complaint, about_customer, complaint_of, concerns_customer, customer_of
-from handlers.staff import notes, presence
+from handlers.staff import albums, notes, presence
 from handlers.staff.answering import Letter, corrected, send_written
 from handlers.staff.held_words import ask_first, hold
 from store.conversations import find_message
 from store.new_rows import AnyMessage
-from store.outbox import Draft, find_by_external_id, find_by_key
+from store.outbox import Body, Draft, find_by_external_id, find_by_key
 from store.tables.conversations import Message
 from store.tables.queues import OutboxMessage
 
 STEP, PATIENCE = presence.STEP, presence.PATIENCE
+DECISIONS = frozenset({"approve", "quicksend"})
+"""Buttons under questions to staff that name a customer: an erasure finds them by what they concern."""
 KEY = "reply:"
 """Begins the dedupe key of all that a person wrote to a customer."""
 ALBUM = "album"
@@ -110,7 +113,9 @@ def correct(context: StaffContext) -> Sequence[Draft]:
     if message is None or message.text == incoming.text or not incoming.text.strip():
         return ()
     customer = customer_of(context.session, message.about or "")
-    sent = find_by_key(context.session, _key(message))
+    sent = find_by_key(context.session, _key(message)) or find_by_key(
+        context.session, albums.picture_key(replace(incoming, text=""), message.id)
+    )
     if customer is None or sent is None:
         return _correct_unsent(context, message)
     was_command = message.text.startswith("/")
@@ -124,7 +129,7 @@ def correct(context: StaffContext) -> Sequence[Draft]:
 
 
 def _correct_unsent(context: StaffContext, message: Message) -> Sequence[Draft]:
-    """Take the corrected words of what has not gone out: they may wait for a tap, or never were for a customer.
+    """Take the corrected words of what has not gone out: it may wait for a tap, or be for no customer.
 
     A command is not read again, so it stays as it was.
     """
@@ -150,7 +155,8 @@ def write(context: StaffContext, about: str) -> Sequence[Draft]:
     if customer is None or message is None:
         return (_gone(context),)
     message.about = about  # so that it is found when the customer is erased
-    drafts = send_written(context, customer, about, key=_key(message))
+    key = albums.picture_key(context.incoming, message.id) or _key(message)
+    drafts = albums.after_a_while(context, send_written(context, customer, about, key=key))
     message.about = next((draft.about for draft in drafts if draft.customer_id is not None), about)
     return drafts
 
@@ -209,7 +215,15 @@ def _above(context: Context) -> OutboxMessage | None:
         address=incoming.address,
         external_id=incoming.reply_to or "",
     )
-    return above if above is not None and concerns_customer(above.about) else None
+    if above is None or not concerns_customer(above.about) or _is_for_us(above):
+        return None
+    return above
+
+
+def _is_for_us(above: OutboxMessage) -> bool:
+    """Tell whether a message asks staff to decide something, so that a reply to it is meant for them."""
+    rows = Body.from_json(above.body).buttons
+    return any(parse(asked.data)[0] in DECISIONS for row in rows for asked in row)
 
 
 def _gone(context: StaffContext) -> Draft:

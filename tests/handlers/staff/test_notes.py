@@ -7,6 +7,7 @@ from bot.channels.webchat.past import Past
 from customers.erasure import erase
 from feedback.case_notes import is_note, without_mark
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind
+from handlers.staff.albums import WORDS_COME_WITHIN
 from store.history import read_history
 from store.tables.complaints import ComplaintEvent
 from store.tables.conversations import Message
@@ -199,6 +200,54 @@ def test_a_colleague_in_the_group_may_write_slashes(complained: StaffRoom) -> No
     assert _notes(complained) == []
 
 
+KEPT = "📝 Kept as a note in C-1001. Only we see it."
+
+
+@pytest.mark.parametrize("words", [f"// {SECRET}", f"/note {SECRET}"])
+def test_all_pictures_of_a_notes_album_are_notes(complained: StaffRoom, words: str) -> None:
+    messages = [
+        *complained.talk.receives(_picture(complained, words, "one"), _picture(complained, "", "two")),
+        *complained.talk.receives(_picture(complained, "", "three")),
+    ]
+
+    assert complained.shown(messages) == messages
+    assert texts(messages) == [KEPT]
+    assert _notes(complained) == [f"{SECRET} [a photo]", "[a photo]", "[a photo]"]
+
+
+@pytest.mark.parametrize("words", [f"// {SECRET}", f"/note {SECRET}"])
+def test_a_picture_before_its_albums_note_is_kept_back(complained: StaffRoom, words: str) -> None:
+    messages = complained.talk.receives(
+        _picture(complained, "", "one"), _picture(complained, words, "two"), _picture(complained, "", "three")
+    )
+
+    assert to_customer(messages, "w-ana-abcdef") == []
+    told = f"{KEPT}\nPictures of this album that were still waiting did not go out."
+    assert told in texts(messages)
+    assert not any(text.startswith("✓ Sent") for text in texts(messages))
+
+
+def test_a_picture_that_left_before_its_albums_note_is_told(complained: StaffRoom) -> None:
+    sent = to_customer(complained.talk.receives(_picture(complained, "", "one")), "w-ana-abcdef")
+
+    messages = complained.talk.receives(_picture(complained, f"// {SECRET}", "two"))
+
+    assert [message.not_before - complained.talk.now for message in sent] == [WORDS_COME_WITHIN]
+    assert texts(messages) == [f"{KEPT}\n⚠️ Pictures of this album may have gone out before the note came."]
+
+
+def test_an_albums_note_where_no_case_is_known_keeps_its_pictures_here(complained: StaffRoom) -> None:
+    complained.talk.says("Which lid fits the blue pot?", sender="78")
+    question = complained.talk.sent[-1]
+
+    messages = complained.talk.receives(
+        _picture(complained, f"// {SECRET}", "one", to=question), _picture(complained, "", "two", to=question)
+    )
+
+    (told,) = texts(messages)
+    assert told.startswith("A note belongs to a case, and this is none")
+
+
 def test_notes_go_when_the_customer_is_erased(complained: StaffRoom) -> None:
     complained.replies(complained.alert("alert:1"), f"// {SECRET} 1")
     complained.talk.says(f"/note C-1001 {SECRET} 2", sender=MEI)
@@ -227,4 +276,19 @@ def _corrected(text: str) -> Incoming:
         address=COMPANY.staff_chat.address,
         channel=COMPANY.staff_chat.channel,
         private=False,
+    )
+
+
+def _picture(room: StaffRoom, words: str, name: str, *, to: OutboxMessage | None = None) -> Incoming:
+    """Give one picture of an album, as a reply to the alert where nothing else is said."""
+    return make_incoming(
+        words,
+        sender=MEI,
+        reply_to=(to or room.alert("alert:1")).external_id,
+        attachments=(Attachment(AttachmentKind.PHOTO, name),),
+        album="5",
+        address=COMPANY.staff_chat.address,
+        channel=COMPANY.staff_chat.channel,
+        private=False,
+        at=room.talk.now,
     )
