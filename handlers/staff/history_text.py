@@ -9,8 +9,7 @@ from feedback.case_history import ALERTED, TOLD, WROTE, Side, TimelineEntry
 from feedback.complaint_rules import reference
 from handlers.staff.alert_text import shortened
 from handlers.staff.ladder_text import step_in_words
-
-QUOTED_CHARACTERS = 140
+from handlers.staff.noted_text import QUOTED_CHARACTERS, noted_in_words
 
 
 def entry_in_words(entry: TimelineEntry, say: Phrases, zone: str, *, with_case: bool = False) -> str:
@@ -32,7 +31,11 @@ def entry_in_words(entry: TimelineEntry, say: Phrases, zone: str, *, with_case: 
         return f"{what} – {step}"
     if entry.what == "rated" and entry.why.isdecimal():
         return f"{what} {'★' * int(entry.why)}"
-    words = shortened(" ".join(entry.why.split()), QUOTED_CHARACTERS)
+    line = " ".join(entry.why.split())
+    noted = noted_in_words(entry.what, line, say, zone)
+    if noted is not None:
+        return f"{what} – {noted}" if noted else what
+    words = shortened(line, QUOTED_CHARACTERS)
     return say("{what} – “{words}”", what=what, words=words) if words else what
 
 
