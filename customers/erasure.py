@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from customers.privacy import HOLDINGS
 from store.inserts import insert_into
-from store.outbox import Body
+from store.outbox import Body, find_by_key
 from store.tables.complaints import Complaint
 from store.tables.conversations import Dialogue, Message
 from store.tables.customers import Customer, ErasureTally, Identity
@@ -109,17 +109,26 @@ def _blank_what_staff_got(
 ) -> Sequence[Overwrite]:
     """Empty the messages to staff that concern the customer; those that have not left never will."""
     theirs = {identity.address for identity in identities}
-    shown = []
+    shown: dict[int, Overwrite] = {}
     for message in messages_about(session, matters):
         if message.address in theirs:
             continue
-        if message.state in MAYBE_SHOWN and message.edits is None:
-            shown.append(Overwrite(message, had_files=bool(Body.from_json(message.body).attachments)))
+        if message.state in MAYBE_SHOWN and (stands_in := _first_of(session, message)) is not None:
+            had_files = bool(Body.from_json(stands_in.body).attachments)
+            shown.setdefault(stands_in.id, Overwrite(stands_in, had_files))
         if message.state is OutboxState.QUEUED:
             message.state, message.reason = OutboxState.SKIPPED, "the customer was erased"
         message.body = Body("").to_json()
+    for overwrite in shown.values():
+        overwrite.message.body = Body("").to_json()
     session.flush()
-    return shown
+    return list(shown.values())
+
+
+def _first_of(session: Session, message: OutboxMessage) -> OutboxMessage | None:
+    """Find the message that staff see changed: a question that named nobody may name the customer by now."""
+    first = message if message.edits is None else find_by_key(session, message.edits)
+    return first if first is not None and first.state in MAYBE_SHOWN else None
 
 
 def _forget_address(session: Session, identity: Identity) -> None:

@@ -8,7 +8,6 @@ from feedback.complaint_rules import MOVES, Move
 from feedback.complaints import is_answered, reference
 from handlers.buttons import button
 from handlers.context import StaffContext
-from handlers.matters import about_complaint
 from handlers.staff.desk import stale_button, tapped_case
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.complaints import ENDED, Complaint
@@ -71,7 +70,7 @@ def show(context: StaffContext) -> Sequence[Draft]:
         return stale_button(context)
     buttons = menu_of(complaint, context)
     text = context.say("What next with {reference}?", reference=reference(complaint.id))
-    return (context.answer(text, buttons=buttons, about=about_complaint(complaint.id)),)
+    return (context.answer(text, buttons=buttons),)
 
 
 def menu_of(complaint: Complaint, context: StaffContext) -> ButtonRows:

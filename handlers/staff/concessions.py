@@ -68,7 +68,7 @@ def offer_kinds(context: StaffContext) -> Sequence[Draft]:
             button(named[kind], "concede", complaint.id, kind) for kind in context.company.desk.concessions
         ]
         rows = tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))
-        return (context.answer(text, buttons=rows, about=about_complaint(complaint.id)),)
+        return (context.answer(text, buttons=rows),)
     kind = _offered(context, ConcessionKind(kinds[0]) if kinds[0] in tuple(ConcessionKind) else None)
     if kind is None:
         return desk.stale_button(context)

@@ -142,7 +142,7 @@ def _are_you_sure(context: StaffContext, complaint: Complaint) -> Draft:
         "{reference} is urgent. Was it really no complaint? If so, it is closed and the customer hears that.",
         reference=name,
     )
-    return context.answer(text, buttons=buttons, about=about_complaint(complaint.id))
+    return context.answer(text, buttons=buttons)
 
 
 def _too_late(context: StaffContext, complaint: Complaint) -> Draft:

@@ -136,7 +136,7 @@ def _menu(context: StaffContext, case: Complaint) -> Draft:
             buttons.append(button(word, VERB, case.id, word))
     rows = tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))
     text = say("Which quick reply? You see it before it goes out.")
-    return context.answer(text, buttons=rows, about=about_complaint(case.id))
+    return context.answer(text, buttons=rows)
 
 
 def _tapped(context: StaffContext) -> tuple[Complaint | None, Customer | None, str]:

@@ -59,8 +59,7 @@ def ask_cause(context: StaffContext) -> Sequence[Draft]:
     if not can_be_settled(complaint):
         return (no_more_to_do(context, complaint),)
     text = context.say("What did {reference} come from?", reference=reference(complaint.id))
-    about = about_complaint(complaint.id)
-    return (context.answer(text, buttons=_cause_buttons(context, complaint), about=about),)
+    return (context.answer(text, buttons=_cause_buttons(context, complaint)),)
 
 
 def take_cause(context: StaffContext) -> Sequence[Draft]:
@@ -83,12 +82,8 @@ def take_cause(context: StaffContext) -> Sequence[Draft]:
         reference=reference(complaint.id),
         cause=causes_in_words([cause], say)[cause],
     )
-    about = about_complaint(complaint.id)
-    return (
-        in_place_of_tapped(
-            context, context.answer(text, buttons=_remedy_buttons(complaint, cause, say), about=about)
-        ),
-    )
+    question = context.answer(text, buttons=_remedy_buttons(complaint, cause, say))
+    return (in_place_of_tapped(context, question),)
 
 
 def take_remedy(context: StaffContext) -> Sequence[Draft]:
@@ -251,8 +246,7 @@ def _no_such_cause(context: StaffContext, complaint: Complaint) -> Draft:
         "This cause is no longer in our list, so {reference} stays as it is. Which is it?",
         reference=reference(complaint.id),
     )
-    about = about_complaint(complaint.id)
-    return context.answer(text, buttons=_cause_buttons(context, complaint), about=about)
+    return context.answer(text, buttons=_cause_buttons(context, complaint))
 
 
 def _no_such_remedy(context: StaffContext, complaint: Complaint) -> Draft:

@@ -190,6 +190,7 @@ def _unfiled(session: Session, complaint: Complaint, company: Company, *, key: s
 def _to_staff(
     complaint: Complaint, company: Company, text: str, *, key: str, buttons: ButtonRows = ()
 ) -> Draft:
+    """Tell staff; what asks them something concerns nobody, else a reply to it would go to the customer."""
     return Draft(
         kind=MessageKind.ALERT,
         channel=company.staff_chat.channel,
@@ -197,6 +198,6 @@ def _to_staff(
         text=text,
         buttons=buttons,
         dedupe_key=key,
-        about=about_complaint(complaint.id),
+        about=None if buttons else about_complaint(complaint.id),
         reply_to=complaint.alert_key,
     )
