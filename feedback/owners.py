@@ -77,17 +77,20 @@ def see_misplaced(session: Session, *, company: Company, now: datetime) -> Seque
     if not there:
         return ()
     everybody = set(session.scalars(select(Staff.id)))
-    conditions: list[ColumnElement[bool]] = [Complaint.owner_id.is_(None)]
+    can_be_answered = Complaint.channel.in_(sorted(company.channels))
+    conditions: list[ColumnElement[bool]] = [and_(Complaint.owner_id.is_(None), can_be_answered)]
     for states, keepers in (
         ({ComplaintState.OPEN}, may_have(there, taken=False)),
         (TAKEN, may_have(there, taken=True)),
-        ({ComplaintState.RESOLVED}, there.keys()),
     ):
         if others := sorted(everybody - set(keepers)):
-            conditions.append(and_(Complaint.owner_id.in_(others), Complaint.state.in_(sorted(states))))
+            stands_so = Complaint.state.in_(sorted(states))
+            conditions.append(and_(Complaint.owner_id.in_(others), stands_so, can_be_answered))
+    if left := sorted(everybody - there.keys()):  # they keep nothing, also where nobody can be answered
+        conditions.append(Complaint.owner_id.in_(left))
     found: set[int] = set()
     for condition in conditions:  # one by one: each is found by the index of live cases
-        mine = select(Complaint.id).where(IS_LIVE, condition, Complaint.channel.in_(sorted(company.channels)))
+        mine = select(Complaint.id).where(IS_LIVE, condition)
         found.update(session.scalars(mine.limit(PER_RUN)))
     return sorted(found)[:PER_RUN]
 

@@ -88,6 +88,17 @@ def test_who_has_left_has_nothing(database: Database) -> None:
         assert session.scalar(select(func.count()).where(Complaint.owner_id == tom.id)) == 3
 
 
+def test_on_an_app_that_is_switched_off_who_has_left_has_nothing_either(database: Database) -> None:
+    with database.transaction() as session:
+        mei, tom = make_staff(session), make_staff(session)
+        off, left = (_open(session, contact_id=mei.id) for _ in range(2))
+        off.channel = left.channel = "switched off"
+        go_off_duty(mei)
+        assert _give(session) == []  # nobody can answer it, so it waits where it is
+        deactivate(session, mei)
+        assert {(given.owner, given.why) for given in _give(session)} == {(tom, Why.LEFT)}
+
+
 people = st.integers(1, len(ROLES))
 steps = st.lists(
     st.one_of(
