@@ -6,7 +6,7 @@ out. Answers to what they ask always come.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, not_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from store.outbox import RULES, withdraw_queued
@@ -54,11 +54,12 @@ def consents_to(purpose: Purpose) -> ColumnElement[bool]:
 
 
 def withdraw_first_spoken(session: Session, customer_id: int) -> int:
-    """Skip what is queued for a customer and would speak first; does not commit.
+    """Skip what is queued for a customer and would speak first, or for a purpose; does not commit.
 
     Returns:
         How many messages will not be sent.
     """
     first_spoken = [kind for kind, rule in RULES.items() if rule.first_spoken]
-    theirs = and_(OutboxMessage.customer_id == customer_id, OutboxMessage.kind.in_(first_spoken))
+    needs_consent = or_(OutboxMessage.kind.in_(first_spoken), OutboxMessage.purpose.is_not(None))
+    theirs = and_(OutboxMessage.customer_id == customer_id, needs_consent)
     return withdraw_queued(session, theirs, reason="consent withdrawn")

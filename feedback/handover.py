@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -18,12 +18,16 @@ from feedback.assignment import colleagues, look_again, primary
 from feedback.assignment_rules import Colleague
 from feedback.owners import IS_LIVE, Given, Why, held_cases, pass_on
 from store.errors import InputError
-from store.tables.complaints import Complaint
+from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.desk import Promise, PromiseState
 from store.tables.staff import Role, Staff
 
 CHUNK = 500
+IS_UNFILED = and_(
+    Complaint.closed_at.is_(None), Complaint.state.in_(sorted(ENDED - {ComplaintState.DISMISSED}))
+)
+"""The condition for cases that ended before staff said of what and how."""
 
 
 @dataclass(slots=True)
@@ -34,12 +38,14 @@ class Received:
         to: who.
         contacts: numbers of the customers whose designated contact they are now.
         cases: the open cases that are theirs now.
+        unfiled: numbers of the ended cases of which they are reminded now that cause and remedy are missing.
         promises: the open promises that they keep now.
     """
 
     to: Staff
     contacts: list[int] = field(default_factory=list)
     cases: list[Given] = field(default_factory=list)
+    unfiled: list[int] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
 
     @property
@@ -126,7 +132,7 @@ def hand_over(
         receivers: whose it shall be, evenly; who knows a customer's language comes first.
         company: whose teams they are in.
         now: aware UTC.
-        contacts: whether they are no longer anybody's designated contact either.
+        contacts: whether they leave, and are no customer's contact and reminded of no ended case either.
         only: the number of the one case that is handed over, where it is not all.
 
     Raises:
@@ -135,16 +141,14 @@ def hand_over(
     _check(session, giver, receivers)
     cases = _cases(session, giver, only)
     promises = _promises(session, giver, only)
+    unfiled = held_cases(session, Complaint.owner_id == giver.id, IS_UNFILED) if contacts else ()
     theirs = _contacts(session, giver) if contacts else {}
-    languages = {**theirs, **{customer.id: customer.language for _, customer in cases}}
+    languages = {**theirs, **{customer.id: customer.language for _, customer in (*cases, *unfiled)}}
     weights = Counter(customer.id for _, customer in cases) + Counter(made.customer_id for made in promises)
-    everybody = dict.fromkeys([*weights, *theirs])
+    everybody = dict.fromkeys([*weights, *theirs, *(customer.id for _, customer in unfiled)])
     there = colleagues(session, company=company, now=now)
-    to = spread(
-        {number: languages.get(number, "") for number in everybody},
-        [there[one.id] for one in receivers],
-        weights,
-    )
+    whose = {number: languages.get(number, "") for number in everybody}
+    to = spread(whose, [there[one.id] for one in receivers], weights)
     received = {one.id: Received(one) for one in receivers}
     _move_contacts(session, theirs, to, received)
     for complaint, customer in cases:
@@ -152,6 +156,7 @@ def hand_over(
         given = pass_on(session, complaint, customer, to=one.to, why=Why.HANDED_OVER, now=now)
         if given is not None:
             one.cases.append(given)
+    _move_unfiled(unfiled, to, received)
     for made in promises:
         made.staff_id = to[made.customer_id]
         received[made.staff_id].promises.append(made)
@@ -222,6 +227,14 @@ def _promises(session: Session, giver: Staff, only: int | None) -> Sequence[Prom
 def _contacts(session: Session, giver: Staff) -> Mapping[int, str]:
     mine = select(Customer.id, Customer.language).where(Customer.contact_id == giver.id).order_by(Customer.id)
     return {row.id: row.language for row in session.execute(mine)}
+
+
+def _move_unfiled(
+    unfiled: Iterable[tuple[Complaint, Customer]], to: Mapping[int, int], received: Mapping[int, Received]
+) -> None:
+    for complaint, customer in unfiled:
+        complaint.owner_id = to[customer.id]
+        received[complaint.owner_id].unfiled.append(complaint.id)
 
 
 def _move_contacts(

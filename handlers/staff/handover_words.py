@@ -23,9 +23,11 @@ from handlers.staff.history_text import entry_in_words
 from handlers.staff.owners import new_owners_told
 from handlers.staff.satisfaction_text import satisfaction_in_words
 from handlers.staff.standing import standing_of
+from scheduler.local_clock import leaves_at
+from scheduler.manners import zone_of
 from scheduler.new_contacts import MOST_AT_ONCE, introductions, reword_visits
 from store.outbox import Button, ButtonRows, Draft
-from store.tables.customers import Customer
+from store.tables.customers import Customer, Purpose
 from store.tables.desk import Promise
 from store.tables.queues import MessageKind
 from store.tables.staff import Staff
@@ -56,7 +58,7 @@ def handover_told(
 def _told(
     session: Session, giver: Staff, one: Received, *, company: Company, now: datetime, introduced: int
 ) -> Iterator[Draft]:
-    if not (one.contacts or one.cases or one.promises):
+    if not (one.contacts or one.cases or one.unfiled or one.promises):
         return
     occasion = f"handover:{giver.id}:{one.to.id}:{now.isoformat()}"
     yield _heading(giver, one, company, occasion)
@@ -72,7 +74,9 @@ def _told(
     for number in briefed:
         yield _brief(session, customers[number], one, company=company, now=now, occasion=occasion)
     for number in concerned:
-        told = _to_customer(session, customers[number], giver, one, company=company, occasion=occasion)
+        told = _to_customer(
+            session, customers[number], giver, one, company=company, now=now, occasion=occasion
+        )
         if told is not None:
             yield told
     yield from first_spoken
@@ -95,6 +99,12 @@ def _counts(one: Received, say: Phrases) -> Iterator[str]:
         yield say.count("• {number} customer", "• {number} customers", len(one.contacts))
     if one.cases:
         yield say.count("• {number} open case", "• {number} open cases", len(one.cases))
+    if one.unfiled:
+        yield say.count(
+            "• {number} ended case without cause and remedy",
+            "• {number} ended cases without cause and remedy",
+            len(one.unfiled),
+        )
     if one.promises:
         yield say.count("• {number} open promise", "• {number} open promises", len(one.promises))
 
@@ -153,9 +163,19 @@ def _promise_line(made: Promise, company: Company, say: Phrases) -> str:
 
 
 def _to_customer(
-    session: Session, customer: Customer, giver: Staff, one: Received, *, company: Company, occasion: str
+    session: Session,
+    customer: Customer,
+    giver: Staff,
+    one: Received,
+    *,
+    company: Company,
+    now: datetime,
+    occasion: str,
 ) -> Draft | None:
-    """Let the new person introduce themselves in the matter that is open; None where nobody is to hear it."""
+    """Let the new person introduce themselves in the matter that is open; None where nobody is to hear it.
+
+    Nobody asked them to, so quiet hours hold; and who says stop meanwhile hears nothing (``purpose``).
+    """
     cases = [given.complaint for given in one.cases if given.customer.id == customer.id]
     if company.desk.speaks_as is not None or not may_be_told(session, customer.id):
         return None
@@ -187,6 +207,8 @@ def _to_customer(
         text=text,
         dedupe_key=f"{occasion}:{customer.id}:told",
         about=about,
+        not_before=leaves_at(now, zone_of(customer, company), company),
+        purpose=Purpose.VISITS,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from customers.staff import find_staff
 from feedback.assignment_rules import Colleague
-from feedback.complaints import open_complaint, take
+from feedback.complaints import confirm, open_complaint, resolve, take
 from feedback.handover import Belongings, belongings_of, hand_over, leave, spread, successors_of
 from store.engine import Database
 from store.errors import InputError
@@ -55,7 +55,7 @@ def test_all_that_is_somebodys_goes_and_their_access_ends(any_database: Database
         eve = make_customer(session, contact_id=tom.id)
         opened, taken, of_tom = _case(session, ana), _case(session, eve, mei), _case(session, eve)
         ended = _case(session, bo, mei)
-        ended.state = ComplaintState.CONFIRMED
+        ended.state, ended.closed_at = ComplaintState.CONFIRMED, NOW
         made, kept = (
             _promise(session, bo, mei, state=state) for state in (PromiseState.OPEN, PromiseState.CONFIRMED)
         )
@@ -74,6 +74,21 @@ def test_all_that_is_somebodys_goes_and_their_access_ends(any_database: Database
         assert find_staff(session, channel="telegram", sender="9") is None
         with pytest.raises(InputError, match="Mei has left already"):
             leave(session, mei, [tom], company=COMPANY, now=NOW)
+
+
+def test_what_ended_without_cause_and_remedy_goes_too_silently(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        mei, tom = make_staff(session, name="Mei"), make_staff(session, name="Tom")
+        unfiled, filed = (_case(session, make_customer(session), mei) for _ in range(2))
+        confirm(session, unfiled, now=NOW)
+        resolve(session, filed, staff=mei, cause="product", remedy="A new one", company=COMPANY, now=NOW)
+        confirm(session, filed, now=NOW)
+
+        (received,) = leave(session, mei, [tom], company=COMPANY, now=NOW)
+
+        assert (unfiled.owner_id, filed.owner_id) == (tom.id, mei.id)
+        assert (received.cases, received.unfiled) == ([], [unfiled.id])
+        assert received.with_something_open == []
 
 
 def test_cases_alone_are_handed_over_without_the_customers(database: Database) -> None:

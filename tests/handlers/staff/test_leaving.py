@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 
 from customers.desk import Desk
 from customers.erasure import erase
-from feedback.complaints import find_complaint
+from feedback.complaints import confirm, find_complaint
 from scheduler.return_visits import plan_visits
 from store.tables.customers import Customer
-from store.tables.queues import MessageKind, OutboxMessage
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from store.tables.staff import Role, Staff
 from tests.handlers.customer.cases import BROKEN
 from tests.handlers.rooms import TOM, StaffRoom, to_customer
@@ -200,3 +200,30 @@ def test_customers_cannot_tap_what_is_for_staff(busy: StaffRoom) -> None:
     for data in ("leave:1:2", "contact:1"):
         busy.talk.taps(data, sender="77")
     assert _contacts(busy) == [1, 1, 1]
+
+
+def test_at_night_a_customer_hears_of_it_in_the_morning(busy: StaffRoom) -> None:
+    busy.talk.passes(hours=11)  # it is 23:00
+
+    (ana,) = to_customer(_leave(busy), "77")
+
+    assert ana.not_before == busy.talk.now + timedelta(hours=10)
+    with busy.talk.database.transaction() as session:  # it waits, and they say stop
+        waits = update(OutboxMessage).where(OutboxMessage.id == ana.id)
+        session.execute(waits.values(state=OutboxState.QUEUED))
+    busy.talk.says("/stop")
+    with busy.talk.database.reading() as session:
+        assert session.get_one(OutboxMessage, ana.id).state is OutboxState.SKIPPED
+
+
+def test_of_what_ended_without_cause_and_remedy_the_receiver_learns(busy: StaffRoom) -> None:
+    with busy.talk.database.transaction() as session:
+        confirm(session, find_complaint(session, 1), now=busy.talk.now)
+
+    told = _leave(busy)
+
+    heading = texts(busy.shown(told))[1]
+    assert heading.startswith("📥 Tom, Mei hands over to you:\n• 3 customers\n• 1 ended case")
+    assert "Mei has handed" not in " ".join(texts(to_customer(told, "77")))
+    with busy.talk.database.reading() as session:
+        assert find_complaint(session, 1).owner_id == 2
