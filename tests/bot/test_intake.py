@@ -195,4 +195,5 @@ def test_no_statement_on_the_road_reads_a_whole_table(database: Database) -> Non
     event.remove(database.engine, "after_cursor_execute", explain)
     assert len(plans) > len(said)
     scans = [plan for plan in plans if plan.startswith("SCAN")]
-    assert [plan for plan in scans if "sqlite_sequence" not in plan] == []  # it has a row for each table
+    small = ("SCAN sqlite_sequence", "SCAN staff ")  # a row for each table; a company's few people
+    assert [plan for plan in scans if not plan.startswith(small)] == []

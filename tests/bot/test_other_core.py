@@ -26,6 +26,7 @@ from store.tables.feedback import Feedback
 from store.trouble import trouble_of
 from tests.factories import NOW, make_incoming
 from tests.feedback.learning.ratings import ratings
+from tests.patience import until
 
 TEXTS = [
     "The teapot is lovely, thank you!",
@@ -157,7 +158,7 @@ async def test_a_stop_does_not_wait_for_one_that_is_stuck(
     (process,) = multiprocessing.active_children()
     os.kill(process.pid or 0, signal.SIGSTOP)
     await asyncio.to_thread(core.close)
-    assert multiprocessing.active_children() == []
+    await until(lambda: multiprocessing.active_children() == [])  # a thread of the pool may be who reaps it
 
 
 async def test_damage_that_it_meets_is_met_here_as_well(core: OtherCore, database: Database) -> None:

@@ -63,8 +63,10 @@ def say(database: Database, *texts: str) -> None:
         handle_batch(session, updates, company=READ_TWICE, now=NOW, understand=unsure)
 
 
-async def settled(database: Database, core: SecondCore, *, woken: list[Any] | None = None) -> dict[Any, int]:
-    """Run the duty until nothing waits; tell how many had which outcome."""
+async def settled(
+    database: Database, core: SecondCore, *, woken: list[Any] | None = None, wakes: int = 0
+) -> dict[Any, int]:
+    """Run the duty until nothing waits and lanes were woken so often; tell how many had which outcome."""
     wake = (lambda _channels: None) if woken is None else woken.append
     looks = SecondLooks(
         database, applied_here(database, READ_TWICE), wake, core, clock=lambda: NOW, look_every_s=0.01
@@ -72,6 +74,7 @@ async def settled(database: Database, core: SecondCore, *, woken: list[Any] | No
     task = asyncio.create_task(looks.run())
     try:
         await none_left(partial(database.read, _waiting))
+        await until(lambda: len(woken or ()) >= wakes)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -91,7 +94,7 @@ def _outcomes(session: Session, /) -> dict[Any, int]:
 async def test_all_that_waits_is_read_and_lanes_are_woken(any_database: Database) -> None:
     say(any_database, *[f"{BAD} {number}" for number in range(70)])
     core, woken = FakeCore(), list[Any]()
-    assert await settled(any_database, core, woken=woken) == {Outcome.COMPLAINT_OPENED: 70}
+    assert await settled(any_database, core, woken=woken, wakes=3) == {Outcome.COMPLAINT_OPENED: 70}
     assert [len(texts) for texts in core.asked] == [32, 32, 6]
     assert woken == [{"telegram"}] * 3
 
