@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.early_replies import until_noted
 from customers.company import Chat, Company
 from customers.erasure import FAREWELL
 from customers.phrases import phrases
@@ -156,7 +157,9 @@ class Intake:
 
     async def _settle(self, batch: Sequence[_Waiting], speakers: Collection[Speaker]) -> None:
         """Have a batch handled, and tell those who wait for it."""
-        channels = await self._commit([item.update for item in batch])
+        updates = [item.update for item in batch]
+        await until_noted(self.database, updates)
+        channels = await self._commit(updates)
         self._under_way.remove(speakers)
         self.on_commit(channels)
         for item in batch:

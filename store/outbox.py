@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.orm import Session
@@ -276,6 +276,30 @@ def find_by_external_id(
         .order_by(OutboxMessage.id.desc())
         .limit(1)
     )
+
+
+class Sent(NamedTuple):
+    """A message that an app shows: in which chat, and what the app calls it."""
+
+    channel: str
+    address: str
+    external_id: str
+
+
+def may_be_under_way(session: Session, shown: Iterable[Sent]) -> bool:
+    """Tell whether one of these is no message that we know, while one is being sent to its chat."""
+    return any(_is_under_way(session, *one) for one in shown)
+
+
+def _is_under_way(session: Session, channel: str, address: str, external_id: str) -> bool:
+    if find_by_external_id(session, channel=channel, address=address, external_id=external_id) is not None:
+        return False
+    sending = (
+        OutboxMessage.state == OutboxState.SENDING,
+        OutboxMessage.channel == channel,
+        OutboxMessage.address == address,
+    )
+    return session.scalar(select(OutboxMessage.id).where(*sending).limit(1)) is not None
 
 
 def find_by_key(session: Session, dedupe_key: str) -> OutboxMessage | None:

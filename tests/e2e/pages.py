@@ -1,5 +1,6 @@
 """Web chat pages without a browser: a cookie, a socket, and what came over it."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -48,10 +49,11 @@ class Page:
     async def is_refused(self, frame: str | bytes) -> str:
         """Send something that is no message; gives the words by which it is refused."""
         await (self.socket.send_bytes(frame) if isinstance(frame, bytes) else self.socket.send_str(frame))
-        while True:
-            received = await self.socket.receive_json(timeout=PATIENCE_S)
-            if received["type"] == "refused":
-                return str(received["text"])
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                received = await self.socket.receive_json()
+                if received["type"] == "refused":
+                    return str(received["text"])
 
     async def hears(self, containing: str) -> Item:
         """Give the next message of the company that contains some words; skips others."""
@@ -82,7 +84,7 @@ class Page:
             pass
 
     async def _read(self) -> dict[str, Any]:
-        frame: dict[str, Any] = await self.socket.receive_json(timeout=PATIENCE_S)
+        frame: dict[str, Any] = await self._receive()
         match frame["type"]:
             case "history":
                 self._show(frame["items"], at=len(self.items) if frame["latest"] else 0)
@@ -95,6 +97,16 @@ class Page:
             case "refused":
                 raise AssertionError(f"the page was refused: {frame['text']}")
         return frame
+
+    async def _receive(self) -> dict[str, Any]:
+        """Wait for a frame: by our own clock, because the socket's begins anew with each ping."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                received: dict[str, Any] = await self.socket.receive_json()
+                return received
+        except TimeoutError:
+            shown = "\n".join(f"  {item['from']}: {item['text']}" for item in self.items)
+            raise AssertionError(f"nothing more came; the page shows:\n{shown}") from None
 
     def _show(self, items: list[Item], *, at: int) -> None:
         """Put items in; those that are shown already stay where they are and say what they say now."""

@@ -122,4 +122,8 @@ class Crowd:
         for row in rows:
             repeatable[row.body["text"]] += row.attempts - 1 if repeats and row.maybe_repeat else 0
         assert not said - heard, "an answer that is noted as sent did not arrive"
-        assert not heard - said - repeatable, "an answer came twice without need"
+        needless = heard - said - repeatable
+        rows_of_it = [
+            (row.id, row.attempts, row.maybe_repeat) for row in rows if row.body["text"] in needless
+        ]
+        assert not needless, f"an answer came twice without need: {needless}, {rows_of_it}"
