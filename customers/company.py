@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from customers.desk import Desk
+from customers.outreach import Outreach
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Company:
         quiet_from_hour, quiet_until_hour: local hours between which we do not speak first.
         second_look: whether messages that the first look was unsure of are read again.
         desk: how complaints are handled.
+        outreach: how we speak first.
     """
 
     name: str
@@ -46,3 +48,4 @@ class Company:
     channels: frozenset[str] = frozenset({"telegram", "webchat"})
     second_look: bool = False
     desk: Desk = field(default_factory=Desk)
+    outreach: Outreach = field(default_factory=Outreach)

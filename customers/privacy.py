@@ -17,11 +17,22 @@ from store.outbox import Body
 from store.tables.base import Base
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
-from store.tables.customers import Consent, Customer, Identity
+from store.tables.customers import Consent, Customer, CustomerTag, FestivalChoice, Identity
 from store.tables.desk import Concession, ConcessionState, Promise
 from store.tables.feedback import CustomerAtRisk, Feedback, SatisfactionEntry
 from store.tables.learning import StaffCorrection
-from store.tables.outreach import Event, EventGuest, Visit
+from store.tables.outreach import (
+    CampaignAnswer,
+    Event,
+    EventGuest,
+    Purchase,
+    Referral,
+    Suppression,
+    Task,
+    TrialMember,
+    Visit,
+    VisitTurn,
+)
 from store.tables.queues import OutboxMessage
 from store.tables.search import SearchRow
 from store.tables.second_looks import SecondLookRow
@@ -122,6 +133,10 @@ def _is_given(concession: Concession) -> bool:
     return concession.state is ConcessionState.GIVEN
 
 
+def _referred_to(session: Session, referral: Referral) -> Section:
+    return {"event": session.scalar(select(Event.title).where(Event.id == referral.event_id))}
+
+
 def _event_title(session: Session, guest: EventGuest) -> Section:
     return {"event": session.scalar(select(Event.title).where(Event.id == guest.event_id))}
 
@@ -183,8 +198,24 @@ HOLDINGS = (
     ),
     Holding("promises", Promise, ("text", "state", "made_at", "due_at", "closed_at"), _promised_by),
     Holding("concessions", Concession, ("kind", "amount", "currency", "decided_at"), tells=_is_given),
-    Holding("visits", Visit, ("programme", "due_on", "created_at", "answered_at", "rating")),
-    Holding("invitations", EventGuest, ("answer", "answered_at"), _event_title),
+    Holding(
+        "visits", Visit, ("programme", "due_on", "created_at", "state", "answered_at", "rating", "answers")
+    ),
+    Holding("visits_to_come", VisitTurn, ("programme", "due_at")),
+    Holding("tasks", Task, ("kind", "created_at", "done_at")),
+    Holding(
+        "invitations",
+        EventGuest,
+        ("answer", "answered_at", "companions", "waiting_since", "offered_until", "checked_in_at", "stars"),
+        _event_title,
+    ),
+    Holding("referrals", Referral, ("code", "created_at"), _referred_to),
+    Holding("purchases", Purchase, ("reference", "at", "what", "amount")),
+    Holding("tags", CustomerTag, ("tag", "at")),
+    Holding("festivals", FestivalChoice, ("festival", "wanted", "at")),
+    Holding("campaign_answers", CampaignAnswer, ("button", "at")),
+    Holding("not_written_to", Suppression, ("occasion", "purpose", "reason", "at")),
+    Holding("held_out", TrialMember, ("trial", "at")),
 )
 
 PROFILE_FIELDS = (
@@ -202,6 +233,7 @@ PROFILE_FIELDS = (
     "in_line_since",
     "greeted_on",
     "rating_asked_at",
+    "birthday",
 )
 
 

@@ -56,6 +56,7 @@ RULES: Mapping[MessageKind, Rule] = {
     MessageKind.REMINDER: Rule(Policy.AT_MOST_ONCE, 2, first_spoken=True, lifetime=timedelta(days=1)),
     MessageKind.GREETING: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True, lifetime=timedelta(days=1)),
     MessageKind.INVITATION: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True, lifetime=timedelta(days=3)),
+    MessageKind.FOLLOW_UP: Rule(Policy.AT_MOST_ONCE, 3, first_spoken=True, lifetime=timedelta(days=3)),
     MessageKind.CAMPAIGN: Rule(Policy.AT_MOST_ONCE, 4, first_spoken=True, lifetime=timedelta(days=3)),
 }
 

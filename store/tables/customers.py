@@ -68,10 +68,12 @@ class Customer(Base):
     index: Mapped[float | None]
     evidence_weight: Mapped[float] = mapped_column(default=0.0)
     evidence_at: Mapped[datetime | None]
+    birthday: Mapped[str | None]
 
     __table_args__ = (
         Index(None, "country", "timezone", "greeted_on"),
         Index(None, "contact_id", **only("contact_id IS NOT NULL")),
+        Index(None, "birthday", **only("birthday IS NOT NULL")),
         NEVER_REUSED,
     )
 
@@ -115,6 +117,29 @@ class Consent(Base):
     purpose: Mapped[Purpose] = mapped_column(EnumText(Purpose), primary_key=True)
     granted: Mapped[bool]
     changed_at: Mapped[datetime]
+
+
+class CustomerTag(Base):
+    """A word by which the company marks a customer, such as ``wholesale``."""
+
+    __tablename__ = "customer_tags"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "tag", "customer_id"),)
+
+
+class FestivalChoice(Base):
+    """Whether a customer wants to be greeted on a festival, where they said so."""
+
+    __tablename__ = "festival_choices"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    festival: Mapped[str] = mapped_column(primary_key=True)
+    wanted: Mapped[bool]
+    at: Mapped[datetime]
 
 
 class ErasureTally(Base):

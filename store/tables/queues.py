@@ -23,6 +23,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     GREETING = "greeting"
     INVITATION = "invitation"
+    FOLLOW_UP = "follow_up"
     CAMPAIGN = "campaign"
 
 
@@ -102,6 +103,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_shown_here", "address", "id", **only(IS_SHOWN_HERE)),
         Index(None, "campaign_id", "state", **only("campaign_id IS NOT NULL")),
         Index(None, "customer_id", **only("customer_id IS NOT NULL")),
+        Index("ix_outbox_first_spoken", "customer_id", "sent_at", **only("purpose IS NOT NULL")),
         Index(None, "about", "id", **only("about IS NOT NULL")),
         Index(None, "edits", **only("edits IS NOT NULL")),
         NEVER_REUSED,

@@ -281,7 +281,7 @@ def test_recovery_follows_the_policy_of_each_kind(any_database: Database) -> Non
     queue(any_database, draft("untouched"))
     with any_database.transaction() as session:
         assert recover_interrupted(session, channel="webchat") == (0, 0)
-        assert recover_interrupted(session, channel="telegram") == (4, 5)
+        assert recover_interrupted(session, channel="telegram") == (4, 6)
     states = {kind: row(any_database, kind).state for kind in kinds}
     assert states[MessageKind.ANSWER] is states[MessageKind.ALERT] is OutboxState.QUEUED
     assert states[MessageKind.CAMPAIGN] is states[MessageKind.VISIT] is OutboxState.UNCERTAIN

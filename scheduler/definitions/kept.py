@@ -1,0 +1,55 @@
+"""Definitions in their table: found, written and taken away by kind and name."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import NotFoundError
+from store.tables.definitions import Definition, DefinitionKind
+
+
+def find_definitions(session: Session, kind: DefinitionKind) -> Sequence[Definition]:
+    """Find all definitions of a kind, by name."""
+    return session.scalars(select(Definition).where(Definition.kind == kind).order_by(Definition.name)).all()
+
+
+def find_definition(session: Session, kind: DefinitionKind, name: str) -> Definition | None:
+    """Find the definition of a kind that has a name."""
+    return session.get(Definition, (kind, name))
+
+
+def write_definition(
+    session: Session,
+    kind: DefinitionKind,
+    name: str,
+    body: Mapping[str, Any],
+    *,
+    staff_id: int | None,
+    now: datetime,
+    active: bool = True,
+) -> Definition:
+    """Write a definition down, in place of one of the same name; what ``body`` holds was looked at before."""
+    found = find_definition(session, kind, name)
+    if found is None:
+        found = Definition(kind=kind, name=name)
+        session.add(found)
+    found.body, found.active = dict(body), active
+    found.changed_at, found.changed_by = now, staff_id
+    session.flush()
+    return found
+
+
+def remove_definition(session: Session, kind: DefinitionKind, name: str) -> None:
+    """Take a definition away.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    found = find_definition(session, kind, name)
+    if found is None:
+        raise NotFoundError(f"there is no {kind} {name!r}")
+    session.delete(found)
+    session.flush()
