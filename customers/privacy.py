@@ -215,7 +215,7 @@ HOLDINGS = (
     Holding("festivals", FestivalChoice, ("festival", "wanted", "at")),
     Holding("campaign_answers", CampaignAnswer, ("button", "at")),
     Holding("not_written_to", Suppression, ("occasion", "purpose", "reason", "at")),
-    Holding("held_out", TrialMember, ("trial", "at")),
+    Holding("trials", TrialMember, ("trial", "arm", "at")),
 )
 
 PROFILE_FIELDS = (

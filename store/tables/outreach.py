@@ -308,9 +308,9 @@ class CampaignAnswer(Base):
 
 
 class TrialMember(Base):
-    """Who was held out of a trial (``scheduler.trials``), though they would have been written to.
+    """Who takes part in a trial (``scheduler.trials``), in which arm, and since when.
 
-    Those who were written to are in the outbox; which variant they got follows from the trial's seed.
+    Those who are held out would have been written to as well.
     """
 
     __tablename__ = "trial_members"

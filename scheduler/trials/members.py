@@ -1,0 +1,92 @@
+"""Who takes part in a trial: each gets an arm when their turn comes, and is noted once.
+
+Everybody is noted who would be written to, also those who then get nothing: what came of it is asked of all
+of them alike, from the same moment (``scheduler.trials.results``).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from scheduler.trials.assignment import HELD_OUT, Arm, arm_of, with_holdout
+from store.inserts import insert_into
+from store.many_rows import ManyRows
+from store.tables.outreach import TrialMember
+
+WRITTEN_TO = "written to"
+"""The arm of those who are written to, where there is one way of doing so."""
+
+ROUND = "@"
+"""Parts the name of a trial from which round of it this is."""
+
+
+class TrialKind(StrEnum):
+    """What a trial is about; its name begins with it."""
+
+    VISITS = "visits"
+    FESTIVAL = "festival"
+    CAMPAIGN = "campaign"
+
+
+def trial_name(kind: TrialKind, name: object) -> str:
+    """Name a trial after its programme or festival, or the number of its campaign (a recurring one's own)."""
+    return f"{kind}:{name}"
+
+
+def split(
+    session: Session,
+    people: Collection[int],
+    *,
+    trial: str,
+    company: Company,
+    now: datetime,
+    variants: Sequence[str] = (WRITTEN_TO,),
+    holdout: float | None = None,
+    occasion: str = "",
+) -> Mapping[int, str]:
+    """Give each customer an arm of a trial, and note them as taking part; does not commit.
+
+    Ask it of those whom nothing else holds back, right before they are written to. Who is ``HELD_OUT`` gets
+    nothing, and their turn is over as if they had. Asked again it gives the same and notes nothing new. Where
+    there is nothing to compare (nobody is held out, one variant) nobody is noted.
+
+    Args:
+        session: the open transaction.
+        people: numbers of customers.
+        trial: what ``trial_name`` gave; who is in which arm follows from it, so it stays from round to round.
+        company: who we are; its seed draws.
+        now: from when on it is looked at what came of it.
+        variants: in equal parts, in an order that stays.
+        holdout: which part gets nothing, 0–1; None is the company's.
+        occasion: which round this is, such as ``2027``; each is looked at by itself.
+
+    Returns:
+        The arm of each.
+    """
+    share = company.outreach.holdout if holdout is None else holdout
+    arms: Sequence[Arm] = with_holdout(share, variants)
+    given = {
+        customer: arm_of(customer, trial=trial, seed=company.outreach.seed, arms=arms) for customer in people
+    }
+    if share > 0 or len(variants) > 1:
+        name = f"{trial}{ROUND}{occasion}" if occasion else trial
+        rows = [(name, customer, arm, now) for customer, arm in given.items()]
+        _note_new(session.get_bind().dialect.name).run(session.connection(), rows)
+    return given
+
+
+def written_to(arms: Mapping[int, str]) -> Mapping[int, str]:
+    """Leave out who gets nothing."""
+    return {customer: arm for customer, arm in arms.items() if arm != HELD_OUT}
+
+
+@cache
+def _note_new(dialect: str) -> ManyRows:
+    new = insert_into(TrialMember, dialect=dialect).on_conflict_do_nothing(
+        index_elements=["trial", "customer_id"]
+    )
+    return ManyRows(new, ("trial", "customer_id", "arm", "at"))

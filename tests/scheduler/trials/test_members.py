@@ -1,0 +1,63 @@
+"""Taking part in a trial: once, in one arm, whether written to or not."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from customers.outreach import Outreach
+from scheduler.trials.assignment import HELD_OUT
+from scheduler.trials.members import WRITTEN_TO, TrialKind, split, trial_name, written_to
+from store.engine import Database
+from store.tables.outreach import TrialMember
+from tests.factories import COMPANY, NOW, make_customer
+
+TRIAL = trial_name(TrialKind.VISITS, "periodic")
+HALF = replace(COMPANY, outreach=Outreach(holdout=0.5))
+
+
+def people(session: Session, number: int) -> list[int]:
+    return [make_customer(session).id for _ in range(number)]
+
+
+def members(session: Session) -> dict[tuple[str, int], str]:
+    return {(row.trial, row.customer_id): row.arm for row in session.scalars(select(TrialMember))}
+
+
+def test_everybody_is_noted_once_in_the_arm_they_got(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        ids = people(session, 20)
+        first = split(session, ids, trial=TRIAL, company=HALF, now=NOW)
+        again = split(session, ids, trial=TRIAL, company=HALF, now=NOW + timedelta(days=1))
+        assert first == again
+        assert set(first.values()) == {HELD_OUT, WRITTEN_TO}
+        assert members(session) == {(TRIAL, customer): arm for customer, arm in first.items()}
+        assert {row.at for row in session.scalars(select(TrialMember))} == {NOW}
+        assert set(written_to(first)) == {one for one, arm in first.items() if arm == WRITTEN_TO}
+
+
+def test_another_round_finds_everybody_in_the_same_arm(database: Database) -> None:
+    with database.transaction() as session:
+        ids = people(session, 20)
+        first = split(session, ids, trial=TRIAL, company=HALF, now=NOW, occasion="2026")
+        second = split(session, ids, trial=TRIAL, company=HALF, now=NOW, occasion="2027")
+        assert first == second
+        assert {trial for trial, _ in members(session)} == {f"{TRIAL}@2026", f"{TRIAL}@2027"}
+
+
+def test_where_there_is_nothing_to_compare_nobody_is_noted(database: Database) -> None:
+    with database.transaction() as session:
+        ids = people(session, 3)
+        arms = split(session, ids, trial=TRIAL, company=COMPANY, now=NOW, holdout=0.0)
+        assert set(arms.values()) == {WRITTEN_TO}
+        assert not members(session)
+        assert split(session, [], trial=TRIAL, company=HALF, now=NOW) == {}
+
+
+def test_two_variants_are_compared_without_anybody_held_out(database: Database) -> None:
+    with database.transaction() as session:
+        ids = people(session, 20)
+        arms = split(session, ids, trial=TRIAL, company=COMPANY, now=NOW, holdout=0.0, variants=("A", "B"))
+        assert set(arms.values()) == {"A", "B"}
+        assert len(members(session)) == len(ids)
