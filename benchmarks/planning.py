@@ -27,7 +27,7 @@ from scheduler.audience import count_reach
 from scheduler.campaign_moves import cancel_campaign, move_campaigns, pause_campaign, resume_campaign
 from scheduler.campaign_progress import Seen, see_campaigns, tell_campaigns
 from scheduler.campaigns import draft_campaign, find_campaign, start_campaign
-from scheduler.events import plan_event_reminders
+from scheduler.events.reminders import plan_event_reminders
 from scheduler.festivals import plan_festivals
 from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
 from store.engine import Database

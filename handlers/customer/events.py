@@ -6,7 +6,8 @@ from handlers.buttons import number, parse
 from handlers.context import CustomerContext
 from handlers.customer.welcome import stale_button
 from scheduler.compose import event_details, event_time, rsvp_buttons
-from scheduler.events import ClosedError, FullError, answer_event, upcoming_events
+from scheduler.events.answers import ClosedError, FullError, answer_event
+from scheduler.events.plans import upcoming_events
 from store.errors import NotFoundError
 from store.outbox import Draft
 from store.tables.outreach import Event, Rsvp

@@ -9,7 +9,7 @@ from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.campaign_text import control_buttons, quiet_lines, title_of
 from scheduler.campaigns import drop_draft, find_campaign, progress_key, start_campaign
-from scheduler.events import find_event
+from scheduler.events.plans import find_event
 from scheduler.quiet_share import count_quiet
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft

@@ -20,7 +20,7 @@ from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.campaigns import draft_campaign
 from scheduler.compose import invitation_text
-from scheduler.events import EventPlan, add_event
+from scheduler.events.plans import EventPlan, add_event
 from store.errors import InputError
 from store.outbox import Draft
 from store.tables.outreach import Campaign, Event

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.events import EventPlan, add_event, plan_event_reminders
+from scheduler.events.plans import EventPlan, add_event
+from scheduler.events.reminders import plan_event_reminders
 from scheduler.festivals import GREETING_HOUR, plan_festivals
 from scheduler.return_visits import plan_visits
 from store.engine import Database

@@ -13,17 +13,10 @@ from sqlalchemy.orm import Session
 from customers.company import Chat
 from customers.consent import set_consent
 from scheduler.campaigns import draft_campaign, start_campaign
-from scheduler.events import (
-    ClosedError,
-    EventPlan,
-    FullError,
-    add_event,
-    answer_event,
-    count_guests,
-    plan_event_reminders,
-    unreminded_statement,
-    upcoming_events,
-)
+from scheduler.events.answers import ClosedError, FullError, answer_event
+from scheduler.events.guests import count_guests
+from scheduler.events.plans import EventPlan, add_event, upcoming_events
+from scheduler.events.reminders import plan_event_reminders, unreminded_statement
 from store.engine import Database
 from store.errors import NotFoundError
 from store.tables.customers import Customer, Standing
