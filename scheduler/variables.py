@@ -1,0 +1,265 @@
+"""What a marketer's text may leave open: ``{first_name|friend}`` becomes the customer's own or the fall-back.
+
+Everything else in braces stays as it is. A value is put in as it is, never read again, and cut where it is
+longer than anybody's would be, so that it is known beforehand how long a text becomes.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from functools import lru_cache
+from types import MappingProxyType
+
+from babel import Locale
+from babel.dates import get_timezone_location
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.phrases import Phrases, phrases
+from customers.speaking import spoken_name
+from scheduler.audience import Addressee
+from scheduler.manners import is_zone
+from scheduler.text_length import length
+from store.tables.customers import Customer
+from store.tables.outreach import Event, EventGuest, Rsvp
+from store.tables.staff import Staff
+
+MAX_NAME = 64
+"""Characters of a first name that are used: as many as Telegram takes."""
+
+MAX_TITLE = 120
+"""Characters of an event's title."""
+
+WIDEST = "\N{GRINNING FACE}"
+"""No character takes more room in a text."""
+
+LONGEST_NAME = MAX_NAME * WIDEST
+"""No first name takes more room in a text, for no character takes more than this one."""
+
+SLOT = re.compile(r"\{([^\W\d]\w*)(?:\|([^{}]*))?\}")
+"""A word in braces, with what stands in its place where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a customer beside where they are written to.
+
+    Attributes:
+        contact: who looks after them, as customers read it.
+        last_event: title of the last event that they came to.
+    """
+
+    contact: str = ""
+    last_event: str = ""
+
+
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a text, and in which language."""
+
+    who: Addressee
+    known: Known
+    company: Company
+    say: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Something that a text may leave open.
+
+    Attributes:
+        value: gives a customer's own; "" where it is not known.
+        longest: characters that are used of it; None where the company's name says it.
+        is_loaded: whether ``know`` must have looked it up.
+        otherwise: what stands in its place where the text has no fall-back; None where it needs one.
+    """
+
+    value: Callable[[Reader], str]
+    longest: int | None = MAX_NAME
+    is_loaded: bool = False
+    otherwise: Callable[[Phrases], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place that a text leaves open.
+
+    Attributes:
+        name: of the variable, known or not.
+        fallback: what the text says in its place; None where it says nothing.
+        start, end: where it stands.
+    """
+
+    name: str
+    fallback: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text as one customer reads it.
+
+    Attributes:
+        text: what they read.
+        fell_back: names of the variables that are not known of them.
+    """
+
+    text: str
+    fell_back: frozenset[str] = frozenset()
+
+
+def first_name(name: str) -> str:
+    """Take the first word of a name as the app shows it, ``MAX_NAME`` at most; "" where there is none."""
+    return next(iter(name.split()), "")[:MAX_NAME]
+
+
+def slots_of(text: str) -> tuple[Slot, ...]:
+    """Find what a text leaves open, known or not, in the order of the text."""
+    return _slots(text)
+
+
+@lru_cache(maxsize=256)
+def _slots(text: str) -> tuple[Slot, ...]:
+    return tuple(Slot(found[1], found[2], found.start(), found.end()) for found in SLOT.finditer(text))
+
+
+def needs_look_up(texts: Collection[str]) -> bool:
+    """Tell whether one of these texts says something that ``know`` must look up."""
+    return any(
+        slot.name in VARIABLES and VARIABLES[slot.name].is_loaded for text in texts for slot in slots_of(text)
+    )
+
+
+def know(
+    session: Session, customer_ids: Collection[int], *, company: Company, now: datetime
+) -> Mapping[int, Known]:
+    """Look up what texts may say of customers; who is not in it, of them nothing is known."""
+    contacts = session.execute(
+        select(Customer.id, Staff)
+        .join(Staff, Staff.id == Customer.contact_id)
+        .where(Customer.id.in_(customer_ids), Staff.active.is_(True))
+    ).all()
+    events = session.execute(
+        select(EventGuest.customer_id, Event.title)
+        .join(Event, Event.id == EventGuest.event_id)
+        .where(
+            EventGuest.customer_id.in_(customer_ids),
+            EventGuest.answer == Rsvp.GOING,
+            Event.starts_at <= now,
+            Event.cancelled_at.is_(None),
+        )
+        .order_by(Event.starts_at)
+    ).all()
+    names = {row[0]: spoken_name(row[1], company) for row in contacts}
+    titles = {row[0]: row[1] for row in events}
+    return {one: Known(names.get(one, ""), titles.get(one, "")) for one in names.keys() | titles.keys()}
+
+
+def fill(text: str, reader: Reader) -> Filled:
+    """Put what is known of a customer into a text; what is no variable stays as it is."""
+    slots = [slot for slot in slots_of(text) if slot.name in VARIABLES]
+    if not slots:
+        return Filled(text)
+    pieces, fell_back, at = [], [], 0
+    for slot in slots:
+        value = value_of(slot.name, reader)
+        if not value:
+            fell_back.append(slot.name)
+            value = _otherwise(slot, reader.say)
+        pieces += [text[at : slot.start], value]
+        at = slot.end
+    return Filled("".join([*pieces, text[at:]]), frozenset(fell_back))
+
+
+def value_of(name: str, reader: Reader) -> str:
+    """Give a customer's own value of a variable, cut where it is too long; "" where it is not known."""
+    variable = VARIABLES[name]
+    return variable.value(reader)[: variable.longest]
+
+
+def _otherwise(slot: Slot, say: Phrases) -> str:
+    if slot.fallback is not None:
+        return slot.fallback
+    otherwise = VARIABLES[slot.name].otherwise
+    return "" if otherwise is None else otherwise(say)
+
+
+def longest(text: str, company: Company) -> int:
+    """Tell how long a text becomes with the longest values in it, in UTF-16 units."""
+    units = length(text)
+    for slot in slots_of(text):
+        if slot.name in VARIABLES:
+            units += _most_units(slot, company) - length(text[slot.start : slot.end])
+    return units
+
+
+def _most_units(slot: Slot, company: Company) -> int:
+    most = VARIABLES[slot.name].longest
+    value = length(company.name) if most is None else most * length(WIDEST)
+    return max(value, length(slot.fallback or ""))
+
+
+def unknown_slots(text: str) -> tuple[Slot, ...]:
+    """Find what looks like a variable in a text and is none, in the order of the text."""
+    return tuple(slot for slot in slots_of(text) if slot.name not in VARIABLES)
+
+
+def bare_slots(text: str) -> tuple[Slot, ...]:
+    """Find the variables of a text that may be empty and have no fall-back there."""
+    return tuple(
+        slot
+        for slot in slots_of(text)
+        if slot.fallback is None and slot.name in VARIABLES and VARIABLES[slot.name].otherwise is None
+    )
+
+
+def meant_by(name: str) -> str | None:
+    """Guess which variable is meant by a name that is none; None where it is like none."""
+    close = get_close_matches(name.lower(), VARIABLES, n=1)
+    return close[0] if close else None
+
+
+def _country(reader: Reader) -> str:
+    code = (reader.who.country or "").upper()
+    names: Mapping[str, str] = Locale.parse(reader.say.language).territories
+    return names.get(code, "")
+
+
+def _city(reader: Reader) -> str:
+    zone = reader.who.timezone
+    if not zone or not is_zone(zone) or "/" not in zone or zone.startswith("Etc/"):
+        return ""
+    city = get_timezone_location(zone, locale=reader.say.language, return_city=True)
+    return str(city).rpartition("/")[2]
+
+
+def _company(reader: Reader) -> str:
+    return reader.company.name
+
+
+VARIABLES: Mapping[str, Variable] = MappingProxyType(
+    {
+        "first_name": Variable(
+            lambda reader: first_name(reader.who.name), otherwise=lambda say: say("friend")
+        ),
+        "full_name": Variable(lambda reader: " ".join(reader.who.name.split())),
+        "contact": Variable(lambda reader: reader.known.contact, is_loaded=True),
+        "company": Variable(_company, longest=None, otherwise=lambda _say: ""),
+        "country": Variable(_country),
+        "city": Variable(_city),
+        "last_event": Variable(lambda reader: reader.known.last_event, longest=MAX_TITLE, is_loaded=True),
+    }
+)
+"""All variables; what staff alone may know of a customer, such as their standing, is none."""
+
+
+def reader_of(who: Addressee, known: Known, company: Company, *, language: str) -> Reader:
+    """See an addressee as who reads a text in a language."""
+    return Reader(who, known, company, phrases(language))
