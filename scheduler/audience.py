@@ -1,15 +1,14 @@
 """Who is meant, and who of them may be written to: conditions and queries over customers.
 
 Everything first-spoken goes through here, so that the same things always hold somebody back: they said stop,
-no address of theirs on a live channel can be reached, a complaint of theirs is open, or a promise to them was
-broken lately.
+no address of theirs on a live channel can be reached, a complaint of theirs is open, a promise to them was
+broken lately, or they gave a bad rating (``scheduler.left_out``).
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -28,23 +27,36 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from customers.company import Company
 from customers.consent import consents_to
+from customers.outreach import Outreach
+from scheduler.left_out import LeftOut, rated_since, reasons_for
 from store.broken_promises import is_broken, let_down, remembered_since
 from store.cases import awaited_since, is_pending
+from store.low_ratings import is_low_and_last, rated_low
 from store.tables.complaints import Complaint
 from store.tables.customers import Consent, Customer, Identity, Purpose, Standing
 from store.tables.desk import Promise
+from store.tables.feedback import SatisfactionEntry
+
+__all__ = [
+    "EVERYBODY",
+    "Addressee",
+    "LeftOut",
+    "Reach",
+    "complains",
+    "count_reach",
+    "has_more_customers_than",
+    "in_audience",
+    "may_be_written_to",
+    "select_addressees",
+    "select_everybody",
+    "to_addressee",
+    "why_left_out",
+    "writes_on",
+]
 
 EVERYBODY = "all"
-
-
-class LeftOut(StrEnum):
-    """Why somebody who is meant is not written to; the first reason that holds."""
-
-    STOPPED = "stopped"
-    UNREACHABLE = "unreachable"
-    COMPLAINT = "complaint"
-    PROMISE = "promise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,25 +146,42 @@ def to_addressee(row: Row[*tuple[Any, ...]]) -> Addressee:
     return Addressee(customer_id, name, language, country, timezone, channel, address)
 
 
-def may_be_written_to(purpose: Purpose, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def may_be_written_to(
+    purpose: Purpose, *, company: Company, now: datetime
+) -> tuple[ColumnElement[bool], ...]:
     """Give the conditions, on ``select_addressees``, under which nothing holds a customer back."""
-    is_let_down = let_down(Customer.id, remembered_since(now))
-    return (Identity.id.is_not(None), consents_to(purpose), not_(complains(now)), not_(is_let_down))
+    holds = _conditions(purpose, company.outreach, now)
+    return tuple(not_(holds[one.left_out]) for one in reasons_for(purpose, company.outreach))
 
 
-def why_left_out(purpose: Purpose, *, now: datetime) -> ColumnElement[str | None]:
+def why_left_out(purpose: Purpose, *, company: Company, now: datetime) -> ColumnElement[str | None]:
     """Give the column, on ``select_addressees``, that tells what holds a customer back; null is nothing."""
-    return case(
-        (not_(consents_to(purpose)), literal(str(LeftOut.STOPPED))),
-        (Identity.id.is_(None), literal(str(LeftOut.UNREACHABLE))),
-        (complains(now), literal(str(LeftOut.COMPLAINT))),
-        (let_down(Customer.id, remembered_since(now)), literal(str(LeftOut.PROMISE))),
-        else_=null(),
+    holds = _conditions(purpose, company.outreach, now)
+    named = (
+        (holds[one.left_out], literal(str(one.left_out))) for one in reasons_for(purpose, company.outreach)
     )
+    return case(*named, else_=null())
+
+
+def _conditions(purpose: Purpose, outreach: Outreach, now: datetime) -> Mapping[LeftOut, ColumnElement[bool]]:
+    """Give the condition of each reason, asked of one customer after the other."""
+    return {
+        LeftOut.STOPPED: not_(consents_to(purpose)),
+        LeftOut.UNREACHABLE: Identity.id.is_(None),
+        LeftOut.COMPLAINT: complains(now),
+        LeftOut.PROMISE: let_down(Customer.id, remembered_since(now)),
+        LeftOut.RATING: rated_low(Customer.id, rated_since(outreach, now)),
+    }
 
 
 def count_reach(
-    session: Session, audience: str, *, purpose: Purpose, channels: Collection[str], now: datetime
+    session: Session,
+    audience: str,
+    *,
+    purpose: Purpose,
+    channels: Collection[str],
+    company: Company,
+    now: datetime,
 ) -> Reach:
     """Count who would be written to now, and who not and why; only reads.
 
@@ -164,16 +193,20 @@ def count_reach(
         .group_by(Identity.customer_id)
         .subquery()
     )
+    who = met.c.customer_id
+    since = rated_since(company.outreach, now)
     stopped = select(Consent.customer_id).where(Consent.purpose == purpose, Consent.granted.is_(False))
-    complaining = select(Complaint.customer_id).where(is_pending(awaited_since(now)))
-    disappointed = select(Promise.customer_id).where(is_broken(remembered_since(now)))
-    reason = case(
-        (met.c.customer_id.in_(stopped), literal(str(LeftOut.STOPPED))),
-        (met.c.open == 0, literal(str(LeftOut.UNREACHABLE))),
-        (met.c.customer_id.in_(complaining), literal(str(LeftOut.COMPLAINT))),
-        (met.c.customer_id.in_(disappointed), literal(str(LeftOut.PROMISE))),
-        else_=null(),
-    ).label("reason")
+    holds: Mapping[LeftOut, ColumnElement[bool]] = {
+        LeftOut.STOPPED: who.in_(stopped),
+        LeftOut.UNREACHABLE: met.c.open == 0,
+        LeftOut.COMPLAINT: who.in_(select(Complaint.customer_id).where(is_pending(awaited_since(now)))),
+        LeftOut.PROMISE: who.in_(select(Promise.customer_id).where(is_broken(remembered_since(now)))),
+        LeftOut.RATING: who.in_(select(SatisfactionEntry.customer_id).where(is_low_and_last(since))),
+    }
+    named = (
+        (holds[one.left_out], literal(str(one.left_out))) for one in reasons_for(purpose, company.outreach)
+    )
+    reason = case(*named, else_=null()).label("reason")
     each = (
         select(reason, Customer.timezone, Customer.country)
         .select_from(met)

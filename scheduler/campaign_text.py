@@ -108,6 +108,7 @@ def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
         LeftOut.PROMISE: say(
             "{number} were let down by a broken promise", number=left_out.get(LeftOut.PROMISE, 0)
         ),
+        LeftOut.RATING: say("{number} gave a bad rating lately", number=left_out.get(LeftOut.RATING, 0)),
     }
     return say(", ").join(sentence for reason, sentence in sentences.items() if left_out.get(reason))
 

@@ -103,7 +103,12 @@ def kind_of(campaign: Campaign) -> MessageKind:
 def reach_of(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Reach:
     """Count whom a campaign would reach now."""
     return count_reach(
-        session, campaign.audience, purpose=purpose_of(campaign), channels=company.channels, now=now
+        session,
+        campaign.audience,
+        purpose=purpose_of(campaign),
+        channels=company.channels,
+        company=company,
+        now=now,
     )
 
 
@@ -171,7 +176,7 @@ def queue_batch(
     last = _looked_through(session, campaign)
     rows = session.execute(
         select_addressees(channels)
-        .add_columns(why_left_out(purpose_of(campaign), now=now).label("reason"))
+        .add_columns(why_left_out(purpose_of(campaign), company=company, now=now).label("reason"))
         .where(
             Customer.id > campaign.queued_through,
             true() if last is None else Customer.id <= last,

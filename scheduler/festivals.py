@@ -47,7 +47,9 @@ def plan_festivals(session: Session, *, company: Company, now: datetime, channel
         window = _window(place, occasions[0].day, company, now)
         if window is None or left <= 0:
             continue
-        examined, people = take_turn(session, place, occasions[0].day, channels=channels, limit=left, now=now)
+        examined, people = take_turn(
+            session, place, occasions[0].day, company=company, channels=channels, limit=left, now=now
+        )
         left -= examined
         for occasion in occasions:
             enqueue(session, _drafts(people, occasion, company, window), now=now)
@@ -111,12 +113,18 @@ _PLACES = _all_places()
 
 
 def turn_statement(
-    place: Place, whose: ColumnElement[bool], *, channels: Collection[str], limit: int, now: datetime
+    place: Place,
+    whose: ColumnElement[bool],
+    *,
+    company: Company,
+    channels: Collection[str],
+    limit: int,
+    now: datetime,
 ) -> Select[*tuple[Any, ...]]:
     """Select whose turn it is at a place, of those who meet a condition, and what holds each back."""
     return (
         select_everybody(channels)
-        .add_columns(why_left_out(Purpose.GREETINGS, now=now).label("reason"))
+        .add_columns(why_left_out(Purpose.GREETINGS, company=company, now=now).label("reason"))
         .where(
             Customer.country.is_(None) if place.country is None else Customer.country == place.country,
             Customer.timezone.is_(None) if place.timezone is None else Customer.timezone == place.timezone,
@@ -128,7 +136,14 @@ def turn_statement(
 
 
 def take_turn(
-    session: Session, place: Place, day: date, *, channels: Collection[str], limit: int, now: datetime
+    session: Session,
+    place: Place,
+    day: date,
+    *,
+    company: Company,
+    channels: Collection[str],
+    limit: int,
+    now: datetime,
 ) -> tuple[int, list[Addressee]]:
     """Find whose turn it is at a place, and note that they have been dealt with; does not commit.
 
@@ -139,7 +154,8 @@ def take_turn(
     for whose in (Customer.greeted_on.is_(None), Customer.greeted_on < day):  # one range of the index each
         left = limit - len(rows)
         if left:
-            rows += session.execute(turn_statement(place, whose, channels=channels, limit=left, now=now))
+            statement = turn_statement(place, whose, company=company, channels=channels, limit=left, now=now)
+            rows += session.execute(statement)
     if rows:
         session.execute(
             update(Customer)

@@ -62,7 +62,10 @@ def introductions(
     theirs = set(customers)
     rows = session.execute(
         select_addressees(company.channels)
-        .where(Customer.contact_id == contact.id, *may_be_written_to(Purpose.VISITS, now=now))
+        .where(
+            Customer.contact_id == contact.id,
+            *may_be_written_to(Purpose.VISITS, company=company, now=now),
+        )
         .order_by(Customer.last_contact_at.desc(), Customer.id)
         .execution_options(yield_per=LOOKED_THROUGH)
     )

@@ -139,7 +139,7 @@ def due_statement(
         .add_columns(
             func.coalesce(Staff.public_name, Staff.name).label("name"),
             silent_since.label("since"),
-            why_left_out(Purpose.VISITS, now=now).label("reason"),
+            why_left_out(Purpose.VISITS, company=company, now=now).label("reason"),
         )
         .outerjoin(Staff, (Staff.id == Customer.contact_id) & Staff.active.is_(True))
         .where(Customer.in_line_since <= now - timedelta(days=company.visit_every_days))

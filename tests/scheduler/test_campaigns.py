@@ -187,7 +187,9 @@ def test_what_is_queued_and_left_out_is_always_what_was_counted(
             if complains:
                 add_complaint(session, customer.id, ComplaintState.OPEN)
         session.flush()
-        reach = count_reach(session, audience, purpose=Purpose.OFFERS, channels=CHANNELS, now=NOW)
+        reach = count_reach(
+            session, audience, purpose=Purpose.OFFERS, channels=CHANNELS, company=COMPANY, now=NOW
+        )
         campaign = draft(session, audience=audience)
         start(session, campaign)
         assert len(messages_of(session, campaign)) == reach.recipients

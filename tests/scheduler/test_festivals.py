@@ -158,6 +158,7 @@ def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
         statement = turn_statement(
             Place("GB", "Europe/London"),
             Customer.greeted_on < CHRISTMAS.date(),
+            company=COMPANY,
             channels=CHANNELS,
             limit=10,
             now=CHRISTMAS,

@@ -46,9 +46,13 @@ def make_people(session: Session) -> dict[str, int]:
 def test_planners_leave_out_whom_we_let_down_within_two_weeks(any_database: Database) -> None:
     with any_database.transaction() as session:
         people = make_people(session)
-        spoken = select_addressees(COMPANY.channels).where(*may_be_written_to(Purpose.OFFERS, now=NOW))
+        spoken = select_addressees(COMPANY.channels).where(
+            *may_be_written_to(Purpose.OFFERS, company=COMPANY, now=NOW)
+        )
         found = {row[0] for row in session.execute(spoken)}
-        why = select_addressees(COMPANY.channels).add_columns(why_left_out(Purpose.OFFERS, now=NOW))
+        why = select_addressees(COMPANY.channels).add_columns(
+            why_left_out(Purpose.OFFERS, company=COMPANY, now=NOW)
+        )
         reasons = {row[0]: row[-1] for row in session.execute(why)}
 
     assert found == {people[name] for name in ("long ago", "kept", "open", "none")}
