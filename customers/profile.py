@@ -39,14 +39,25 @@ def customers_by_id(session: Session, customer_ids: Iterable[int]) -> Mapping[in
 
 def staff_name(session: Session, staff_id: int | None) -> str | None:
     """Name a member of staff, present or past."""
-    return None if staff_id is None else session.scalar(select(Staff.name).where(Staff.id == staff_id))
+    staff = find_staff(session, staff_id)
+    return None if staff is None else staff.name
+
+
+def find_staff(session: Session, staff_id: int | None) -> Staff | None:
+    """Find a member of staff, present or past; one who was found in this session is not read again."""
+    if staff_id is None:
+        return None
+    known: dict[int, Staff | None] = session.info.setdefault(find_staff, {})
+    if staff_id not in known:
+        with session.no_autoflush:  # what a round of others wrote can wait, to be written together
+            known[staff_id] = session.get(Staff, staff_id)
+    return known[staff_id]
 
 
 def contact_name(session: Session, customer: Customer) -> str | None:
     """Name the designated contact of a customer, where there is one who still works here."""
-    if customer.contact_id is None:
-        return None
-    return session.scalar(select(Staff.name).where(Staff.id == customer.contact_id, Staff.active.is_(True)))
+    contact = find_staff(session, customer.contact_id)
+    return None if contact is None or not contact.active else contact.name
 
 
 def chat_with(session: Session, customer_id: int, preferred: Chat | None = None) -> Chat | None:

@@ -1,10 +1,10 @@
 """Under which name the company's people speak to customers: one of their own, or the company's for all."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import Phrases
+from customers.profile import find_staff
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 
@@ -23,13 +23,11 @@ def signature(staff: Staff, company: Company, say: Phrases) -> str:
 
 def name_for_customers(session: Session, staff_id: int | None, company: Company) -> str | None:
     """Name a member of staff, present or past, as customers read it; None for nobody."""
-    staff = None if staff_id is None else session.scalar(select(Staff).where(Staff.id == staff_id))
+    staff = find_staff(session, staff_id)
     return None if staff is None else spoken_name(staff, company)
 
 
 def contact_for_customers(session: Session, customer: Customer, company: Company) -> str | None:
     """Name a customer's designated contact as they read it; None where nobody is, or they left."""
-    if customer.contact_id is None:
-        return None
-    contact = session.scalar(select(Staff).where(Staff.id == customer.contact_id, Staff.active.is_(True)))
-    return None if contact is None else spoken_name(contact, company)
+    contact = find_staff(session, customer.contact_id)
+    return None if contact is None or not contact.active else spoken_name(contact, company)

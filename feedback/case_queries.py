@@ -35,6 +35,13 @@ _EARLIER = (
     .limit(1)
 )
 
+_NEWEST = (
+    select(Complaint)
+    .where(Complaint.customer_id == bindparam("customer_id"))
+    .order_by(Complaint.id.desc())
+    .limit(1)
+)
+
 _CURRENT = (
     select(Complaint)
     .where(
@@ -118,9 +125,8 @@ def complaints_of(session: Session, customer_id: int) -> Sequence[Complaint]:
 
 def newest_complaint(session: Session, customer_id: int) -> Complaint | None:
     """Find the newest complaint of a customer that is stored, whether it has ended or not."""
-    newest = select(Complaint).where(Complaint.customer_id == customer_id).order_by(Complaint.id.desc())
     with session.no_autoflush:  # what a round of others wrote can wait, to be written together
-        return session.scalar(newest.limit(1))
+        return session.scalar(_NEWEST, {"customer_id": customer_id})
 
 
 def is_first(session: Session, complaint: Complaint) -> bool:

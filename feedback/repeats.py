@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -14,6 +14,7 @@ from feedback.reading.aspects import Aspect
 from feedback.reading.taxonomy import OTHER
 from feedback.same_matter import Bond, bond, matter_of
 from feedback.understanding import Understand
+from store.columns import UtcDateTime
 from store.occasions import claim_occasion
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 
@@ -23,6 +24,28 @@ WORDS_READ = 20
 """Of what was added to a customer's open cases, so much is compared."""
 TOO_OFTEN = 3
 """So many of them are told to a manager."""
+
+
+_OF_CAUSE = (
+    select(Complaint.id)
+    .where(
+        Complaint.customer_id == bindparam("customer_id"),
+        Complaint.state != ComplaintState.DISMISSED,
+        Complaint.cause == bindparam("cause"),
+        Complaint.opened_at > bindparam("since", type_=UtcDateTime()),
+    )
+    .order_by(Complaint.id)
+)
+
+_TOLD = (
+    select(ComplaintEvent.complaint_id, ComplaintEvent.at, ComplaintEvent.text)
+    .where(
+        ComplaintEvent.complaint_id.in_(bindparam("cases", expanding=True)),
+        ComplaintEvent.what == str(EventKind.WORDS_ADDED),
+    )
+    .order_by(ComplaintEvent.id.desc())
+    .limit(WORDS_READ)
+)
 
 
 def parts_of(aspects: Iterable[Aspect]) -> Sequence[str]:
@@ -44,18 +67,8 @@ def earlier_of_cause(
     """
     if cause is None:
         return ()
-    found = (
-        select(Complaint.id)
-        .where(
-            Complaint.customer_id == customer_id,
-            Complaint.state != ComplaintState.DISMISSED,
-            Complaint.cause == cause,
-            Complaint.opened_at > now - SAME_CAUSE_WITHIN,
-        )
-        .order_by(Complaint.id)
-    )
-    with session.no_autoflush:  # what a round of others wrote can wait, to be written together
-        return session.scalars(found).all()
+    whose = {"customer_id": customer_id, "cause": cause, "since": now - SAME_CAUSE_WITHIN}
+    return session.connection().scalars(_OF_CAUSE, whose).all()  # what others wrote waits to be written
 
 
 def claim_too_often(
@@ -114,15 +127,7 @@ def case_of_matter(
 
 def _told(session: Session, complaint_ids: Sequence[int]) -> Mapping[int, list[tuple[datetime, str]]]:
     """Give what customers added to their cases lately, by case."""
-    rows = session.execute(
-        select(ComplaintEvent.complaint_id, ComplaintEvent.at, ComplaintEvent.text)
-        .where(
-            ComplaintEvent.complaint_id.in_(complaint_ids),
-            ComplaintEvent.what == str(EventKind.WORDS_ADDED),
-        )
-        .order_by(ComplaintEvent.id.desc())
-        .limit(WORDS_READ)
-    )
+    rows = session.connection().execute(_TOLD, {"cases": list(complaint_ids)})
     told: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
     for complaint_id, at, text in rows:
         told[complaint_id].append((at, text))

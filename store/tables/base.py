@@ -1,6 +1,7 @@
 """The declarative base of all tables, with one naming rule for constraints."""
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Integer, MetaData, text
@@ -26,7 +27,12 @@ def only(condition: str) -> dict[str, Any]:
 
 
 class Base(DeclarativeBase):
-    """Every table's base: moments are aware UTC, dicts and lists are JSON, keys have 64 bits."""
+    """Every table's base: moments are aware UTC, dicts and lists are JSON, keys have 64 bits.
+
+    What the database would fill in, each table fills in itself: so rows with a number are written together.
+    """
+
+    __mapper_args__ = MappingProxyType({"eager_defaults": False})
 
     metadata = MetaData(
         naming_convention={
