@@ -165,6 +165,7 @@ class Event(Base):
     ``capacity`` counts people: guests and those whom they bring, ``companions`` at most.
     ``reminders`` are minutes before the start. A place that comes free is offered for ``offer_minutes``.
     ``revision`` is the SEQUENCE of its calendar entry (RFC 5545): it grows with every change that guests see.
+    ``past`` is what guests saw in each revision before, by its number.
     """
 
     __tablename__ = "events"
@@ -184,6 +185,7 @@ class Event(Base):
     reminders: Mapped[list[Any]] = mapped_column(default=lambda: [24 * 60], server_default="[1440]")
     offer_minutes: Mapped[int] = mapped_column(default=240, server_default="240")
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    past: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     changed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     followed_up: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -197,7 +199,7 @@ class EventGuest(Base):
     """The answer of one customer to one event's invitation.
 
     ``ticket`` is what the QR code at the door says. ``told_revision`` is the newest state of the event that
-    the guest was told of, ``stars`` their rating afterwards.
+    the guest was told of, ``knew_revision`` the one before it, ``stars`` their rating afterwards.
     """
 
     __tablename__ = "event_guests"
@@ -215,6 +217,7 @@ class EventGuest(Base):
     referred_by: Mapped[int | None]
     stars: Mapped[int | None] = mapped_column(SmallInteger)
     told_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    knew_revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         Index(None, "customer_id"),

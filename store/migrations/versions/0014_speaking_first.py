@@ -23,6 +23,7 @@ def upgrade() -> None:
     for table, columns, only in _indexes():
         _index(table, *columns, only=only)
     _index("event_guests", "ticket", only="ticket", unique=True)
+    _drop_index("customers", "country", "timezone", "greeted_on")
     op.create_index(
         "ix_outbox_first_spoken",
         "outbox",
@@ -57,6 +58,7 @@ def downgrade() -> None:
         op.drop_table(name)
     op.drop_index("ix_outbox_first_spoken", table_name="outbox")
     _drop_index("event_guests", "ticket")
+    _index("customers", "country", "timezone", "greeted_on")
     for table, columns, _ in _indexes():
         _drop_index(table, *columns)
     for table, added in _added().items():
@@ -85,6 +87,7 @@ def _added() -> dict[str, list[sa.Column[object]]]:
             sa.Column("reminders", DOCUMENT, nullable=False, server_default="[1440]"),
             sa.Column("offer_minutes", NUMBER, nullable=False, server_default="240"),
             sa.Column("revision", NUMBER, nullable=False, server_default="0"),
+            sa.Column("past", DOCUMENT, nullable=False, server_default="[]"),
             sa.Column("changed_at", MOMENT),
             sa.Column("cancelled_at", MOMENT),
             sa.Column("followed_up", sa.Boolean(), nullable=False, server_default=sa.false()),
@@ -101,6 +104,7 @@ def _added() -> dict[str, list[sa.Column[object]]]:
             sa.Column("referred_by", NUMBER),
             sa.Column("stars", sa.SmallInteger()),
             sa.Column("told_revision", NUMBER, nullable=False, server_default="0"),
+            sa.Column("knew_revision", NUMBER, nullable=False, server_default="0"),
         ],
         "campaigns": [
             sa.Column("name", sa.String(), nullable=False, server_default=""),
@@ -122,6 +126,8 @@ def _indexes() -> list[tuple[str, tuple[str, ...], str | None]]:
     """Give the indexes of added columns: table, columns, and the column that must not be null."""
     return [
         ("customers", ("birthday",), "birthday"),
+        ("customers", ("created_at",), None),
+        ("customers", ("language", "country", "timezone", "greeted_on"), None),
         ("visits", ("programme", "due_on"), None),
         ("visits", ("next_step_at",), "next_step_at"),
         ("event_guests", ("offered_until",), "offered_until"),
@@ -166,6 +172,7 @@ def _create_what_is_known() -> None:
         _foreign("festival_choices", "customer_id", "customers", "CASCADE"),
         sa.PrimaryKeyConstraint("customer_id", "festival", name="pk_festival_choices"),
     )
+    _index("festival_choices", "festival")
     op.create_table(
         "purchases",
         sa.Column("id", NUMBER, nullable=False),
