@@ -1,0 +1,124 @@
+"""What was not said first, and why: counted, listed, and forgotten after a while."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
+
+from store.suppressions import Suppressed, note_suppressed, occasion_of
+from store.tables.customers import Customer, Purpose
+from store.tables.outreach import Campaign, Suppression
+
+__all__ = [
+    "KEPT",
+    "Suppressed",
+    "Unsaid",
+    "count_suppressed",
+    "list_suppressed",
+    "note_suppressed",
+    "occasion_of",
+    "occasion_of_campaign",
+    "prune_suppressed",
+]
+
+KEPT = timedelta(days=400)
+"""Reasons are forgotten after a year and a month, so that a festival can be compared with the last one."""
+
+PRUNED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A message that a customer did not get.
+
+    Attributes:
+        customer_id, name: whose it would have been.
+        occasion: what for.
+        purpose: of the message.
+        reason: why not (``scheduler.left_out``).
+        at: when that was decided; aware UTC.
+    """
+
+    customer_id: int
+    name: str
+    occasion: str
+    purpose: Purpose
+    reason: str
+    at: datetime
+
+
+def occasion_of_campaign(campaign: Campaign) -> str:
+    """Name the occasion of a campaign's messages."""
+    if campaign.event_id is not None:
+        return f"invite:{campaign.event_id}"
+    return f"campaign:{campaign.id}"
+
+
+def count_suppressed(
+    session: Session, *, since: datetime | None = None, occasion: str | None = None
+) -> Mapping[Purpose, Mapping[str, int]]:
+    """Count what was not said, by purpose and reason, the most frequent reason first.
+
+    Args:
+        session: an open view.
+        since: from when on; None is as far back as is kept.
+        occasion: of one occasion only.
+    """
+    rows = session.execute(
+        select(Suppression.purpose, Suppression.reason, func.count())
+        .where(*_which(since, occasion))
+        .group_by(Suppression.purpose, Suppression.reason)
+    )
+    counts: dict[Purpose, Counter[str]] = {}
+    for row in rows:
+        counts.setdefault(row[0], Counter())[row[1]] += row[2]
+    return {purpose: dict(counts[purpose].most_common()) for purpose in Purpose if purpose in counts}
+
+
+def list_suppressed(
+    session: Session, *, since: datetime | None = None, occasion: str | None = None, limit: int
+) -> Sequence[Unsaid]:
+    """List what was not said, the newest first."""
+    rows = session.execute(
+        select(
+            Suppression.customer_id,
+            Customer.display_name,
+            Suppression.occasion,
+            Suppression.purpose,
+            Suppression.reason,
+            Suppression.at,
+        )
+        .join(Customer, Customer.id == Suppression.customer_id)
+        .where(*_which(since, occasion))
+        .order_by(Suppression.at.desc(), Suppression.id.desc())
+        .limit(limit)
+    )
+    return [Unsaid(*row) for row in rows]
+
+
+def prune_suppressed(session: Session, *, now: datetime) -> int:
+    """Forget what was not said long ago, some at a time; does not commit.
+
+    Returns:
+        How many were forgotten; run it again while there are any.
+    """
+    old = select(Suppression.id).where(Suppression.at < now - KEPT).limit(PRUNED_AT_ONCE)
+    gone = session.execute(
+        delete(Suppression)
+        .where(Suppression.id.in_(old))
+        .returning(Suppression.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+def _which(since: datetime | None, occasion: str | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if since is not None:
+        found.append(Suppression.at > since)
+    if occasion is not None:
+        found.append(Suppression.occasion == occasion)
+    return found

@@ -1,0 +1,74 @@
+"""What we would have said first and did not: a row for each, with its reason.
+
+``scheduler.suppressions`` reads them.
+What a planner leaves out has no message, and what clearance skips has one; both are noted here, so that they
+can be counted together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from store.inserts import insert_into
+from store.many_rows import ManyRows
+from store.tables.customers import Purpose
+from store.tables.outreach import Suppression
+
+CHUNK = 500
+_COLUMNS = ("customer_id", "occasion", "purpose", "reason", "at")
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A message that a customer does not get.
+
+    Attributes:
+        customer_id: whose it would have been.
+        occasion: what for, without the customer (``occasion_of``), e.g. ``campaign:12``.
+        purpose: of the message.
+        reason: why not, as ``scheduler.left_out`` names it.
+    """
+
+    customer_id: int
+    occasion: str
+    purpose: Purpose
+    reason: str
+
+
+def occasion_of(dedupe_key: str, customer_id: int) -> str:
+    """Name the occasion of a message, as its key does, without the customer to whom it goes.
+
+    >>> occasion_of("visit:42:2027-03-01", 42)
+    'visit:2027-03-01'
+    """
+    parts = dedupe_key.split(":")
+    if str(customer_id) not in parts:
+        return dedupe_key
+    place = len(parts) - 1 - parts[::-1].index(str(customer_id))
+    return ":".join(parts[:place] + parts[place + 1 :])
+
+
+def note_suppressed(session: Session, rows: Iterable[Suppressed], *, now: datetime) -> int:
+    """Note what is not sent, each occasion of a customer once, with the reason given first; does not commit.
+
+    Args:
+        session: the open transaction.
+        rows: what is not sent; any number.
+        now: aware UTC.
+
+    Returns:
+        How many were new.
+    """
+    statement, connection = _insert_new(session.get_bind().dialect.name), session.connection()
+    values = [(one.customer_id, one.occasion, one.purpose, one.reason, now) for one in rows]
+    chunks = (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
+    return sum(statement.run(connection, chunk) for chunk in chunks)
+
+
+@cache
+def _insert_new(dialect: str) -> ManyRows:
+    new = insert_into(Suppression, dialect=dialect)
+    return ManyRows(new.on_conflict_do_nothing(index_elements=["customer_id", "occasion"]), _COLUMNS)
