@@ -73,11 +73,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The app took the message and calls it ``external_id``."""
+    """The app took the message and calls it ``external_id``; ``reason`` is what it went without."""
 
     id: int
     external_id: str | None
     at: datetime
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,13 +323,13 @@ def settle(session: Session, settlements: Iterable[Settlement]) -> None:
 
 def _changes(settlement: Settlement) -> dict[str, Any]:
     match settlement:
-        case Sent(row, external_id, at):
+        case Sent(row, external_id, at, reason):
             return {
                 "row": row,
                 "state": OutboxState.SENT,
                 "sent_at": at,
                 "external_id": external_id,
-                "reason": None,
+                "reason": reason,
             }
         case PutBack(row, not_before, claimed, maybe_repeat, reason, retry_at):
             return {

@@ -67,10 +67,14 @@ URGENT_PRIORITY = RULES[MessageKind.ANSWER].priority
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; ``data`` (64 bytes at most) comes back when it is tapped."""
+    """A button under a message; ``data`` (64 bytes at most) comes back when it is tapped.
+
+    One with a ``link`` leads there instead, and nothing comes back.
+    """
 
     label: str
     data: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Enclosure:
         reference: how that app finds it again.
         name: the file's, where it has one.
         otherwise: what its reader is told in its place where it cannot be brought to them.
+        may_be_missing: whether the words go alone then, without a word about it; staff see how often.
     """
 
     kind: str
@@ -99,6 +104,7 @@ class Enclosure:
     reference: str
     name: str = ""
     otherwise: str = ""
+    may_be_missing: bool = False
 
 
 ButtonRows = tuple[tuple[Button, ...], ...]
@@ -164,7 +170,7 @@ class Body:
         document = self.document
         written: dict[str, Any] = {
             "text": self.text,
-            "buttons": [[[button.label, button.data] for button in row] for row in self.buttons],
+            "buttons": [[_button_to_json(button) for button in row] for row in self.buttons],
             "document": None if document is None else [document.name, document.media_type, document.text],
         }
         if self.attachments:
@@ -183,6 +189,10 @@ class Body:
             attachments=tuple(Enclosure(*one) for one in row.get("attachments", ())),
             takes_back=row.get("takes_back", False),
         )
+
+
+def _button_to_json(button: Button) -> list[str]:
+    return [button.label, button.data, *([button.link] if button.link else [])]
 
 
 def enqueue(session: Session, drafts: Iterable[Draft], *, now: datetime) -> int:

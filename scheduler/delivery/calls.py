@@ -4,11 +4,11 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from scheduler.delivery.attempts import Attempt, GiveUp, after_failure
-from scheduler.delivery.channel import Channel, UnreachableError
+from scheduler.delivery.channel import Channel, FileMissingError, UnreachableError
 from scheduler.delivery.traffic import Traffic
 from scheduler.delivery.turns import Note, Ready
 from store.departures import Ended, PutBack, Sent
@@ -16,6 +16,9 @@ from store.errors import RapportError, TemporaryError
 from store.tables.queues import OutboxState
 
 log = logging.getLogger(__name__)
+
+WITHOUT_PICTURE = "the picture could not be brought"
+"""Noted with a message that went without what may be missing."""
 
 CALL_LIMIT_S = 90.0
 """A call that takes longer is given up; channels have shorter limits of their own."""
@@ -47,14 +50,14 @@ class Caller:
         row = ready.row
         try:
             async with asyncio.timeout(CALL_LIMIT_S):
-                external_id = await self._send(ready)
+                external_id, without = await self._send(ready)
         except TimeoutError:
             unclear = TemporaryError(f"no answer within {CALL_LIMIT_S:.0f} s", maybe_delivered=True)
             return self._after_failure(ready, unclear)
         except Exception as error:  # noqa: BLE001 - the edge: one delivered row; it is judged and logged
             return self._after_failure(ready, error)
         self._note_answer(took=True)
-        return Note(row.address, Sent(row.id, external_id, self.clock()))
+        return Note(row.address, Sent(row.id, external_id, self.clock(), without))
 
     async def look(self) -> None:
         """Ask the app, which has taken nothing for a while, whether it answers."""
@@ -83,11 +86,16 @@ class Caller:
             ready, TemporaryError("the program was stopped during the call", maybe_delivered=True)
         )
 
-    async def _send(self, ready: Ready) -> str:
-        if ready.original is None:
-            return await self.channel.send(ready.outgoing)
-        await self.channel.edit(ready.original, ready.outgoing)
-        return ready.original
+    async def _send(self, ready: Ready) -> tuple[str, str | None]:
+        """Send a message; tell what the app calls it, and what it had to go without."""
+        if ready.original is not None:
+            await self.channel.edit(ready.original, ready.outgoing)
+            return ready.original, None
+        try:
+            return await self.channel.send(ready.outgoing), None
+        except FileMissingError as error:
+            log.warning("message %d goes without its picture: %s", ready.row.id, error)
+            return await self.channel.send(replace(ready.outgoing, attachments=())), WITHOUT_PICTURE
 
     def _after_failure(self, ready: Ready, error: Exception) -> Note:
         if isinstance(error, TemporaryError):

@@ -15,6 +15,10 @@ class RefusedError(PermanentError):
     """The app understood the message and will never take it."""
 
 
+class FileMissingError(PermanentError):
+    """A file that may be missing cannot be brought: nothing was sent, and the words may go without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message ready to leave.
@@ -47,7 +51,8 @@ class Channel(Protocol):
 
     Both calls raise ``UnreachableError`` or ``RefusedError`` where trying again is useless, and
     ``store.errors.TemporaryError`` where it is not (with ``retry_after_s`` where the app named a wait, and
-    ``maybe_delivered`` where nobody can know whether the app took the message). They never interpret text
+    ``maybe_delivered`` where nobody can know whether the app took the message). ``send`` raises
+    ``FileMissingError`` where what may be missing cannot be brought. They never interpret text
     as markup and never raise a library's own errors.
     """
 

@@ -24,7 +24,7 @@ from bot.channels.telegram.parts import CAPTION_LIMIT, Part, parts_of, split
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.texts import TextsBot
 from handlers.incoming import clean_text
-from scheduler.delivery.channel import Outgoing, RefusedError
+from scheduler.delivery.channel import FileMissingError, Outgoing, RefusedError
 from store.errors import PermanentError, TemporaryError
 from store.outbox import Button, ButtonRows, Enclosure
 
@@ -132,6 +132,8 @@ class TelegramChannel:
             )
             if number is not None:
                 return number
+            if part.attachment.may_be_missing:
+                raise FileMissingError("a picture that goes along can no longer be had")
             words = _instead_of(part.attachment, words)
         if part.document is None:
             return await self.bot.send_text(chat, words, buttons=buttons, reply_to=reply_to, paid=paid)
@@ -219,15 +221,21 @@ def _instead_of(file: Enclosure, words: str) -> str:
 
 
 def _clean(rows: ButtonRows) -> ButtonRows:
-    return tuple(tuple(Button(clean_text(one.label), clean_text(one.data)) for one in row) for row in rows)
+    return tuple(
+        tuple(Button(clean_text(one.label), clean_text(one.data), one.link) for one in row) for row in rows
+    )
 
 
 def _keyboard(rows: ButtonRows) -> InlineKeyboardMarkup | None:
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(one.label, callback_data=one.data) for one in row] for row in rows]
-    )
+    return InlineKeyboardMarkup([[_inline(one) for one in row] for row in rows])
+
+
+def _inline(button: Button) -> InlineKeyboardButton:
+    if button.link:
+        return InlineKeyboardButton(button.label, url=button.link)
+    return InlineKeyboardButton(button.label, callback_data=button.data)
 
 
 def _reply(reply_to: int | None) -> ReplyParameters | None:

@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import TelegramError
 
-from store.outbox import ButtonRows
+from store.outbox import Button, ButtonRows
 
 NO_PREVIEW = json.dumps({"is_disabled": True})
 
@@ -41,7 +41,7 @@ class TextsBot(Bot):
         """
         data: dict[str, Any] = {"chat_id": chat, "text": text, "link_preview_options": NO_PREVIEW}
         if buttons:
-            keyboard = [[{"text": one.label, "callback_data": one.data} for one in row] for row in buttons]
+            keyboard = [[_button(one) for one in row] for row in buttons]
             data["reply_markup"] = {"inline_keyboard": keyboard}
         if reply_to is not None:
             data["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
@@ -52,3 +52,8 @@ class TextsBot(Bot):
         if not isinstance(number, int):
             raise TelegramError("the answer holds no message")
         return number
+
+
+def _button(button: Button) -> dict[str, str]:
+    where = {"url": button.link} if button.link else {"callback_data": button.data}
+    return {"text": button.label, **where}

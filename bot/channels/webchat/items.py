@@ -10,7 +10,7 @@ from bot.channels.webchat.rooms import NAME
 from handlers.incoming import AttachmentKind
 from scheduler.delivery.channel import Outgoing
 from store.history import Said
-from store.outbox import ButtonRows
+from store.outbox import Button, ButtonRows
 
 
 def item_of(said: Said, reader: Visitor, names: Mapping[str, str]) -> dict[str, Any]:
@@ -69,7 +69,11 @@ def said_by_us(message: Outgoing, at: datetime) -> Said:
 
 def rows_of(buttons: ButtonRows) -> list[list[dict[str, str]]]:
     """Write rows of buttons."""
-    return [[{"label": button.label, "data": button.data} for button in row] for row in buttons]
+    return [[_button(button) for button in row] for row in buttons]
+
+
+def _button(button: Button) -> dict[str, str]:
+    return {"label": button.label, "data": button.data, **({"link": button.link} if button.link else {})}
 
 
 def _author(said: Said, reader: Visitor) -> str:

@@ -220,11 +220,22 @@ function tool(name, drawing, item, act) {
   return button;
 }
 
+// A button that leads somewhere instead of answering; only to the web, whatever it says.
+function linkChoice(label, link) {
+  const href = /^https?:\/\//.test(link) ? link : "#";
+  const attributes = { href, target: "_blank", rel: "noopener noreferrer", dir: "auto" };
+  return make("a", { className: "choice", attributes, text: label });
+}
+
 function buttonRows(item, view) {
   const rows = make("div", { className: "rows" });
   for (const row of item.buttons) {
     const line = make("div", { className: "row" });
-    for (const { label, data } of row) {
+    for (const { label, data, link } of row) {
+      if (link) {
+        line.append(linkChoice(label, link));
+        continue;
+      }
       const choice = make("button", { className: "choice", attributes: { type: "button", dir: "auto" } });
       choice.append(label);
       if (view.chosen(item.id) === data) {
