@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, bindparam, delete, exists, func, insert, literal_column, select, union, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from feedback.satisfaction import TREND_LEAST_WEIGHT, TREND_WINDOW, Evidence, Trend, change
+from feedback.satisfaction import Evidence, change
 from store.many_rows import ManyRows
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer, Standing
 from store.tables.feedback import CustomerAtRisk, RiskReason, SatisfactionEntry
+from store.trends import TREND_LEAST_WEIGHT, TREND_WINDOW, Trend
 
 HAPPY_FROM = 60.0
 """A mean value from here on is that of a content customer; what we expect of one of whom we know nothing."""

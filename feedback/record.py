@@ -22,7 +22,6 @@ from feedback.satisfaction import (
     SOURCE_WEIGHTS,
     Evidence,
     Summary,
-    Trend,
     added,
     confidence,
     summarise,
@@ -39,6 +38,7 @@ from store.numbering import next_number
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
+from store.trends import Trend
 
 _COMPLAINT = FeedbackKind.COMPLAINT
 ALWAYS_TELLING = frozenset({FeedbackKind.COMPLAINT, FeedbackKind.PRAISE})

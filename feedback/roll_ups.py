@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Float, String, cast, column, delete, func, insert, literal, select, true
 from sqlalchemy.orm import Session
 
-from feedback.satisfaction import HALF_LIFE, PRIOR_VALUE, PRIOR_WEIGHT, confidence
+from feedback.satisfaction import PRIOR_VALUE, PRIOR_WEIGHT, confidence
 from store.decayed import decayed
 from store.tables.customers import Customer
 from store.tables.feedback import SatisfactionEntry, SatisfactionSum
+from store.trends import HALF_LIFE
 
 ASPECT = "aspect"
 ASPECTS_OF = timedelta(days=180)

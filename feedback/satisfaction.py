@@ -25,27 +25,25 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from store.errors import InputError
 from store.tables.feedback import EntrySource
+from store.trends import (
+    HALF_LIFE,
+    TREND_ERRORS,
+    TREND_LEAST_POINTS,
+    TREND_LEAST_WEIGHT,
+    TREND_NOISE,
+    TREND_WINDOW,
+    Trend,
+)
 
-HALF_LIFE = timedelta(days=90)
 PRIOR_VALUE = 60.0
 """What we expect of a customer of whom we know nothing: a little better than neutral (50)."""
 PRIOR_WEIGHT = 2.0
 """How many pieces of evidence of weight 1 outweigh the prior."""
 
 MIN_STARS, MAX_STARS = 1, 5
-
-TREND_WINDOW = timedelta(days=30)
-TREND_LEAST_WEIGHT = 1.5
-TREND_NOISE = 20.0
-"""Standard deviation, in points, of one entry of weight 1 around how content the customer really is."""
-TREND_LEAST_POINTS = 5.0
-TREND_ERRORS = 1.645
-"""By how many standard errors two means differ where chance is not to explain it: so far apart they are by
-chance in one case of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +85,12 @@ class Change:
     error: float
 
     @property
-    def trend(self) -> "Trend":
+    def trend(self) -> Trend:
         """Where it goes, as far as chance does not explain it."""
         difference = self.lately - self.before
         if abs(difference) < max(TREND_LEAST_POINTS, TREND_ERRORS * self.error):
             return Trend.STEADY
         return Trend.RISING if difference > 0 else Trend.FALLING
-
-
-class Trend(StrEnum):
-    """Where the satisfaction of a customer is going; ``unknown`` where the entries cannot tell."""
-
-    RISING = "rising"
-    STEADY = "steady"
-    FALLING = "falling"
-    UNKNOWN = "unknown"
 
 
 SOURCE_WEIGHTS: Mapping[EntrySource, float] = {

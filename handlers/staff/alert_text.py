@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from customers.phrases import Phrases
-from feedback.satisfaction import Trend
 from feedback.understanding import Understanding, Weight
 from handlers.staff.satisfaction_text import satisfaction_in_words
 from handlers.staff.severity_text import (
@@ -18,6 +17,7 @@ from handlers.staff.severity_text import (
 )
 from store.tables.complaints import ENDED, CaseSeverity, ComplaintState
 from store.tables.customers import Standing
+from store.trends import Trend
 
 QUOTED_CHARACTERS = 1_000
 """How much of a customer's words staff see at once; all of it is kept."""

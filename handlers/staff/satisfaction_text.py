@@ -8,12 +8,12 @@ from customers.phrases import Phrases
 from feedback.at_risk import AtRisk
 from feedback.complaint_rules import reference
 from feedback.roll_ups import RollUp, Standings
-from feedback.satisfaction import Trend
 from handlers.marketing.answers import name_audience
 from scheduler.audience import EVERYBODY
 from store.feedback_kinds import FeedbackKind
 from store.tables.customers import Standing
 from store.tables.feedback import EntrySource, RiskReason, SatisfactionEntry
+from store.trends import Trend
 
 
 def satisfaction_in_words(index: float, confidence: float, trend: Trend, say: Phrases) -> str:

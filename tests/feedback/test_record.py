@@ -25,7 +25,7 @@ from feedback.record import (
     revise_feedback,
     satisfaction_of,
 )
-from feedback.satisfaction import PRIOR_VALUE, Trend, summarise
+from feedback.satisfaction import PRIOR_VALUE, summarise
 from feedback.second_look.deciding import Look
 from feedback.understanding import Understanding, Weight, understand
 from store.engine import Database
@@ -36,6 +36,7 @@ from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
 from store.tables.outreach import Visit
+from store.trends import Trend
 from tests.factories import COMPANY, NOW, make_customer
 from tests.tables import new_sqlite
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from feedback.record import record_feedback, record_rating
 from feedback.roll_ups import RollUp, add_up, keep_sums, kept_sums, total
-from feedback.satisfaction import HALF_LIFE, Evidence
+from feedback.satisfaction import Evidence
 from feedback.understanding import understand
 from store.engine import Database
 from store.tables.customers import Customer, Standing
 from store.tables.feedback import SatisfactionEntry
+from store.trends import HALF_LIFE
 from tests.factories import NOW, make_customer
 from tests.feedback.test_record import make_message, say
 

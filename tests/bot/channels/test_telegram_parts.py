@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from bot.channels.telegram.parts import TEXT_LIMIT, Part, parts_of, split
 from customers.phrases import languages, phrases
 from feedback.at_risk import AtRisk
-from feedback.satisfaction import Trend
 from feedback.understanding import Understanding, Weight
 from handlers.marketing.answers import MAX_PLACE, MAX_TEXT, MAX_TITLE, read_text
 from handlers.staff.alert_text import WORDS_SHOWN, Case, compose
@@ -24,6 +23,7 @@ from store.tables.complaints import ComplaintState
 from store.tables.customers import Standing
 from store.tables.feedback import FeedbackKind, RiskReason
 from store.tables.outreach import Event, Rsvp
+from store.trends import Trend
 from tests.factories import COMPANY, NOW
 
 BUTTONS: ButtonRows = ((Button("Yes", "yes"),),)
