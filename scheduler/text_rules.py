@@ -98,7 +98,7 @@ def _place(text: str, slot: Slot, say: Phrases) -> str:
     return f"{where}\n{line}\n{' ' * column}{'^' * (slot.end - slot.start)}"
 
 
-def _too_long(text: str, taken: int, limit: int, company: Company, say: Phrases, *, has_picture: bool) -> str:
+def _too_long(text: str, taken: int, limit: int, say: Phrases, *, has_picture: bool) -> str:
     sentence = (
         say("Under a picture at most {limit} characters fit; this takes {taken}.", limit=limit, taken=taken)
         if has_picture
