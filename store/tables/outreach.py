@@ -83,6 +83,7 @@ class Visit(Base):
         Index(None, "created_at"),
         Index(None, "programme", "due_on"),
         Index(None, "next_step_at", **only("next_step_at IS NOT NULL")),
+        Index(None, "contact_id", "made_at", **only("contact_id IS NOT NULL")),
         NEVER_REUSED,
     )
 
@@ -91,7 +92,8 @@ class VisitTurn(Base):
     """When a customer is next looked at in a visit programme.
 
     It is not moved when they write, so ``due_at`` may be early. ``tries`` counts visits in a row that were
-    not answered, ``stretch`` is by how much the period is longer.
+    not answered, ``stretch`` is by how much the period is longer. ``period_days`` is the period by which
+    ``due_at`` was reckoned: where the programme has another by now, the planner moves it.
     """
 
     __tablename__ = "visit_turns"
@@ -101,8 +103,13 @@ class VisitTurn(Base):
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     stretch: Mapped[float] = mapped_column(default=1.0)
+    period_days: Mapped[float]
 
-    __table_args__ = (Index(None, "programme", "due_at"), Index(None, "customer_id"))
+    __table_args__ = (
+        Index(None, "programme", "due_at"),
+        Index(None, "programme", "period_days"),
+        Index(None, "customer_id"),
+    )
 
 
 class TaskKind(StrEnum):

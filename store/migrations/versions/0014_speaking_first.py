@@ -130,6 +130,7 @@ def _indexes() -> list[tuple[str, tuple[str, ...], str | None]]:
         ("customers", ("language", "country", "timezone", "greeted_on"), None),
         ("visits", ("programme", "due_on"), None),
         ("visits", ("next_step_at",), "next_step_at"),
+        ("visits", ("contact_id", "made_at"), "contact_id"),
         ("event_guests", ("offered_until",), "offered_until"),
         ("event_guests", ("referred_by",), "referred_by"),
         ("campaigns", ("send_at",), "send_at"),
@@ -197,10 +198,12 @@ def _create_visits() -> None:
         sa.Column("due_at", MOMENT, nullable=False),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("stretch", sa.Double(), nullable=False),
+        sa.Column("period_days", sa.Double(), nullable=False),
         _foreign("visit_turns", "customer_id", "customers", "CASCADE"),
         sa.PrimaryKeyConstraint("programme", "customer_id", name="pk_visit_turns"),
     )
     _index("visit_turns", "programme", "due_at")
+    _index("visit_turns", "programme", "period_days")
     _index("visit_turns", "customer_id")
     op.create_table(
         "tasks",
