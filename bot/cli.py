@@ -18,6 +18,7 @@ from bot.command_ground import open_database, read_settings
 from bot.config import load_settings
 from bot.desk_app import desk_app
 from bot.event_loop import run_for_long
+from bot.outreach_cli import outreach_app
 from bot.score_files import Format
 from bot.staff_app import staff_app
 from feedback.kept_rates import By
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(staff_app, name="staff")
 app.add_typer(desk_app, name="desk")
+app.add_typer(outreach_app, name="outreach")
 outbox_app = typer.Typer(
     help="What waits to be sent, what was sent, and what nobody can know of.",
     no_args_is_help=True,

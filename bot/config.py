@@ -29,8 +29,10 @@ from bot.config_faults import (
 )
 from bot.config_rules import check_aspects, check_database_url, is_http_url, rule, secret_rule
 from bot.desk_file import check_desk, read_desk
+from bot.outreach_file import check_outreach, read_outreach
 from customers.company import Chat, Company
 from customers.desk import Desk
+from customers.outreach import Outreach
 from customers.phrases import languages
 from feedback.reading.taxonomy import STANDARD, Taxonomy
 from feedback.reading.taxonomy_file import read_taxonomy
@@ -136,6 +138,9 @@ class Settings(BaseSettings):
         default=None, examples=["aspects.toml"]
     )
     desk: Annotated[Path, AfterValidator(check_desk)] | None = Field(default=None, examples=["desk.toml"])
+    outreach: Annotated[Path, AfterValidator(check_outreach)] | None = Field(
+        default=None, examples=["outreach.toml"]
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", examples=["INFO"])
 
     @classmethod
@@ -231,6 +236,7 @@ class Settings(BaseSettings):
             channels=frozenset({"webchat"} | ({"telegram"} if self.telegram_token else set())),
             second_look=self.second_look == "auto" and why_not() is None,
             desk=Desk() if self.desk is None else read_desk(self.desk),
+            outreach=Outreach() if self.outreach is None else read_outreach(self.outreach),
         )
 
 

@@ -1,17 +1,14 @@
 """The company's own complaint desk, in a TOML file that people edit: read, and every fault of it named."""
 
-import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.config_rules import BROKEN_RULE, broken
+from bot.config_rules import broken
 from bot.desk_rules import (
     Cause,
     Country,
@@ -24,13 +21,13 @@ from bot.desk_rules import (
     Word,
     expand_week,
 )
+from bot.toml_faults import read_checked
 from customers.desk import LADDER, LIMITS, Desk, Hours, QuickReply, Rung, Step, Target, Team
 from store.errors import InputError
 from store.tables.complaints import CaseSeverity
 from store.tables.desk import ConcessionKind
 from store.tables.staff import Role
 
-FAULTS_TOLD = 20
 MOST = 50
 """Teams, causes or quick replies; more could be chosen from by no one."""
 MOST_STEPS = 10
@@ -159,22 +156,7 @@ def read_desk(path: Path) -> Desk:
     Raises:
         InputError: it cannot be read or used; every fault is told with its key, and its line where known.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8: save it again as UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path} is not valid TOML: {error}") from error
-    try:
-        return _File.model_validate(_with_weeks(content)).as_desk()
-    except ValidationError as error:
-        faults = _faults(error.errors(include_input=False), text)
-        more = f"\n  and {len(faults) - FAULTS_TOLD} more" if len(faults) > FAULTS_TOLD else ""
-        lines = "".join(f"\n  {fault}" for fault in faults[:FAULTS_TOLD])
-        raise InputError(f"{path} cannot be used:{lines}{more}") from error
+    return read_checked(path, _File, prepare=_with_weeks, shown_by="rapport desk show").as_desk()
 
 
 def check_desk(path: Path) -> Path:
@@ -208,72 +190,3 @@ def _with_weeks(content: dict[str, Any]) -> dict[str, Any]:
             for key, team in teams.items()
         }
     return found
-
-
-def _faults(found: Sequence[ErrorDetails], text: str) -> Sequence[str]:
-    """Say what is wrong, in the order of the file; that a list is short of what was refused goes unsaid."""
-    told = [
-        _fault(one, text)
-        for one in found
-        if one["type"] != "too_short"
-        or not any(other["loc"][: len(one["loc"])] == one["loc"] and other is not one for other in found)
-    ]
-    return [fault for _, fault in sorted(told)]
-
-
-def _fault(found: ErrorDetails, text: str) -> tuple[int, str]:
-    """Say what is wrong, where: the key as one writes it, and its line; which also goes before."""
-    where = [part for part in found["loc"] if part not in ("week", "[key]")]
-    line = line_of(text, where)
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where) or "the file"
-    place = f"line {line}, {key}" if line else key
-    return line or 0, f"{place}: {_in_words(found)}"
-
-
-def _in_words(found: ErrorDetails) -> str:
-    if found["type"] == BROKEN_RULE:
-        return found["msg"]
-    if found["type"] == "extra_forbidden":
-        return "there is no such key; see `rapport desk show` for those there are"
-    if found["type"] == "missing":
-        return "it is missing"
-    return (
-        found["msg"]
-        .replace("Input should", "it must")
-        .replace("String should", "it must")
-        .replace("Value", "it")
-    )
-
-
-def line_of(text: str, where: Sequence[str | int]) -> int | None:
-    """Find the line of a file that a place in it was read from, as well as can be told; None for none."""
-    names = [part for part in where if isinstance(part, str)]
-    index = next((part for part in where if isinstance(part, int)), None)
-    best, line = 0, None
-    seen: dict[tuple[str, ...], int] = {}
-    for number, path, is_list in _places(text):
-        if is_list:
-            seen[path] = seen.get(path, -1) + 1
-        if index is not None and any(
-            path[: len(one)] == one and count != index for one, count in seen.items()
-        ):
-            continue
-        shared = min(len(path), len(names))
-        if shared > best and list(path[:shared]) == names[:shared]:
-            best, line = shared, number
-    return line
-
-
-def _places(text: str) -> Iterator[tuple[int, tuple[str, ...], bool]]:
-    """Give, line by line, which key stands there, with the table it is in, and whether it begins an entry."""
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", line):
-            table = _split(header[2])
-            yield number, table, header[1] == "[["
-        elif key := re.match(r"\s*([\w\s.\"'-]+?)\s*=", line):
-            yield number, (*table, *_split(key[1])), False
-
-
-def _split(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import load_settings
-from bot.desk_file import line_of, read_desk
+from bot.desk_file import read_desk
 from bot.desk_text import as_toml
+from bot.toml_faults import line_of
 from customers.desk import LIMITS, WEEK, Desk, Hours, QuickReply, Rung, Step, Target, Team
 from store.errors import ConfigurationError, InputError
 from store.tables.complaints import CaseSeverity

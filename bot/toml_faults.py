@@ -1,0 +1,126 @@
+"""TOML files that people edit: read, checked against a model, and every fault named with its line."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.config_rules import BROKEN_RULE
+from store.errors import InputError
+
+FAULTS_TOLD = 20
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _as_it_is(content: dict[str, Any]) -> dict[str, Any]:
+    return content
+
+
+def read_checked(
+    path: Path,
+    model: type[M],
+    *,
+    prepare: Callable[[dict[str, Any]], dict[str, Any]] = _as_it_is,
+    shown_by: str,
+) -> M:
+    """Read a file as a model.
+
+    Args:
+        path: where it is.
+        model: what it may hold.
+        prepare: brings what was read to the form of the model.
+        shown_by: the command that shows which keys there are.
+
+    Raises:
+        InputError: it cannot be read or used; every fault is told with its key, and its line where known.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8: save it again as UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path} is not valid TOML: {error}") from error
+    try:
+        return model.model_validate(prepare(content))
+    except ValidationError as error:
+        faults = _faults(error.errors(include_input=False), text, shown_by)
+        more = f"\n  and {len(faults) - FAULTS_TOLD} more" if len(faults) > FAULTS_TOLD else ""
+        lines = "".join(f"\n  {fault}" for fault in faults[:FAULTS_TOLD])
+        raise InputError(f"{path} cannot be used:{lines}{more}") from error
+
+
+def _faults(found: Sequence[ErrorDetails], text: str, shown_by: str) -> Sequence[str]:
+    """Say what is wrong, in the order of the file; that a list is short of what was refused goes unsaid."""
+    told = [
+        _fault(one, text, shown_by)
+        for one in found
+        if one["type"] != "too_short"
+        or not any(other["loc"][: len(one["loc"])] == one["loc"] and other is not one for other in found)
+    ]
+    return [fault for _, fault in sorted(told)]
+
+
+def _fault(found: ErrorDetails, text: str, shown_by: str) -> tuple[int, str]:
+    """Say what is wrong, where: the key as one writes it, and its line; which also goes before."""
+    where = [part for part in found["loc"] if part not in ("week", "[key]")]
+    line = line_of(text, where)
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where) or "the file"
+    place = f"line {line}, {key}" if line else key
+    return line or 0, f"{place}: {_in_words(found, shown_by)}"
+
+
+def _in_words(found: ErrorDetails, shown_by: str) -> str:
+    if found["type"] == BROKEN_RULE:
+        return found["msg"]
+    if found["type"] == "extra_forbidden":
+        return f"there is no such key; see `{shown_by}` for those there are"
+    if found["type"] == "missing":
+        return "it is missing"
+    return (
+        found["msg"]
+        .replace("Input should", "it must")
+        .replace("String should", "it must")
+        .replace("Value", "it")
+    )
+
+
+def line_of(text: str, where: Sequence[str | int]) -> int | None:
+    """Find the line of a file that a place in it was read from, as well as can be told; None for none."""
+    names = [part for part in where if isinstance(part, str)]
+    index = next((part for part in where if isinstance(part, int)), None)
+    best, line = 0, None
+    seen: dict[tuple[str, ...], int] = {}
+    for number, path, is_list in _places(text):
+        if is_list:
+            seen[path] = seen.get(path, -1) + 1
+        if index is not None and any(
+            path[: len(one)] == one and count != index for one, count in seen.items()
+        ):
+            continue
+        shared = min(len(path), len(names))
+        if shared > best and list(path[:shared]) == names[:shared]:
+            best, line = shared, number
+    return line
+
+
+def _places(text: str) -> Iterator[tuple[int, tuple[str, ...], bool]]:
+    """Give, line by line, which key stands there, with the table it is in, and whether it begins an entry."""
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", line):
+            table = _split(header[2])
+            yield number, table, header[1] == "[["
+        elif key := re.match(r"\s*([\w\s.\"'-]+?)\s*=", line):
+            yield number, (*table, *_split(key[1])), False
+
+
+def _split(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
