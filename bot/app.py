@@ -30,6 +30,7 @@ from bot.supervision import Supervisor
 from bot.web.listening import answering, bound_port
 from bot.web.server import build_application
 from feedback.second_look.model import why_not
+from handlers.staff.undelivered import tell_undelivered
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.lane import Lane
 from store.engine import Database
@@ -88,7 +89,9 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
 
 
 def _open_lane(settings: Settings, database: Database, channel: Channel) -> Lane:
-    return Lane(database, channel, settings.company, rules=settings.lane_rules(channel.name))
+    company = settings.company
+    told = partial(tell_undelivered, company=company)
+    return Lane(database, channel, company, rules=settings.lane_rules(channel.name), told=told)
 
 
 def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None) -> list[Duty]:

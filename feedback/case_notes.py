@@ -31,6 +31,11 @@ def write_note(session: Session, complaint: Complaint, *, staff: Staff, text: st
     note(session, complaint, EventKind.NOTED, now=now, staff=staff, text=text)
 
 
+def note_undelivered(session: Session, complaint: Complaint, *, text: str, now: datetime) -> None:
+    """Note in a case's history that what we wrote did not reach its customer; does not commit."""
+    note(session, complaint, EventKind.UNDELIVERED, now=now, text=text)
+
+
 def last_answer(session: Session, complaint_id: int, *, since: datetime) -> ComplaintEvent | None:
     """Give the newest answer of staff in a case, if it was given since a moment."""
     newest = session.scalar(

@@ -117,6 +117,7 @@ class EventKind(StrEnum):
     CONCESSION_GIVEN = "concession_given"
     CONCESSION_REFUSED = "concession_refused"
     NOTED = "noted"
+    UNDELIVERED = "undelivered"
 
 
 class MoveError(InputError):

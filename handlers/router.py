@@ -60,6 +60,7 @@ from handlers.staff import (
     replies,
     resolving,
     satisfaction,
+    undelivered,
     waiting,
 )
 from handlers.staff import promises as staff_promises
@@ -150,6 +151,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("remedy"), resolving.take_remedy),
     Route(tapped(case_menu.VERB), case_menu.show),
     Route(tapped(held_words.VERB), held_decisions.decide),
+    Route(tapped(undelivered.VERB), undelivered.send_again),
     Route(tapped("wait"), waiting.wait),
     Route(tapped("goon"), waiting.go_on),
     Route(tapped("reopen"), waiting.open_again),

@@ -1,11 +1,15 @@
-"""What left lately: an app's limits hold over a restart, and when another process takes a lane over."""
+"""What left lately: an app's limits hold over a restart, and when another process takes a lane over.
 
+And what was to leave and did not.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from store.tables.queues import OutboxMessage
+from store.tables.queues import MessageKind, OutboxMessage
 
 
 def departures_since(
@@ -36,3 +40,24 @@ def departures_since(
         )
     )
     return [(row.address, row.sent_at) for row in rows] + [(address, None) for address in interrupted]
+
+
+def find_answers(
+    session: Session, ids: Collection[int], *, beginning: Collection[str]
+) -> Sequence[OutboxMessage]:
+    """Find those of some messages that answer a customer, and whose dedupe key begins in one of some ways.
+
+    A correction counts by the message that it corrects. They are read anew, as they stand now.
+    """
+    key = func.coalesce(OutboxMessage.edits, OutboxMessage.dedupe_key)
+    return session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.id.in_(ids),
+            OutboxMessage.kind == MessageKind.ANSWER,
+            OutboxMessage.customer_id.is_not(None),
+            or_(*(key.startswith(start, autoescape=True) for start in beginning)),
+        )
+        .order_by(OutboxMessage.id)
+        .execution_options(populate_existing=True)
+    ).all()

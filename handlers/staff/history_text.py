@@ -82,6 +82,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "concession_given": say("made good"),
         "concession_refused": say("refused to make good so"),
         "rated": say("rated how it was handled"),
+        "undelivered": say("could not bring this to the customer"),
         WROTE: say("wrote"),
         TOLD: say("wrote to the customer"),
         ALERTED: say("alerted staff"),

@@ -219,6 +219,7 @@ def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Custome
         ),
         buttons=solved_buttons(complaint, say),
         about=about_complaint(complaint.id),
+        dedupe_key=f"solved:{complaint.id}:{context.incoming.channel}:{context.incoming.update_id}",
     )
 
 

@@ -22,6 +22,7 @@ from scheduler.delivery.pacing import LaneRules, rules_for
 from scheduler.delivery.recovery import Recovery, recover
 from scheduler.delivery.traffic import LONGEST_HORIZON_S, Gate, Traffic, Wish
 from scheduler.delivery.turns import Note, Ready, Turn, record, take_turn
+from scheduler.delivery.unsent import Unsent, nobody_is_told
 from store.departures import Claimed
 from store.engine import Database
 from store.trouble import trouble_of
@@ -81,6 +82,7 @@ class Lane:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
         grace_s: float = GRACE_S,
+        told: Unsent = nobody_is_told,
     ) -> None:
         """Prepare a lane; nothing happens before ``run``.
 
@@ -94,8 +96,9 @@ class Lane:
             sleep: waits for seconds of that clock.
             jitter: 0 to 1 at random, for waits after failures.
             grace_s: for how long calls under way may finish when the lane is stopped.
+            told: is told of messages that will not arrive.
         """
-        self._database, self._channel, self._company = database, channel, company
+        self._database, self._channel, self._company, self._told = database, channel, company, told
         self._clock, self._monotonic, self._sleep, self._grace_s = clock, monotonic, sleep, grace_s
         rules = rules or rules_for(channel.name)
         self._rules, self._turn_every_s = rules, TURN_EVERY_S if rules.per_s else 0.0
@@ -207,6 +210,7 @@ class Lane:
                 now=self._clock(),
                 doubtful=doubtful,
                 claims=claims,
+                told=self._told,
             )
         )
 
@@ -339,8 +343,14 @@ class Lane:
         name, doubtful = self._channel.name, self._claims
         while True:
             try:
-                now = self._clock()
-                return await self._database.run(record, notes=notes, channel=name, now=now, doubtful=doubtful)
+                return await self._database.run(
+                    record,
+                    notes=notes,
+                    channel=name,
+                    now=self._clock(),
+                    doubtful=doubtful,
+                    told=self._told,
+                )
             except Exception as error:  # noqa: BLE001 - the edge, as above
                 self._put_off(error)
             if self._monotonic() >= give_up_at:

@@ -15,6 +15,7 @@ from customers.phrases import phrases
 from scheduler.delivery.channel import Outgoing
 from scheduler.delivery.clearance import Facts, Go, Later, clear
 from scheduler.delivery.traffic import Wish
+from scheduler.delivery.unsent import Unsent, nobody_is_told, tell
 from scheduler.manners import zone_of
 from store.broken_promises import let_down, remembered_since
 from store.cases import awaited_since, is_pending
@@ -157,6 +158,7 @@ def take_turn(
     now: datetime,
     claims: list[Claimed],
     doubtful: Sequence[Claimed] = (),
+    told: Unsent = nobody_is_told,
 ) -> Turn:
     """Note what became of messages, then claim and clear the next ones; does not commit.
 
@@ -169,8 +171,9 @@ def take_turn(
         now: aware UTC.
         claims: is told what is claimed, for the case that nobody learns whether the commit succeeded.
         doubtful: the claims of a turn of which that is so; they go back in line.
+        told: is told of messages that will not arrive.
     """
-    record(session, notes, channel=channel, now=now, doubtful=doubtful)
+    record(session, notes, channel=channel, now=now, doubtful=doubtful, told=told)
     if not wish.limit:
         return Turn((), 0, None, now)
     claimed = claim_due(
@@ -189,6 +192,7 @@ def take_turn(
         else:
             kept.append(outcome)
     settle(session, kept)
+    tell(session, kept, told, now=now)
     return Turn(tuple(ready), len(claimed), None, now)
 
 
@@ -199,6 +203,7 @@ def record(
     channel: str,
     now: datetime,
     doubtful: Sequence[Claimed] = (),
+    told: Unsent = nobody_is_told,
 ) -> None:
     """Note what became of messages, and that claims came to no call; does not commit."""
     undo_claims(session, doubtful)
@@ -206,6 +211,7 @@ def record(
     for note in notes:
         if isinstance(note.settlement, Ended) and note.settlement.state is OutboxState.UNREACHABLE:
             mark_unreachable(session, channel=channel, address=note.address, now=now)
+    tell(session, (note.settlement for note in notes), told, now=now)
 
 
 def _load_facts(session: Session, claimed: Sequence[Claimed], now: datetime) -> dict[int, _Known]:

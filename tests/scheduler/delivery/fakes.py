@@ -15,6 +15,7 @@ from customers.company import Company
 from scheduler.delivery.channel import Outgoing
 from scheduler.delivery.lane import Lane
 from scheduler.delivery.pacing import UNLIMITED, LaneRules
+from scheduler.delivery.unsent import Unsent, nobody_is_told
 from store.engine import Database, P, T
 from store.outbox import RULES, Draft, enqueue
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
@@ -159,6 +160,7 @@ class Scene:
     channel: FakeChannel
     company: Company = COMPANY
     rules: LaneRules = UNLIMITED
+    told: Unsent = nobody_is_told
     lane: Lane = field(init=False)
     running: asyncio.Task[None] | None = None
 
@@ -177,6 +179,7 @@ class Scene:
             sleep=self.time.sleep,
             jitter=lambda: 0.0,
             grace_s=0.01,
+            told=self.told,
         )
 
     async def starts(self, rules: LaneRules | None = None) -> None:
