@@ -25,6 +25,7 @@ from feedback.owners import see_misplaced
 from feedback.rises import see_rises
 from feedback.standings import note_standings, see_standings
 from handlers.marketing.previews import see_previews, tell_previews
+from handlers.marketing.results import see_results, tell_results
 from handlers.staff.alerts import repeat_alerts
 from handlers.staff.ladder import climb_ladders
 from handlers.staff.owners import give_seen
@@ -125,6 +126,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     campaigns = partial(move_campaigns, company=company, channels=channels)
     progress = Seeing(partial(see_campaigns, channels=channels), partial(tell_campaigns, company=company))
     previews = Seeing(partial(see_previews, company=company), partial(tell_previews, company=company))
+    results = Seeing(partial(see_results, company=company), tell_results)
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
     standings = Seeing(see_standings, note_standings)
     owners = Seeing(partial(see_misplaced, company=company), partial(give_seen, company=company))
@@ -133,6 +135,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("campaigns", 2, campaigns, drains=True),
         Beat("progress", 2, progress),
         Beat("previews", 2, previews),
+        Beat("results", 2, results),
         Beat("rises", 600, rises),
         Beat("silence", 60, partial(break_silences, company=company), drains=True),
         Beat("alerts", 15, partial(repeat_alerts, company=company), drains=True),

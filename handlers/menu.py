@@ -55,5 +55,6 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("newevent", say("Invite customers to an event")),
         MenuItem("broadcast", say("Write to all customers who agreed")),
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),
+        MenuItem("results", say("Whether visits, greetings and campaigns work")),
         MenuItem("cancel", say("Stop what you began")),
     )

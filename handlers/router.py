@@ -39,7 +39,7 @@ from handlers.customer import (
     words,
 )
 from handlers.customer.csat import STEP as CSAT
-from handlers.marketing import campaigns, control
+from handlers.marketing import campaigns, control, results
 from handlers.marketing import events as marketing_events
 from handlers.staff import (
     case_menu,
@@ -144,6 +144,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
     Route(command("campaigns"), control.list_),
+    Route(command("results"), results.show),
     Route(tapped("take"), desk.take),
     Route(tapped("reply"), replies.ask_reply),
     Route(tapped("resolve"), resolving.ask_cause),

@@ -61,6 +61,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
             say("/newevent – invite customers to an event"),
             say("/broadcast – write to all who allow it"),
             say("/campaigns – see, pause or cancel what goes to many"),
+            say("/results – whether visits, greetings and campaigns work"),
         ]
     return (context.answer("\n".join(lines)),)
 

@@ -46,6 +46,17 @@ def list_trials(session: Session, *, limit: int = LISTED) -> Sequence[Trial]:
     return sorted(found, key=lambda trial: (trial.at, trial.name), reverse=True)[:limit]
 
 
+def find_trial(session: Session, name: str) -> Trial | None:
+    """Find a trial that somebody took part in by its name; only reads."""
+    return _read(session, name)
+
+
+def has_more_people_than(session: Session, trial: Trial, number: int) -> bool:
+    """Tell whether more than so many take part, without counting them all."""
+    one = select(TrialMember.customer_id).where(TrialMember.trial == trial.name).offset(number).limit(1)
+    return session.scalar(one) is not None
+
+
 def _names(session: Session) -> Sequence[str]:
     name = TrialMember.trial
     hops = select(func.min(name).label("name")).cte("hops", recursive=True)
