@@ -13,7 +13,7 @@ from store.outbox import Body, find_by_key
 from store.tables.complaints import Complaint
 from store.tables.conversations import Dialogue, Message
 from store.tables.customers import Customer, ErasureTally, Identity
-from store.tables.outreach import EventGuest
+from store.tables.outreach import EventGuest, Referral
 from store.tables.queues import InboxUpdate, OutboxMessage, OutboxState
 from store.threads import messages_about
 
@@ -57,12 +57,13 @@ def erase(session: Session, customer: Customer, *, now: datetime) -> Sequence[Ov
     )
     for identity in identities:
         _forget_address(session, identity)
-    session.execute(
-        update(EventGuest)
-        .where(EventGuest.referred_by == customer.id)
-        .values(referred_by=None)
-        .execution_options(synchronize_session=False)
-    )
+    for brought in (EventGuest.referred_by, Referral.via):
+        session.execute(
+            update(brought.class_)
+            .where(brought == customer.id)
+            .values({brought: None})
+            .execution_options(synchronize_session=False)
+        )
     session.execute(
         delete(Customer).where(Customer.id == customer.id).execution_options(synchronize_session=False)
     )

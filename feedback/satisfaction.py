@@ -97,6 +97,7 @@ SOURCE_WEIGHTS: Mapping[EntrySource, float] = {
     EntrySource.RATING: 3.0,  # the customer's own number
     EntrySource.VISIT_ANSWER: 2.0,  # also their own, but we asked, and people are polite
     EntrySource.COMPLAINT_OUTCOME: 2.0,
+    EntrySource.EVENT: 1.0,  # their own number, of an evening with us and not of what they bought
     EntrySource.PROMISE: 1.0,  # one part of how a complaint ends
     EntrySource.COMPLAINT_OPENED: 1.0,  # its words are counted beside it, as feedback
     EntrySource.FEEDBACK: 1.0,  # understood by a program, and sure: see weight_of_reading

@@ -94,6 +94,7 @@ def _what(entry: SatisfactionEntry, say: Phrases) -> str:
         EntrySource.COMPLAINT_OPENED: say("complaint opened"),
         EntrySource.COMPLAINT_OUTCOME: say("word on whether a complaint is solved"),
         EntrySource.PROMISE: say("a promise kept or broken"),
+        EntrySource.EVENT: say("rating of an event"),
     }
     return named[entry.source]
 

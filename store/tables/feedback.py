@@ -39,6 +39,7 @@ class EntrySource(StrEnum):
     COMPLAINT_OUTCOME = "complaint_outcome"
     VISIT_ANSWER = "visit_answer"
     PROMISE = "promise"
+    EVENT = "event"
 
 
 class Feedback(Base):

@@ -236,13 +236,17 @@ class EventGuest(Base):
 
 
 class Referral(Base):
-    """A guest's personal link to an event; who comes by it is theirs (``EventGuest.referred_by``)."""
+    """A guest's personal link to an event, and by whose link they came themselves (``via``), if by any.
+
+    Who says that they come is noted as that guest's (``EventGuest.referred_by``).
+    """
 
     __tablename__ = "referrals"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
+    via: Mapped[int | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "customer_id"),)

@@ -43,6 +43,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM visits WHERE state IN ('due', 'missed')")
     op.execute("UPDATE campaigns SET state = 'draft' WHERE state = 'scheduled'")
     op.execute("UPDATE outbox SET kind = 'reminder' WHERE kind = 'follow_up'")
+    op.execute("UPDATE satisfaction_entries SET source = 'rating' WHERE source = 'event'")
     for name in (
         "trial_members",
         "suppressions",
@@ -245,6 +246,7 @@ def _create_campaigns() -> None:
         sa.Column("event_id", NUMBER, nullable=False),
         sa.Column("customer_id", NUMBER, nullable=False),
         sa.Column("code", sa.String(), nullable=False),
+        sa.Column("via", NUMBER),
         sa.Column("created_at", MOMENT, nullable=False),
         _foreign("referrals", "event_id", "events", "CASCADE"),
         _foreign("referrals", "customer_id", "customers", "CASCADE"),
