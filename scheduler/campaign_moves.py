@@ -14,7 +14,8 @@ from sqlalchemy import Row, Select, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.campaigns import move_campaign, queue_batch, stale_at
+from scheduler.campaign_kinds import stale_at
+from scheduler.campaigns import move_campaign, queue_batch
 from scheduler.delivery.clearance import TOO_LATE
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of

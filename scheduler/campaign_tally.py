@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from scheduler.audience import in_audience, writes_on
-from scheduler.campaigns import kind_of
+from scheduler.campaign_kinds import kind_of
 from scheduler.delivery.pacing import rules_for
 from scheduler.quiet_share import NONE_WAIT, Quiet, count_quiet
 from store.outbox import IS_QUEUED, RULES

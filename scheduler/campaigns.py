@@ -5,42 +5,28 @@ the beat, so that no transaction holds up those who write to us meanwhile.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from customers.phrases import Phrases, phrases
-from scheduler.audience import (
-    Addressee,
-    Reach,
-    count_reach,
-    in_audience,
-    select_addressees,
-    to_addressee,
-    why_left_out,
-)
-from scheduler.compose import fill, invitation_text, rsvp_buttons
-from scheduler.local_clock import leaves_at
-from scheduler.manners import zone_of
+from scheduler.audience import Reach, count_reach, select_addressees, to_addressee, why_left_out
+from scheduler.campaign_kinds import purpose_of
+from scheduler.campaign_messages import compose_messages
+from scheduler.segments.conditions import condition_of
+from scheduler.trials.assignment import HELD_OUT
 from store.errors import NotFoundError
-from store.outbox import ButtonRows, Draft, enqueue
-from store.tables.customers import Customer, Purpose
+from store.outbox import enqueue
+from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState, Event
-from store.tables.queues import MessageKind
 
 BATCH = 500
 """Customers written to in one transaction: some 50 ms on a small machine."""
 
 LOOKED_AT = 20 * BATCH
 """Customers looked at in one transaction for whether they are meant at all."""
-
-LIFETIME = timedelta(days=3)
-"""An unsent message of a campaign is stale after this long."""
-
-Content = Callable[[Addressee], tuple[str, ButtonRows]]
 
 
 def draft_campaign(
@@ -88,16 +74,6 @@ def find_campaign(session: Session, campaign_id: int) -> Campaign:
     if campaign is None:
         raise NotFoundError(f"there is no campaign {campaign_id}")
     return campaign
-
-
-def purpose_of(campaign: Campaign) -> Purpose:
-    """Tell what consent a campaign needs."""
-    return Purpose.OFFERS if campaign.event_id is None else Purpose.INVITATIONS
-
-
-def kind_of(campaign: Campaign) -> MessageKind:
-    """Tell what the messages of a campaign are."""
-    return MessageKind.CAMPAIGN if campaign.event_id is None else MessageKind.INVITATION
 
 
 def reach_of(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Reach:
@@ -180,84 +156,28 @@ def queue_batch(
         .where(
             Customer.id > campaign.queued_through,
             true() if last is None else Customer.id <= last,
-            in_audience(campaign.audience),
+            condition_of(session, campaign.audience, company=company, now=now),
         )
         .order_by(Customer.id)
         .limit(BATCH)
     ).all()
     left_out = Counter(row.reason for row in rows if row.reason is not None)
-    campaign.left_out = dict(Counter(campaign.left_out) + left_out)
     campaign.queued_all = last is None and len(rows) < BATCH
     if len(rows) < BATCH and last is not None:
         campaign.queued_through = last
     elif rows:
         campaign.queued_through = rows[-1][0]
-    event = None if campaign.event_id is None else session.get_one(Event, campaign.event_id)
     people = [to_addressee(row) for row in rows if row.reason is None]
-    return enqueue(session, _drafts(campaign, event, people, company, now), now=now)
+    composed = compose_messages(session, campaign, people, company=company, now=now)
+    held_out = Counter({HELD_OUT: composed.held_out})
+    campaign.left_out = dict(Counter(campaign.left_out) + left_out + held_out)
+    return enqueue(session, composed.drafts, now=now)
 
 
 def _looked_through(session: Session, campaign: Campaign) -> int | None:
     """Tell up to which customer the next batch looks; None where no more are left than it looks at."""
     after = select(Customer.id).where(Customer.id > campaign.queued_through).order_by(Customer.id)
     return session.scalar(after.offset(LOOKED_AT - 1).limit(1))
-
-
-def stale_at(session: Session, campaign: Campaign) -> datetime:
-    """Tell from when on a message of a campaign may be too late to send."""
-    if campaign.event_id is not None:
-        return session.get_one(Event, campaign.event_id).starts_at
-    return (campaign.started_at or campaign.created_at) + LIFETIME
-
-
-def content_of(campaign: Campaign, event: Event | None, company: Company) -> Content:
-    """Give what a campaign says to each customer: text and buttons."""
-
-    def text(who: Addressee) -> tuple[str, ButtonRows]:
-        return fill(campaign.text, who.name, phrases(who.language)), ()
-
-    if event is None:
-        return text
-
-    def invitation(who: Addressee) -> tuple[str, ButtonRows]:
-        say: Phrases = phrases(who.language)
-        return invitation_text(event, say, name=who.name, company=company), rsvp_buttons(event.id, say)
-
-    return invitation
-
-
-def _drafts(
-    campaign: Campaign, event: Event | None, people: list[Addressee], company: Company, now: datetime
-) -> list[Draft]:
-    content = content_of(campaign, event, company)
-    expires = now + LIFETIME if event is None else event.starts_at
-    leaves = {zone: leaves_at(now, zone, company) for zone in {zone_of(who, company) for who in people}}
-    drafts = []
-    for who in people:
-        text, buttons = content(who)
-        drafts.append(
-            Draft(
-                kind=kind_of(campaign),
-                channel=who.channel,
-                address=who.address,
-                customer_id=who.customer_id,
-                campaign_id=campaign.id,
-                purpose=purpose_of(campaign),
-                text=text,
-                buttons=buttons,
-                dedupe_key=_key(campaign, who.customer_id),
-                about=None if event is None else f"event:{event.id}",
-                not_before=leaves[zone_of(who, company)],
-                expires_at=expires,
-            )
-        )
-    return drafts
-
-
-def _key(campaign: Campaign, customer_id: int) -> str:
-    if campaign.event_id is None:
-        return f"campaign:{campaign.id}:{customer_id}"
-    return f"invite:{campaign.event_id}:{customer_id}"
 
 
 def list_campaigns(session: Session, *, since: datetime, limit: int) -> list[Campaign]:

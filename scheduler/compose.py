@@ -1,6 +1,5 @@
 """From an occasion and a customer to the message that leaves: its words, its buttons, its particulars."""
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,21 +8,13 @@ from babel.dates import format_datetime, get_timezone_name
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.audience import Addressee
-from scheduler.text_length import length
+from scheduler.variables import first_name
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.customers import Purpose
 from store.tables.outreach import Event, Rsvp
 from store.tables.queues import MessageKind
 
 MARKS = range(1, 6)
-VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-FIRST_NAME = "first_name"
-
-MAX_NAME = 64
-"""Characters of a first name that are used: as many as Telegram takes."""
-
-LONGEST_NAME = MAX_NAME * "\N{GRINNING FACE}"
-"""No first name takes more room in a text, for no character takes more than this one."""
 
 
 def visit_draft(
@@ -141,24 +132,3 @@ def hello(say: Phrases, name: str) -> str:
     """Greet somebody by first name, where the app told us one."""
     first = first_name(name)
     return say("Hello {name}!", name=first) if first else say("Hello!")
-
-
-def first_name(name: str) -> str:
-    """Take the first word of a name as the app shows it, ``MAX_NAME`` at most; "" where there is none."""
-    return next(iter(name.split()), "")[:MAX_NAME]
-
-
-def fill(text: str, name: str, say: Phrases) -> str:
-    """Put a customer's first name into a marketer's text; every other brace stays as it is."""
-    return text.replace(f"{{{FIRST_NAME}}}", first_name(name) or say("friend"))
-
-
-def longest(text: str) -> int:
-    """Tell how long a marketer's text becomes with the longest name in it, in UTF-16 units."""
-    return length(text.replace(f"{{{FIRST_NAME}}}", LONGEST_NAME))
-
-
-def unknown_variables(text: str) -> list[str]:
-    """Name what looks like a variable in a marketer's text and is none, in the order of the text."""
-    found = VARIABLE.findall(text)
-    return [f"{{{name}}}" for name in dict.fromkeys(found) if name != FIRST_NAME]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.campaigns import kind_of
+from scheduler.campaign_kinds import kind_of
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
 from store.outbox import IS_QUEUED, RULES

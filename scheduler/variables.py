@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from customers.phrases import Phrases, phrases
+from customers.phrases import Phrases
 from customers.speaking import spoken_name
 from scheduler.audience import Addressee
 from scheduler.manners import is_zone
@@ -260,6 +260,7 @@ VARIABLES: Mapping[str, Variable] = MappingProxyType(
 """All variables; what staff alone may know of a customer, such as their standing, is none."""
 
 
-def reader_of(who: Addressee, known: Known, company: Company, *, language: str) -> Reader:
-    """See an addressee as who reads a text in a language."""
-    return Reader(who, known, company, phrases(language))
+def as_staff_reads(text: str, name: str, company: Company, say: Phrases) -> str:
+    """Show a text to whoever wrote it, as if it went to them; what is not known of them falls back."""
+    who = Addressee(0, name, say.language, None, None, "", "")
+    return fill(text, Reader(who, NOTHING_KNOWN, company, say)).text

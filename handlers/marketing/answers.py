@@ -8,11 +8,12 @@ import unicodedata
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from customers.company import Company
 from customers.phrases import Phrases, languages
 from handlers.customer.language import own_name
 from scheduler.audience import EVERYBODY
-from scheduler.compose import LONGEST_NAME, longest
 from scheduler.text_length import length
+from scheduler.variables import LONGEST_NAME, longest
 from store.errors import InputError
 from store.tables.customers import Standing
 
@@ -132,11 +133,11 @@ def read_audience(text: str, say: Phrases) -> str:
     return str(audience)
 
 
-def read_text(text: str, say: Phrases) -> str:
+def read_text(text: str, say: Phrases, *, company: Company) -> str:
     """Read a text that goes to customers as it is."""
     if not text.strip():
         raise InputError(say("Please send what customers should read, as text."))
-    if (taken := longest(text.strip())) > MAX_TEXT:
+    if (taken := longest(text.strip(), company)) > MAX_TEXT:
         raise InputError(
             say(
                 "The text is too long: it takes {length} of at most {limit} characters. As messaging apps "

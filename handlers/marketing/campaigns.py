@@ -9,7 +9,7 @@ from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
 from scheduler.campaigns import draft_campaign
-from scheduler.compose import fill, unknown_variables
+from scheduler.variables import as_staff_reads, unknown_slots
 from store.errors import InputError
 from store.outbox import Draft
 
@@ -51,7 +51,7 @@ def confirm(context: StaffContext) -> Sequence[Draft]:
 
 def _take_text(context: StaffContext, written: str) -> Sequence[Draft]:
     try:
-        text = read_text(written, context.say)
+        text = read_text(written, context.say, company=context.company)
     except InputError as error:
         return (ask(context, str(error), step=STEP),)
     question = context.say("Who gets it? all, key, regular, or a language such as zh.")
@@ -69,16 +69,16 @@ def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]
         chat=context.chat,
         now=context.now,
     )
-    shown = fill(text, context.staff.name, say)
+    shown = as_staff_reads(text, context.staff.name, context.company, say)
     parts = [
         f"{say('This is what customers will get:')}\n\n{shown}",
         say("For: {audience}.", audience=name_audience(audience, say)),
     ]
-    if unknown := unknown_variables(text):
+    if unknown := unknown_slots(text):
         parts.append(
             say(
                 "⚠️ I do not know {names}: it is sent as it stands. The only variable is {variable}.",
-                names=", ".join(unknown),
+                names=", ".join(dict.fromkeys(f"{{{slot.name}}}" for slot in unknown)),
                 variable="{first_name}",
             )
         )

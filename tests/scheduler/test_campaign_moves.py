@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from scheduler import campaign_moves, campaigns
+from scheduler.campaign_kinds import LIFETIME
 from scheduler.campaign_moves import (
     CANCELLED,
     cancel_campaign,
@@ -18,7 +19,7 @@ from scheduler.campaign_moves import (
     resume_campaign,
 )
 from scheduler.campaign_tally import count_states
-from scheduler.campaigns import LIFETIME, draft_campaign, find_campaign
+from scheduler.campaigns import draft_campaign, find_campaign
 from scheduler.delivery.clearance import TOO_LATE
 from store.departures import Ended, PutBack, Sent, claim_due, settle
 from store.engine import Database

@@ -12,10 +12,10 @@ from customers.company import Chat
 from customers.consent import set_consent
 from scheduler import campaigns
 from scheduler.audience import LeftOut, count_reach
+from scheduler.campaign_kinds import LIFETIME
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import COUNTED_EVERY
 from scheduler.campaigns import (
-    LIFETIME,
     draft_campaign,
     drop_draft,
     find_campaign,

@@ -14,9 +14,10 @@ from handlers.marketing.answers import MAX_PLACE, MAX_TEXT, MAX_TITLE, read_text
 from handlers.staff.alert_text import WORDS_SHOWN, Case, compose
 from handlers.staff.satisfaction_text import risk_in_words
 from scheduler.audience import Addressee
-from scheduler.compose import fill, invitation_text, reminder_draft
+from scheduler.compose import invitation_text, reminder_draft
 from scheduler.delivery.channel import Outgoing
 from scheduler.text_length import length
+from scheduler.variables import as_staff_reads
 from store.errors import InputError
 from store.outbox import Button, ButtonRows, Document
 from store.tables.complaints import ComplaintState
@@ -125,17 +126,18 @@ WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60)
 @given(WORDS.map("".join), NAMES, st.sampled_from(languages()))
 def test_what_a_marketer_may_send_leaves_in_one_message(text: str, name: str, language: str) -> None:
     try:
-        read = read_text(text, phrases(language))
+        read = read_text(text, phrases(language), company=COMPANY)
     except InputError:
         return
-    assert len(parts_of(Outgoing(1, "chat", fill(read, name, phrases(language))))) == 1
+    filled = as_staff_reads(read, name, COMPANY, phrases(language))
+    assert len(parts_of(Outgoing(1, "chat", filled))) == 1
 
 
 @pytest.mark.parametrize("text", ["🍵" * (MAX_TEXT // 2), "{first_name}" * (MAX_TEXT // 128)])
 @pytest.mark.parametrize("language", languages())
 def test_the_longest_text_leaves_in_one_message(text: str, language: str) -> None:
     say = phrases(language)
-    filled = fill(read_text(text, say), "🫖" * 200, say)
+    filled = as_staff_reads(read_text(text, say, company=COMPANY), "🫖" * 200, COMPANY, say)
     assert length(filled) > MAX_TEXT - 128
     assert len(parts_of(Outgoing(1, "chat", filled))) == 1
 

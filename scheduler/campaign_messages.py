@@ -1,0 +1,166 @@
+"""The messages of a campaign to some of its customers: who gets which variant, what it says, and when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.phrases import phrases
+from scheduler.audience import Addressee
+from scheduler.campaign_content import Content, content_of, words_for
+from scheduler.campaign_kinds import kind_of, lifetime_of, occasion_in_trial, purpose_of, trial_of
+from scheduler.compose import invitation_text, rsvp_buttons
+from scheduler.local_clock import leaves_at
+from scheduler.manners import zone_of
+from scheduler.trials.assignment import HELD_OUT
+from scheduler.trials.members import split
+from scheduler.variables import NOTHING_KNOWN, know
+from scheduler.wall_clock import on_their_clock, shown_at
+from store.outbox import ButtonRows, Draft, Enclosure
+from store.tables.outreach import Campaign, Event
+
+LATE = timedelta(hours=1)
+"""Whose clock showed a local time longer ago gets it a day later: queueing a large campaign takes a while."""
+
+Body = tuple[str, ButtonRows, tuple[Enclosure, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a batch of a campaign comes to.
+
+    Attributes:
+        drafts: the messages.
+        held_out: how many get nothing, for comparison.
+    """
+
+    drafts: Sequence[Draft]
+    held_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A campaign, and what its messages are made from."""
+
+    session: Session
+    campaign: Campaign
+    event: Event | None
+    content: Content
+    company: Company
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When a campaign's message may leave in a zone, and until when it is worth sending."""
+
+    leaves: datetime
+    expires: datetime
+
+
+def compose_messages(
+    session: Session, campaign: Campaign, people: Sequence[Addressee], *, company: Company, now: datetime
+) -> Composed:
+    """Compose the messages of a campaign to customers whom nothing holds back; does not commit.
+
+    Who is held out is noted and gets none.
+    """
+    event = None if campaign.event_id is None else session.get_one(Event, campaign.event_id)
+    batch = _Batch(session, campaign, event, content_of(campaign), company, now)
+    arms = _arms(batch, people)
+    written_to = [who for who in people if arms[who.customer_id] != HELD_OUT]
+    bodies = _invitations(batch, event, written_to) if event else _texts(batch, written_to, arms)
+    lifetime = lifetime_of(session, campaign)
+    zones = {who.customer_id: zone_of(who, company) for who in written_to}
+    times = {zone: _times(batch, zone, lifetime) for zone in set(zones.values())}
+    purpose, kind = purpose_of(campaign), kind_of(campaign)
+    drafts = []
+    for who in written_to:
+        text, buttons, files = bodies[who.customer_id]
+        when = times[zones[who.customer_id]]
+        drafts.append(
+            Draft(
+                kind=kind,
+                channel=who.channel,
+                address=who.address,
+                customer_id=who.customer_id,
+                campaign_id=campaign.id,
+                purpose=purpose,
+                text=text,
+                buttons=buttons,
+                attachments=files,
+                dedupe_key=_key(campaign, who.customer_id),
+                about=None if event is None else f"event:{event.id}",
+                not_before=when.leaves,
+                expires_at=when.expires,
+            )
+        )
+    return Composed(drafts, len(people) - len(written_to))
+
+
+def _arms(batch: _Batch, people: Sequence[Addressee]) -> Mapping[int, str]:
+    """Give each customer a variant, or nothing; invitations go to all."""
+    campaign, variants = batch.campaign, batch.content.variants
+    ids = [who.customer_id for who in people]
+    if batch.event is not None or (not campaign.holdout and len(variants) == 1):
+        return dict.fromkeys(ids, variants[0])
+    return split(
+        batch.session,
+        ids,
+        trial=trial_of(campaign),
+        company=batch.company,
+        now=batch.now,
+        variants=variants,
+        holdout=campaign.holdout,
+        occasion=occasion_in_trial(campaign),
+    )
+
+
+def _texts(batch: _Batch, people: Sequence[Addressee], arms: Mapping[int, str]) -> Mapping[int, Body]:
+    content, company = batch.content, batch.company
+    ids = [who.customer_id for who in people]
+    known = know(batch.session, ids, company=company, now=batch.now) if content.looks_up else {}
+    bodies = {}
+    for who in people:
+        words = words_for(
+            content,
+            arms[who.customer_id],
+            who,
+            campaign_id=batch.campaign.id,
+            company=company,
+            known=known.get(who.customer_id, NOTHING_KNOWN),
+        )
+        bodies[who.customer_id] = (words.text, words.buttons, words.attachments)
+    return bodies
+
+
+def _invitations(batch: _Batch, event: Event, people: Sequence[Addressee]) -> Mapping[int, Body]:
+    bodies: dict[int, Body] = {}
+    for who in people:
+        say = phrases(who.language)
+        text = invitation_text(event, say, name=who.name, company=batch.company)
+        bodies[who.customer_id] = (text, rsvp_buttons(event.id, say), ())
+    return bodies
+
+
+def _times(batch: _Batch, zone: str, lifetime: timedelta) -> _Times:
+    """Tell when a message may leave in a zone; where there is no time for it, that is at once."""
+    campaign, company, now = batch.campaign, batch.company, batch.now
+    if campaign.send_at is None:
+        begins, ends = now, now + lifetime
+    elif campaign.local_time:
+        wall = shown_at(campaign.send_at, company.timezone)
+        begins = on_their_clock(wall, zone, now=now, late=LATE)
+        ends = begins + lifetime
+    else:
+        begins, ends = max(now, campaign.send_at), campaign.send_at + lifetime
+    leaves = max(leaves_at(begins, zone, company), now)
+    return _Times(leaves, ends if batch.event is None else batch.event.starts_at)
+
+
+def _key(campaign: Campaign, customer_id: int) -> str:
+    if campaign.event_id is None:
+        return f"campaign:{campaign.id}:{customer_id}"
+    return f"invite:{campaign.event_id}:{customer_id}"
