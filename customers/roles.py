@@ -19,6 +19,7 @@ class Right(StrEnum):
 
 
 IN_CHARGE = frozenset({Role.LEAD, Role.MANAGER, Role.ADMIN})
+"""Who leads; they answer for a case where nobody is on duty."""
 RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
     {
         Right.APPROVE: IN_CHARGE,

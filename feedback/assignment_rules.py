@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
+from customers.roles import IN_CHARGE
 from store.tables.complaints import CaseSeverity
 from store.tables.staff import Role
 
@@ -27,8 +28,6 @@ ON_DUTY_ORDER: Sequence[frozenset[Role]] = (
     frozenset({Role.MARKETER}),
 )
 """Of those on duty, who is asked first; marketers only where there is nobody else."""
-IN_CHARGE = frozenset({Role.LEAD, Role.MANAGER, Role.ADMIN})
-"""Who answers for a case where nobody is on duty."""
 
 
 @dataclass(frozen=True, slots=True)

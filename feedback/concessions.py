@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE
+from customers.staff import active_staff
 from feedback.case_moves import lock as lock_case
 from feedback.complaint_rules import EventKind
 from feedback.concession_rules import (
@@ -25,7 +26,6 @@ from feedback.concession_rules import (
     limit_of,
     state_of_new,
 )
-from feedback.escalation import active_staff
 from feedback.money import in_words
 from feedback.promise_rules import EndedCaseError
 from store.errors import NotFoundError

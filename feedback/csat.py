@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.desk import Desk, Rung
+from customers.staff import active_staff
 from feedback.assignment import assign
 from feedback.case_ends import reopen
 from feedback.case_moves import note
 from feedback.complaint_rules import EventKind, MoveError
-from feedback.escalation import active_staff, who_hears
+from feedback.escalation import who_hears
 from feedback.owners import Why, pass_on
 from feedback.record import record_rating
 from store.new_rows import NewEvent, put

@@ -187,11 +187,6 @@ def was_told(session: Session, complaint: Complaint, goal: Goal) -> bool:
     return newest == EventKind.DELAYED
 
 
-def active_staff(session: Session) -> Sequence[Staff]:
-    """Give all who work here, in the order in which they came."""
-    return session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
-
-
 def who_hears(staff: Sequence[Staff], rung: Rung, *, owner_id: int | None, now: datetime) -> Sequence[Staff]:
     """Tell who hears at a rung of the ladder; where there is nobody, who hears at the next one up or down.
 

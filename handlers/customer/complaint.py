@@ -7,6 +7,7 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases
 from customers.profile import staff_name
 from customers.speaking import contact_for_customers, name_for_customers
+from feedback.case_clocks import due_of
 from feedback.case_severity import REPEATED
 from feedback.complaints import (
     add_words,
@@ -250,7 +251,7 @@ def who_answers(context: CustomerContext, complaint: Complaint) -> str:
 
 def due_in_words(context: CustomerContext, complaint: Complaint) -> str:
     """Say by when the complaint is answered, or settled once it was answered, where the customer is."""
-    due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+    due = due_of(complaint)
     return moment_in(due, zone_of(context.customer, context.company), context.say)
 
 

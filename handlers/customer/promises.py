@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from customers.desk import Rung
 from customers.phrases import phrases
+from customers.staff import active_staff
 from feedback.complaints import MoveError, add_words
-from feedback.escalation import active_staff, who_hears
+from feedback.escalation import who_hears
 from feedback.promise_rules import PromiseError
 from feedback.promises import confirm, deny, find_promise, keeper_of
 from handlers.buttons import number, parse

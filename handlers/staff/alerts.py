@@ -14,6 +14,7 @@ from customers.company import Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
+from feedback.case_clocks import due_of
 from feedback.case_readings import find_case_reading
 from feedback.complaint_rules import EventKind
 from feedback.complaints import due_for_repeat, history, note_alerted, reference
@@ -272,7 +273,7 @@ def _case(
     say = phrases(company.language)
     satisfaction = satisfaction_of(session, customer, now)
     is_answered = complaint.first_response_at is not None
-    due = complaint.resolution_due_at if is_answered else complaint.first_response_due_at
+    due = due_of(complaint)
     return Case(
         head=head,
         reference=reference(complaint.id),

@@ -27,7 +27,7 @@ from handlers.staff.concession_text import (
 )
 from handlers.staff.named_case import named_case
 from handlers.staff.promises import no_such_case
-from handlers.staff.questions import ask, ask_again
+from handlers.staff.questions import ask, end, say_wrong
 from store.outbox import Draft
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
@@ -96,7 +96,7 @@ def _give_from_line(
         amount, reason = _amount_and_reason(context, kind, line)
     except AmountError:
         text = _how_much(context, kind, reference(complaint.id))
-        return (_ask_again(context, text),)
+        return (say_wrong(context, text, step=STEP),)
     return _give(context, complaint, kind, amount, reason)
 
 
@@ -117,17 +117,17 @@ def _give(
         )
     except ReasonError:
         text = context.say("Nothing was given: say why, in 1 to {most} characters.", most=LONGEST_REASON)
-        return (_ask_again(context, text),)
+        return (say_wrong(context, text, step=STEP),)
     except EndedCaseError:
-        _done(context)
+        end(context, step=STEP)
         text = context.say(
             "{reference} is closed, so nothing is given in it.", reference=reference(complaint.id)
         )
         return (context.answer(text, about=about),)
     except NobodyApprovesError:
-        _done(context)
+        end(context, step=STEP)
         return (context.answer(_too_much(context, amount), about=about),)
-    _done(context)
+    end(context, step=STEP)
     customer = find_by_id(session, complaint.customer_id)
     if customer is None:
         return (no_such_case(context, is_named=True),)
@@ -198,17 +198,3 @@ def _too_much(context: StaffContext, amount: int) -> str:
         amount=in_words(amount, currency, company.language),
         highest=in_words(highest, currency, company.language),
     )
-
-
-def _ask_again(context: StaffContext, text: str) -> Draft:
-    return ask_again(context, text) if _is_asked(context) else context.answer(text)
-
-
-def _is_asked(context: StaffContext) -> bool:
-    dialogue = context.dialogue
-    return context.incoming.command is None and dialogue is not None and dialogue.step == STEP
-
-
-def _done(context: StaffContext) -> None:
-    if _is_asked(context):
-        context.expect_nothing()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from customers.local_time import clock_of, minute_in, moment_in
 from customers.profile import customers_by_id, find_by_id, staff_name
+from feedback.case_clocks import due_of
 from feedback.case_queries import last_move
 from feedback.complaints import (
     MoveError,
@@ -192,7 +193,7 @@ def no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
 def _line(context: StaffContext, complaint: Complaint, customer: Customer) -> str:
     """Write one line, without a name: a list that names several is not found when one of them is erased."""
     say = context.say
-    due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+    due = due_of(complaint)
     values = {
         "reference": reference(complaint.id),
         "standing": standing_of(context.session, customer, say, now=context.now, complaint=complaint),

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.desk import Rung
 from customers.phrases import Phrases, phrases
+from customers.staff import active_staff
 from feedback.desk_report import desk_report
 from feedback.digest_days import due_period, lately
-from feedback.escalation import active_staff, who_hears
+from feedback.escalation import who_hears
 from handlers.context import StaffContext
 from handlers.staff.digest_picture import Picture, has_chinese_font
 from handlers.staff.digest_text import digest_in_words, picture_of

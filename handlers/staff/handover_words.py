@@ -11,6 +11,7 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases, listed, phrases
 from customers.profile import chat_with, customers_by_id, name_for_staff
 from customers.speaking import signature, spoken_name
+from feedback.case_clocks import due_of
 from feedback.case_history import customer_timeline
 from feedback.complaints import reference
 from feedback.handover import Received
@@ -145,7 +146,7 @@ def _reply(customer: Customer, cases: Sequence[Given], say: Phrases) -> Button:
 
 def _case_line(given: Given, company: Company, say: Phrases) -> str:
     complaint = given.complaint
-    due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+    due = due_of(complaint)
     return say(
         "Open: {reference}, due {due}: “{words}”",
         reference=reference(complaint.id),

@@ -13,11 +13,11 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases, listed, phrases
 from customers.profile import chat_with
 from customers.speaking import name_for_customers
+from customers.staff import active_staff
 from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
 from feedback.complaints import reference
 from feedback.escalation import (
     Climbed,
-    active_staff,
     begin_ladders,
     climb,
     due_cases,

@@ -10,6 +10,7 @@ from customers.local_time import moment_in
 from customers.phrases import phrases
 from customers.profile import name_for_staff
 from customers.speaking import signature
+from feedback.case_clocks import due_of
 from feedback.complaint_rules import MOVES, UNDISMISS_WITHIN, Move
 from feedback.complaints import MoveError, dismiss, reference, undismiss
 from feedback.corrected_cases import give_case_back, hold_customer, take_back_case
@@ -192,7 +193,7 @@ def _told(context: StaffContext, complaint: Complaint, customer: Customer) -> Dr
 def _told_after_all(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:
     say = phrases(customer.language)
     is_answered = complaint.first_response_at is not None
-    due = complaint.resolution_due_at if is_answered else complaint.first_response_due_at
+    due = due_of(complaint)
     values = {
         "reference": reference(complaint.id),
         "who": signature(context.staff, context.company, say),

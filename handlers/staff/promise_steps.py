@@ -10,7 +10,8 @@ from customers.company import Company
 from customers.desk import Rung
 from customers.phrases import phrases
 from customers.profile import customers_by_id
-from feedback.escalation import active_staff, who_hears
+from customers.staff import active_staff
+from feedback.escalation import who_hears
 from feedback.promise_rules import DUE, REMINDERS
 from feedback.promises import due_promises, keeper_of, own_up_at, take_step
 from handlers.staff.promise_text import (

@@ -25,7 +25,7 @@ from handlers.staff.promise_text import (
     values_for_customer,
     where_to_tell,
 )
-from handlers.staff.questions import ask, ask_again
+from handlers.staff.questions import ask, end, say_wrong
 from handlers.staff.telling import where_told, why_not_told
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import Complaint, ComplaintState
@@ -108,11 +108,15 @@ def _make_from_line(context: StaffContext, complaint: Complaint, line: str) -> S
     try:
         moment = read_moment(line, place, now=context.now)
     except UnreadableTimeError:
-        return (_ask_again(context, _unreadable(context.say)),)
+        return (say_wrong(context, _unreadable(context.say), step=STEP),)
     except PastTimeError:
-        return (_ask_again(context, context.say("That time is over. Write one that is to come, e.g. 2d.")),)
+        return (
+            say_wrong(
+                context, context.say("That time is over. Write one that is to come, e.g. 2d."), step=STEP
+            ),
+        )
     except DistantTimeError:
-        return (_ask_again(context, _too_far(context.say)),)
+        return (say_wrong(context, _too_far(context.say), step=STEP),)
     return _make(context, complaint, moment.rest, moment.at)
 
 
@@ -135,14 +139,14 @@ def _make(context: StaffContext, complaint: Complaint, words: str, due_at: datet
             is_told=where_told(session, customer, complaint) is not None,
         )
     except PromiseTextError:
-        return (_ask_again(context, one_line(context.say)),)
+        return (say_wrong(context, one_line(context.say), step=STEP),)
     except EndedCaseError:
-        _done(context)
+        end(context, step=STEP)
         text = context.say(
             "{reference} is closed, so nothing is promised in it.", reference=reference(complaint.id)
         )
         return (context.answer(text, about=about_complaint(complaint.id)),)
-    _done(context)
+    end(context, step=STEP)
     told = _told(context, made, customer)
     if not was_open:
         return told
@@ -172,21 +176,6 @@ def _told(context: StaffContext, made: Promise, customer: Customer) -> Sequence[
 def one_line(say: Phrases) -> str:
     """Say how what is promised, and why it is withdrawn, is written."""
     return say("Nothing was noted: write it in one line of 1 to {most} characters.", most=LONGEST_PROMISE)
-
-
-def _ask_again(context: StaffContext, text: str) -> Draft:
-    """Say what is wrong; a question that is open stays open."""
-    return ask_again(context, text) if _is_asked(context) else context.answer(text)
-
-
-def _is_asked(context: StaffContext) -> bool:
-    dialogue = context.dialogue
-    return context.incoming.command is None and dialogue is not None and dialogue.step == STEP
-
-
-def _done(context: StaffContext) -> None:
-    if _is_asked(context):
-        context.expect_nothing()
 
 
 def _unreadable(say: Phrases) -> str:

@@ -44,6 +44,23 @@ def ask_again(context: StaffContext, text: str) -> Draft:
     return ask(context, text, step=dialogue.step, data=dialogue.data)
 
 
+def is_answer(context: StaffContext, step: str) -> bool:
+    """Tell whether words answer the question of a step; a command says all that it needs by itself."""
+    dialogue = context.dialogue
+    return context.incoming.command is None and dialogue is not None and dialogue.step == step
+
+
+def say_wrong(context: StaffContext, text: str, *, step: str) -> Draft:
+    """Say what is wrong with a command, or with the answer to a step's question, which stays open then."""
+    return ask_again(context, text) if is_answer(context, step) else context.answer(text)
+
+
+def end(context: StaffContext, *, step: str) -> None:
+    """End the talk whose question was answered; another one goes on after a command."""
+    if is_answer(context, step):
+        context.expect_nothing()
+
+
 def _asked_before(context: StaffContext, step: str, data: Mapping[str, Any]) -> list[str]:
     """Give the questions by which the same was asked before."""
     dialogue = context.dialogue

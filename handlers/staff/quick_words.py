@@ -6,6 +6,7 @@ from customers.company import Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.speaking import spoken_name
+from feedback.case_clocks import due_of
 from feedback.complaint_rules import reference
 from feedback.quick_replies import QuickReplyError, Template, fill, find_word, in_language
 from handlers.context import StaffContext
@@ -65,7 +66,7 @@ def _values(context: StaffContext, customer: Customer, complaint: Complaint | No
         return values
     values["reference"] = reference(complaint.id)
     if complaint.state not in ENDED:
-        due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+        due = due_of(complaint)
         values["due"] = moment_in(due, zone_of(customer, company), phrases(customer.language))
     return values
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.desk import Rung
 from customers.phrases import Phrases, listed, phrases
+from customers.staff import active_staff
 from feedback.complaints import reference
-from feedback.escalation import active_staff, who_hears
+from feedback.escalation import who_hears
 from feedback.repeats import claim_too_often
 from feedback.rises import Rise, claim_rise
 from handlers.matters import about_complaint

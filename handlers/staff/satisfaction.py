@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from customers.local_time import moment_in
 from customers.profile import contact_name, customers_by_id, find_by_id, name_for_staff, staff_name
 from feedback.at_risk import AtRisk, count_at_risk, list_at_risk, risks_of
+from feedback.case_clocks import due_of
 from feedback.complaints import current_complaints, reference
 from feedback.record import newest_entries, satisfaction_of
 from feedback.roll_ups import kept_sums
@@ -160,7 +161,7 @@ def _open_case(context: StaffContext, customer: Customer) -> str:
     }
     if complaint.state not in (ComplaintState.OPEN, ComplaintState.CLAIMED):
         return say("📌 {reference} · {owner} · waits for the customer", **values)
-    due = complaint.resolution_due_at if complaint.first_response_at else complaint.first_response_due_at
+    due = due_of(complaint)
     when = moment_in(due, context.company.timezone, say)
     return say("📌 {reference} · {owner} · due {due}", due=when, **values)
 
