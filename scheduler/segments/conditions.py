@@ -1,25 +1,182 @@
 """From the text of a segment to the condition that picks its customers."""
 
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, false, not_, or_
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import in_audience
+from customers.phrases import Phrases
+from scheduler.definitions.kept import find_definitions
+from scheduler.definitions.segment import segment_of
+from scheduler.segments.around import Around
+from scheduler.segments.fields import field_names, find_field
+from scheduler.segments.kinds import Truth
+from scheduler.segments.mistakes import SegmentError, no_such, written_like
+from scheduler.segments.reading import read_segment
+from scheduler.segments.saved import find_segment
+from scheduler.segments.tree import (
+    AllOf,
+    AnyOf,
+    Compared,
+    Condition,
+    Holds,
+    Name,
+    Named,
+    Not,
+    Operator,
+    Place,
+    Tree,
+)
+from store.tables.definitions import Definition, DefinitionKind
+
+SEGMENT = "segment"
+MOST_CONDITIONS = 200
+"""Conditions that a segment may have, those of the saved segments in it included."""
+
+logger = logging.getLogger(__name__)
 
 
 def condition_of(session: Session, source: str, *, company: Company, now: datetime) -> ColumnElement[bool]:
     """Give the condition, for a query over ``Customer``, that picks who is in a segment.
 
+    It is true or false of everybody, never null, and holds the words of the text as bound values only.
+
     Args:
-        session: where saved segments are looked up.
-        source: what a marketer wrote: ``all``, a saved name, or a filter.
+        session: where saved segments, staff, events and campaigns are looked up.
+        source: what a marketer wrote: ``all``, ``key``, ``zh``, or a filter.
         company: who we are.
-        now: the moment that «30 days ago» counts from.
+        now: the moment that «30 days ago» counts from; aware UTC.
 
     Raises:
-        InputError: it cannot be read; its text points at the mistake.
+        SegmentError: it cannot be read, an ``InputError``; its text, in the company's language, points at the
+            mistake.
     """
-    del session, company, now
-    return in_audience(source)
+    reader = _Reader(Around(session, company, now, source))
+    saved = find_segment(session, source.strip())
+    return reader.truth_of(source) if saved is None else reader.of_saved(saved, Place(0, len(source)))
+
+
+def condition_as_kept(
+    session: Session, source: str, *, company: Company, now: datetime
+) -> ColumnElement[bool]:
+    """Give the condition for a segment that was read before and kept, as ``condition_of`` does.
+
+    What it names may be gone since, such as a member of staff. Then nobody is in it, and the log says why: a
+    planner has others to look after.
+    """
+    try:
+        return condition_of(session, source, company=company, now=now)
+    except SegmentError as error:
+        logger.warning("nobody is in the segment %r any more: %s", source, error)
+        return false()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Turns one segment, with the saved ones in it, into a condition."""
+
+    around: Around
+    inside: Sequence[str] = ()
+    left: int = MOST_CONDITIONS
+
+    def truth_of(self, source: str) -> Truth:
+        """Give the condition of a text."""
+        try:
+            tree = read_segment(source)
+        except SegmentError as error:
+            raise error.said_in(self.around.company.language) from error
+        return self._truth(tree)
+
+    def _truth(self, tree: Tree) -> Truth:
+        match tree:
+            case Not(part):
+                return not_(self._truth(part))
+            case AllOf(parts):
+                return and_(*map(self._truth, parts))
+            case AnyOf(parts):
+                return or_(*map(self._truth, parts))
+            case _:
+                return self._condition(tree)
+
+    def _condition(self, condition: Condition) -> Truth:
+        self.left -= 1
+        if self.left < 0:
+            limit = MOST_CONDITIONS
+            raise self.around.wrong(
+                condition.name.place,
+                lambda say: say("with what is in it, this has more than {limit} conditions", limit=limit),
+            )
+        if condition.name.words == SEGMENT:
+            return self._named(condition)
+        field = find_field(condition.name.words)
+        if field is not None:
+            return field.kind.truth(condition, self.around)
+        saved = self._find(condition.name.words) if isinstance(condition, Holds) else None
+        if saved is None:
+            raise self._unknown(condition.name)
+        return self.of_saved(saved, condition.name.place)
+
+    def _named(self, condition: Condition) -> Truth:
+        match condition:
+            case Named(_, value, None) | Compared(_, Operator.IS, value, None):
+                name, place = str(value.what), value.place
+            case _:
+                raise self.around.wrong(condition.name.place, written_like(SEGMENT, f'{SEGMENT} "VIP"'))
+        saved = self._find(name)
+        if saved is None:
+
+            def unknown(say: Phrases) -> str:
+                return say("there is no segment “{name}”", name=name)
+
+            raise self.around.wrong(place, no_such(unknown, name, _saved_names(self.around.session)))
+        return self.of_saved(saved, place)
+
+    def _find(self, name: str) -> Definition | None:
+        return find_segment(self.around.session, name)
+
+    def of_saved(self, saved: Definition, place: Place) -> Truth:
+        """Give the condition of a saved segment; a mistake in it is pointed at where it is named."""
+        way = (*self.inside, saved.name)
+        if saved.name in self.inside:
+            circle = " → ".join(way[way.index(saved.name) :])
+            raise self.around.wrong(
+                place, lambda say: say("these segments are made of each other: {circle}", circle=circle)
+            )
+        source = segment_of(saved.body).filter
+        inner = _Reader(replace(self.around, source=source), way, self.left)
+        try:
+            truth = inner.truth_of(source)
+        except SegmentError as error:
+            inside = error
+
+            def broken(say: Phrases) -> str:
+                return (
+                    f"{say('the segment “{name}” cannot be used:', name=saved.name)}\n{inside.in_words(say)}"
+                )
+
+            raise self.around.wrong(place, broken) from error
+        self.left = inner.left
+        return truth
+
+    def _unknown(self, name: Name) -> SegmentError:
+        """Point at a name that is no field's; one that begins with a field's lacks what follows."""
+        words = name.words.split(" ")
+        for number in range(len(words) - 1, 0, -1):
+            field = find_field(" ".join(words[:number]))
+            if field is not None:
+                return self.around.wrong(name.place, written_like(field.name, field.example))
+        as_written = self.around.source[name.place.start :][: name.place.length]
+
+        def unknown(say: Phrases) -> str:
+            return say("nothing is called “{name}”", name=as_written)
+
+        names = (*field_names(), *_saved_names(self.around.session))
+        return self.around.wrong(name.place, no_such(unknown, as_written, names))
+
+
+def _saved_names(session: Session) -> Sequence[str]:
+    return [found.name for found in find_definitions(session, DefinitionKind.SEGMENT)]

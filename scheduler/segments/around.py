@@ -1,0 +1,52 @@
+"""What a condition is read with: where we are, when, and in which text it stands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from scheduler.segments.mistakes import SegmentError, Worded
+from scheduler.segments.tree import Place, Span, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is the same for all conditions of one text.
+
+    Attributes:
+        session: where names are looked up.
+        company: who we are; its zone says when a day begins.
+        now: the moment that «30 days ago» counts from; aware UTC.
+        source: the text.
+    """
+
+    session: Session
+    company: Company
+    now: datetime
+    source: str
+
+    def ago(self, span: Span) -> datetime:
+        """Tell the moment so long before now, by the company's calendar."""
+        match span.unit:
+            case Unit.HOURS:
+                return self.now - timedelta(hours=span.number)
+            case Unit.MONTHS | Unit.YEARS:
+                return self.now - relativedelta(**{str(span.unit): span.number})  # type: ignore[arg-type]
+            case _:
+                return self.now - timedelta(**{str(span.unit): span.number})
+
+    def begins(self, day: date) -> datetime:
+        """Tell the moment at which a day begins where the company is."""
+        return datetime.combine(day, time(), ZoneInfo(self.company.timezone))
+
+    @property
+    def today(self) -> date:
+        """The day it is where the company is."""
+        return self.now.astimezone(ZoneInfo(self.company.timezone)).date()
+
+    def wrong(self, place: Place, worded: Worded) -> SegmentError:
+        """Point at a mistake."""
+        return SegmentError(self.source, place, worded, language=self.company.language)

@@ -1,0 +1,81 @@
+"""A mistake in a segment, pointed at: the text, a caret under what is wrong, and what to write."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+
+from customers.phrases import SOURCE_LANGUAGE, Phrases, listed, phrases
+from scheduler.segments.tree import Place
+from store.errors import InputError
+
+Worded = Callable[[Phrases], str]
+"""What is wrong, in the reader's language."""
+
+AROUND = 24
+"""Characters that are shown of a long text on either side of a mistake."""
+FEW, NAMED = 6, 12
+"""So few choices are all named; so many where none is near."""
+
+
+class SegmentError(InputError):
+    """A segment cannot be read; its text is in the language it was made for.
+
+    Attributes:
+        source: what was written.
+        place: what of it is wrong.
+    """
+
+    def __init__(self, source: str, place: Place, worded: Worded, *, language: str = SOURCE_LANGUAGE) -> None:
+        self.source, self.place, self._worded = source, place, worded
+        super().__init__(self.in_words(phrases(language)))
+
+    def said_in(self, language: str) -> "SegmentError":
+        """Give the same mistake with its text in another language."""
+        return SegmentError(self.source, self.place, self._worded, language=language)
+
+    def in_words(self, say: Phrases) -> str:
+        """Give the text with a caret under the mistake and what is wrong, in a language."""
+        shown, before, length = _excerpt(self.source, self.place)
+        blanks = "".join("\u3000" if _is_wide(one) else " " for one in shown[:before])
+        carets = "".join("＾" if _is_wide(one) else "^" for one in shown[before : before + length])
+        return f"{shown}\n{blanks}{carets or '^'} {self._worded(say)}"
+
+
+def near(word: str, choices: Iterable[str]) -> Sequence[str]:
+    """Choose what may be meant by a word: what is spelt much like it; else all, where there are few."""
+    known = list(dict.fromkeys(choices))
+    if len(known) <= FEW:
+        return known
+    small = {choice.lower(): choice for choice in known}
+    found = get_close_matches(word.lower(), small, n=3, cutoff=0.6)
+    return [small[choice] for choice in found] or (known if len(known) <= NAMED else ())
+
+
+def no_such(sentence: Worded, word: str, choices: Iterable[str]) -> Worded:
+    """Say that something does not exist, and what may be meant."""
+    meant = near(word, choices)
+
+    def worded(say: Phrases) -> str:
+        return f"{sentence(say)}: {listed(meant, say)}" if meant else sentence(say)
+
+    return worded
+
+
+def written_like(name: str, example: str) -> Worded:
+    """Say how a field is used, by an example."""
+    return lambda say: say("“{name}” is written like this: {example}", name=name, example=example)
+
+
+def _excerpt(source: str, place: Place) -> tuple[str, int, int]:
+    """Give one line with the mistake in it, where it stands there, and how much of it is shown."""
+    line = "".join(" " if character.isspace() else character for character in source)
+    start = max(0, place.start - AROUND) if len(line) > 3 * AROUND else 0
+    end = place.start + max(place.length, 1) + AROUND if len(line) > 3 * AROUND else len(line)
+    head, tail = "…" if start else "", "…" if end < len(line) else ""
+    shown = f"{head}{line[start : min(end, start + 4 * AROUND)]}{tail}"
+    before = len(head) + place.start - start
+    return shown, before, min(place.length, max(len(shown) - before, 1))
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in ("W", "F")
