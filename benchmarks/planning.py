@@ -28,7 +28,7 @@ from scheduler.campaign_moves import cancel_campaign, move_campaigns, pause_camp
 from scheduler.campaign_progress import Seen, see_campaigns, tell_campaigns
 from scheduler.campaigns import draft_campaign, find_campaign, start_campaign
 from scheduler.events.reminders import plan_event_reminders
-from scheduler.festivals import plan_festivals
+from scheduler.festivals.greetings import plan_festivals
 from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
 from store.engine import Database
 from store.migrate import migrate
@@ -228,7 +228,9 @@ def _the(session: Session) -> Any:
 
 
 def _reach(session: Session) -> int:
-    reach = count_reach(session, "all", purpose=Purpose.OFFERS, channels=COMPANY.channels, now=NOW)
+    reach = count_reach(
+        session, "all", purpose=Purpose.OFFERS, channels=COMPANY.channels, company=COMPANY, now=NOW
+    )
     return reach.recipients
 
 

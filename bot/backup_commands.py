@@ -14,7 +14,7 @@ from bot.readiness import faults_named
 from customers.company import Company
 from customers.erasure import erase
 from scheduler.events.reminders import plan_event_reminders
-from scheduler.festivals import plan_festivals
+from scheduler.festivals.greetings import plan_festivals
 from store.after_restore import (
     Replaced,
     begin_lineage,

@@ -35,7 +35,7 @@ from handlers.staff.silence import break_silences
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
 from scheduler.events.reminders import plan_event_reminders
-from scheduler.festivals import plan_festivals
+from scheduler.festivals.greetings import plan_festivals
 from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
 from store.engine import Database
 from store.moved_clock import mend_waiting

@@ -53,25 +53,6 @@ def visit_draft(
     )
 
 
-def greeting_draft(
-    who: Addressee, *, company: Company, greeting: str, key: str, leaves: datetime, expires: datetime
-) -> Draft:
-    """Compose a festival greeting; ``greeting`` is the English sentence of the festival."""
-    say = phrases(who.language)
-    wishes = say("Warm wishes from all of us at {company}.", company=company.name)
-    return Draft(
-        kind=MessageKind.GREETING,
-        channel=who.channel,
-        address=who.address,
-        customer_id=who.customer_id,
-        purpose=Purpose.GREETINGS,
-        text=f"{hello(say, who.name)} {say(greeting)}\n{wishes}",
-        dedupe_key=key,
-        not_before=leaves,
-        expires_at=expires,
-    )
-
-
 def reminder_draft(
     who: Addressee, event: Event, answer: Rsvp, *, key: str, leaves: datetime, expires: datetime
 ) -> Draft:

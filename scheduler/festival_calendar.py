@@ -1,7 +1,7 @@
-"""Which festivals deserve a greeting, and on which day: read from the public ``holidays`` calendars.
+"""On which day a country begins to celebrate each festival: read from the public ``holidays`` calendars.
 
-Only what is listed here is greeted. Days of mourning and remembrance (Good Friday, Memorial Day, Tomb
-Sweeping), days off in lieu and purely civic days are not listed, so nobody is congratulated on them.
+Which festivals these are says ``scheduler.festivals.known``. A later release of ``holidays`` may correct a
+day that was estimated; the name of an occasion does not change with that, so that nobody is greeted twice.
 """
 
 import re
@@ -11,10 +11,15 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from scheduler.festivals.known import FESTIVALS, Festival
+
 SAME_OCCASION = timedelta(days=30)
 """Days of one festival that are nearer than this are one occasion; Eid can come twice in one year."""
 
-LABELS = re.compile(r" \(estimated\)$")
+LUNAR_YEAR_DAYS = 354.36707
+"""Mean length of twelve months of the moon (https://en.wikipedia.org/wiki/Islamic_calendar)."""
+
+ESTIMATED = re.compile(r" \(estimated\)$")
 SUBSTITUTES = re.compile(
     r"\((observed|in lieu|substitute|additional)|substitut|compensatory|alternative", re.IGNORECASE
 )
@@ -26,154 +31,20 @@ MORE_CATEGORIES: Mapping[str, tuple[str, ...]] = {"US": ("public", "unofficial")
 
 
 @dataclass(frozen=True, slots=True)
-class Festival:
-    """A festival that we greet.
+class Occasion:
+    """A festival on its day.
 
     Attributes:
-        key: names it in dedupe keys.
-        greeting: the English sentence; the catalogues translate it.
-        names: what calendars call it in English, in small letters, with the days from that entry to the
-            festival's first day (Easter Sunday is the day before "easter monday").
-        countries: the only calendars in which the names mean it; empty is all.
+        festival: its key.
+        day: its first day.
+        name: the same for everybody, wherever the day falls, and whatever corrects it: ``diwali:2026``.
+        estimated: whether the calendar says that the day may still change.
     """
 
-    key: str
-    greeting: str
-    names: Mapping[str, int]
-    countries: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """A festival on its day; ``name`` is the same for everybody, wherever the day falls."""
-
-    festival: Festival
+    festival: str
     day: date
     name: str
-
-
-def _named(*names: str) -> dict[str, int]:
-    return dict.fromkeys(names, 0)
-
-
-FESTIVALS: tuple[Festival, ...] = (
-    Festival(
-        "new_year",
-        "Happy New Year! May it be a good one for you.",
-        _named(
-            "new year's day",
-            "new year holidays",
-            "international new year day",
-            "universal fraternization day",
-        ),
-    ),
-    Festival(
-        "spring_festival",
-        "Happy Spring Festival! May the new year bring you health and good fortune.",
-        _named(
-            "chinese new year (spring festival)",
-            "chinese new year",
-            "chinese new year's day",
-            "chinese spring festival",
-        )
-        | {"the second day of chinese new year": -1, "the third day of chinese new year": -2},
-    ),
-    Festival(
-        "lunar_new_year",
-        "Happy Lunar New Year! May it bring you health and good fortune.",
-        _named("lunar new year"),
-        frozenset({"BN", "ID", "MN"}),
-    ),
-    Festival(
-        "tet",
-        "Happy Tết! May the new year bring you and your family joy.",
-        _named("lunar new year"),
-        frozenset({"VN"}),
-    ),
-    Festival("seollal", "Happy Seollal! May the new year bring you much luck.", _named("korean new year")),
-    Festival("chuseok", "Happy Chuseok! Have a good time with your family.", _named("chuseok")),
-    Festival(
-        "mid_autumn",
-        "Happy Mid-Autumn Festival! May the moon be bright and your family together.",
-        _named("mid-autumn festival")
-        | {
-            "the day following mid-autumn festival": -1,
-            "the second day following mid-autumn festival": -2,
-        },
-    ),
-    Festival(
-        "dragon_boat",
-        "Wishing you health and peace this Dragon Boat Festival.",
-        _named("dragon boat festival") | {"the day following dragon boat festival": -1},
-    ),
-    Festival(
-        "eid_al_fitr",
-        "Eid Mubarak! May this Eid al-Fitr bring you joy and peace.",
-        _named("eid al-fitr", "eid-ul-fitr") | {"eid al-fitr holiday": 1},
-    ),
-    Festival(
-        "eid_al_adha",
-        "Eid Mubarak! May this Eid al-Adha bring you joy and peace.",
-        _named("eid al-adha", "eid-ul-adha", "eid al-adha holiday"),
-    ),
-    Festival("diwali", "Happy Diwali! May it bring you light and joy.", _named("diwali", "laxmi pooja")),
-    Festival("holi", "Happy Holi! May your days be full of colour.", _named("holi", "fagu poornima")),
-    Festival(
-        "nowruz",
-        "Happy Nowruz! May the new year bring you joy.",
-        _named("nowruz", "nowruz day", "international nowruz day", "nowruz holiday"),
-    ),
-    Festival("songkran", "Happy Songkran! May the new year bring you joy.", _named("songkran festival")),
-    Festival(
-        "traditional_new_year",
-        "Happy New Year! May it bring you joy and health.",
-        _named(
-            "sinhala and tamil new year",
-            "nepali new year",
-            "ethiopian new year",
-            "khmer new year's day",
-            "lao new year's day",
-            "myanmar new year",
-            "bengali new year's day",
-        ),
-    ),
-    Festival("passover", "Happy Passover to you and your family!", _named("pesach")),
-    Festival("rosh_hashanah", "Shana Tova! May you have a good and sweet new year.", _named("rosh hashanah")),
-    Festival(
-        "easter",
-        "Happy Easter! Have a lovely spring day.",
-        _named("easter sunday", "easter", "catholic easter", "catholic easter sunday")
-        | {"easter monday": -1},
-    ),
-    Festival(
-        "orthodox_easter",
-        "Happy Easter to you and your family!",
-        _named("orthodox easter", "orthodox easter sunday", "coptic easter", "julian easter sunday"),
-    ),
-    Festival("thanksgiving", "Happy Thanksgiving! We are thankful for you.", _named("thanksgiving day")),
-    Festival(
-        "christmas",
-        "Merry Christmas! Have a peaceful and joyful time.",
-        _named(
-            "christmas day",
-            "christmas",
-            "catholic christmas day",
-            "christmas day (by new style)",
-            "christmas and family day",
-            "christmas and epiphany",
-        ),
-    ),
-    Festival(
-        "orthodox_christmas",
-        "Merry Christmas to you and your family!",
-        _named(
-            "orthodox christmas day",
-            "orthodox christmas",
-            "coptic christmas day",
-            "christmas day (by old style)",
-        ),
-    ),
-)
+    estimated: bool = False
 
 
 def festivals_on(country: str, day: date) -> list[Occasion]:
@@ -199,28 +70,59 @@ def festivals_of(country: str, year: int) -> tuple[Occasion, ...]:
     return tuple(sorted(found, key=lambda occasion: occasion.day))
 
 
-def _occasions(festival: Festival, entries: Mapping[str, list[date]], year: int) -> list[Occasion]:
-    """Find the first day of each occasion of a festival; a second one in the year is numbered."""
-    days = sorted(
-        day + timedelta(days=offset)
+def _occasions(festival: Festival, entries: Mapping[str, Mapping[date, bool]], year: int) -> list[Occasion]:
+    """Find the first day of each occasion of a festival."""
+    days = {
+        day + timedelta(days=offset): estimated
         for name, offset in festival.names.items()
-        for day in entries.get(name, ())
-    )
-    firsts = [day for place, day in enumerate(days) if place == 0 or day - days[place - 1] > SAME_OCCASION]
+        for day, estimated in entries.get(name, {}).items()
+    }
+    ordered = sorted(days)
+    firsts = [
+        day for place, day in enumerate(ordered) if place == 0 or day - ordered[place - 1] > SAME_OCCASION
+    ]
     own = [day for day in firsts if day.year == year]
     return [
-        Occasion(festival, day, f"{festival.key}:{year}" + (f":{number}" if number > 1 else ""))
+        Occasion(festival.key, day, _name(festival, day, number), days[day])
         for number, day in enumerate(own, start=1)
     ]
 
 
-def _entries(country: str, year: int) -> dict[str, list[date]]:
-    """Read a calendar from the December before, so that a festival over New Year's Eve begins but once."""
-    entries: dict[str, list[date]] = {}
+def _name(festival: Festival, day: date, number: int) -> str:
+    """Name an occasion after its year; a second one in the year is numbered.
+
+    One that moves through the year could fall in another year when its day is corrected. It is named after
+    the year and number by reckoning with the mean lunar year, from which no real day is far away.
+    """
+    year = day.year
+    if festival.lunar_from is not None:
+        rounds = round((day - festival.lunar_from).days / LUNAR_YEAR_DAYS)
+        reckoned, before = (_reckoned(festival.lunar_from, one).year for one in (rounds, rounds - 1))
+        year, number = reckoned, 1 + (before == reckoned)
+    return numbered(festival.key, year, number)
+
+
+def _reckoned(lunar_from: date, rounds: int) -> date:
+    return lunar_from + timedelta(days=round(rounds * LUNAR_YEAR_DAYS))
+
+
+def numbered(key: str, year: int, number: int) -> str:
+    """Name an occasion: the first of a year ``diwali:2026``, another ``diwali:2026:2``."""
+    return f"{key}:{year}" + (f":{number}" if number > 1 else "")
+
+
+def _entries(country: str, year: int) -> dict[str, dict[date, bool]]:
+    """Read a calendar from the December before, so that a festival over New Year's Eve begins but once.
+
+    Returns:
+        The days of each name, each with whether it is estimated.
+    """
+    entries: dict[str, dict[date, bool]] = {}
     for day, title in _calendar(country, year):
         for name in title.split("; "):
             if not SUBSTITUTES.search(name):
-                entries.setdefault(LABELS.sub("", name).lower(), []).append(day)
+                found = entries.setdefault(ESTIMATED.sub("", name).lower(), {})
+                found[day] = ESTIMATED.search(name) is not None
     return entries
 
 

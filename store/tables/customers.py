@@ -35,8 +35,8 @@ class Customer(Base):
 
     ``index``, ``evidence_weight`` and ``evidence_at`` summarise the satisfaction record (see
     ``feedback.satisfaction``); all three are recomputed together from its entries. ``visited_at`` is when
-    the last return visit was queued, ``greeted_on`` the last festival day for which the greeting planner
-    dealt with the customer. ``visit_from`` is a moment from which the period to the next visit counts, where
+    the last return visit was queued, ``greeted_on`` the last day on which the greeting planner dealt with the
+    customer, ``birthday`` a month and a day such as ``02-29`` (no year). ``visit_from`` is a moment from which the period to the next visit counts, where
     it is later than the last contact: when a visit was queued, or one that makes the planner look again soon
     at a customer whom something held back. ``in_line_since`` is the customer's place in the line for visits,
     never later than ``silent_since``; it does not move when they write, so that a message changes no index of
@@ -71,7 +71,8 @@ class Customer(Base):
     birthday: Mapped[str | None]
 
     __table_args__ = (
-        Index(None, "country", "timezone", "greeted_on"),
+        Index(None, "language", "country", "timezone", "greeted_on"),
+        Index(None, "created_at"),
         Index(None, "contact_id", **only("contact_id IS NOT NULL")),
         Index(None, "birthday", **only("birthday IS NOT NULL")),
         NEVER_REUSED,
@@ -140,6 +141,8 @@ class FestivalChoice(Base):
     festival: Mapped[str] = mapped_column(primary_key=True)
     wanted: Mapped[bool]
     at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "festival"),)
 
 
 class ErasureTally(Base):

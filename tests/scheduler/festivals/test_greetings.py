@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from customers.consent import set_consent
-from scheduler import festivals
-from scheduler.festivals import Place, places, plan_festivals, turn_statement
+from scheduler.festivals import greetings
+from scheduler.festivals.greetings import Ground, Turn, plan_festivals, turn_statement
+from scheduler.festivals.places import Place, places
+from scheduler.festivals.plans import Plans
 from store.engine import Database
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer
@@ -133,14 +135,14 @@ def test_an_unknown_country_or_zone_breaks_nothing(any_database: Database) -> No
 
 
 def test_a_large_base_is_greeted_run_by_run(any_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(festivals, "PER_RUN", 2)
+    monkeypatch.setattr(greetings, "PER_RUN", 2)
     for zone in ("Europe/London", "Europe/London", None):
         person(any_database, timezone=zone)
     assert [plan(any_database, CHRISTMAS) for _ in range(3)] == [2, 1, 0]
 
 
 def test_many_who_said_stop_do_not_end_the_round(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(festivals, "PER_RUN", 2)
+    monkeypatch.setattr(greetings, "PER_RUN", 2)
     with database.transaction() as session:
         for _ in range(3):
             set_consent(session, make_customer(session).id, granted=False, now=CHRISTMAS)
@@ -154,33 +156,32 @@ def test_many_who_said_stop_do_not_end_the_round(database: Database, monkeypatch
 
 
 def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
+    place, plans = Place("en", "GB", "Europe/London"), Plans()
+    turn = Turn(place, plans.due_on("GB", "en", CHRISTMAS.date()))
     with any_database.transaction() as session:
-        statement = turn_statement(
-            Place("GB", "Europe/London"),
-            Customer.greeted_on < CHRISTMAS.date(),
-            company=COMPANY,
-            channels=CHANNELS,
-            limit=10,
-            now=CHRISTMAS,
-        )
-        plan_text = explain(session, statement)
-    assert "ix_customers_country_timezone" in plan_text
+        ground = Ground(session, COMPANY, CHRISTMAS, CHANNELS, plans)
+        for dealt_with in (Customer.greeted_on.is_(None), Customer.greeted_on < turn.since):
+            statement = turn_statement(ground, turn, dealt_with, limit=10)
+            assert "ix_customers_language_country_timezone_greeted_on" in explain(session, statement)
 
 
+LANGUAGES = st.sampled_from(["en", "zh"])
 COUNTRIES = st.sampled_from([None, "CN", "GB", "US"])
 ZONES = st.sampled_from([None, "Asia/Shanghai", "Europe/London", "UTC"])
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(where=st.lists(st.tuples(COUNTRIES, ZONES), max_size=6))
+@given(where=st.lists(st.tuples(LANGUAGES, COUNTRIES, ZONES), max_size=6))
 def test_every_place_where_a_customer_is_is_found_once(
-    any_database: Database, where: list[tuple[str | None, str | None]]
+    any_database: Database, where: list[tuple[str, str | None, str | None]]
 ) -> None:
     with any_database.transaction() as session:
         session.execute(delete(Customer))
-        for country, timezone in where:
-            make_customer(session, country=country, timezone=timezone)
+        for language, country, timezone in where:
+            make_customer(session, language=language, country=country, timezone=timezone)
         found = places(session)
     assert len(set(found)) == len(found)
     assert {Place(*one) for one in where} <= set(found)
-    assert {place.country for place in found} <= {country for country, _ in where} | {None}
+    spoken = {language for language, _, _ in where}
+    assert {place.language for place in found} <= spoken
+    assert {place.country for place in found} <= {country for _, country, _ in where} | {None}

@@ -1,0 +1,291 @@
+"""Festival greetings: each customer on the festivals that they keep, in the morning of the day there."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from scheduler.audience import Addressee, select_everybody, to_addressee, why_left_out
+from scheduler.definitions.festival import GREETING_HOUR
+from scheduler.festival_calendar import Occasion
+from scheduler.festivals.choices import choices_of, places_of_choosers
+from scheduler.festivals.habits import Why
+from scheduler.festivals.places import Place, places
+from scheduler.festivals.plans import Due, Greeting, Plans, find_usable, greetings_due
+from scheduler.festivals.wording import greeting_draft, known_of
+from scheduler.local_clock import leaves_at, local_date, moment_on
+from scheduler.manners import zone_of
+from scheduler.suppressions import Suppressed, note_suppressed
+from scheduler.trials.members import TrialKind, split, trial_name, written_to
+from store.outbox import Draft, enqueue
+from store.tables.customers import Customer, FestivalChoice, Purpose
+
+__all__ = ["GREETING_HOUR", "PER_RUN", "Turn", "plan_choosers", "plan_festivals", "see_choosers"]
+
+PER_RUN = 500
+"""Customers dealt with in one run, so that the transaction stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The turn of the customers of one place.
+
+    Attributes:
+        place: where they are.
+        due: what may leave there today; at least one.
+        whose: conditions that pick some of them.
+    """
+
+    place: Place
+    due: Sequence[Due]
+    whose: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The date there."""
+        return self.due[0].today
+
+    @property
+    def since(self) -> date:
+        """From which day on somebody who was dealt with has nothing to come."""
+        return max(one.leaves_on(way) for one in self.due for way in one.ways if one.is_open(way))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What planning stands on."""
+
+    session: Session
+    company: Company
+    now: datetime
+    channels: Collection[str]
+    plans: Plans
+
+
+def plan_festivals(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
+    """Queue greetings for the festivals that are today, to at most ``PER_RUN`` customers; does not commit.
+
+    Customers are found by the few places that exist, not one by one. Who is held back when their turn comes
+    (by stop, a complaint, no address) gets none this time. Run it again while it deals with anybody. Safe to
+    run twice, late, or on two machines.
+
+    Returns:
+        How many customers' turn it was, greeted or held back.
+    """
+    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
+    left = PER_RUN
+    for turn in celebrating(ground):
+        if left <= 0:
+            break
+        left -= greet(ground, turn, limit=left)
+    return PER_RUN - left
+
+
+def celebrating(ground: Ground) -> Iterator[Turn]:
+    """Find the places, of those where customers are, that keep something whose greetings may leave today."""
+    for place in places(ground.session):
+        due = _due_at(place, ground)
+        if any(one.kept.why is not Why.COULD_ADD for one in due):
+            yield Turn(place, due)
+
+
+def _due_at(place: Place, ground: Ground) -> Sequence[Due]:
+    today = local_date(ground.now, zone_of(place, ground.company))
+    return ground.plans.due_on(place.country_for(ground.company), place.language, today)
+
+
+def see_choosers(
+    session: Session, *, company: Company, now: datetime, channels: Collection[str]
+) -> Sequence[tuple[str, Place]]:
+    """See where somebody added a festival whose greetings may leave today; only reads.
+
+    Where others keep something today anyway, ``plan_festivals`` deals with everybody.
+    """
+    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
+    return [
+        (festival, place)
+        for festival, place in places_of_choosers(session)
+        if any(one.occasion.festival == festival for one in _due_at(place, ground))
+    ]
+
+
+def plan_choosers(
+    session: Session,
+    seen: Sequence[tuple[str, Place]],
+    *,
+    company: Company,
+    now: datetime,
+    channels: Collection[str],
+) -> int:
+    """Queue greetings to those who added a festival, ``PER_RUN`` at most; does not commit.
+
+    Returns:
+        How many customers' turn it was.
+    """
+    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
+    left = PER_RUN
+    for festival, place in seen:
+        due = _due_at(place, ground)
+        if left <= 0 or not any(one.occasion.festival == festival for one in due):
+            continue
+        chose = select(FestivalChoice.customer_id).where(
+            FestivalChoice.festival == festival, FestivalChoice.wanted
+        )
+        left -= greet(ground, Turn(place, due, (Customer.id.in_(chose),)), limit=left)
+    return PER_RUN - left
+
+
+def greet(ground: Ground, turn: Turn, *, limit: int) -> int:
+    """Deal with those whose turn it is at a place; does not commit.
+
+    Returns:
+        How many that were; 0 where the day has no room left.
+    """
+    windows = _windows(ground, turn)
+    if not windows:
+        return 0
+    rows = take_turn(ground, turn, limit=limit)
+    choices = choices_of(ground.session, [row[0] for row in rows]) if rows else {}
+    by_greeting: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    greetings: dict[tuple[str, str], Greeting] = {}
+    for row in rows:
+        is_meant = {name: bool(getattr(row, _flag(name))) for name in _segments(ground, turn)}
+        for one in greetings_due(
+            turn.due, greeted_on=row.greeted_on, choices=choices.get(row[0], {}), is_meant=is_meant
+        ):
+            key = (one.occasion.name, one.way.name)
+            if one.way.name in windows:
+                greetings[key] = one
+                by_greeting[key].append(row)
+    for key, one in greetings.items():
+        _queue(ground, one, by_greeting[key], windows[one.way.name])
+    return len(rows)
+
+
+def _queue(
+    ground: Ground, one: Greeting, rows: Sequence[Row[Any]], window: tuple[datetime, datetime]
+) -> None:
+    """Queue one greeting to those who may be written to, and note why the others get none."""
+    session, company, now = ground.session, ground.company, ground.now
+    occasion = f"festival:{one.occasion.name}"
+    held_back = [
+        Suppressed(row[0], occasion, Purpose.GREETINGS, row.reason) for row in rows if row.reason is not None
+    ]
+    note_suppressed(session, held_back, now=now)
+    people = [to_addressee(row) for row in rows if row.reason is None]
+    arms = written_to(
+        split(
+            session,
+            [who.customer_id for who in people],
+            trial=trial_name(TrialKind.FESTIVAL, one.way.name),
+            company=company,
+            now=now,
+            variants=one.way.variants,
+            holdout=one.way.holdout,
+            occasion=_round(one.occasion),
+        )
+    )
+    written = [who for who in people if who.customer_id in arms]
+    enqueue(session, _drafts(ground, one, written, arms, window), now=now)
+
+
+def _drafts(
+    ground: Ground,
+    one: Greeting,
+    people: Sequence[Addressee],
+    arms: Mapping[int, str],
+    window: tuple[datetime, datetime],
+) -> Iterator[Draft]:
+    known = known_of(ground.session, people, one.way, company=ground.company, now=ground.now)
+    for who in people:
+        more = {"known": known[who.customer_id]} if who.customer_id in known else {}
+        yield greeting_draft(
+            who,
+            one.way,
+            arms[who.customer_id],
+            company=ground.company,
+            key=f"festival:{who.customer_id}:{one.occasion.name}",
+            window=window,
+            **more,
+        )
+
+
+def _round(occasion: Occasion) -> str:
+    """Name the round of a trial after an occasion's year, and its number in that year: ``2033-2``."""
+    return occasion.name.partition(":")[2].replace(":", "-")
+
+
+def turn_statement(
+    ground: Ground, turn: Turn, dealt_with: ColumnElement[bool], *, limit: int
+) -> Select[*tuple[Any, ...]]:
+    """Select whose turn it is at a place, what holds each back, and of which segments they are.
+
+    Args:
+        ground: what planning stands on.
+        turn: whose turn, by place.
+        dealt_with: one range of the day on which they were dealt with last.
+        limit: the most.
+    """
+    flags = [condition.label(_flag(name)) for name, condition in _segments(ground, turn).items()]
+    reason = why_left_out(Purpose.GREETINGS, company=ground.company, now=ground.now).label("reason")
+    return (
+        select_everybody(ground.channels)
+        .add_columns(reason, Customer.greeted_on, *flags)
+        .where(*turn.place.is_here(), dealt_with, *turn.whose)
+        .limit(limit)
+        .with_for_update(of=Customer, skip_locked=True)
+    )
+
+
+def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
+    """Find whose turn it is at a place, and note that they have been dealt with; does not commit."""
+    rows: list[Row[Any]] = []
+    for dealt_with in (Customer.greeted_on.is_(None), Customer.greeted_on < turn.since):  # a range each
+        left = limit - len(rows)
+        if left:
+            rows += ground.session.execute(turn_statement(ground, turn, dealt_with, limit=left))
+    if rows:
+        ground.session.execute(
+            update(Customer)
+            .where(Customer.id.in_([row[0] for row in rows]))
+            .values(greeted_on=turn.today)
+            .execution_options(synchronize_session=False)
+        )
+    return rows
+
+
+def window_on(
+    day: date, hour: int, zone: str, company: Company, now: datetime
+) -> tuple[datetime, datetime] | None:
+    """Tell from when until when greetings may leave on a day; None where it has no room left.
+
+    An hour that the clock skips on that day is that much later, one that comes twice is the first.
+    """
+    leaves = leaves_at(max(now, moment_on(day, hour, zone)), zone, company)
+    expires = moment_on(day, 24, zone)
+    return (leaves, expires) if leaves < expires else None
+
+
+def _windows(ground: Ground, turn: Turn) -> Mapping[str, tuple[datetime, datetime]]:
+    """Give the window of each plan by which somebody may be greeted today."""
+    zone = zone_of(turn.place, ground.company)
+    ways = {way.name: way for one in turn.due for way in one.ways if one.is_open(way)}
+    found = {
+        name: window_on(turn.today, way.hour, zone, ground.company, ground.now) for name, way in ways.items()
+    }
+    return {name: window for name, window in found.items() if window is not None}
+
+
+def _segments(ground: Ground, turn: Turn) -> Mapping[str, ColumnElement[bool]]:
+    """Give the conditions of the plans that are not for everybody."""
+    ways = {way.name for one in turn.due for way in one.ways}
+    return {name: condition for name, condition in ground.plans.segments.items() if name in ways}
+
+
+def _flag(name: str) -> str:
+    return f"meant_{name}".replace("-", "_")

@@ -1,0 +1,101 @@
+"""Which festivals a customer keeps, where they said nothing about it: those of their country and language.
+
+A country's are those of its own calendar. A language brings its people's festivals along wherever they live
+(``OF_LANGUAGE``), each by the calendar of the country where the customer lives, if that has it, else by that
+of the festival's home. Every other festival can be added by the customer.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from types import MappingProxyType
+
+from scheduler.festival_calendar import Occasion, festivals_of
+from scheduler.festivals.known import BY_KEY
+
+OF_LANGUAGE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "zh": ("spring_festival", "mid_autumn"),
+        "yue": ("spring_festival", "mid_autumn"),
+        "vi": ("tet",),
+        "ko": ("seollal", "chuseok"),
+        "mn": ("lunar_new_year",),
+        "ar": ("eid_al_fitr", "eid_al_adha"),
+        "ur": ("eid_al_fitr", "eid_al_adha"),
+        "ms": ("eid_al_fitr", "eid_al_adha"),
+        "id": ("eid_al_fitr", "eid_al_adha"),
+        "tr": ("eid_al_fitr", "eid_al_adha"),
+        "fa": ("nowruz",),
+        "ku": ("nowruz",),
+        "kk": ("nowruz",),
+        "hi": ("diwali", "holi"),
+        "gu": ("diwali", "holi"),
+        "mr": ("diwali", "holi"),
+        "th": ("songkran",),
+        "he": ("rosh_hashanah", "passover"),
+    }
+)
+"""The festivals that nearly all who speak a language keep, whatever their country. A language of many
+peoples, such as English, Spanish or Bengali, brings none."""
+
+
+class Why(IntEnum):
+    """Why a festival is a customer's; of two that are one to most, the later reason here wins."""
+
+    COULD_ADD = 0
+    COUNTRY = 1
+    LANGUAGE = 2
+    CHOSEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An occasion as one sort of customer keeps it."""
+
+    occasion: Occasion
+    why: Why
+
+
+@lru_cache(maxsize=4096)
+def occasions_of(country: str, language: str, year: int) -> tuple[Kept, ...]:
+    """Give all festivals of a year on the days on which somebody would keep them, with why they do.
+
+    Args:
+        country: ISO 3166 two-letter code of where they live; an unknown one has no festivals of its own.
+        language: language tag.
+        year: of the festivals' days.
+
+    Returns:
+        In the order of days; also those that they do not keep and could add.
+    """
+    own = festivals_of(country, year)
+    here = {occasion.festival for occasion in own}
+    brought = frozenset(OF_LANGUAGE.get(language.partition("-")[0].lower(), ()))
+    replaced = {family_of(key) for key in brought}
+    kept = [Kept(one, _why(one.festival, brought, replaced, Why.COUNTRY)) for one in own]
+    for key, festival in BY_KEY.items():
+        if key not in here and festival.home is not None and not _is_beside(key, country, year):
+            why = _why(key, brought, replaced, Why.COULD_ADD)
+            kept += [Kept(one, why) for one in festivals_of(festival.home, year) if one.festival == key]
+    return tuple(sorted(kept, key=lambda one: (one.occasion.day, -one.why, one.occasion.festival)))
+
+
+def family_of(festival: str) -> str:
+    """Tell of which family a festival is; of its own where it is of none."""
+    known = BY_KEY.get(festival)
+    return (known.family if known else "") or festival
+
+
+def _why(festival: str, brought: Collection[str], replaced: Collection[str], otherwise: Why) -> Why:
+    """Tell why somebody keeps a festival; what their language brings replaces others of its family."""
+    if festival in brought:
+        return Why.LANGUAGE
+    return Why.COULD_ADD if family_of(festival) in replaced else otherwise
+
+
+def _is_beside(key: str, country: str, year: int) -> bool:
+    """Tell whether a country's calendar has a festival, which may fall into the years beside this one."""
+    return any(
+        one.festival == key for beside in (year - 1, year + 1) for one in festivals_of(country, beside)
+    )

@@ -1,0 +1,1 @@
+"""Festivals: who keeps which, and what we say on them."""
