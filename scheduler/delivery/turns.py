@@ -4,22 +4,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.identities import mark_unreachable
 from customers.phrases import phrases
 from scheduler.delivery.channel import Outgoing
-from scheduler.delivery.clearance import Facts, Go, Later, clear
+from scheduler.delivery.clearance import Go, Later, Skip
+from scheduler.delivery.facts import Known, decide, load_known, note_left_out
 from scheduler.delivery.traffic import Wish
 from scheduler.delivery.unsent import Unsent, nobody_is_told, tell
-from scheduler.manners import zone_of
-from store.broken_promises import let_down, remembered_since
-from store.cases import awaited_since, is_pending
-from store.columns import UtcDateTime
 from store.departures import (
     Claimed,
     Ended,
@@ -31,9 +26,7 @@ from store.departures import (
     undo_claims,
 )
 from store.outbox import RULES, Body
-from store.tables.complaints import Complaint
-from store.tables.customers import Consent, Customer, Identity
-from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from store.tables.queues import MessageKind, OutboxState
 
 log = logging.getLogger(__name__)
 
@@ -72,82 +65,6 @@ class Turn:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    timezone: str | None
-    country: str | None
-
-
-_Original = aliased(OutboxMessage)
-_Replied = aliased(OutboxMessage)
-_Newer = aliased(OutboxMessage)
-_FACTS = (
-    select(
-        OutboxMessage.id,
-        Customer.timezone,
-        Customer.country,
-        exists()
-        .where(
-            Consent.customer_id == OutboxMessage.customer_id,
-            or_(Consent.purpose == OutboxMessage.purpose, OutboxMessage.purpose.is_(None)),
-            Consent.granted.is_(False),
-        )
-        .label("consent_withdrawn"),
-        exists()
-        .where(
-            Complaint.customer_id == OutboxMessage.customer_id,
-            is_pending(bindparam("awaited_since", type_=UtcDateTime)),
-        )
-        .label("complaint_open"),
-        let_down(OutboxMessage.customer_id, bindparam("remembered_since", type_=UtcDateTime)).label(
-            "let_down"
-        ),
-        exists()
-        .where(
-            Identity.channel == OutboxMessage.channel,
-            Identity.address == OutboxMessage.address,
-            Identity.unreachable_since.is_not(None),
-        )
-        .label("unreachable"),
-        _Original.external_id.label("original"),
-        _Original.state.label("original_state"),
-        _Original.not_before.label("original_due"),
-        _Replied.external_id.label("replied"),
-        exists()
-        .where(
-            OutboxMessage.edits.is_not(None),
-            _Newer.channel == OutboxMessage.channel,
-            _Newer.address == OutboxMessage.address,
-            _Newer.id > OutboxMessage.id,
-            _Newer.edits == OutboxMessage.edits,
-            _Newer.state.in_([OutboxState.QUEUED, OutboxState.SENDING, OutboxState.SENT]),
-        )
-        .label("superseded"),
-    )
-    .outerjoin(Customer, Customer.id == OutboxMessage.customer_id)
-    .outerjoin(
-        _Original,
-        and_(
-            _Original.dedupe_key == OutboxMessage.edits,
-            _Original.channel == OutboxMessage.channel,
-            _Original.address == OutboxMessage.address,
-        ),
-    )
-    .outerjoin(
-        _Replied,
-        and_(
-            _Replied.dedupe_key == OutboxMessage.reply_to,
-            _Replied.channel == OutboxMessage.channel,
-            _Replied.address == OutboxMessage.address,
-        ),
-    )
-    .where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
-)
-
-
-_Known = Any  # a row of _FACTS; its type has more columns than SQLAlchemy's stubs can spell
-
-
 def take_turn(
     session: Session,
     *,
@@ -182,15 +99,11 @@ def take_turn(
     claims.extend(claimed)
     if not claimed:
         return Turn((), 0, next_due_at(session, channel=channel), now)
-    facts = _load_facts(session, claimed, now)
-    ready: list[Ready] = []
-    kept: list[Settlement] = []
-    for row in claimed:
-        outcome = _clear(row, facts[row.id], company, now)
-        if isinstance(outcome, Ready):
-            ready.append(outcome)
-        else:
-            kept.append(outcome)
+    known = load_known(session, claimed, company=company, now=now)
+    decided = [(row, decide(row, known, company=company, now=now)) for row in claimed]
+    decided = note_left_out(session, decided, known, now=now)
+    ready = [_ready(row, known, company) for row, decision in decided if isinstance(decision, Go)]
+    kept = [_settled(row, decision) for row, decision in decided if not isinstance(decision, Go)]
     settle(session, kept)
     tell(session, kept, told, now=now)
     return Turn(tuple(ready), len(claimed), None, now)
@@ -214,43 +127,17 @@ def record(
     tell(session, (note.settlement for note in notes), told, now=now)
 
 
-def _load_facts(session: Session, claimed: Sequence[Claimed], now: datetime) -> dict[int, _Known]:
-    known = {
-        "ids": [row.id for row in claimed],
-        "awaited_since": awaited_since(now),
-        "remembered_since": remembered_since(now),
-    }
-    rows = session.connection().execute(_FACTS, known)
-    return {row.id: row for row in rows}
+def _ready(row: Claimed, known: Known, company: Company) -> Ready:
+    found = known.of(row)
+    return Ready(row, _compose(row, found.replied, company), found.original)
 
 
-def _clear(row: Claimed, known: _Known, company: Company, now: datetime) -> Ready | Settlement:
-    decision = clear(_facts(row, known, company), company=company, now=now)
-    if isinstance(decision, Go):
-        return Ready(row, _compose(row, known.replied, company), known.original)
+def _settled(row: Claimed, decision: Later | Skip) -> Settlement:
     if isinstance(decision, Later):
         return PutBack(row.id, decision.at, row.attempts, row.maybe_repeat, decision.reason)
     if decision.state is OutboxState.FAILED:
         log.warning("message %d (%s) to %s failed: %s", row.id, row.kind, row.address, decision.reason)
     return Ended(row.id, decision.state, decision.reason)
-
-
-def _facts(row: Claimed, known: _Known, company: Company) -> Facts:
-    first_spoken = RULES[row.kind].first_spoken
-    return Facts(
-        kind=row.kind,
-        attempts=row.attempts - 1,
-        expires_at=row.expires_at,
-        zone=zone_of(_Place(known.timezone, known.country), company) if first_spoken else "UTC",
-        consent_withdrawn=known.consent_withdrawn,
-        complaint_open=known.complaint_open,
-        let_down=known.let_down,
-        unreachable=known.unreachable and not row.to_staff,
-        is_edit=row.edits is not None,
-        original_state=known.original_state,
-        original_due=known.original_due,
-        superseded=known.superseded,
-    )
 
 
 def _compose(row: Claimed, reply_to: str | None, company: Company) -> Outgoing:

@@ -7,13 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.company import Chat, Company
+from customers.outreach import Hold, Outreach
 from scheduler.delivery.clearance import Facts, Go, Later, Skip, clear
+from scheduler.delivery.room import Room, Waiting
+from scheduler.left_out import LeftOut
 from scheduler.manners import next_allowed
 from store.outbox import RULES
+from store.tables.customers import Purpose
 from store.tables.queues import MessageKind, OutboxState
-from tests.factories import COMPANY
+from tests.factories import COMPANY, NOW
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
+rooms = st.builds(
+    Room,
+    taken=st.lists(moments, max_size=3).map(tuple),
+    waiting=st.lists(st.builds(Waiting, st.sampled_from(Purpose), moments), max_size=3).map(tuple),
+)
 facts = st.builds(
     Facts,
     kind=st.sampled_from(MessageKind),
@@ -22,6 +31,10 @@ facts = st.builds(
     zone=st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York"]),
     consent_withdrawn=st.booleans(),
     complaint_open=st.booleans(),
+    let_down=st.booleans(),
+    rated_low=st.booleans(),
+    purpose=st.none() | st.sampled_from(Purpose),
+    room=rooms,
     unreachable=st.booleans(),
     is_edit=st.booleans(),
     original_state=st.none() | st.sampled_from(OutboxState),
@@ -38,7 +51,8 @@ def test_what_goes_may_go(known: Facts, now: datetime) -> None:
     assert not known.unreachable
     if RULES[known.kind].first_spoken:
         assert not known.consent_withdrawn
-        assert not known.complaint_open or known.kind is MessageKind.REMINDER
+        is_held = known.complaint_open or known.let_down or known.rated_low
+        assert not is_held or known.kind is MessageKind.REMINDER
         allowed = next_allowed(
             now,
             known.zone,
@@ -57,6 +71,17 @@ def test_what_waits_is_looked_at_later_and_before_it_expires(known: Facts, now: 
     if isinstance(decision, Later):
         assert decision.at > now
         assert decision.reason
+
+
+def test_what_the_company_loosens_holds_back_no_more() -> None:
+    loosened = replace(COMPANY, outreach=Outreach(holds={Purpose.OFFERS: frozenset({Hold.PROMISE})}))
+    unhappy = Facts(MessageKind.CAMPAIGN, Purpose.OFFERS, complaint_open=True, rated_low=True)
+
+    assert clear(unhappy, company=loosened, now=NOW) == Go()
+    assert clear(unhappy, company=COMPANY, now=NOW) != Go()
+    assert clear(replace(unhappy, purpose=Purpose.VISITS), company=loosened, now=NOW) != Go()
+    assert clear(replace(unhappy, let_down=True), company=loosened, now=NOW) != Go()
+    assert clear(replace(unhappy, consent_withdrawn=True), company=loosened, now=NOW) != Go()
 
 
 @given(facts, moments)
@@ -79,12 +104,14 @@ def test_reasons_are_told() -> None:
         return clear(replace(visit, **changes), company=COMPANY, now=night)  # type: ignore[arg-type]  # one by one
 
     assert decide() == Later(night + timedelta(hours=10), "quiet hours")
-    assert decide(consent_withdrawn=True) == Skip("consent withdrawn")
-    assert decide(complaint_open=True) == Skip("a complaint is open")
-    assert decide(let_down=True) == Skip("a promise was broken")
-    assert decide(expires_at=night) == Skip("expired before it could be sent")
+    assert decide(consent_withdrawn=True) == Skip("consent withdrawn", left_out=LeftOut.STOPPED)
+    assert decide(complaint_open=True) == Skip("a complaint is open", left_out=LeftOut.COMPLAINT)
+    assert decide(let_down=True) == Skip("a promise was broken", left_out=LeftOut.PROMISE)
+    assert decide(rated_low=True) == Skip("a bad rating was given lately", left_out=LeftOut.RATING)
+    assert decide(expires_at=night) == Skip("expired before it could be sent", left_out=LeftOut.TOO_LATE)
     assert decide(expires_at=night, attempts=3) == Skip("expired after 3 attempts", OutboxState.FAILED)
-    assert decide(expires_at=night + timedelta(hours=10)) == Skip("it expires in the quiet hours")
+    too_late = Skip("it expires in the quiet hours", left_out=LeftOut.TOO_LATE)
+    assert decide(expires_at=night + timedelta(hours=10)) == too_late
     assert decide(is_edit=True, superseded=True) == Skip("superseded")
 
 
