@@ -249,7 +249,7 @@ def _confirm(session: Session) -> int:
 
 
 def _count(database: Database, now: datetime) -> Iterator[dict[str, Value]]:
-    row, seen = read("campaign: count", database, partial(see_campaigns, channels=COMPANY.channels, now=now))
+    row, seen = read("campaign: count", database, partial(see_campaigns, now=now, **DUE))
     counted: list[Seen] = list(seen)
     yield {**row, "done": sum(one.tally.total for one in counted)}
     yield once(

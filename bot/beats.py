@@ -124,7 +124,9 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     reminders = partial(plan_event_reminders, company=company, channels=channels)
     festivals = partial(plan_festivals, company=company, channels=channels)
     campaigns = partial(move_campaigns, company=company, channels=channels)
-    progress = Seeing(partial(see_campaigns, channels=channels), partial(tell_campaigns, company=company))
+    progress = Seeing(
+        partial(see_campaigns, company=company, channels=channels), partial(tell_campaigns, company=company)
+    )
     previews = Seeing(partial(see_previews, company=company), partial(tell_previews, company=company))
     results = Seeing(partial(see_results, company=company), tell_results)
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)

@@ -23,7 +23,6 @@ from sqlalchemy import (
     not_,
     null,
     select,
-    true,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -31,11 +30,12 @@ from customers.company import Company
 from customers.consent import consents_to
 from customers.outreach import Outreach
 from scheduler.left_out import LeftOut, rated_since, reasons_for
+from scheduler.segments.conditions import condition_of
 from store.broken_promises import is_broken, let_down, remembered_since
 from store.cases import awaited_since, is_pending
 from store.low_ratings import is_low_and_last, rated_low
 from store.tables.complaints import Complaint
-from store.tables.customers import Consent, Customer, Identity, Purpose, Standing
+from store.tables.customers import Consent, Customer, Identity, Purpose
 from store.tables.desk import Promise
 from store.tables.feedback import SatisfactionEntry
 
@@ -47,7 +47,6 @@ __all__ = [
     "complains",
     "count_reach",
     "has_more_customers_than",
-    "in_audience",
     "may_be_written_to",
     "select_addressees",
     "select_everybody",
@@ -98,15 +97,6 @@ class Reach:
     def recipients(self) -> int:
         """How many will be written to."""
         return sum(self.places.values())
-
-
-def in_audience(audience: str) -> ColumnElement[bool]:
-    """Give the condition that picks an audience: ``all``, a standing, or a language tag such as ``zh``."""
-    if audience == EVERYBODY:
-        return true()
-    if audience in tuple(Standing):
-        return Customer.standing == Standing(audience)
-    return Customer.language == audience
 
 
 def complains(now: datetime) -> ColumnElement[bool]:
@@ -183,7 +173,7 @@ def count_reach(
     company: Company,
     now: datetime,
 ) -> Reach:
-    """Count who would be written to now, and who not and why; only reads.
+    """Count who of a segment would be written to now, and who not and why; only reads.
 
     It says of everybody what ``why_left_out`` says of one, from a few passes instead of questions about each.
     """
@@ -211,7 +201,7 @@ def count_reach(
         select(reason, Customer.timezone, Customer.country)
         .select_from(met)
         .join(Customer, Customer.id == met.c.customer_id)
-        .where(in_audience(audience))
+        .where(condition_of(session, audience, company=company, now=now))
         .subquery()
     )
     columns = (each.c.reason, each.c.timezone, each.c.country)

@@ -47,7 +47,9 @@ class Seen:
     ended: bool
 
 
-def see_campaigns(session: Session, *, channels: Collection[str], now: datetime) -> Sequence[Seen]:
+def see_campaigns(
+    session: Session, *, company: Company, channels: Collection[str], now: datetime
+) -> Sequence[Seen]:
     """Count how the campaigns go of which it is time to tell something; only reads.
 
     Costs one look at an index while none is under way.
@@ -56,7 +58,7 @@ def see_campaigns(session: Session, *, channels: Collection[str], now: datetime)
     for campaign in session.scalars(select(Campaign).where(UNDER_WAY).order_by(Campaign.id)).all():
         ended = _has_ended(session, campaign)
         if ended or _is_time(session, campaign, now):
-            tally = count_tally(session, campaign, ended=ended, channels=channels, now=now)
+            tally = count_tally(session, campaign, ended=ended, company=company, channels=channels, now=now)
             seen.append(Seen(campaign.id, campaign.counted_at, tally, ended))
     return seen
 

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from scheduler.audience import in_audience, writes_on
+from customers.company import Company
+from scheduler.audience import writes_on
 from scheduler.campaign_kinds import kind_of
 from scheduler.delivery.pacing import rules_for
 from scheduler.quiet_share import NONE_WAIT, Quiet, count_quiet
+from scheduler.segments.conditions import condition_as_kept
 from store.outbox import IS_QUEUED, RULES
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState
@@ -144,7 +146,13 @@ def result_of(session: Session, campaign: Campaign, *, channels: Collection[str]
 
 
 def count_tally(
-    session: Session, campaign: Campaign, *, ended: bool, channels: Collection[str], now: datetime
+    session: Session,
+    campaign: Campaign,
+    *,
+    ended: bool,
+    company: Company,
+    channels: Collection[str],
+    now: datetime,
 ) -> Tally:
     """Count how a campaign goes; only reads.
 
@@ -152,6 +160,7 @@ def count_tally(
         session: an open view.
         campaign: which.
         ended: whether nothing of it is on the way any more: then what is told at the end is counted, too.
+        company: who we are.
         channels: names of the messaging apps that are switched on.
         now: the moment.
     """
@@ -160,7 +169,9 @@ def count_tally(
         return replace(
             tally,
             skipped=count_skip_reasons(session, campaign.id),
-            untouched=0 if campaign.queued_all else _count_untouched(session, campaign, channels),
+            untouched=0
+            if campaign.queued_all
+            else _count_untouched(session, campaign, company, channels, now),
         )
     if campaign.state is not CampaignState.RUNNING:
         return tally
@@ -274,8 +285,13 @@ def _by_rank(campaign: Campaign) -> ColumnElement[bool]:
     return OutboxMessage.campaign_id + 0 == campaign.id
 
 
-def _count_untouched(session: Session, campaign: Campaign, channels: Collection[str]) -> int:
+def _count_untouched(
+    session: Session, campaign: Campaign, company: Company, channels: Collection[str], now: datetime
+) -> int:
+    if campaign.queued_all:
+        return 0
+    meant = condition_as_kept(session, campaign.audience, company=company, now=now)
     rest = select(func.count(Customer.id)).where(
-        Customer.id > campaign.queued_through, in_audience(campaign.audience), writes_on(channels)
+        Customer.id > campaign.queued_through, meant, writes_on(channels)
     )
     return session.scalar(rest) or 0

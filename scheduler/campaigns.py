@@ -15,7 +15,7 @@ from customers.company import Chat, Company
 from scheduler.audience import Reach, count_reach, select_addressees, to_addressee, why_left_out
 from scheduler.campaign_kinds import purpose_of
 from scheduler.campaign_messages import compose_messages
-from scheduler.segments.conditions import condition_of
+from scheduler.segments.conditions import condition_as_kept
 from scheduler.trials.assignment import HELD_OUT
 from store.errors import NotFoundError
 from store.outbox import enqueue
@@ -44,7 +44,7 @@ def draft_campaign(
     Args:
         session: the open transaction.
         text: what is sent; for the invitations of an event, its title.
-        audience: as in ``in_audience``.
+        audience: a segment, as ``scheduler.segments`` reads it.
         event: whose invitations they are; None for a text.
         staff_id: who made it.
         chat: where its progress is shown.
@@ -156,7 +156,7 @@ def queue_batch(
         .where(
             Customer.id > campaign.queued_through,
             true() if last is None else Customer.id <= last,
-            condition_of(session, campaign.audience, company=company, now=now),
+            condition_as_kept(session, campaign.audience, company=company, now=now),
         )
         .order_by(Customer.id)
         .limit(BATCH)

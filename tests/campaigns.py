@@ -20,7 +20,7 @@ def move_all(session: Session, *, now: datetime, company: Company = COMPANY) -> 
 
 def tell(session: Session, *, now: datetime, company: Company = COMPANY) -> int:
     """Count and tell how campaigns go."""
-    seen = see_campaigns(session, channels=company.channels, now=now)
+    seen = see_campaigns(session, company=company, channels=company.channels, now=now)
     return tell_campaigns(session, seen, company=company, now=now)
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import aliased
 
 from customers.consent import consents_to
 from customers.phrases import SOURCE_LANGUAGE
-from scheduler.audience import complains
 from scheduler.manners import is_zone
 from scheduler.segments.around import Around
 from scheduler.segments.kinds import Truth
 from store.broken_promises import let_down, remembered_since
+from store.cases import awaited_since, is_pending
 from store.low_ratings import RATINGS
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer, CustomerTag, Identity, Purpose
@@ -52,7 +52,8 @@ def at_risk(_: Around) -> Truth:
 
 def has_open_complaint(around: Around) -> Truth:
     """Those with a complaint that is still on their mind."""
-    return complains(around.now)
+    pending = is_pending(awaited_since(around.now))
+    return exists().where(Complaint.customer_id == Customer.id, pending)
 
 
 def was_let_down(around: Around) -> Truth:

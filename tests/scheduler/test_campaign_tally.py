@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,7 @@ from tests.scheduler.test_return_visits import explain
 
 CHANNELS = frozenset({"telegram", "webchat"})
 MINUTE = timedelta(minutes=1)
+DUE: dict[str, Any] = {"company": COMPANY, "channels": CHANNELS}
 
 
 def started(session: Session, people: int, **fields: str) -> Campaign:
@@ -53,7 +55,7 @@ def send(session: Session, messages: list[OutboxMessage], *, every_s: float, unt
 
 
 def tally_of(session: Session, campaign: Campaign, now: datetime) -> Tally:
-    return count_tally(session, campaign, ended=False, channels=CHANNELS, now=now)
+    return count_tally(session, campaign, ended=False, company=COMPANY, channels=CHANNELS, now=now)
 
 
 def result_now(session: Session, campaign: Campaign) -> Tally:
@@ -145,8 +147,8 @@ def test_a_paused_campaign_has_no_end_and_is_counted_seldom(any_database: Databa
             row.state = OutboxState.SENT
         kept = kept_tally(campaign)
         assert (kept.state, kept.ends_at, kept.per_minute) == (CampaignState.PAUSED, None, 0)
-        assert see_campaigns(session, channels=CHANNELS, now=NOW + 2 * COUNTED_EVERY) == []
-        assert len(see_campaigns(session, channels=CHANNELS, now=NOW + COUNTED_AT_REST_EVERY)) == 1
+        assert see_campaigns(session, **DUE, now=NOW + 2 * COUNTED_EVERY) == []
+        assert len(see_campaigns(session, **DUE, now=NOW + COUNTED_AT_REST_EVERY)) == 1
 
 
 def test_a_large_campaign_is_counted_more_seldom(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,14 +158,14 @@ def test_a_large_campaign_is_counted_more_seldom(database: Database, monkeypatch
         tell(session, now=NOW)
         told(session)[-1].state = OutboxState.SENT
         session.flush()
-        assert see_campaigns(session, channels=CHANNELS, now=NOW + timedelta(seconds=19)) == []
-        assert len(see_campaigns(session, channels=CHANNELS, now=NOW + timedelta(seconds=20))) == 1
+        assert see_campaigns(session, **DUE, now=NOW + timedelta(seconds=19)) == []
+        assert len(see_campaigns(session, **DUE, now=NOW + timedelta(seconds=20))) == 1
 
 
 def test_of_two_that_count_at_once_one_tells(any_database: Database) -> None:
     with any_database.transaction() as session:
         campaign = started(session, 2)
-        seen = see_campaigns(session, channels=CHANNELS, now=NOW)
+        seen = see_campaigns(session, **DUE, now=NOW)
         assert tell_campaigns(session, seen, company=COMPANY, now=NOW) == 1
         assert tell_campaigns(session, seen, company=COMPANY, now=NOW) == 0
         pause_campaign(session, campaign, now=NOW)
