@@ -37,14 +37,12 @@ def occasion_in_trial(campaign: Campaign) -> str:
     return "" if campaign.parent_id is None else str(campaign.id)
 
 
-def begins_at(campaign: Campaign, company: Company) -> datetime | None:
-    """Tell when the first message of a scheduled campaign is due; None where it has no time.
+def begins_at(send_at: datetime, company: Company, *, local_time: bool) -> datetime:
+    """Tell when the first message of a campaign is due that leaves at a time.
 
-    By local time that is when the first clock in the world shows the time.
+    By local time that is when the first clock in the world shows what the company's shows then.
     """
-    if campaign.send_at is None or not campaign.local_time:
-        return campaign.send_at
-    return first_in_the_world(shown_at(campaign.send_at, company.timezone))
+    return first_in_the_world(shown_at(send_at, company.timezone)) if local_time else send_at
 
 
 def lifetime_of(session: Session, campaign: Campaign) -> timedelta:

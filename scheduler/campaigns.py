@@ -181,16 +181,17 @@ def _looked_through(session: Session, campaign: Campaign) -> int | None:
 
 
 def list_campaigns(session: Session, *, since: datetime, limit: int) -> list[Campaign]:
-    """Give the campaigns that run or are paused, then those that ended ``since``, each the newest first."""
+    """Give the campaigns that run or are paused, those that wait for their time, then what ended ``since``.
+
+    What waits comes the soonest first, all else the newest first.
+    """
     active = (CampaignState.RUNNING, CampaignState.PAUSED)
     ended = (CampaignState.DONE, CampaignState.CANCELLED)
     lately = func.coalesce(Campaign.finished_at, Campaign.started_at) > since
+    newest = Campaign.id.desc()
     groups = (
-        select(Campaign).where(Campaign.state.in_(active)),
-        select(Campaign).where(Campaign.state.in_(ended), Campaign.started_at.is_not(None), lately),
+        select(Campaign).where(Campaign.state.in_(active)).order_by(newest),
+        select(Campaign).where(Campaign.state == CampaignState.SCHEDULED).order_by(Campaign.send_at, newest),
+        select(Campaign).where(Campaign.state.in_(ended), lately).order_by(newest),
     )
-    return [
-        campaign
-        for group in groups
-        for campaign in session.scalars(group.order_by(Campaign.id.desc()).limit(limit))
-    ]
+    return [campaign for group in groups for campaign in session.scalars(group.limit(limit))]
