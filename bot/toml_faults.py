@@ -13,6 +13,13 @@ from bot.config_rules import BROKEN_RULE
 from store.errors import InputError
 
 FAULTS_TOLD = 20
+NEWLINE = "\n"
+LOOKED_AT = 300
+"""Characters at the head of a line, in which its key is."""
+
+_QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'"
+_HEADING = re.compile(rf"\s*(\[\[?)\s*((?:[^\[\]\"'#]|{_QUOTED})+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(rf"\s*((?:[\w\s.-]|{_QUOTED})+?)\s*=")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -39,22 +46,39 @@ def read_checked(
     Raises:
         InputError: it cannot be read or used; every fault is told with its key, and its line where known.
     """
+    text, content = read_toml(path)
+    try:
+        return model.model_validate(prepare(content))
+    except ValidationError as error:
+        errors = error.errors(include_input=False)
+        raise cannot_be_used(path, text, errors, shown_by=shown_by) from error
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """Read a file: its text, and what that says.
+
+    Raises:
+        InputError: it cannot be read, or is no TOML.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8: save it again as UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path} is not valid TOML: {error}") from error
-    try:
-        return model.model_validate(prepare(content))
-    except ValidationError as error:
-        faults = _faults(error.errors(include_input=False), text, shown_by)
-        more = f"\n  and {len(faults) - FAULTS_TOLD} more" if len(faults) > FAULTS_TOLD else ""
-        lines = "".join(f"\n  {fault}" for fault in faults[:FAULTS_TOLD])
-        raise InputError(f"{path} cannot be used:{lines}{more}") from error
+    except RecursionError as error:
+        raise InputError(f"{path} cannot be read: its brackets are nested too deeply") from error
+
+
+def cannot_be_used(path: Path, text: str, errors: Sequence[ErrorDetails], *, shown_by: str) -> InputError:
+    """Make the error that tells every fault of a file, with its key, and its line where known."""
+    faults = _faults(errors, text, shown_by)
+    more = f"\n  and {len(faults) - FAULTS_TOLD} more" if len(faults) > FAULTS_TOLD else ""
+    lines = "".join(f"\n  {fault}" for fault in faults[:FAULTS_TOLD])
+    return InputError(f"{path} cannot be used:{lines}{more}")
 
 
 def _faults(found: Sequence[ErrorDetails], text: str, shown_by: str) -> Sequence[str]:
@@ -74,7 +98,13 @@ def _fault(found: ErrorDetails, text: str, shown_by: str) -> tuple[int, str]:
     line = line_of(text, where)
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where) or "the file"
     place = f"line {line}, {key}" if line else key
-    return line or 0, f"{place}: {_in_words(found, shown_by)}"
+    words = _in_words(found, shown_by)
+    return line or 0, f"{place}:{_below(words) if NEWLINE in words else f' {words}'}"
+
+
+def _below(words: str) -> str:
+    """Write several lines below each other, for they may point at one another."""
+    return "".join(f"\n    {line}" for line in words.split(NEWLINE))
 
 
 def _in_words(found: ErrorDetails, shown_by: str) -> str:
@@ -114,13 +144,23 @@ def line_of(text: str, where: Sequence[str | int]) -> int | None:
 def _places(text: str) -> Iterator[tuple[int, tuple[str, ...], bool]]:
     """Give, line by line, which key stands there, with the table it is in, and whether it begins an entry."""
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$", line):
+    for number, whole in enumerate(text.split("\n"), start=1):
+        line = whole[:LOOKED_AT]
+        if header := _HEADING.match(line):
             table = _split(header[2])
             yield number, table, header[1] == "[["
-        elif key := re.match(r"\s*([\w\s.\"'-]+?)\s*=", line):
+        elif key := _KEY.match(line):
             yield number, (*table, *_split(key[1])), False
 
 
 def _split(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+    """Read a key with its dots; one that is none, for it stands within a text of several lines, as it is."""
+    try:
+        rest: Any = tomllib.loads(f"{dotted} = 0")
+    except tomllib.TOMLDecodeError:
+        return (dotted,)
+    path: list[str] = []
+    while isinstance(rest, dict):
+        ((key, rest),) = rest.items()
+        path.append(key)
+    return tuple(path)

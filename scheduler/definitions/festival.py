@@ -2,18 +2,18 @@
 
 In a file they read so::
 
-    [spring_festival]
+    [festivals.spring_festival]
     hour = 9
-    [spring_festival.messages.A]
+    [festivals.spring_festival.messages.A]
     en = "Happy Spring Festival, {first_name|friend}!"
     zh = "{first_name|朋友}，春节快乐！"
 
-    [spring_party]
+    [festivals.spring_party]
     festival = "spring_festival"
     what = "invitation"
     lead_days = 14
 
-    [our_birthday]
+    [festivals.our_birthday]
     every_year = "09-01"
     title = { en = "Our birthday", zh = "我们的生日" }
     messages.A = { en = "Today we are a year older. Thank you!", zh = "今天我们又长了一岁，谢谢您！" }

@@ -2,20 +2,20 @@
 
 In a file a programme reads so::
 
-    [key-customers]
+    [programmes.key-customers]
     segment = "key"
     period_days = 30
     priority = 80
 
-    [key-customers.window]
+    [programmes.key-customers.window]
     weekdays = ["mon", "tue", "wed", "thu", "fri"]
     from_hour = 10
     until_hour = 18
     days = 5
 
-    [[key-customers.questions]]
+    [[programmes.key-customers.questions]]
     kind = "stars"
-    [[key-customers.questions]]
+    [[programmes.key-customers.questions]]
     kind = "text"
     text = { en = "What could we do better?", zh = "我们哪里可以做得更好？" }
 """

@@ -2,7 +2,7 @@
 
 In a file a segment reads so::
 
-    [unhappy-key-customers]
+    [segments.unhappy-key-customers]
     filter = "standing = key and index < 60"
 """
 

@@ -2,11 +2,11 @@
 
 In a file a template reads so::
 
-    [spring.messages.A]
+    [templates.spring.messages.A]
     en = "Dear {first_name|friend}, the new oolong is here."
     zh = "{first_name|朋友}您好，新茶到了。"
 
-    [[spring.buttons]]
+    [[templates.spring.buttons]]
     label = { en = "Keep me one", zh = "给我留一份" }
     thanks = { en = "Done!", zh = "好的！" }
 """

@@ -71,8 +71,10 @@ def test_what_is_none_is_left_out() -> None:
                 "window": {"weekdays": ["mon"]},
                 "questions": [{"kind": "stars"}, {"kind": "nps"}],
             },
-            'period_days = 30.0\n\n[window]\nweekdays = ["mon"]\n'
-            '\n[[questions]]\nkind = "stars"\n\n[[questions]]\nkind = "nps"',
+            (
+                'period_days = 30.0\n\n[window]\nweekdays = ["mon"]\n'
+                '\n[[questions]]\nkind = "stars"\n\n[[questions]]\nkind = "nps"'
+            ),
         ),
     ],
 )

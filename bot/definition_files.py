@@ -1,0 +1,170 @@
+"""Programmes, festivals, templates and segments as files: written out to be read and edited, and taken back.
+
+One file may hold several kinds: ``[programmes.key-customers]`` is the programme of that name. A file is taken
+over as a whole or not at all.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic_core import ErrorDetails
+from sqlalchemy.orm import Session
+
+from bot.config_rules import BROKEN_RULE
+from bot.toml_faults import cannot_be_used, read_toml
+from customers.company import Company
+from scheduler.definitions.changing import Change, Changed, Unmet, compare, find_unmet, take_over
+from scheduler.definitions.kinds import (
+    Defined,
+    Faulty,
+    plural_of,
+    read_definition,
+)
+from store.tables.definitions import DefinitionKind
+
+SHOWN_BY = "rapport outreach export"
+BY_PLURAL: Mapping[str, DefinitionKind] = MappingProxyType({plural_of(kind): kind for kind in DefinitionKind})
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionFile:
+    """What a file defines, and of which kinds it is all there is to be."""
+
+    path: Path
+    text: str
+    kinds: Collection[DefinitionKind]
+    given: Sequence[Defined]
+
+
+def holds_definitions(path: Path) -> bool:
+    """Tell whether a file is one of definitions, rather than one of settings.
+
+    Raises:
+        InputError: it cannot be read, or is no TOML.
+    """
+    _, content = read_toml(path)
+    return any(plural in content for plural in BY_PLURAL)
+
+
+def read_file(path: Path) -> DefinitionFile:
+    """Read a file of definitions.
+
+    Raises:
+        InputError: it cannot be read or used; every fault is told with its key, and its line where known.
+    """
+    text, content = read_toml(path)
+    given: list[Defined] = []
+    errors: list[ErrorDetails] = []
+    for plural, table in content.items():
+        if plural not in BY_PLURAL:
+            errors.append(
+                _error((plural,), f"write [programmes.{plural}] for a programme; there are {_kinds()}")
+            )
+        elif not isinstance(table, dict):
+            errors.append(_error((plural,), f"write a heading for each of them, such as [{plural}.name]"))
+        else:
+            for name, values in table.items():
+                read = read_definition(BY_PLURAL[plural], name, values)
+                if isinstance(read, Defined):
+                    given.append(read)
+                else:
+                    errors += [_faulty(plural, fault) for fault in read]
+    if not content:
+        errors.append(_error((), f"it defines nothing; there are {_kinds()}"))
+    errors += _twice(given)
+    if errors:
+        raise cannot_be_used(path, text, errors, shown_by=SHOWN_BY)
+    return DefinitionFile(path, text, tuple(BY_PLURAL[plural] for plural in content), given)
+
+
+def take_file(
+    session: Session,
+    file: DefinitionFile,
+    *,
+    prune: bool,
+    company: Company,
+    now: datetime,
+) -> Sequence[Changed]:
+    """Take over what a file defines, as a whole; does not commit.
+
+    Args:
+        session: an open write transaction; roll it back to have seen what would change.
+        file: what was read.
+        prune: whether what it has not, of the kinds that it has, is removed.
+        company: who we are.
+        now: aware UTC.
+
+    Raises:
+        InputError: a definition names a segment that is not there, or one that would be removed is named by
+            another that stays.
+    """
+    before = {(one.kind, one.name) for one in find_unmet(session, company=company, now=now)}
+    changes = compare(session, file.given, file.kinds, prune=prune)
+    take_over(session, file.given, changes, staff_id=None, now=now)
+    given = {(one.kind, one.name) for one in file.given}
+    unmet = [
+        one
+        for one in find_unmet(session, company=company, now=now)
+        if (one.kind, one.name) in given or (one.kind, one.name) not in before
+    ]
+    if unmet:
+        errors = [_unmet(one, is_given=(one.kind, one.name) in given) for one in unmet]
+        raise cannot_be_used(file.path, file.text, errors, shown_by=SHOWN_BY)
+    return changes
+
+
+def said(changes: Sequence[Changed], *, is_done: bool) -> Iterator[str]:
+    """Say what a file changed, or would change, a line for each definition that it does not leave alone."""
+    verbs = _DONE if is_done else _WOULD
+    for one in changes:
+        if one.change is not Change.UNCHANGED:
+            keys = f" ({', '.join(one.keys)})" if one.keys else ""
+            yield f"{one.kind} {one.name}: {verbs[one.change]}{keys}"
+    unchanged = sum(one.change is Change.UNCHANGED for one in changes)
+    yield f"{unchanged} of {len(changes)} stay as they are."
+
+
+_DONE: Mapping[Change, str] = {
+    Change.NEW: "added",
+    Change.CHANGED: "changed",
+    Change.REMOVED: "removed",
+    Change.MISSING: "not in the file, and kept; --prune removes it",
+}
+_WOULD: Mapping[Change, str] = {
+    Change.NEW: "would be added",
+    Change.CHANGED: "would be changed",
+    Change.REMOVED: "would be removed",
+    Change.MISSING: "not in the file, and would be kept; --prune removes it",
+}
+
+
+def _unmet(one: Unmet, *, is_given: bool) -> ErrorDetails:
+    if is_given:
+        return _error((plural_of(one.kind), one.name, one.key), one.text)
+    return _error((), f"the {one.kind} {one.name!r}, which stays, could not be used any more: {one.text}")
+
+
+def _twice(given: Sequence[Defined]) -> Iterator[ErrorDetails]:
+    """Find segments whose names differ in the size of their letters alone: they are not told apart."""
+    met: dict[str, str] = {}
+    for one in given:
+        if one.kind is DefinitionKind.SEGMENT:
+            first = met.setdefault(one.name.casefold(), one.name)
+            if first != one.name:
+                where = (plural_of(one.kind), one.name)
+                yield _error(where, f"it has the same name as {first!r}; small and large letters are alike")
+
+
+def _faulty(plural: str, fault: Faulty) -> ErrorDetails:
+    return {**fault.error, "loc": (plural, *fault.where)}
+
+
+def _error(where: tuple[str | int, ...], message: str) -> ErrorDetails:
+    return {"type": BROKEN_RULE, "loc": where, "msg": message, "input": None}
+
+
+def _kinds() -> str:
+    return ", ".join(f"[{plural}.…]" for plural in BY_PLURAL)

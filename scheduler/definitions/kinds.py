@@ -1,0 +1,117 @@
+"""The kinds of definitions, each with its model: read from plain values, and written as it is kept."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from scheduler.definitions.festival import FestivalPlan, written_plan
+from scheduler.definitions.programme import Programme, written
+from scheduler.definitions.segment import Segment
+from scheduler.definitions.template import Template
+from store.tables.definitions import Definition, DefinitionKind
+
+ACTIVE = "active"
+"""The key by which a definition says whether it is switched on; the kinds have none of that name."""
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A definition as it is kept."""
+
+    kind: DefinitionKind
+    name: str
+    body: Mapping[str, Any]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A value that breaks a rule: where it is, from the name of the definition on, and what pydantic says."""
+
+    where: tuple[str | int, ...]
+    error: ErrorDetails
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How one kind is read and written; ``has_name`` tells whether its model knows its name."""
+
+    model: type[BaseModel]
+    write: Callable[[Any], dict[str, Any]]
+    has_name: bool
+
+
+def _without_defaults(model: BaseModel) -> dict[str, Any]:
+    return model.model_dump(mode="json", exclude_defaults=True)
+
+
+_FORMS: Mapping[DefinitionKind, _Form] = MappingProxyType(
+    {
+        DefinitionKind.SEGMENT: _Form(Segment, _without_defaults, has_name=False),
+        DefinitionKind.PROGRAMME: _Form(Programme, written, has_name=True),
+        DefinitionKind.FESTIVAL: _Form(FestivalPlan, written_plan, has_name=True),
+        DefinitionKind.TEMPLATE: _Form(Template, Template.to_json, has_name=False),
+    }
+)
+
+
+def plural_of(kind: DefinitionKind) -> str:
+    """Give the word for several of a kind, as files and commands say it."""
+    return f"{kind}s"
+
+
+def kind_of(plural: str) -> DefinitionKind:
+    """Give the kind that a word for several of it means."""
+    return next(kind for kind in DefinitionKind if plural_of(kind) == plural)
+
+
+def fields_of(kind: DefinitionKind) -> tuple[str, ...]:
+    """Name what a definition of a kind may hold."""
+    return tuple(name for name in _FORMS[kind].model.model_fields if name != "name")
+
+
+def read_definition(kind: DefinitionKind, name: str, values: object) -> Defined | list[Faulty]:
+    """Read a definition from plain values, such as those of a file.
+
+    Returns:
+        The definition as it is kept, its keys always in the same order; or all that is wrong with it.
+    """
+    form = _FORMS[kind]
+    if not isinstance(values, Mapping):
+        return _rule((name,), "it must be a table")
+    if not form.has_name and (not name or name != " ".join(name.split()) or len(name) > LONGEST_NAME):
+        return _rule((name,), f"a name has 1 to {LONGEST_NAME} characters, and single blanks between words")
+    active = values.get(ACTIVE, True)
+    if not isinstance(active, bool):
+        return _rule((name, ACTIVE), "it must be true or false")
+    content = {key: _in_order(value) for key, value in values.items() if key != ACTIVE}
+    if form.has_name and "name" in content:
+        return _rule((name, "name"), "its name stands in its heading")
+    try:
+        model = form.model.model_validate(content | ({"name": name} if form.has_name else {}))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        return [Faulty((name, *(() if one["loc"] == ("name",) else one["loc"])), one) for one in found]
+    return Defined(kind, name, form.write(model), active)
+
+
+def kept_definition(row: Definition) -> Defined | list[Faulty]:
+    """Read a definition from its row, its keys in the order of its kind; or all that is wrong with it."""
+    return read_definition(row.kind, row.name, {**row.body, ACTIVE: row.active})
+
+
+def _in_order(value: Any) -> Any:
+    """Put the keys of all tables in order: a database may have kept them in another."""
+    if isinstance(value, Mapping):
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    return [_in_order(one) for one in value] if isinstance(value, list) else value
+
+
+def _rule(where: tuple[str | int, ...], message: str) -> list[Faulty]:
+    return [Faulty(where, {"type": "rule", "loc": where, "msg": message, "input": None})]

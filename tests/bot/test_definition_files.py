@@ -1,0 +1,239 @@
+"""Definitions as files: written, edited and taken over as a whole, with every fault named by its line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+
+from bot.definition_commands import check_definitions, import_file
+from bot.definition_files import holds_definitions, read_file
+from bot.definition_text import EXAMPLES, EXPLAINED, KINDS, export
+from scheduler.definitions.kept import write_definition
+from scheduler.definitions.kinds import Defined, fields_of, plural_of, read_definition
+from store.engine import Database
+from store.errors import InputError
+from store.tables.definitions import Definition, DefinitionKind
+from tests.factories import COMPANY, NOW
+
+WHOLE = """\
+[segments.unhappy-key]
+filter = "standing = key and index < 60"
+
+[segments."老 客户"]
+filter = 'language = zh'
+
+[programmes.key-customers]
+segment = "unhappy-key"
+period_days = 30
+priority = 80
+active = false
+
+[programmes.key-customers.window]
+weekdays = ["mon", "fri"]
+from_hour = 10
+until_hour = 18
+
+[[programmes.key-customers.questions]]
+kind = "stars"
+
+[[programmes.key-customers.questions]]
+kind = "text"
+text = { zh = "我们哪里可以做得更好？", en = "What could we do better?" }
+
+[festivals.our-birthday]
+every_year = "09-01"
+title = { en = "Our birthday", zh = "我们的生日" }
+messages.A = { en = "A year older!", zh = "又长了一岁！" }
+
+[templates.spring.messages.A]
+en = \"\"\"
+Dear {first_name|friend},
+the new oolong is "here". 🍵\"\"\"
+
+[[templates.spring.buttons]]
+label = { en = "Keep me one" }
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "outreach.toml"
+    path.write_text(WHOLE, encoding="utf-8")
+    return path
+
+
+def take(database: Database, path: Path, **options: Any) -> list[str]:
+    values: dict[str, Any] = {"confirm": lambda _: True} | options
+    return list(import_file(database, path, company=COMPANY, **values))
+
+
+def written(database: Database) -> str:
+    with database.reading() as session:
+        return export(session, KINDS)
+
+
+def kept(database: Database) -> dict[tuple[str, str], tuple[dict[str, Any], bool]]:
+    with database.reading() as session:
+        return {(one.kind, one.name): (one.body, one.active) for one in session.scalars(select(Definition))}
+
+
+def test_what_is_written_out_and_taken_back_is_the_same(any_database: Database, file: Path) -> None:
+    assert "programme key-customers: added" in take(any_database, file)
+    before, text = kept(any_database), written(any_database)
+    assert before["programme", "key-customers"][1] is False
+    assert before["template", "spring"][0]["messages"]["A"]["en"].endswith('"here". 🍵')
+    assert '[segments."老 客户"]' in text
+    file.write_text(text, encoding="utf-8")
+    assert take(any_database, file, prune=True) == ["5 of 5 stay as they are."]
+    with any_database.transaction() as session:
+        session.execute(delete(Definition))
+    take(any_database, file)
+    assert (kept(any_database), written(any_database)) == (before, text)
+
+
+def test_it_says_what_would_change_and_changes_only_then(database: Database, file: Path) -> None:
+    assert take(database, file, dry_run=True)[0] == "segment unhappy-key: would be added"
+    assert not kept(database)
+    take(database, file)
+    file.write_text(WHOLE.replace("period_days = 30", "period_days = 40\ntask = false"), encoding="utf-8")
+    assert take(database, file) == [
+        "programme key-customers: changed (period_days, task)",
+        "4 of 5 stay as they are.",
+    ]
+
+
+def test_what_the_file_has_not_is_named_and_removed_only_after_a_yes(database: Database, file: Path) -> None:
+    take(database, file)
+    file.write_text("[festivals]\n[templates]\n", encoding="utf-8")
+    kept_lines = take(database, file)
+    assert kept_lines[0] == "festival our-birthday: not in the file, and kept; --prune removes it"
+    asked: list[str] = []
+    assert take(database, file, prune=True, confirm=asked.append) == ["Nothing was changed."]
+    assert asked == ["Remove festival our-birthday, template spring for good?"]
+    assert len(kept(database)) == 5
+    take(database, file, prune=True)
+    assert {kind for kind, _ in kept(database)} == {"segment", "programme"}
+
+
+def test_a_segment_that_something_needs_is_not_removed(database: Database, file: Path) -> None:
+    take(database, file)
+    file.write_text('[segments.other]\nfilter = "all"\n', encoding="utf-8")
+    with pytest.raises(InputError, match="the programme 'key-customers', which stays, could not be used"):
+        take(database, file, prune=True)
+    assert len(kept(database)) == 5
+
+
+FAULTS = [
+    ("[programmes.x]\nperiod_days = 0\n", ["line 2, programmes.x.period_days: it must be greater"]),
+    ("[programmes.x]\n", ["line 1, programmes.x.period_days: it is missing"]),
+    ("[programmes.X]\nperiod_days = 30\n", ["line 1, programmes.X: it must match pattern"]),
+    ('[programmes.x]\nperiod_days=30\nsegment="no body"\n', ["line 3, programmes.x.segment:\n    no body\n"]),
+    ('[segments.x]\nfilter = "standing = kye"\n', ["line 2, segments.x.filter:\n", "    ^^^"]),
+    ('[segments.x]\nfilter = "standing ="\n', ["line 2, segments.x.filter:\n    standing =\n"]),
+    ('[segments.VIP]\nfilter="all"\n[segments.vip]\nfilter="all"\n', ["line 3, segments.vip: it has the "]),
+    ('[segments]\n"a\\nb" = { filter = "all" }\n', ["line 2, ", "a name has 1 to 60 characters"]),
+    ("[programs.x]\nperiod_days = 30\n", ["line 1, programs: write [programmes.programs] for a programme"]),
+    ("programmes = 3\n", ["line 1, programmes: write a heading"]),
+    ("[programmes]\nx = 3\n", ["line 2, programmes.x: it must be a table"]),
+    ("[programmes.x]\nperiod_days = 30\nactive = 1\n", ["line 3, programmes.x.active: it must be true"]),
+    ('[programmes.x]\nname = "y"\nperiod_days = 30\n', ["line 2, programmes.x.name: its name stands in its"]),
+    ("[programmes.x]\nperiod_days = 30\npriorty = 3\n", ["line 3, programmes.x.priorty: there is no such"]),
+    ("", ["the file: it defines nothing"]),
+    ("[programmes.x\n", ["is not valid TOML", "line 1"]),
+    ("[templates.x.messages]\nE = { en = 'a' }\n", ["line 2, templates.x.messages.E"]),
+    (
+        """[templates.x.messages.A]\nen = "a"\n[[templates.x.buttons]]\nlabel = {en = "a"}\n
+[[templates.x.buttons]]\nlabel = {en = ""}\n""",
+        ["line 7, templates.x.buttons.2.label.en: a button's label"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), FAULTS)
+def test_every_fault_is_told_with_its_line_and_nothing_is_changed(
+    database: Database, tmp_path: Path, text: str, told: list[str]
+) -> None:
+    path = tmp_path / "faulty.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        take(database, path)
+    for words in told:
+        assert words in str(error.value)
+    assert not kept(database)
+
+
+def test_one_fault_among_many_changes_nothing(database: Database, file: Path) -> None:
+    file.write_text(f"{WHOLE}\n[segments.bad]\nfilter = 'tag ='\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        take(database, file)
+    with pytest.raises(InputError):
+        check_definitions(database, file, company=COMPANY)
+    assert not kept(database)
+
+
+def test_a_file_is_checked_without_changing_anything(database: Database, file: Path) -> None:
+    told = check_definitions(database, file, company=COMPANY)
+    assert told.endswith("can be used: segments: 2, programmes: 1, festivals: 1, templates: 1.")
+    assert not kept(database)
+    assert holds_definitions(file)
+    file.write_text("most = 3\n", encoding="utf-8")
+    assert not holds_definitions(file)
+
+
+def test_without_definitions_the_file_explains_every_key_and_changes_nothing(
+    database: Database, file: Path
+) -> None:
+    text = written(database)
+    for kind in KINDS:
+        for key in fields_of(kind):
+            assert key in EXPLAINED[kind], f"{kind}: {key} is not explained"
+    file.write_text(text, encoding="utf-8")
+    assert take(database, file) == ["0 of 0 stay as they are."]
+    examples = "\n".join(EXAMPLES[kind].replace("# ", "") for kind in KINDS)
+    file.write_text(examples, encoding="utf-8")
+    assert len(take(database, file)) == 5
+
+
+def test_what_is_kept_and_broken_is_named(database: Database) -> None:
+    with database.transaction() as session:
+        body = {"period_days": "often"}
+        write_definition(session, DefinitionKind.PROGRAMME, "x", body, staff_id=None, now=NOW)
+    with pytest.raises(InputError, match=r"the programme 'x' cannot be written out: x\.period_days"):
+        written(database)
+
+
+words = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}|"), min_size=1, max_size=20
+)
+said = words.map(str.strip).filter(bool)
+by_language = st.dictionaries(
+    st.sampled_from(["en", "zh", "de"]), said | said.map('{0}\n"""{0}'.format), min_size=1
+)
+templates = st.fixed_dictionaries(
+    {"messages": st.dictionaries(st.sampled_from("ABCD"), by_language, min_size=1)},
+    optional={
+        "buttons": st.lists(st.fixed_dictionaries({"label": st.just({"en": "Ja"}), "thanks": by_language}))
+    },
+)
+names = words.map(lambda text: " ".join(text.split())).filter(bool)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(names, templates, max_size=3))
+def test_whatever_a_template_says_comes_back(
+    database: Database, tmp_path: Path, drawn: dict[str, dict[str, Any]]
+) -> None:
+    read = [read_definition(DefinitionKind.TEMPLATE, name, body) for name, body in drawn.items()]
+    good = {one.name: one for one in read if isinstance(one, Defined)}
+    with database.transaction() as session:
+        session.execute(delete(Definition))
+        for one in good.values():
+            write_definition(session, one.kind, one.name, one.body, staff_id=None, now=NOW)
+    path = tmp_path / "templates.toml"
+    path.write_text(written(database), encoding="utf-8")
+    file = read_file(path)
+    assert {one.name: one for one in file.given} == good
+    assert plural_of(DefinitionKind.TEMPLATE) == "templates"
