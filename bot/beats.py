@@ -34,7 +34,9 @@ from handlers.staff.rises import tell_rises
 from handlers.staff.silence import break_silences
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
+from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
+from scheduler.events.telling import tell_changes
 from scheduler.festivals.greetings import plan_festivals
 from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
 from store.engine import Database
@@ -147,7 +149,9 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("promises", 15, partial(see_to_promises, company=company), drains=True),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),
-        Beat("reminders", 300, reminders, drains=True),
+        Beat("reminders", 60, reminders, drains=True),
+        Beat("waiting lists", 5, partial(move_waiting_lists, company=company), drains=True),
+        Beat("event news", 5, partial(tell_changes, company=company), drains=True),
         Beat("festivals", 3600, festivals, drains=True),
         Beat("farewells", 60, scrub_farewells),
         Beat("standings", 300, standings),

@@ -9,9 +9,8 @@ from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.audience import Addressee
 from scheduler.variables import first_name
-from store.outbox import Button, ButtonRows, Draft
+from store.outbox import Button, Draft
 from store.tables.customers import Purpose
-from store.tables.outreach import Event, Rsvp
 from store.tables.queues import MessageKind
 
 MARKS = range(1, 6)
@@ -51,53 +50,6 @@ def visit_draft(
         not_before=leaves,
         expires_at=expires,
     )
-
-
-def reminder_draft(
-    who: Addressee, event: Event, answer: Rsvp, *, key: str, leaves: datetime, expires: datetime
-) -> Draft:
-    """Compose the reminder to a guest of an event, who can change their answer under it."""
-    say = phrases(who.language)
-    details = event_details(event, say)
-    if answer is Rsvp.GOING:
-        text = say("See you soon! A reminder of what you signed up for:\n{details}", details=details)
-    else:
-        text = say("A reminder of an event you may come to:\n{details}\nWill you make it?", details=details)
-    return Draft(
-        kind=MessageKind.REMINDER,
-        channel=who.channel,
-        address=who.address,
-        customer_id=who.customer_id,
-        purpose=Purpose.INVITATIONS,
-        text=text,
-        buttons=rsvp_buttons(event.id, say),
-        dedupe_key=key,
-        about=f"event:{event.id}",
-        not_before=leaves,
-        expires_at=expires,
-    )
-
-
-def invitation_text(event: Event, say: Phrases, *, name: str, company: Company) -> str:
-    """Write the invitation to an event."""
-    invites = say("{company} would like to invite you:", company=company.name)
-    return f"{hello(say, name)} {invites}\n{event_details(event, say)}\n{say('Will you come?')}"
-
-
-def rsvp_buttons(event_id: int, say: Phrases) -> ButtonRows:
-    """Make the three buttons that answer an invitation."""
-    labels = {Rsvp.GOING: say("Going"), Rsvp.MAYBE: say("Maybe"), Rsvp.NO: say("No")}
-    return (tuple(Button(label, f"rsvp:{event_id}:{answer}") for answer, label in labels.items()),)
-
-
-def event_details(event: Event, say: Phrases) -> str:
-    """Say what, when and where an event is, a line each; the time is that of the place."""
-    return f"{event.title}\n{event_time(event, say)}\n{event.place}"
-
-
-def event_time(event: Event, say: Phrases) -> str:
-    """Say when an event starts, in the reader's language and by the clock of the place."""
-    return local_time(event.starts_at, event.timezone, say)
 
 
 def local_time(moment: datetime, zone: str, say: Phrases) -> str:

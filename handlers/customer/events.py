@@ -5,12 +5,24 @@ from collections.abc import Sequence
 from handlers.buttons import number, parse
 from handlers.context import CustomerContext
 from handlers.customer.welcome import stale_button
-from scheduler.compose import event_details, event_time, rsvp_buttons
-from scheduler.events.answers import ClosedError, FullError, answer_event
+from scheduler.compose import local_time
+from scheduler.events.answers import Answered, answer_event
+from scheduler.events.calendar_entry import calendar_file
+from scheduler.events.guests import place_in_line
+from scheduler.events.messages import about_event
 from scheduler.events.plans import upcoming_events
-from store.errors import NotFoundError
+from scheduler.events.refusals import CancelledError, ClosedError, FullError
+from scheduler.events.wording import (
+    WITH,
+    event_details,
+    guest_buttons,
+    own_zone,
+    people_text,
+    place_text,
+)
+from store.errors import InputError, NotFoundError
 from store.outbox import Draft
-from store.tables.outreach import Event, Rsvp
+from store.tables.outreach import Event, EventGuest, Rsvp
 
 LISTED = 5
 """Events that are shown at once, the soonest first; each is a message of its own, with its own buttons."""
@@ -24,44 +36,85 @@ def upcoming(context: CustomerContext) -> Sequence[Draft]:
         return (
             context.answer(say("Nothing is planned at the moment. As soon as there is, we will tell you.")),
         )
-    return tuple(_entry(context, event, answer) for event, answer in found)
+    return tuple(_entry(context, event, guest) for event, guest in found)
 
 
 def answer_invitation(context: CustomerContext) -> Sequence[Draft]:
-    """Take Going, Maybe or No; only from those who belong to the event's audience or were invited."""
+    """Take Going, Maybe or No, or how many come along; only from those who were meant or invited."""
     _, arguments = parse(context.incoming.button or "")
+    companions: int | None = None
     match arguments:
         case (written, "going" | "maybe" | "no" as word) if event_id := number(written):
             answer = Rsvp(word)
+        case (written, word, many) if word == WITH and (event_id := number(written)):
+            answer, companions = Rsvp.GOING, number(many)
+            if companions is None:
+                return stale_button(context)
         case _:
             return stale_button(context)
-    say = context.say
+    return _take(context, event_id, answer, companions)
+
+
+def _take(context: CustomerContext, event_id: int, answer: Rsvp, companions: int | None) -> Sequence[Draft]:
+    say, now = context.say, context.now
     try:
-        event = answer_event(context.session, event_id, context.customer.id, answer, now=context.now)
-    except NotFoundError:
-        return stale_button(context)
-    except ClosedError:
-        return (context.answer(say("This event has already begun, so the list is closed. Next time!")),)
-    except FullError:
-        return (
-            context.answer(
-                say(
-                    "I am sorry, every place is taken. Places come free now and then: just tap Going again "
-                    "later. Your earlier answer, if any, stands."
-                )
-            ),
+        answered = answer_event(
+            context.session,
+            event_id,
+            context.customer.id,
+            answer,
+            company=context.company,
+            now=now,
+            companions=companions,
         )
-    return (context.answer(_thanks(context, event, answer), about=f"event:{event.id}"),)
+    except CancelledError:
+        return (context.answer(say("I am sorry, this event was cancelled.")),)
+    except ClosedError as closed:
+        if closed.is_over:
+            return (context.answer(say("This event is over. I hope to see you at the next one!")),)
+        return (context.answer(say("This event has already begun, so the list is closed. Next time!")),)
+    except FullError as full:
+        return (context.answer(_no_room(full, context), about=about_event(event_id)),)
+    except (NotFoundError, InputError):
+        return stale_button(context)
+    return (_thanks(context, answered),)
 
 
-def _thanks(context: CustomerContext, event: Event, answer: Rsvp) -> str:
+def _no_room(full: FullError, context: CustomerContext) -> str:
     say = context.say
-    if answer is Rsvp.GOING:
+    if not full.more:
+        return say("I am sorry, no place is left for anybody else. Yours is kept.")
+    return say.count(
+        "I am sorry, there is room for {number} more person only. Your earlier answer stands.",
+        "I am sorry, there is room for {number} more people only. Your earlier answer stands.",
+        full.more,
+    )
+
+
+def _thanks(context: CustomerContext, answered: Answered) -> Draft:
+    """Say what became of an answer; who comes gets the entry for their calendar."""
+    say, event, guest = context.say, answered.event, answered.guest
+    text = _outcome(context, answered)
+    going = guest.answer is Rsvp.GOING
+    return context.answer(
+        text,
+        buttons=guest_buttons(event, guest.answer, say) if event.companions else (),
+        about=about_event(event.id),
+        document=calendar_file(event, company=context.company) if going else None,
+    )
+
+
+def _outcome(context: CustomerContext, answered: Answered) -> str:
+    say, event, guest = context.say, answered.event, answered.guest
+    if guest.answer is Rsvp.GOING:
+        with_whom = f"{people_text(guest, say)}\n" if event.companions else ""
         return say(
             "Wonderful, you are on the list!\n{details}\nIf your plans change, just tap another answer.",
-            details=event_details(event, say),
+            details=f"{with_whom}{event_details(event, say, zone=own_zone(context.customer))}",
         )
-    if answer is Rsvp.MAYBE:
+    if guest.answer is Rsvp.WAITING:
+        return _waiting(context, answered)
+    if guest.answer is Rsvp.MAYBE:
         return say(
             "Good, a maybe for “{title}”. We hold no place for a maybe; tap Going when you are sure.",
             title=event.title,
@@ -69,13 +122,53 @@ def _thanks(context: CustomerContext, event: Event, answer: Rsvp) -> str:
     return say("Thank you for telling us. A pity, maybe next time!")
 
 
-def _entry(context: CustomerContext, event: Event, answer: Rsvp | None) -> Draft:
+def _waiting(context: CustomerContext, answered: Answered) -> str:
+    """Tell who waits as which they are next, and what they may do meanwhile."""
+    say, event = context.say, answered.event
+    lines = [
+        say("“{title}” is full, so I put you on the waiting list.", title=event.title),
+        place_text(answered.place or 1, say),
+        say(
+            "When it is your turn I write to you, and you have some time to accept. "
+            "No takes you off the list."
+        ),
+    ]
+    if 0 < answered.left <= answered.guest.companions and answered.place == 1:
+        lines.append(
+            say.count(
+                "{number} place is free now: with fewer people you can come at once.",
+                "{number} places are free now: with fewer people you can come at once.",
+                answered.left,
+            )
+        )
+    return "\n".join(lines)
+
+
+def _entry(context: CustomerContext, event: Event, guest: EventGuest | None) -> Draft:
     say = context.say
-    answers = {
-        Rsvp.GOING: say("You are going."),
-        Rsvp.MAYBE: say("You said maybe."),
-        Rsvp.NO: say("You said no."),
-    }
-    standing = answers[answer] if answer else say("Will you come?")
-    text = f"{event.title}\n{event_time(event, say)}\n{event.place}\n{standing}"
-    return context.answer(text, buttons=rsvp_buttons(event.id, say), about=f"event:{event.id}")
+    details = event_details(event, say, zone=own_zone(context.customer))
+    text = f"{details}\n{_standing(context, event, guest)}"
+    answer = None if guest is None else guest.answer
+    return context.answer(text, buttons=guest_buttons(event, answer, say), about=about_event(event.id))
+
+
+def _standing(context: CustomerContext, event: Event, guest: EventGuest | None) -> str:
+    """Say how a customer stands with an event."""
+    say = context.say
+    if guest is None:
+        return say("Will you come?")
+    match guest.answer:
+        case Rsvp.GOING:
+            going = say("You are going.")
+            return f"{going} {people_text(guest, say)}" if event.companions else going
+        case Rsvp.MAYBE:
+            return say("You said maybe.")
+        case Rsvp.WAITING:
+            place = place_in_line(context.session, guest)
+            return f"{say('You are on the waiting list.')} {place_text(place, say)}"
+        case Rsvp.OFFERED if guest.offered_until is not None:
+            zone = own_zone(context.customer) or event.timezone
+            until = local_time(guest.offered_until, zone, say)
+            return say("A place is free for you until {until}: tap Going to take it.", until=until)
+        case _:
+            return say("You said no.")

@@ -19,8 +19,8 @@ from handlers.staff import desk
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.campaigns import draft_campaign
-from scheduler.compose import invitation_text
 from scheduler.events.plans import EventPlan, add_event
+from scheduler.events.wording import invitation_text
 from store.errors import InputError
 from store.outbox import Draft
 from store.tables.outreach import Campaign, Event

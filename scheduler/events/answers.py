@@ -1,56 +1,140 @@
-"""A customer's answer to an invitation: noted while places last, changed by the next."""
+"""A customer's answer to an invitation: noted while places last, else they wait; the next one changes it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from scheduler.events.guests import places_taken
-from scheduler.events.plans import open_to
-from scheduler.events.reminders import reminder_key
+from customers.company import Company
+from scheduler.events.guests import find_guest, place_in_line, places_left
+from scheduler.events.messages import CHANGES, REMINDERS
+from scheduler.events.offers import (
+    is_anybody_next,
+    join_line,
+    lapse_offers,
+    leave_line,
+    move_up,
+    take_place,
+    withdraw_offers,
+)
+from scheduler.events.plans import is_open_to, lock_event
+from scheduler.events.refusals import FullError, check_still_to_come
 from store.errors import InputError, NotFoundError
 from store.outbox import withdraw_queued
 from store.tables.outreach import Event, EventGuest, Rsvp
 from store.tables.queues import OutboxMessage
 
 
-class FullError(InputError):
-    """No place is left at the event."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of an answer.
+
+    Attributes:
+        event: to which.
+        guest: as they stand now: who wanted to come may have to wait.
+        place: as which they are next, from 1, where they wait.
+        left: places that nobody has.
+    """
+
+    event: Event
+    guest: EventGuest
+    place: int | None
+    left: int
 
 
-class ClosedError(InputError):
-    """The event has begun."""
-
-
-def answer_event(session: Session, event_id: int, customer_id: int, answer: Rsvp, *, now: datetime) -> Event:
+def answer_event(
+    session: Session,
+    event_id: int,
+    customer_id: int,
+    answer: Rsvp,
+    *,
+    company: Company,
+    now: datetime,
+    companions: int | None = None,
+) -> Answered:
     """Note a customer's answer to an event, in place of an earlier one; does not commit.
 
     The event's row is locked until the transaction ends, so that simultaneous answers see each other and
-    never more are going than there are places. "Maybe" takes no place.
+    never more come than there are places. Who comes too late waits, at the end of the line; who gives a place
+    back lets the line move up. "Maybe" takes no place.
+
+    Args:
+        session: the open transaction.
+        event_id: to which event.
+        customer_id: whose answer.
+        answer: going, maybe or no.
+        company: who we are.
+        now: the moment.
+        companions: how many come along; None is as many as before.
 
     Raises:
         NotFoundError: there is no such event, or it is not open to this customer: they neither belong to
             its audience nor were invited.
+        CancelledError: there will be no event.
         ClosedError: the event has begun.
-        FullError: no place is left; an earlier answer stands.
+        InputError: nobody may bring so many.
+        FullError: no place is left for more companions; the earlier answer stands.
     """
-    event = session.scalar(
-        select(Event).where(Event.id == event_id).with_for_update().execution_options(populate_existing=True)
-    )
-    if event is None or not session.scalar(
-        select(exists().where(Event.id == event_id, open_to(customer_id)))
-    ):
+    event = lock_event(session, event_id)
+    if not is_open_to(session, event_id, customer_id):
         raise NotFoundError(f"event {event_id} is not open to customer {customer_id}")
-    if event.starts_at <= now:
-        raise ClosedError(f"event {event_id} has begun")
-    if answer is Rsvp.GOING and places_taken(session, event_id, besides=customer_id) >= event.capacity:
-        raise FullError(f"event {event_id} is full")
-    session.merge(EventGuest(event_id=event_id, customer_id=customer_id, answer=answer, answered_at=now))
-    if answer is Rsvp.NO:
-        withdraw_queued(
-            session,
-            OutboxMessage.dedupe_key == reminder_key(event_id, customer_id),
-            reason="the guest will not come",
-        )
+    _check_open(event, companions or 0, now)
+    lapse_offers(session, event, now=now)
+    guest = find_guest(session, event_id, customer_id) or _new_guest(session, event, customer_id, now)
+    if answer is Rsvp.GOING:
+        wanted = guest.companions if companions is None else companions
+        _come(session, event, guest, wanted, company=company, now=now)
+    else:
+        _stay_away(session, guest, answer)
+    guest.answered_at = now
+    guest.told_revision = guest.knew_revision = event.revision
     session.flush()
-    return event
+    move_up(session, event, company=company, now=now, present=customer_id)
+    place = place_in_line(session, guest) if guest.answer is Rsvp.WAITING else None
+    return Answered(event, guest, place, places_left(session, event))
+
+
+def _check_open(event: Event, companions: int, now: datetime) -> None:
+    check_still_to_come(event, now=now)
+    if not 0 <= companions <= min(event.companions, event.capacity - 1):
+        raise InputError(f"a guest of event {event.id} may bring {event.companions}, not {companions}")
+
+
+def _new_guest(session: Session, event: Event, customer_id: int, now: datetime) -> EventGuest:
+    guest = EventGuest(
+        event_id=event.id, customer_id=customer_id, answer=Rsvp.NO, companions=0, answered_at=now
+    )
+    session.add(guest)
+    return guest
+
+
+def _come(
+    session: Session, event: Event, guest: EventGuest, companions: int, *, company: Company, now: datetime
+) -> None:
+    """Let a guest come who has a place already; let any other join the line, which then moves up."""
+    if guest.answer not in (Rsvp.GOING, Rsvp.OFFERED):
+        join_line(session, guest, companions=companions, now=now)
+        return
+    more = companions - guest.companions
+    if more > 0:
+        left = 0 if is_anybody_next(session, event, company=company, now=now) else places_left(session, event)
+        if more > left:
+            raise FullError(f"event {event.id} is full", more=max(left, 0))
+    take_place(guest, companions=companions)
+    withdraw_offers(session, guest, reason="the guest has taken the place")
+
+
+def _stay_away(session: Session, guest: EventGuest, answer: Rsvp) -> None:
+    """Let a guest give back what they have, and skip what waits to leave and is no use to them any more."""
+    if answer not in (Rsvp.MAYBE, Rsvp.NO):
+        raise ValueError(f"{answer} is what becomes of an answer")
+    leave_line(guest, answer)
+    withdraw_offers(session, guest, reason="the guest has answered otherwise")
+    if answer is Rsvp.NO:
+        for beginning in (REMINDERS, CHANGES):
+            withdraw_queued(
+                session,
+                OutboxMessage.customer_id == guest.customer_id,
+                OutboxMessage.dedupe_key.startswith(f"{beginning}{guest.event_id}:"),
+                reason="the guest will not come",
+            )

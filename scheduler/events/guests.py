@@ -1,9 +1,26 @@
-"""Who said what to an event's invitation, and how many they are."""
+"""Who said what to an event's invitation, how many people they are, and how many places are left."""
+
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.tables.outreach import EventGuest, Rsvp
+from store.tables.customers import Customer
+from store.tables.outreach import Event, EventGuest, Rsvp
+
+HOLDS_PLACES = (Rsvp.GOING, Rsvp.OFFERED)
+"""Answers with which somebody has places: those who come, and those to whom a place is offered."""
+
+COMING = (Rsvp.GOING, Rsvp.MAYBE)
+"""Answers of those who may stand at the door."""
+
+CONCERNED = (Rsvp.GOING, Rsvp.MAYBE, Rsvp.WAITING, Rsvp.OFFERED)
+"""Answers of those whom a change concerns: all but who said no."""
+
+
+def find_guest(session: Session, event_id: int, customer_id: int) -> EventGuest | None:
+    """Find what a customer said to an event."""
+    return session.get(EventGuest, (event_id, customer_id))
 
 
 def count_guests(session: Session, event_id: int) -> dict[Rsvp, int]:
@@ -16,15 +33,58 @@ def count_guests(session: Session, event_id: int) -> dict[Rsvp, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def places_taken(session: Session, event_id: int, *, besides: int) -> int:
-    """Count the places that are taken by others than one customer."""
-    taken = session.scalar(
+def count_people(session: Session, event_id: int) -> dict[Rsvp, int]:
+    """Count the people behind the answers to an event: guests, and those whom they bring."""
+    rows = session.execute(
+        select(EventGuest.answer, func.sum(1 + EventGuest.companions))
+        .where(EventGuest.event_id == event_id)
+        .group_by(EventGuest.answer)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def places_held(session: Session, event_id: int) -> int:
+    """Count the places of those who come and of those to whom one is offered."""
+    held = session.scalar(
+        select(func.sum(1 + EventGuest.companions)).where(
+            EventGuest.event_id == event_id, EventGuest.answer.in_(HOLDS_PLACES)
+        )
+    )
+    return int(held or 0)
+
+
+def places_left(session: Session, event: Event) -> int:
+    """Count the places that nobody has."""
+    return event.capacity - places_held(session, event.id)
+
+
+def place_in_line(session: Session, guest: EventGuest) -> int:
+    """Tell as which a waiting guest is next, from 1: how many guests have waited for longer, and one."""
+    before = session.scalar(
         select(func.count())
         .select_from(EventGuest)
         .where(
-            EventGuest.event_id == event_id,
-            EventGuest.answer == Rsvp.GOING,
-            EventGuest.customer_id != besides,
+            EventGuest.event_id == guest.event_id,
+            EventGuest.answer == Rsvp.WAITING,
+            EventGuest.waiting_since < guest.waiting_since,
         )
     )
-    return taken or 0
+    return 1 + (before or 0)
+
+
+def guests_named(
+    session: Session, event_id: int, answers: Collection[Rsvp], *, limit: int
+) -> Sequence[tuple[EventGuest, Customer]]:
+    """Give the guests who answered so, with who they are: who waits in order, the others as they answered."""
+    rows = session.execute(
+        select(EventGuest, Customer)
+        .join(Customer, Customer.id == EventGuest.customer_id)
+        .where(EventGuest.event_id == event_id, EventGuest.answer.in_(answers))
+        .order_by(
+            func.coalesce(EventGuest.waiting_since, EventGuest.answered_at),
+            EventGuest.answered_at,
+            EventGuest.customer_id,
+        )
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1,25 +1,47 @@
 """What is planned, and for whom: events as they are written down, and those that a customer may come to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, exists, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from store.errors import NotFoundError
 from store.tables.customers import Customer
-from store.tables.outreach import Campaign, Event, EventGuest, Rsvp
+from store.tables.outreach import Campaign, Event, EventGuest, Referral
 from store.tables.queues import OutboxMessage
+
+A_DAY_BEFORE = (24 * 60,)
+"""When guests are reminded where a marketer says nothing of it, in minutes before the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """What a marketer says of a new event; ``starts_at`` is aware, ``audience`` as in ``in_audience``."""
+    """What a marketer says of a new event.
+
+    Attributes:
+        title, place: a line each.
+        starts_at: aware.
+        capacity: how many people fit, companions counted.
+        audience: a segment, as ``scheduler.segments`` reads it.
+        ends_at: aware, after the start; None where nobody said.
+        map_link: where a map shows the place.
+        companions: whom a guest may bring, at most.
+        reminders: minutes before the start.
+        offer_minutes: for how long a place that came free is offered to who is next.
+    """
 
     title: str
     starts_at: datetime
     place: str
     capacity: int
     audience: str
+    ends_at: datetime | None = None
+    map_link: str | None = None
+    companions: int = 0
+    reminders: Sequence[int] = A_DAY_BEFORE
+    offer_minutes: int = 240
 
 
 def add_event(
@@ -30,9 +52,14 @@ def add_event(
         title=plan.title,
         place=plan.place,
         starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
         timezone=timezone,
         capacity=plan.capacity,
         audience=plan.audience,
+        map_link=plan.map_link,
+        companions=plan.companions,
+        reminders=sorted(set(plan.reminders), reverse=True),
+        offer_minutes=plan.offer_minutes,
         created_by=staff_id,
         created_at=now,
     )
@@ -43,12 +70,12 @@ def add_event(
 
 def upcoming_events(
     session: Session, customer_id: int, *, now: datetime, limit: int
-) -> list[tuple[Event, Rsvp | None]]:
-    """Give the coming events a customer may come to, soonest first, with their answer to each."""
+) -> list[tuple[Event, EventGuest | None]]:
+    """Give the coming events a customer may come to, soonest first, with what they said to each."""
     rows = session.execute(
-        select(Event, EventGuest.answer)
+        select(Event, EventGuest)
         .outerjoin(EventGuest, (EventGuest.event_id == Event.id) & (EventGuest.customer_id == customer_id))
-        .where(Event.starts_at > now, open_to(customer_id))
+        .where(Event.starts_at > now, Event.cancelled_at.is_(None), open_to(customer_id))
         .order_by(Event.starts_at, Event.id)
         .limit(limit)
     )
@@ -60,15 +87,42 @@ def find_event(session: Session, event_id: int) -> Event | None:
     return session.get(Event, event_id)
 
 
+def lock_event(session: Session, event_id: int) -> Event:
+    """Give an event whose row is this transaction's until it ends, so that changes of its guests queue up.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    event = session.scalar(
+        select(Event).where(Event.id == event_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if event is None:
+        raise NotFoundError(f"there is no event {event_id}")
+    return event
+
+
+def is_open_to(session: Session, event_id: int, customer_id: int) -> bool:
+    """Tell whether a customer may come to an event."""
+    return bool(session.scalar(select(exists().where(Event.id == event_id, open_to(customer_id)))))
+
+
 def open_to(customer_id: int) -> ColumnElement[bool]:
-    """The condition that picks events whose invitations have started and that a customer may come to."""
+    """The condition that picks events whose invitations have started and that a customer may come to.
+
+    They belong to its audience, were invited, were brought by another guest, or said something to it already.
+    """
     announced = exists().where(Campaign.event_id == Event.id, Campaign.started_at.is_not(None))
     invite = literal("invite:") + cast(Event.id, String) + literal(f":{customer_id}")
     invited = exists().where(OutboxMessage.dedupe_key == invite)
+    own = aliased(EventGuest)
+    answered = exists().where(own.event_id == Event.id, own.customer_id == customer_id)
     belongs = exists().where(
         Customer.id == customer_id,
         or_(
             Event.audience == "all", Event.audience == Customer.standing, Event.audience == Customer.language
         ),
     )
-    return announced & or_(belongs, invited)
+    brought = exists().where(
+        Referral.event_id == Event.id, Referral.customer_id == customer_id, Referral.via.is_not(None)
+    )
+    return announced & or_(belongs, invited, answered, brought)

@@ -1,34 +1,73 @@
-"""Reminders to the guests of events that begin soon."""
+"""Reminders to the guests of events that begin soon: each at its time before the start, once."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, literal, not_, select
+from sqlalchemy import Select, String, cast, exists, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from customers.consent import consents_to
-from scheduler.audience import select_addressees, to_addressee
-from scheduler.compose import reminder_draft
-from scheduler.local_clock import leaves_at
-from scheduler.manners import zone_of
+from customers.phrases import phrases
+from scheduler.events.guests import COMING
+from scheduler.events.messages import MAY_BE_TOLD, REMINDERS, GuestThere, guest_draft, select_guests, to_guest
+from scheduler.events.wording import guest_buttons, own_zone, reminder_text
 from store.outbox import Draft, enqueue
-from store.tables.customers import Customer, Identity, Purpose
-from store.tables.outreach import Event, EventGuest, Rsvp
+from store.tables.customers import Customer
+from store.tables.outreach import Event, EventGuest
 from store.tables.queues import OutboxMessage
 
-REMIND_BEFORE = timedelta(days=1)
 REMINDERS_PER_RUN = 1000
-COMING = (Rsvp.GOING, Rsvp.MAYBE)
+
+EARLIEST_MINUTES = 60 * 24 * 60
+"""No guest is reminded earlier before the start than this."""
+
+USUAL_MINUTES = 24 * 60
+"""When everybody was reminded, once, while events could not say when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder whose time has come.
+
+    Attributes:
+        minutes: before the start.
+        until: when it is too late for it: the next one is due, or the event begins.
+    """
+
+    minutes: int
+    until: datetime
+
+
+def due_reminder(minutes: Collection[int], starts_at: datetime, *, now: datetime) -> Due | None:
+    """Choose the reminder that is due: of several, as after a time when we were off, only the last.
+
+    Args:
+        minutes: before the start, each at which there is one.
+        starts_at: the start.
+        now: the moment.
+
+    Returns:
+        None before the first, and from the start on.
+    """
+    if now >= starts_at:
+        return None
+    past = [before for before in minutes if starts_at - timedelta(minutes=before) <= now]
+    if not past:
+        return None
+    last = min(past)
+    later = [before for before in minutes if before < last]
+    until = starts_at - timedelta(minutes=max(later)) if later else starts_at
+    return Due(last, until)
 
 
 def plan_event_reminders(
     session: Session, *, company: Company, now: datetime, channels: Collection[str]
 ) -> int:
-    """Queue reminders to the guests of events that begin within a day; does not commit.
+    """Queue reminders to the guests of events that begin soon; does not commit.
 
-    Who answered within that day needs none. One that could only leave after the start is not queued. Run
+    Who answered since it was due needs none. One that could only leave when it is too late is not queued. Run
     it again while it queues anything; safe to run twice, late, or on two machines.
 
     Returns:
@@ -36,51 +75,51 @@ def plan_event_reminders(
     """
     queued = 0
     for event in _beginning_soon(session, now):
+        due = due_reminder(event.reminders, event.starts_at, now=now)
         left = REMINDERS_PER_RUN - queued
-        if left <= 0:
-            break
-        drafts = _reminders(session, event, company=company, now=now, channels=channels, limit=left)
+        if due is None or left <= 0:
+            continue
+        rows = session.execute(unreminded_statement(event, due, channels=channels, limit=left))
+        drafts = _reminders(event, due, [to_guest(row) for row in rows], company=company, now=now)
         queued += enqueue(session, drafts, now=now)
     return queued
 
 
 def _reminders(
-    session: Session,
-    event: Event,
-    *,
-    company: Company,
-    now: datetime,
-    channels: Collection[str],
-    limit: int,
+    event: Event, due: Due, guests: Sequence[GuestThere], *, company: Company, now: datetime
 ) -> Iterator[Draft]:
-    for row in session.execute(unreminded_statement(event, channels=channels, limit=limit)):
-        who = to_addressee(row)
-        leaves = leaves_at(now, zone_of(who, company), company)
-        if leaves < event.starts_at:
-            yield reminder_draft(
-                who,
-                event,
-                row.answer,
-                key=reminder_key(event.id, who.customer_id),
-                leaves=leaves,
-                expires=event.starts_at,
-            )
+    for there in guests:
+        leaves = there.leaves(company, now)
+        if leaves >= due.until:
+            continue
+        who, guest = there.who, there.guest
+        say = phrases(who.language)
+        yield guest_draft(
+            who,
+            event,
+            text=reminder_text(event, guest.answer, say, zone=own_zone(who)),
+            buttons=guest_buttons(event, guest.answer, say),
+            key=f"{_occasion(event, due)}{who.customer_id}",
+            leaves=leaves,
+            expires=due.until,
+        )
 
 
-def unreminded_statement(event: Event, *, channels: Collection[str], limit: int) -> Select[*tuple[Any, ...]]:
-    """Select the guests of an event who have no reminder yet and may have one."""
-    key = literal(f"reminder:{event.id}:") + cast(Customer.id, String)
+def unreminded_statement(
+    event: Event, due: Due, *, channels: Collection[str], limit: int
+) -> Select[*tuple[Any, ...]]:
+    """Select the guests of an event who have no reminder of this time yet and may have one."""
+    known = [_occasion(event, due)]
+    if due.minutes == USUAL_MINUTES and not event.revision:
+        known.append(f"{REMINDERS}{event.id}:")  # as it was named when there was but one
+    keys = [OutboxMessage.dedupe_key == literal(name) + cast(Customer.id, String) for name in known]
     return (
-        select_addressees(channels)
-        .add_columns(EventGuest.answer)
-        .join(EventGuest, EventGuest.customer_id == Customer.id)
+        select_guests(event.id, channels=channels)
         .where(
-            EventGuest.event_id == event.id,
             EventGuest.answer.in_(COMING),
-            EventGuest.answered_at <= event.starts_at - REMIND_BEFORE,
-            Identity.id.is_not(None),
-            consents_to(Purpose.INVITATIONS),
-            not_(exists().where(OutboxMessage.dedupe_key == key)),
+            EventGuest.answered_at <= event.starts_at - timedelta(minutes=due.minutes),
+            *MAY_BE_TOLD,
+            not_(exists().where(or_(*keys))),
         )
         .limit(limit)
     )
@@ -89,11 +128,15 @@ def unreminded_statement(event: Event, *, channels: Collection[str], limit: int)
 def _beginning_soon(session: Session, now: datetime) -> Sequence[Event]:
     return session.scalars(
         select(Event)
-        .where(Event.starts_at > now, Event.starts_at <= now + REMIND_BEFORE)
+        .where(
+            Event.starts_at > now,
+            Event.starts_at <= now + timedelta(minutes=EARLIEST_MINUTES),
+            Event.cancelled_at.is_(None),
+        )
         .order_by(Event.starts_at)
     ).all()
 
 
-def reminder_key(event_id: int, customer_id: int) -> str:
-    """Give the dedupe key of the reminder to a guest."""
-    return f"reminder:{event_id}:{customer_id}"
+def _occasion(event: Event, due: Due) -> str:
+    """Name a reminder but for its guest: an event that is moved reminds again before its new start."""
+    return f"{REMINDERS}{event.id}:{event.starts_at.astimezone(UTC):%Y%m%dT%H%M}:{due.minutes}:"

@@ -6,7 +6,7 @@ import pytest
 
 from store.engine import Database
 from tests.factories import NOW, make_customer
-from tests.scheduler.test_events import START, make_event
+from tests.scheduler.events.ground import START, make_event
 from tests.talk import Talk, button_data, texts
 
 
@@ -45,14 +45,50 @@ def test_an_answer_by_one_tap_can_be_changed(talk: Talk) -> None:
     assert "Thank you for telling us" in texts(talk.taps(f"rsvp:{event_id}:no"))[0]
 
 
-def test_a_full_event_is_told_kindly_and_the_earlier_answer_stands(talk: Talk) -> None:
+def test_who_comes_too_late_waits_sees_their_place_and_is_offered_what_comes_free(talk: Talk) -> None:
     event_id = add_event(talk.database, capacity=1)
     talk.deliver()
-    talk.says("hello", sender="88")
+    for sender in ("88", "99"):
+        talk.says("hello", sender=sender)
     talk.taps(f"rsvp:{event_id}:going", sender="88")
-    talk.taps(f"rsvp:{event_id}:maybe")
-    assert "every place is taken" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
-    assert texts(talk.says("/events"))[0].endswith("You said maybe.")
+    (waiting,) = talk.taps(f"rsvp:{event_id}:going")
+    assert "on the waiting list.\nYou are next." in waiting.body["text"]
+    talk.taps(f"rsvp:{event_id}:going", sender="99")
+    assert texts(talk.says("/events", sender="99"))[0].endswith("waiting list. You are number 2 in line.")
+    offer = next(row for row in talk.taps(f"rsvp:{event_id}:no", sender="88") if row.address == "77")
+    assert "1 place came free" in offer.body["text"]
+    assert "by Saturday 21 November 2026, 16:00 (Greenwich Mean Time)" in offer.body["text"]
+    assert "A place is free for you until" in texts(talk.says("/events"))[0]
+    assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
+
+
+def test_companions_are_chosen_by_one_tap(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_customer(session, sender="77")
+        event_id = make_event(session, capacity=3, companions=2).id
+    talk.deliver()
+    thanks, *_ = talk.taps(f"rsvp:{event_id}:going")
+    assert "You come alone." in thanks.body["text"]
+    assert button_data(thanks)[3:] == [f"rsvp:{event_id}:with:{number}" for number in range(3)]
+    assert "You are 3 in all." in texts(talk.taps(f"rsvp:{event_id}:with:2"))[0]
+    talk.says("hello", sender="88")
+    assert "waiting list" in texts(talk.taps(f"rsvp:{event_id}:with:1", sender="88"))[0]
+    talk.taps(f"rsvp:{event_id}:with:1")
+    fewer = texts(talk.says("/events", sender="88"))[0]
+    assert "You are next." in fewer
+    assert "1 place is free now" in texts(talk.taps(f"rsvp:{event_id}:with:1", sender="88"))[0]
+    assert "no place is left for anybody else" in texts(talk.taps(f"rsvp:{event_id}:with:2"))[0]
+    assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:with:0", sender="88"))[0]
+
+
+def test_who_comes_gets_an_entry_for_their_calendar(talk: Talk) -> None:
+    event_id = add_event(talk.database)
+    talk.deliver()
+    thanks, *_ = talk.taps(f"rsvp:{event_id}:going")
+    name, media_type, text = thanks.body["document"]
+    assert (name, media_type) == ("event.ics", "text/calendar")
+    assert "SUMMARY:Tea evening" in text
+    assert talk.taps(f"rsvp:{event_id}:maybe")[0].body["document"] is None
 
 
 def test_after_the_start_the_list_is_closed(talk: Talk) -> None:
@@ -74,6 +110,10 @@ def test_after_the_start_the_list_is_closed(talk: Talk) -> None:
         "rsvp:999999:going",
         "rsvp:0:going",
         "rsvp:1:going:2",
+        "rsvp:1:with:1",
+        "rsvp:1:with:-1",
+        "rsvp:1:with",
+        "rsvp:1:offered",
     ],
 )
 def test_forged_answers_change_nothing(talk: Talk, data: str) -> None:

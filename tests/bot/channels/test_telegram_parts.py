@@ -1,6 +1,7 @@
 """How long messages are cut."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,10 @@ from feedback.understanding import Understanding, Weight
 from handlers.marketing.answers import MAX_PLACE, MAX_TEXT, MAX_TITLE, read_text
 from handlers.staff.alert_text import WORDS_SHOWN, Case, compose
 from handlers.staff.satisfaction_text import risk_in_words
-from scheduler.audience import Addressee
-from scheduler.compose import invitation_text, reminder_draft
 from scheduler.delivery.channel import Outgoing
+from scheduler.events.changes import Look
+from scheduler.events.telling import describe
+from scheduler.events.wording import change_text, invitation_text, reminder_text
 from scheduler.text_length import length
 from scheduler.variables import as_staff_reads
 from store.errors import InputError
@@ -150,10 +152,16 @@ def test_what_is_said_of_the_longest_event_leaves_in_one_message(language: str) 
         title="🍵" * MAX_TITLE,
         place="🏡" * MAX_PLACE,
         starts_at=NOW,
+        ends_at=NOW + timedelta(days=2),
         timezone="America/Argentina/Buenos_Aires",
+        map_link="https://example.com/" + "m" * 280,
     )
-    who = Addressee(1, name, language, "GB", "UTC", "telegram", "1")
-    company = replace(COMPANY, name="🏮" * 80)
-    reminder = reminder_draft(who, event, Rsvp.MAYBE, key="a reminder", leaves=NOW, expires=NOW)
-    for text in (invitation_text(event, say, name=name, company=company), reminder.text):
+    company, zone = replace(COMPANY, name="🏮" * 80), "Asia/Shanghai"
+    before = Look("🍰" * MAX_TITLE, "🏠" * MAX_PLACE, NOW - timedelta(days=1), None, zone, None)
+    changes = describe(before, Look.of(event), say)
+    for text in (
+        invitation_text(event, say, name=name, company=company, zone=zone),
+        reminder_text(event, Rsvp.MAYBE, say, zone=zone),
+        change_text(event, changes, say, answer=Rsvp.MAYBE, zone=zone),
+    ):
         assert len(parts_of(Outgoing(1, "chat", text))) == 1

@@ -17,7 +17,7 @@ from store.tables.queues import MessageKind
 from tests.factories import COMPANY, make_incoming
 from tests.handlers.customer.cases import BROKEN, count, state, words_of
 from tests.handlers.rooms import StaffRoom, answer
-from tests.scheduler.test_events import make_event
+from tests.scheduler.events.ground import make_event
 from tests.talk import Talk, texts
 
 PRAISE = "I love your tea, it is wonderful"

@@ -1,0 +1,101 @@
+"""An event as calendars take it: an iCalendar file (RFC 5545) that later ones correct or take back."""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, vCalAddress
+from icalendar import Event as Entry
+
+from customers.company import Company
+from store.outbox import Document
+from store.tables.outreach import Event
+
+FILE_NAME = "event.ics"
+MEDIA_TYPE = "text/calendar"
+PRODUCT = "-//Rapport//Events//EN"
+NO_ADDRESS = "invalid:nomail"
+"""An organizer is required, and has to be a URI; we are no mail address that could be answered."""
+
+ZONE_RULES = timedelta(days=400)
+"""For so long around an event the rules of its zone go along: every change of the clocks near it is in it."""
+
+KEPT = 256
+"""Files that are kept, since all guests of an event get the same one."""
+
+
+class _Facts(NamedTuple):
+    """All that a file says."""
+
+    uid: str
+    revision: int
+    written_at: datetime
+    starts_at: datetime
+    ends_at: datetime | None
+    timezone: str
+    title: str
+    place: str
+    map_link: str | None
+    organizer: str
+    is_cancelled: bool
+
+
+def calendar_file(event: Event, *, company: Company) -> Document:
+    """Write an event as a file that calendars open; one that was cancelled takes itself off them.
+
+    All files of an event have the same UID; its revision is their SEQUENCE, by which a calendar knows the
+    newest. Times are those of the place, with the rules of its zone.
+    """
+    created_at = event.created_at.astimezone(UTC)
+    facts = _Facts(
+        uid=str(uuid5(NAMESPACE_URL, f"rapport:event:{event.id}:{created_at.isoformat()}")),
+        revision=event.revision,
+        written_at=event.changed_at or event.created_at,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        timezone=event.timezone,
+        title=event.title,
+        place=event.place,
+        map_link=event.map_link,
+        organizer=company.name,
+        is_cancelled=event.cancelled_at is not None,
+    )
+    return Document(FILE_NAME, MEDIA_TYPE, _write(facts))
+
+
+@lru_cache(maxsize=KEPT)
+def _write(facts: _Facts) -> str:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "CANCEL" if facts.is_cancelled else "PUBLISH")
+    calendar.add_component(_entry(facts))
+    last = facts.ends_at or facts.starts_at
+    calendar.add_missing_timezones(
+        first_date=(facts.starts_at - ZONE_RULES).date(), last_date=(last + ZONE_RULES).date()
+    )
+    written: bytes = calendar.to_ical()
+    return written.decode()
+
+
+def _entry(facts: _Facts) -> Entry:
+    zone = ZoneInfo(facts.timezone)
+    entry = Entry()
+    entry.add("uid", facts.uid)
+    entry.add("sequence", facts.revision)
+    entry.add("dtstamp", facts.written_at.astimezone(UTC))
+    entry.add("dtstart", facts.starts_at.astimezone(zone))
+    if facts.ends_at is not None:
+        entry.add("dtend", facts.ends_at.astimezone(zone))
+    entry.add("summary", facts.title)
+    entry.add("location", facts.place)
+    if facts.map_link:
+        entry.add("url", facts.map_link)
+    organizer = vCalAddress(NO_ADDRESS)
+    organizer.params["CN"] = facts.organizer
+    entry.add("organizer", organizer)
+    entry.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
+    return entry

@@ -1,0 +1,251 @@
+"""Places that came free move along the waiting list: offered to who is next, for a while, then to the next.
+
+Every function wants the event's row locked by its transaction (``lock_event``), so that simultaneous answers
+see each other and never more people have places than there are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.phrases import phrases
+from scheduler.events.guests import places_left
+from scheduler.events.messages import OFFERS, GuestThere, guest_draft, select_guests, to_guest
+from scheduler.events.waiting_line import joins_at, next_up, offered_until
+from scheduler.events.wording import guest_buttons, offer_text, own_zone
+from store.outbox import Draft, enqueue, find_by_key, withdraw_queued
+from store.tables.outreach import Event, EventGuest, Rsvp
+from store.tables.queues import OutboxMessage, OutboxState
+
+PAGE = 200
+"""Waiting guests who are read at once."""
+
+OFFERED_IN_VAIN = 3
+"""After so many offers that never left, somebody is passed over like who was told and did not answer."""
+
+NEVER_LEFT = (OutboxState.QUEUED, OutboxState.PAUSED, OutboxState.SKIPPED)
+
+NOT_ANSWERED = "the place was not taken in time"
+"""Why an offer that still waits to leave is skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """A guest who waits: when an offer to them leaves, and until when it stands; None for who is here."""
+
+    there: GuestThere
+    leaves: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def size(self) -> int:
+        """How many people come with them, themselves counted."""
+        return 1 + self.there.guest.companions
+
+
+def join_line(session: Session, guest: EventGuest, *, companions: int, now: datetime) -> None:
+    """Put a guest at the end of the waiting list, or change with how many they wait; does not commit."""
+    if guest.answer is not Rsvp.WAITING:
+        last = session.scalar(
+            select(func.max(EventGuest.waiting_since)).where(EventGuest.event_id == guest.event_id)
+        )
+        guest.waiting_since = joins_at(now, last)
+    guest.answer, guest.companions, guest.offered_until = Rsvp.WAITING, companions, None
+    session.flush()
+
+
+def take_place(guest: EventGuest, *, companions: int) -> None:
+    """Let a guest come."""
+    guest.answer, guest.companions = Rsvp.GOING, companions
+    guest.waiting_since = guest.offered_until = None
+
+
+def leave_line(guest: EventGuest, answer: Rsvp) -> None:
+    """Let a guest neither come nor wait."""
+    guest.answer, guest.companions = answer, 0
+    guest.waiting_since = guest.offered_until = None
+
+
+def lapse_offers(session: Session, event: Event, *, now: datetime) -> int:
+    """Take back the offers whose time is over; does not commit.
+
+    Who was told and did not answer is off the list. Who never was, because nothing could be sent, waits on at
+    their old place.
+
+    Returns:
+        How many were taken back.
+    """
+    late = session.scalars(
+        select(EventGuest).where(
+            EventGuest.event_id == event.id,
+            EventGuest.answer == Rsvp.OFFERED,
+            EventGuest.offered_until <= now,
+        )
+    ).all()
+    for guest in late:
+        if _was_told(session, guest):
+            leave_line(guest, Rsvp.NO)
+        else:
+            withdraw_offers(session, guest, reason=NOT_ANSWERED)
+            guest.answer, guest.offered_until = Rsvp.WAITING, None
+    session.flush()
+    return len(late)
+
+
+def move_up(
+    session: Session, event: Event, *, company: Company, now: datetime, present: int | None = None
+) -> int:
+    """Give places that are free to who is next; does not commit.
+
+    Everybody gets an offer and some time to accept it. Who cannot be told before it would be too late keeps
+    their place in the line and is passed over.
+
+    Args:
+        session: the open transaction.
+        event: locked.
+        company: who we are.
+        now: the moment.
+        present: the customer who tapped just now, and so takes the place at once when it is their turn.
+
+    Returns:
+        How many guests got places, or an offer.
+    """
+    free = places_left(session, event)
+    if free <= 0:
+        return 0
+    line = _line(session, event, company=company, now=now, present=present)
+    chosen = next_up(line, free=free, capacity=event.capacity)
+    drafts = [draft for place in chosen if (draft := _give(event, place)) is not None]
+    session.flush()
+    enqueue(session, drafts, now=now)
+    return len(chosen)
+
+
+def is_anybody_next(session: Session, event: Event, *, company: Company, now: datetime) -> bool:
+    """Tell whether somebody waits who could be told, and so must not be overtaken."""
+    line = _line(session, event, company=company, now=now, present=None)
+    return any(place.size <= event.capacity for place in line)
+
+
+def withdraw_offers(session: Session, guest: EventGuest, *, reason: str) -> None:
+    """Skip an offer to a guest that has not left; does not commit."""
+    withdraw_queued(
+        session,
+        OutboxMessage.customer_id == guest.customer_id,
+        OutboxMessage.dedupe_key.startswith(_prefix(guest), autoescape=True),
+        reason=reason,
+    )
+
+
+def move_waiting_lists(session: Session, *, company: Company, now: datetime) -> int:
+    """Take back offers that were not answered, and offer what is free to who is next; does not commit.
+
+    An event whose row somebody else holds is left to them, or to the next run. Run it again while it does
+    anything; safe to run twice, late, or on two machines.
+
+    Returns:
+        How many offers were taken back or made.
+    """
+    done = 0
+    for event in _with_a_line(session, now):
+        done += lapse_offers(session, event, now=now)
+        done += move_up(session, event, company=company, now=now)
+    return done
+
+
+def _with_a_line(session: Session, now: datetime) -> Sequence[Event]:
+    """Lock the coming events in which something may move: somebody waits, or has an offer that is over."""
+    in_line = or_(EventGuest.answer == Rsvp.WAITING, EventGuest.offered_until <= now)
+    return session.scalars(
+        select(Event)
+        .where(
+            Event.starts_at > now,
+            Event.cancelled_at.is_(None),
+            select(EventGuest.event_id)
+            .where(
+                EventGuest.event_id == Event.id,
+                EventGuest.answer.in_((Rsvp.WAITING, Rsvp.OFFERED)),
+                in_line,
+            )
+            .exists(),
+        )
+        .order_by(Event.id)
+        .with_for_update(skip_locked=True, of=Event)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _line(
+    session: Session, event: Event, *, company: Company, now: datetime, present: int | None
+) -> Iterator[_Next]:
+    """Give those who wait and could take a place, in order."""
+    waits = select_guests(event.id, channels=company.channels).where(EventGuest.answer == Rsvp.WAITING)
+    after: datetime | None = None
+    while True:
+        page = waits if after is None else waits.where(EventGuest.waiting_since > after)
+        rows = session.execute(page.order_by(EventGuest.waiting_since).limit(PAGE)).all()
+        for row in rows:
+            there = to_guest(row)
+            after = there.guest.waiting_since
+            if there.who.customer_id == present:
+                yield _Next(there)
+            elif there.may_be_told:
+                leaves = there.leaves(company, now)
+                until = offered_until(leaves, starts_at=event.starts_at, offer_minutes=event.offer_minutes)
+                if until is not None:
+                    yield _Next(there, leaves, until)
+        if len(rows) < PAGE:
+            return
+
+
+def _give(event: Event, place: _Next) -> Draft | None:
+    """Give a guest who is here their place, or offer it to who is not."""
+    guest, who = place.there.guest, place.there.who
+    if place.leaves is None or place.until is None:
+        take_place(guest, companions=guest.companions)
+        return None
+    guest.answer, guest.offered_until = Rsvp.OFFERED, place.until
+    say, zone = phrases(who.language), own_zone(who)
+    return guest_draft(
+        who,
+        event,
+        text=offer_text(event, say, size=place.size, until=place.until, zone=zone),
+        buttons=guest_buttons(event, Rsvp.OFFERED, say),
+        key=_key(guest),
+        leaves=place.leaves,
+        expires=place.until,
+    )
+
+
+def _was_told(session: Session, guest: EventGuest) -> bool:
+    """Tell whether an offer left, or was made so often in vain that it counts as if it had."""
+    offer = find_by_key(session, _key(guest))
+    if offer is not None and offer.state not in NEVER_LEFT:
+        return True
+    in_vain = session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            OutboxMessage.customer_id == guest.customer_id,
+            OutboxMessage.dedupe_key.startswith(_prefix(guest), autoescape=True),
+        )
+    )
+    return (in_vain or 0) >= OFFERED_IN_VAIN
+
+
+def _prefix(guest: EventGuest) -> str:
+    return f"{OFFERS}{guest.event_id}:{guest.customer_id}:"
+
+
+def _key(guest: EventGuest) -> str:
+    """Name an offer: it is told apart by since when the guest waited, and until when it stands."""
+    since, until = guest.waiting_since, guest.offered_until
+    return f"{_prefix(guest)}{since and _stamp(since)}:{until and _stamp(until)}"
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%f}"

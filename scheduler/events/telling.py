@@ -1,0 +1,205 @@
+"""Telling whom it concerns that an event was changed or cancelled: each guest once for each revision."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from customers.phrases import Phrases, phrases
+from scheduler.events.calendar_entry import calendar_file
+from scheduler.events.changes import Look, Seen, differences
+from scheduler.events.guests import COMING, CONCERNED
+from scheduler.events.messages import CHANGES, GuestThere, guest_draft, select_guests, to_guest
+from scheduler.events.wording import (
+    cancelled_text,
+    change_text,
+    guest_buttons,
+    own_zone,
+    time_range,
+)
+from store.outbox import ButtonRows, Draft, enqueue, find_by_key, withdraw_queued
+from store.tables.outreach import Event, EventGuest
+from store.tables.queues import OutboxMessage, OutboxState
+
+BATCH = 500
+"""Guests who are told in one transaction."""
+
+NOT_TOLD_SHOWN = 50
+"""Names of guests who cannot be told that are looked for: staff see no more than these."""
+
+NEVER_LEFT = (OutboxState.QUEUED, OutboxState.PAUSED, OutboxState.SKIPPED, OutboxState.FAILED)
+NO_BUTTONS: ButtonRows = ()
+SUPERSEDED = "something else has changed since"
+
+
+class Untold(StrEnum):
+    """Why a guest does not hear of a change from us."""
+
+    CANNOT = "cannot"
+    TOO_LATE = "too_late"
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """A guest who does not hear of a change from us, and why."""
+
+    customer_id: int
+    why: Untold
+
+
+def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
+    """Queue the news of changed and cancelled events to some of those whom it concerns; does not commit.
+
+    Somebody is told what differs from what they were told last, or from what they saw as they answered; if
+    nothing does, nothing is said. Who said no is not told. Run it again while it does anything; safe to run
+    twice, late, or on two machines.
+
+    Returns:
+        Of how many guests it was seen whether to tell them.
+    """
+    event = _untold_event(session, now)
+    if event is None:
+        return 0
+    rows = session.execute(
+        select_guests(event.id, channels=company.channels).where(*_untold_of(event)).limit(BATCH)
+    ).all()
+    drafts = list(_news(session, event, [to_guest(row) for row in rows], company=company, now=now))
+    session.flush()
+    if len(rows) < BATCH:
+        _note_rest(session, event)
+    enqueue(session, drafts, now=now)
+    return max(len(rows), 1)  # there may be another event
+
+
+def who_cannot_be_told(
+    session: Session, event: Event, *, company: Company, now: datetime
+) -> Sequence[NotTold]:
+    """Give guests whom a change of an event concerns now and who could not be told in time; a few of many."""
+    concerned = select_guests(event.id, channels=company.channels).where(EventGuest.answer.in_(CONCERNED))
+    found = []
+    for row in session.execute(concerned.order_by(EventGuest.customer_id)):
+        there = to_guest(row)
+        if why := _why_untold(event, there, company, now):
+            found.append(NotTold(there.who.customer_id, why))
+        if len(found) == NOT_TOLD_SHOWN:
+            break
+    return found
+
+
+def describe(old: Look, new: Look, say: Phrases) -> Sequence[str]:
+    """Say what differs between two looks at an event, a line each, what was before first."""
+    changed = set(differences(old, new))
+    lines = []
+    if "title" in changed:
+        lines.append(say("• Name: {old} → {new}", old=old.title, new=new.title))
+    if changed & _OF_TIME:
+        lines.append(say("• When: {old} → {new}", old=_when(old, say), new=_when(new, say)))
+    if "place" in changed:
+        lines.append(say("• Where: {old} → {new}", old=old.place, new=new.place))
+    if "map_link" in changed and new.map_link:
+        lines.append(say("• On the map: {link}", link=new.map_link))
+    elif "map_link" in changed:
+        lines.append(say("• The link to the map no longer holds."))
+    return lines
+
+
+_OF_TIME: frozenset[Seen] = frozenset({"starts_at", "ends_at", "timezone"})
+
+
+def _when(look: Look, say: Phrases) -> str:
+    return time_range(look.starts_at, look.ends_at, look.timezone, say)
+
+
+def _untold_event(session: Session, now: datetime) -> Event | None:
+    """Lock a coming event of which somebody has not been told the newest."""
+    untold = select(EventGuest.event_id).where(
+        EventGuest.event_id == Event.id,
+        EventGuest.answer.in_(CONCERNED),
+        EventGuest.told_revision < Event.revision,
+    )
+    return session.scalar(
+        select(Event)
+        .where(Event.starts_at > now, Event.revision > 0, untold.exists())
+        .order_by(Event.starts_at, Event.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Event)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _untold_of(event: Event) -> tuple[ColumnElement[bool], ...]:
+    return (
+        EventGuest.event_id == event.id,
+        EventGuest.answer.in_(CONCERNED),
+        EventGuest.told_revision < event.revision,
+    )
+
+
+def _news(
+    session: Session, event: Event, guests: Sequence[GuestThere], *, company: Company, now: datetime
+) -> Iterator[Draft]:
+    """Compose the news for some guests, and note what they know."""
+    for there in guests:
+        guest = there.guest
+        known = _known(session, guest)
+        guest.told_revision, guest.knew_revision = event.revision, known
+        if _why_untold(event, there, company, now) is None:
+            yield from _told(event, there, known, company=company, leaves=there.leaves(company, now))
+
+
+def _told(
+    event: Event, there: GuestThere, known: int, *, company: Company, leaves: datetime
+) -> Iterator[Draft]:
+    who, answer = there.who, there.guest.answer
+    say, zone = phrases(who.language), own_zone(who)
+    if event.cancelled_at is not None:
+        text, buttons = cancelled_text(event, say), NO_BUTTONS
+    elif changes := describe(Look.in_revision(event, known), Look.of(event), say):
+        text = change_text(event, changes, say, answer=answer, zone=zone)
+        buttons = guest_buttons(event, answer, say)
+    else:
+        return
+    yield guest_draft(
+        who,
+        event,
+        text=text,
+        buttons=buttons,
+        document=calendar_file(event, company=company) if answer in COMING else None,
+        key=_key(there.guest, event.revision),
+        leaves=leaves,
+        expires=event.starts_at,
+    )
+
+
+def _known(session: Session, guest: EventGuest) -> int:
+    """Tell which revision a guest knows; news of a later one that waits to leave is taken back."""
+    if guest.told_revision == guest.knew_revision:
+        return guest.told_revision
+    key = _key(guest, guest.told_revision)
+    withdraw_queued(session, OutboxMessage.dedupe_key == key, reason=SUPERSEDED)
+    news = find_by_key(session, key)
+    return guest.knew_revision if news is None or news.state in NEVER_LEFT else guest.told_revision
+
+
+def _note_rest(session: Session, event: Event) -> None:
+    """Note that those were seen to whom we met on no app that is switched on."""
+    session.execute(
+        update(EventGuest)
+        .where(*_untold_of(event))
+        .values(told_revision=event.revision)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _why_untold(event: Event, there: GuestThere, company: Company, now: datetime) -> Untold | None:
+    if not there.may_be_told:
+        return Untold.CANNOT
+    return Untold.TOO_LATE if there.leaves(company, now) >= event.starts_at else None
+
+
+def _key(guest: EventGuest, revision: int) -> str:
+    return f"{CHANGES}{guest.event_id}:{revision}:{guest.customer_id}"

@@ -1,0 +1,1 @@
+"""Events: who comes, who waits, and what guests are told."""
