@@ -27,6 +27,8 @@ from bot.sharing.duties import Duty
 from bot.sharing.noticeboard import open_notices
 from bot.sharing.work import doing_duties, keeping_beats
 from bot.supervision import Supervisor
+from bot.tickets import share_tickets
+from bot.web.door_pages import DoorPages
 from bot.web.listening import answering, bound_port
 from bot.web.server import build_application
 from feedback.second_look.model import why_not
@@ -67,6 +69,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
         files = Files()
         share_pictures(database, files)
+        share_tickets(files, company.pages_url)
         webchat = await _open_webchat(settings, database, intake, notices, files)
         telegram = await _open_telegram(stack, settings, intake, files)
         duties = _duties(lanes, webchat, telegram) + _second_look(settings, database, hands, lanes)
@@ -155,8 +158,16 @@ async def _open_webchat(
 def _pages(
     settings: Settings, webchat: WebChat, telegram: Telegram | None, database: Database, intake: Intake
 ) -> web.Application:
+    door = DoorPages(
+        webchat,
+        database,
+        clock=utc_now,
+        public_url=settings.public_url,
+        bot_name=lambda: None if telegram is None else telegram.username,
+    )
     return build_application(
         webchat=webchat,
+        door=door,
         takes_messages=lambda: intake.working,
         public_url=settings.public_url,
         ready_checks=_ready_checks(database, telegram),

@@ -34,11 +34,17 @@ from handlers.staff.rises import tell_rises
 from handlers.staff.silence import break_silences
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
+from scheduler.campaign_starts import start_due
+from scheduler.events.follow_up import plan_follow_ups
 from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.events.telling import tell_changes
-from scheduler.festivals.greetings import plan_festivals
-from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
+from scheduler.festivals.greetings import plan_choosers, plan_festivals, see_choosers
+from scheduler.festivals.moves import move_greetings, see_moved
+from scheduler.festivals.personal_days import plan_personal_days, see_personal_days
+from scheduler.programmes.overtaken import see_overtaken, withdraw_overtaken
+from scheduler.programmes.planning import plan_visits
+from scheduler.programmes.stragglers import add_stragglers, see_stragglers
 from store.engine import Database
 from store.moved_clock import mend_waiting
 from store.pruning import prune_inbox
@@ -124,7 +130,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     """
     visits = partial(plan_visits, company=company, channels=channels)
     reminders = partial(plan_event_reminders, company=company, channels=channels)
-    festivals = partial(plan_festivals, company=company, channels=channels)
+    follow_ups = partial(plan_follow_ups, company=company, channels=channels)
     campaigns = partial(move_campaigns, company=company, channels=channels)
     progress = Seeing(
         partial(see_campaigns, company=company, channels=channels), partial(tell_campaigns, company=company)
@@ -132,10 +138,12 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     previews = Seeing(partial(see_previews, company=company), partial(tell_previews, company=company))
     results = Seeing(partial(see_results, company=company), tell_results)
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
+    stragglers = Seeing(partial(see_stragglers, company=company), partial(add_stragglers, company=company))
     standings = Seeing(see_standings, note_standings)
     owners = Seeing(partial(see_misplaced, company=company), partial(give_seen, company=company))
     rises = Seeing(partial(see_rises, timezone=company.timezone), partial(tell_rises, company=company))
     return (
+        Beat("starts", 5, partial(start_due, company=company), drains=True),
         Beat("campaigns", 2, campaigns, drains=True),
         Beat("progress", 2, progress),
         Beat("previews", 2, previews),
@@ -149,10 +157,12 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("promises", 15, partial(see_to_promises, company=company), drains=True),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),
+        Beat("stragglers", 3600, stragglers, drains=True),
         Beat("reminders", 60, reminders, drains=True),
+        Beat("follow-ups", 300, follow_ups, drains=True),
         Beat("waiting lists", 5, partial(move_waiting_lists, company=company), drains=True),
         Beat("event news", 5, partial(tell_changes, company=company), drains=True),
-        Beat("festivals", 3600, festivals, drains=True),
+        *_festival_beats(company, channels),
         Beat("farewells", 60, scrub_farewells),
         Beat("standings", 300, standings),
         Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
@@ -160,6 +170,19 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("digest", 5, Digests(company)),
         Beat("search", 5, Seeing(see_unindexed, keep_index), drains=True),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
+    )
+
+
+def _festival_beats(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
+    about: dict[str, Any] = {"company": company, "channels": channels}
+    moved = Seeing(partial(see_moved, **about), partial(move_greetings, company=company))
+    added = Seeing(partial(see_choosers, **about), partial(plan_choosers, **about))
+    birthdays = Seeing(partial(see_personal_days, **about), partial(plan_personal_days, **about))
+    return (
+        Beat("moved festivals", 3600, moved, drains=True),
+        Beat("festivals", 3600, partial(plan_festivals, **about), drains=True),
+        Beat("added festivals", 3600, added, drains=True),
+        Beat("birthdays", 3600, birthdays, drains=True),
     )
 
 

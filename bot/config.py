@@ -237,6 +237,7 @@ class Settings(BaseSettings):
             second_look=self.second_look == "auto" and why_not() is None,
             desk=Desk() if self.desk is None else read_desk(self.desk),
             outreach=Outreach() if self.outreach is None else read_outreach(self.outreach),
+            pages_url=self.base_url,
         )
 
 

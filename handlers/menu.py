@@ -52,6 +52,8 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("promise", say("Promise a customer something by a time")),
         MenuItem("promises", say("Your promises, and those that are broken")),
         MenuItem("concession", say("Make good: refund, voucher, apology")),
+        MenuItem("checkin", say("Check in a guest of an event")),
+        MenuItem("door", say("How many are at the event")),
         MenuItem("newevent", say("Invite customers to an event")),
         MenuItem("broadcast", say("Write to all customers who agreed")),
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),

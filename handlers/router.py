@@ -25,6 +25,7 @@ from handlers.customer import (
     complaint,
     consent,
     corrections,
+    event_afterwards,
     events,
     feedback,
     language,
@@ -39,7 +40,7 @@ from handlers.customer import (
     words,
 )
 from handlers.customer.csat import STEP as CSAT
-from handlers.marketing import campaigns, control, results
+from handlers.marketing import campaigns, control, door, results
 from handlers.marketing import events as marketing_events
 from handlers.staff import (
     case_menu,
@@ -68,6 +69,7 @@ from handlers.staff.digest import tell as tell_digest
 from handlers.staff.find import find
 from handlers.staff.history import show_case, show_customer_history, show_history
 from scheduler.campaign_text import VERB
+from scheduler.events import follow_up
 from store.outbox import Draft
 
 ANSWER_WITHIN = timedelta(hours=1)
@@ -102,7 +104,9 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(tapped("solved"), settlement.solved),
     Route(tapped("promised"), promises.answer),
     Route(tapped("visit"), visits.rate),
+    Route(tapped("nps"), visits.score),
     Route(tapped("rsvp"), events.answer_invitation),
+    Route(tapped(follow_up.VERB), event_afterwards.rate_event),
     Route(tapped("language"), language.set_language),
     Route(tapped("forget"), privacy.forget),
     Route(any_tap, welcome.stale_button),
@@ -111,6 +115,7 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(at_step(complaint.STEP, within=ANSWER_WITHIN), asked.open_asked),
     Route(at_step(ratings.STEP, within=ANSWER_WITHIN), asked.take_reason),
     Route(at_step(CSAT, within=ANSWER_WITHIN), asked.take_line),
+    Route(at_step(visits.STEP, within=visits.PATIENCE), visits.take_answer),
     Route(at_step(feedback.STEP, within=ANSWER_WITHIN), feedback.take_asked),
     Route(is_message, words.understand_words),
 )
@@ -127,6 +132,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("find"), find),
     Route(command("digest"), tell_digest),
     Route(command("case"), show_case),
+    Route(command("history"), show_history),
     Route(command("onduty", "back"), duty.on_duty),
     Route(command("offduty"), duty.off_duty),
     Route(command("away"), duty.away),
@@ -141,6 +147,9 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("concession"), concessions.start),
     Route(command(notes.COMMAND), notes.note_command),
     Route(command(quick_words.COMMAND), quick_replies.send),
+    Route(command("checkin"), door.by_code_or_name),
+    Route(command("door"), door.show),
+    Route(tapped(door.VERB, door.LET_IN), door.tap),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
     Route(command("campaigns"), control.list_),

@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from bot.channels.webchat.channel import WebChat
 from bot.web.chat_pages import ChatPages
+from bot.web.door_pages import DoorPages
 from bot.web.guards import hide_errors, protect
 from bot.web.health import Check, Health
 from bot.web.rendering import ASSETS
@@ -20,6 +21,7 @@ def build_application(
     webchat: WebChat,
     ready_checks: Mapping[str, Check],
     telegram_webhook: Handler | None = None,
+    door: DoorPages | None = None,
     takes_messages: Callable[[], bool] = lambda: True,
     public_url: str | None = None,
 ) -> web.Application:
@@ -29,6 +31,7 @@ def build_application(
         webchat: the channel behind ``/chat`` and ``/staff``.
         ready_checks: what ``/readyz`` asks, by name.
         telegram_webhook: answers ``POST /telegram/webhook``; None where Telegram is polled or off.
+        door: tickets and friends' links.
         takes_messages: what ``/healthz`` asks.
         public_url: where the world reaches us, if a proxy stands between.
     """
@@ -43,6 +46,8 @@ def build_application(
             *ChatPages(webchat, public_url).routes(),
         ]
     )
+    if door is not None:
+        application.add_routes(door.routes())
     if telegram_webhook is not None:
         application.router.add_post("/telegram/webhook", telegram_webhook)
     application.on_response_prepare.append(protect)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from handlers.buttons import number, parse
 from handlers.context import CustomerContext
+from handlers.customer.going import welcome_guest
 from handlers.customer.welcome import stale_button
 from scheduler.compose import local_time
 from scheduler.events.answers import Answered, answer_event
@@ -77,7 +78,7 @@ def _take(context: CustomerContext, event_id: int, answer: Rsvp, companions: int
         return (context.answer(_no_room(full, context), about=about_event(event_id)),)
     except (NotFoundError, InputError):
         return stale_button(context)
-    return (_thanks(context, answered),)
+    return _thanks(context, answered), *welcome_guest(context, answered.event)
 
 
 def _no_room(full: FullError, context: CustomerContext) -> str:

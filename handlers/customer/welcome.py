@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from customers.phrases import Phrases
 from customers.profile import note_source
 from handlers.context import CustomerContext
+from handlers.customer.friends import invite_friend
 from store.outbox import Draft
 
 
@@ -27,7 +28,7 @@ def start(context: CustomerContext) -> Sequence[Draft]:
             ),
         )
     )
-    return (context.answer(text),)
+    return context.answer(text), *invite_friend(context)
 
 
 def greeting(context: CustomerContext) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from customers.local_time import clock_of, minute_in, moment_in
+from customers.phrases import listed
 from customers.profile import customers_by_id, find_by_id, staff_name
 from feedback.case_clocks import due_of
-from feedback.case_queries import last_move
+from feedback.case_notes import is_note
+from feedback.case_queries import last_move, unreached_complaints
 from feedback.complaints import (
     MoveError,
     TakenError,
@@ -55,6 +57,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/concession – make good: a refund, a voucher, an apology"),
         say("/note – a note in a case, for us alone; so is a reply that begins with //"),
         say("/r – send a quick reply, as a reply to a case; /r alone lists them"),
+        say("/checkin – at an event's door: a ticket's code, or a name; /door – who is there"),
         say("/cancel – end what you began"),
     ]
     if may_market(context.staff):
@@ -81,13 +84,25 @@ def list_open(context: StaffContext) -> Sequence[Draft]:
     complaints = open_complaints(session, LISTED, channels=context.company.channels)
     unfiled = unfiled_complaints(session, LISTED - len(complaints))
     if not (complaints or unfiled):
-        return (context.answer(say("No complaint is open.")),)
+        return (context.answer(_with_unreached(context, say("No complaint is open."))),)
     customers = customers_by_id(session, [complaint.customer_id for complaint in complaints])
     lines = [_line(context, complaint, customers[complaint.customer_id]) for complaint in complaints]
     lines += [_unfiled_line(context, complaint) for complaint in unfiled]
     if complaints:
         lines.append(say("Times: {clock}", clock=clock_of(context.company.timezone, say)))
-    return (context.answer("\n".join(lines)),)
+    return (context.answer(_with_unreached(context, "\n".join(lines))),)
+
+
+def _with_unreached(context: StaffContext, text: str) -> str:
+    """Add which complaints wait on an app that is switched off, where nobody can be answered."""
+    say = context.say
+    unreached = unreached_complaints(context.session, LISTED, channels=context.company.channels)
+    if not unreached:
+        return text
+    names = listed((reference(complaint.id) for complaint in unreached), say)
+    return "\n".join(
+        (text, say("📵 On an app that is switched off, so nobody hears us: {names}", names=names))
+    )
 
 
 def take(context: StaffContext) -> Sequence[Draft]:
@@ -140,6 +155,11 @@ def plain_words(context: StaffContext) -> Sequence[Draft]:
                 say("That took long, so nothing went out. Tap Reply again, or reply to the message.")
             ),
         )
+    if is_note(context.incoming.text):
+        text = say(
+            "Which case? Write /note C-1042 and the note, or reply to the case with /note and the note."
+        )
+        return (context.answer(text),)
     return (
         context.answer(
             say("To answer a customer, reply to their message in the staff chat. /help shows more.")

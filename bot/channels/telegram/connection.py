@@ -180,6 +180,11 @@ class Telegram:
             await self.channel.look_for_staff()  # before staff are heard: their group may have a new id
             self._me = Me(id=user.id, username=user.username or "")
 
+    @property
+    def username(self) -> str | None:
+        """The name under which Telegram knows us; None before it was first reached."""
+        return None if self._me is None else self._me.username or None
+
     async def _receive(self, updates: Sequence[RawUpdate]) -> None:
         if self._me is None:
             raise TemporaryError("Telegram was not reached yet, so we do not know our own name")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.channels.files import Files
 from bot.channels.webchat.channel import STAFF_ROOM, WebChat
 from bot.notices import LocalNotices, Notices
+from bot.web.door_pages import DoorPages
 from bot.web.server import build_application
 from customers.company import Company
 from customers.staff import add_staff, find_staff
@@ -54,6 +55,7 @@ class House:
     answering: bool = True
     notices: Notices = field(default_factory=LocalNotices)
     files: Files = field(default_factory=Files)
+    bot_name: str | None = None
     webchat: WebChat = field(init=False)
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -70,7 +72,10 @@ class House:
             files=self.files,
             monotonic=lambda: self.seconds,
         )
-        application = build_application(webchat=self.webchat, ready_checks={})
+        door = DoorPages(
+            self.webchat, self.database, clock=self.tick, public_url=None, bot_name=lambda: self.bot_name
+        )
+        application = build_application(webchat=self.webchat, door=door, ready_checks={})
         self._running = AsyncExitStack()
         self._running.push_async_callback(_end, asyncio.create_task(self.webchat.run()))
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=FINISH_S)

@@ -1,0 +1,149 @@
+"""At the door and afterwards, as guests and staff see it in their chats."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store.engine import Database
+from store.outbox import Body
+from store.tables.customers import Customer
+from store.tables.feedback import EntrySource, SatisfactionEntry
+from store.tables.outreach import Event, EventGuest
+from tests.handlers.rooms import StaffRoom, to_customer
+from tests.scheduler.events.ground import START, make_event
+from tests.talk import Talk, button_data, texts
+
+AT_THE_DOOR = {"arrived": "is here", "already": "was checked in already"}
+
+
+@pytest.fixture
+def room(talk: Talk) -> StaffRoom:
+    return StaffRoom.opened(talk)
+
+
+def announced(talk: Talk, **event: object) -> int:
+    """Let Ana (77) and Ben (88) be known, and announce an event."""
+    talk.says("Hello")
+    talk.says("Hello", sender="88")
+    with talk.database.transaction() as session:
+        for sender, name in (("77", "Ana Gil"), ("88", "Ben Gil")):
+            customer = session.scalars(select(Customer)).all()[0 if sender == "77" else 1]
+            customer.display_name = name
+        event_id = make_event(session, **event).id  # type: ignore[arg-type] - as a plan takes them
+        session.get_one(Event, event_id).referrals = True
+    talk.deliver()
+    return event_id
+
+
+def ticket_of(database: Database, event_id: int) -> str:
+    with database.reading() as session:
+        guest = session.scalars(select(EventGuest).where(EventGuest.event_id == event_id)).first()
+        assert guest is not None
+        assert guest.ticket is not None
+        return guest.ticket
+
+
+def test_who_comes_gets_a_ticket_and_a_link_once(talk: Talk) -> None:
+    event_id = announced(talk)
+    got = talk.taps(f"rsvp:{event_id}:going")
+    ticket = next(message for message in got if message.dedupe_key.startswith("ticket:"))
+    (picture,) = Body.from_json(ticket.body).attachments
+    code = ticket_of(talk.database, event_id)
+    assert (picture.kind, picture.reference) == ("photo", code)
+    assert f"{code[:4]}-{code[4:]}" in ticket.body["text"]
+    link = next(message for message in got if message.dedupe_key.startswith("friends:"))
+    assert "/friends/" in link.body["text"]
+    talk.taps(f"rsvp:{event_id}:no")
+    assert not [one for one in talk.taps(f"rsvp:{event_id}:going") if "ticket" in one.dedupe_key]
+
+
+def test_staff_check_in_by_code_and_by_name(talk: Talk, room: StaffRoom) -> None:
+    event_id = announced(talk)
+    talk.taps(f"rsvp:{event_id}:going")
+    talk.taps(f"rsvp:{event_id}:maybe", sender="88")
+    talk.now = START
+    code = ticket_of(talk.database, event_id)
+    (here,) = texts(room.says(f"/checkin {code[:4].lower()}-{code[4:]}"))
+    assert here.splitlines() == ["✓ Ana Gil is here.", "“Tea evening”: 1 of 1 people are here."]
+    assert "was checked in already" in texts(room.says("/checkin ana"))[0]
+    shown = room.says("/checkin gil")
+    assert [message.body["text"].split(" · ")[2] for message in shown] == ["comes", "said maybe"]
+    assert len({message.about for message in shown}) == len(shown)
+    (refused,) = room.taps(button_data(shown[1])[0])
+    assert "Ben Gil is not on the list: said maybe." in refused.body["text"]
+    (let_in,) = texts(room.taps(button_data(refused)[0]))
+    assert let_in.splitlines()[1] == "“Tea evening”: 2 of 2 people are here."
+    assert texts(room.says("/door")) == ["“Tea evening”: 2 of 2 people are here."]
+    assert texts(room.says(f"/door {event_id}")) == ["“Tea evening”: 2 of 2 people are here."]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("/checkin", "Who is there?"),
+        ("/checkin Zoë", "nobody on the list is called so"),
+        ("/checkin ZZZZ-ZZZZ", "nobody on the list is called so"),
+        ("/door 999", "There is no event 999."),
+    ],
+)
+def test_what_cannot_be_found_is_said(talk: Talk, room: StaffRoom, words: str, answer: str) -> None:
+    announced(talk)
+    talk.now = START
+    assert answer in texts(room.says(words))[0]
+
+
+@pytest.mark.parametrize("data", ["checkin", "checkin:x:1", "checkin:1", "letin:99999:1", "checkin:1:99999"])
+def test_a_forged_button_checks_nobody_in(talk: Talk, room: StaffRoom, data: str) -> None:
+    announced(talk)
+    talk.now = START
+    assert "no longer does anything" in texts(room.taps(data))[0]
+    assert "no longer" in texts(talk.taps(data))[0]  # customers have no such button at all
+
+
+def test_without_an_event_today_nobody_is_checked_in(talk: Talk, room: StaffRoom) -> None:
+    event_id = announced(talk)
+    talk.taps(f"rsvp:{event_id}:going")
+    code = ticket_of(talk.database, event_id)
+    assert "Nobody was checked in: “Tea evening” is on" in texts(room.says(f"/checkin {code}"))[0]
+    assert "No event is on today" in texts(room.says("/checkin Ana"))[0]
+    assert "No event is on today" in texts(room.says("/door"))[0]
+
+
+def test_stars_afterwards_are_entered_once_and_few_ask_why(talk: Talk, room: StaffRoom) -> None:
+    event_id = announced(talk)
+    talk.taps(f"rsvp:{event_id}:going")
+    assert "no longer" in texts(talk.taps(f"liked:{event_id}:5"))[0]  # it has not been yet
+    talk.now = START + timedelta(days=1)
+    assert texts(talk.taps(f"liked:{event_id}:5"))[0].startswith("★★★★★")
+    assert "What went wrong?" in texts(talk.taps(f"liked:{event_id}:1"))[0]
+    told = talk.says("The tea was cold and nobody helped")
+    assert "complaint has the number" in " ".join(texts(to_customer(told)))
+    with talk.database.reading() as session:
+        entries = session.scalars(
+            select(SatisfactionEntry).where(SatisfactionEntry.source == EntrySource.EVENT)
+        ).all()
+        assert [entry.evidence["stars"] for entry in entries] == [1]
+        stars = session.scalars(select(EventGuest.stars).where(EventGuest.event_id == event_id)).all()
+    assert stars == [1]
+    assert "no longer" in texts(talk.taps(f"liked:{event_id}:5", sender="88"))[0]  # was no guest
+
+
+def test_a_friend_comes_by_a_link_and_the_referrer_is_thanked(talk: Talk) -> None:
+    event_id = announced(talk, audience="key")
+    with talk.database.transaction() as session:
+        ana = session.scalars(select(Customer)).first()
+        assert ana is not None
+        session.add(EventGuest(event_id=event_id, customer_id=ana.id, answer="maybe", answered_at=talk.now))
+    got = talk.taps(f"rsvp:{event_id}:going")
+    link = next(one.body["text"] for one in got if one.dedupe_key.startswith("friends:"))
+    payload = "ref_" + link.rpartition("/friends/")[2]
+    greeting = to_customer(talk.says(f"/start {payload}", sender="88"), "88")
+    invitation = greeting[-1]
+    assert "Your friend brought you here" in invitation.body["text"]
+    told = talk.taps(button_data(invitation)[0], sender="88")
+    (thanks,) = [one for one in to_customer(told) if one.dedupe_key.startswith("referred:")]
+    assert thanks.body["text"] == "Ben comes to “Tea evening” by your link. Thank you!"
+    assert texts(to_customer(talk.says("/start ref_nobody", sender="88"), "88"))[-1] == (
+        "This invitation is no longer open."
+    )
