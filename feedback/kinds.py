@@ -52,6 +52,9 @@ _PERSON_ZH, _SUGGESTION_ZH, _QUESTION_ZH = (
 _OPT_OUT_ZH = re.compile(
     r"(?:取消|退)订阅?|(?:别|不要|请勿|停止|勿)(?:再)?(?:给我)?(?:发|推送|发送|打扰)(?:了|消息|信息|短信|广告|推销|我|任何|这)"
     r"|不(?:想|要|愿)(?:再)?(?:收到|接收|看到)(?:你们|这|任何|的|广告|消息|短信|推送)"
+    r"|(?:别|不要|请勿|停止|勿)(?:再)?(?:给我)?(?:发|推送|发送)(?:优惠|促销|邀请|祝福|问候|问卷|调查|节日|活动)"
+    r"|不(?:想|要|愿)(?:再)?(?:收到|接收|看到)(?:优惠|促销|邀请|祝福|问候|问卷|调查|节日|活动)"
+    r"|(?:别|不要|请勿)再?(?:给我)?回访|(?:别|不要|请勿)再邀请我"
 )
 _STILL_COMES_ZH = re.compile(
     r"(?:已经|都|早就)[^，。]{0,4}(?:退订|取消)|退订了[^，。]{0,6}还|(?:不|别)(?:要|想)?(?:退订|取消订阅)|订单"
@@ -90,6 +93,11 @@ def _is_one_of(text: str, whole: Container[str]) -> bool:
 
 def _in_chinese(reading: Reading, pattern: re.Pattern[str]) -> bool:
     return reading.message.chinese and pattern.search(reading.text) is not None
+
+
+def says_opt_out(text: str) -> bool:
+    """Tell whether a tidied text, or a part of one, says that we shall not write any more."""
+    return _opts_out(Reading(cut(text), 0.0, problem=False))
 
 
 def _opts_out(reading: Reading) -> bool:

@@ -95,6 +95,8 @@ GERMAN = tongue(
     opt_out="""
     mochte|mochten|will|wollen|wunsche|bitte ~3 keine ~2 nachrichten|werbung|mails
     mochte|mochten|will|wollen|wunsche|bitte ~3 keine ~2 emails|newsletter|sms
+    mochte|mochten|will|wollen|wunsche|bitte ~3 keine ~2 angebote|einladungen|umfragen|grusse|gruße
+    keine ~1 angebote|einladungen|umfragen|grusse|gruße|newsletter mehr
     nicht mehr schreiben|anschreiben|kontaktieren|anschreibt
     schreiben|schreibt|schicken|schickt|senden|kontaktieren|kontaktiert ~2 mir|mich|uns ~1 nicht|keine ~2
     schreiben|schreibt|schicken|schickt|senden|kontaktieren|kontaktiert ~2 mir|mich|uns ~1 nicht|keine ~2 mehr

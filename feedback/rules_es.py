@@ -103,6 +103,9 @@ SPANISH = tongue(
     opt_out="""
     no quiero|queremos|deseo ~2 recibir ~2 mensajes|publicidad|correos|mails|ofertas|notificaciones|nada
     no quiero|queremos|deseo mas mensajes|publicidad|correos|ofertas
+    no quiero|queremos|deseo ~2 recibir ~2 invitaciones|encuestas|promociones|felicitaciones|saludos
+    no quiero|queremos|deseo mas invitaciones|encuestas|promociones|felicitaciones|saludos
+    no mas ofertas|invitaciones|encuestas|promociones|felicitaciones|mensajes|publicidad
     no me|nos ~1 escriban|escribas|envien|envies|manden|mandes|contacten|molesten ~1 mas
     dejen|deja|deje|dejar de escribirme|enviarme|mandarme|molestarme|escribir|mandar|enviar
     darme|dar|denme|dame ~1 de baja

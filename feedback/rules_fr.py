@@ -110,6 +110,9 @@ FRENCH = tongue(
     me desabonner|desinscrire
     desabonnez|desinscrivez
     plus de|aucun messages|message|publicite|mails
+    plus de|d|aucune offres|promotions|invitations|invitation|sondages|sondage|enquetes|voeux
+    ne ~1 veux|veut|voulons|souhaite|desire plus|pas ~1 recevoir ~3 invitations|sondages|promotions|voeux
+    ne ~1 veux|veut|voulons|souhaite|desire plus|pas de|d ~1 invitations|sondages|promotions|offres|voeux
     """,
     opt_out_alone="""
     arret|arreter|arretez|desabonner|se desabonner|me desabonner|desabonnement|desinscription|desinscrire

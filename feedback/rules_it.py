@@ -99,7 +99,9 @@ ITALIAN = tongue(
     non mi|ci scrivete|mandate|inviate|contattate ~1 piu
     smettete|smettetela|smetti|basta di ~1 scrivermi|mandarmi|inviarmi|scrivere|mandare
     cancellatemi|cancellami|disiscrivetemi|disiscrivimi|disiscrivermi
-    basta messaggi|pubblicita|mail|email
+    non voglio|vogliamo|desidero ~2 ricevere ~2 inviti|sondaggi|promozioni|auguri
+    basta ~1 messaggi|pubblicita|mail|email
+    basta ~1 offerte|promozioni|inviti|sondaggi|auguri
     """,
     opt_out_alone="""
     disiscrivimi|disiscrizione|disiscrivermi|cancellami|cancella iscrizione|annulla iscrizione|basta

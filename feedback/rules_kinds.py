@@ -23,15 +23,20 @@ OPT_OUT = patterns(
     stop|end|cancel ~2 messages|texts|emails|newsletter ~1 please|now
     stop|end|cancel ~2 newsletters|notifications|subscription ~1 please|now
     stop the|these|all|your messages|texts|emails|notifications|spam|ads|offers|promotions
+    stop the|these|all|your invitations|invites|surveys|greetings|questionnaires
     remove|take|delete me ~1 from|off ~3 list|lists
     remove|take ~2 my number|email|name ~1 from|off
     do not|never ~1 message|text|contact|email ~1 me|us ~2 again|anymore|any|please|more|ever
     do not|never ~1 write|mail|spam ~1 me|us ~2 again|anymore|any|please|more|ever
     do not|never ~1 send|want ~2 me|any|these|your|more ~3 messages|texts|emails|ads
     do not|never ~1 send|want ~2 me|any|these|your|more ~3 offers|newsletters|anything
+    do not|never ~1 send|want ~2 me|any|these|your|more ~3 invitations|invites|surveys|greetings
+    do not|never send me ~3 wishes
     no more messages|texts|emails|ads|offers|promotions|newsletters
+    no more ~1 invitations|invites|surveys|greetings
     do not want|wish to ~1 receive|get|hear ~3 messages|texts|emails|ads|offers
     do not want|wish to ~1 receive|get|hear ~3 newsletters|from|you|anymore
+    do not want|wish to ~1 receive|get|hear ~3 invitations|invites|surveys|greetings|promotions
     """
 )
 STILL_COMES = patterns(

@@ -96,6 +96,9 @@ PORTUGUESE = tongue(
     opt_out="""
     nao quero|queremos|desejo ~2 receber ~2 mensagens|mensagem|publicidade|emails|ofertas|notificacoes|nada
     nao quero|queremos mais mensagens|publicidade|emails|ofertas
+    nao quero|queremos|desejo ~2 receber ~2 convites|pesquisas|promocoes|felicitacoes
+    nao quero|queremos mais convites|pesquisas|promocoes|felicitacoes
+    chega de mensagens|ofertas|promocoes|convites|pesquisas|publicidade|emails
     nao me|nos ~1 escrevam|escreva|enviem|envie|mandem|mande|contatem|incomodem ~1 mais
     parem|pare|para|parar de me ~1 escrever|enviar|mandar|incomodar
     parem|pare|parar de ~1 escrever|enviar|mandar ~2 mensagens|mensagem|emails|ofertas
