@@ -27,12 +27,15 @@ from scheduler.audience import count_reach
 from scheduler.campaign_moves import cancel_campaign, move_campaigns, pause_campaign, resume_campaign
 from scheduler.campaign_progress import Seen, see_campaigns, tell_campaigns
 from scheduler.campaigns import draft_campaign, find_campaign, start_campaign
+from scheduler.definitions.programme import PERIODIC
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.festivals.greetings import plan_festivals
-from scheduler.return_visits import plan_visits, see_overtaken, withdraw_overtaken
+from scheduler.programmes.overtaken import see_overtaken, withdraw_overtaken
+from scheduler.programmes.planning import plan_visits
 from store.engine import Database
 from store.migrate import migrate
 from store.tables.customers import Consent, Customer, Identity, Purpose
+from store.tables.outreach import VisitTurn
 from store.tables.queues import MessageKind, OutboxMessage
 
 NOW = datetime(2026, 12, 25, 11, 0, tzinfo=UTC)
@@ -74,9 +77,6 @@ def customers(count: int, due: int) -> Iterator[dict[str, Any]]:
             "created_at": NOW - 9 * PERIOD,
             "last_contact_at": NOW - 2 * PERIOD if is_due else NOW - 8 * PERIOD if is_silent else lately,
             "visited_at": visited_at,
-            "visit_from": visited_at,
-            "in_line_since": visited_at
-            or (NOW - 2 * PERIOD if is_due else NOW - 8 * PERIOD if is_silent else lately),
         }
 
 
@@ -89,6 +89,19 @@ def identity(customer: dict[str, Any]) -> dict[str, Any]:
         "address": str(customer["id"]),
         "created_at": NOW,
         "last_used_at": customer["last_contact_at"],
+    }
+
+
+def turn(customer: dict[str, Any]) -> dict[str, Any]:
+    """Make the row of a customer's place in the line for visits: a period after the last contact or visit."""
+    due_at = (customer["visited_at"] or customer["last_contact_at"]) + PERIOD
+    return {
+        "programme": PERIODIC,
+        "customer_id": customer["id"],
+        "due_at": max(due_at, NOW - timedelta(hours=1)),  # who is due is due since then
+        "tries": 0,
+        "stretch": 1.0,
+        "period_days": COMPANY.visit_every_days,
     }
 
 
@@ -108,6 +121,7 @@ def fill(database: Database, count: int, due: int) -> None:
         with database.transaction() as session:
             session.execute(insert(Customer), chunk)
             session.execute(insert(Identity), [identity(row) for row in chunk])
+            session.execute(insert(VisitTurn), [turn(row) for row in chunk])
             session.execute(insert(Consent), [stop(row) for row in chunk if row["id"] % 25 == 0])
     if not database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

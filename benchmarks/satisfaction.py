@@ -106,7 +106,6 @@ def _customer(number: Number, now: datetime) -> Row:
             (number % 100 == SILENT, literal(now - timedelta(days=20), Customer.created_at.type)),
             else_=literal(now - timedelta(days=2), Customer.created_at.type),
         ),
-        "in_line_since": now,
         "index": summary.index,
         "evidence_weight": summary.weight,
         "evidence_at": now,

@@ -110,7 +110,6 @@ def _customer(number: Number, until: datetime) -> Values:
         "language": "en",
         "created_at": until - SPAN,
         "last_contact_at": until - SILENT_FOR,
-        "in_line_since": until - SILENT_FOR,
         "index": 60.0,
         "evidence_weight": 3.0,
         "evidence_at": until,

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from bot.readiness import faults_named
 from customers.company import Company
 from customers.erasure import erase
 from scheduler.events.reminders import plan_event_reminders
-from scheduler.festivals.greetings import plan_festivals
+from scheduler.festivals.greetings import greet_choosers, plan_festivals
+from scheduler.festivals.personal_days import greet_personal_days
+from scheduler.programmes.restored import count_as_visited
 from store.after_restore import (
     Replaced,
     begin_lineage,
-    count_as_visited,
     find_erased,
     has_same_past,
     hold_back,
@@ -165,7 +166,12 @@ def _take_over(session: Session, replaced: Replaced | None, now: datetime) -> It
 
 def _queue_what_may_have_left(database: Database, company: Company, now: datetime) -> None:
     """Let planners find what is due by now: it may have left since, and is held back with the rest."""
-    planners: tuple[Callable[..., int], ...] = (plan_event_reminders, plan_festivals)
+    planners: tuple[Callable[..., int], ...] = (
+        plan_event_reminders,
+        plan_festivals,
+        greet_choosers,
+        greet_personal_days,
+    )
     for plan in planners:
         planned = 1
         while planned:
@@ -176,8 +182,7 @@ def _queue_what_may_have_left(database: Database, company: Company, now: datetim
 def _hold_back(session: Session, company: Company, now: datetime) -> Iterator[str]:
     paused = pause_campaigns(session, now=now)
     held = hold_back(session)
-    due_since = now - timedelta(days=company.visit_every_days)
-    visits = count_as_visited(session, due_since=due_since, now=now)
+    visits = count_as_visited(session, company=company, now=now)
     if held:
         yield f"Held back, for they may have been sent since: {held} messages."
         yield "See them with `rapport outbox uncertain`."

@@ -229,8 +229,6 @@ PROFILE_FIELDS = (
     "created_at",
     "last_contact_at",
     "visited_at",
-    "visit_from",
-    "in_line_since",
     "greeted_on",
     "rating_asked_at",
     "birthday",

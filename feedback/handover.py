@@ -1,7 +1,7 @@
 """Who takes over from somebody: their customers, open cases and open promises, in one transaction.
 
 Return visits are no person's: whoever is a customer's designated contact when one is due speaks in it, and
-those that are queued already are worded anew (``scheduler.return_visits``). Nothing here commits.
+those that are queued already are worded anew (``scheduler.new_contacts``). Nothing here commits.
 """
 
 from collections import Counter

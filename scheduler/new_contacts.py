@@ -9,19 +9,22 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import phrases
 from customers.speaking import signature, spoken_name
 from scheduler.audience import Addressee, may_be_written_to, select_addressees, to_addressee
-from scheduler.compose import hello, visit_draft
+from scheduler.compose import hello
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
-from scheduler.return_visits import VISITS
+from scheduler.programmes.answers import programme_of
+from scheduler.programmes.asking import AGAIN, Asked, visit_text
+from scheduler.programmes.overtaken import VISITS
 from store.outbox import IS_QUEUED, Body, Draft
 from store.tables.customers import Customer, Purpose
+from store.tables.outreach import Visit
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Staff
 
@@ -82,17 +85,27 @@ def reword_visits(session: Session, *, contact: Staff, company: Company) -> int:
         How many say something else now.
     """
     rows = session.execute(
-        select(OutboxMessage, Customer)
+        select(OutboxMessage, Customer, Visit)
         .join(Customer, Customer.id == OutboxMessage.customer_id)
+        .join(Visit, OutboxMessage.about == literal("visit:").concat(cast(Visit.id, String)))
         .where(
-            IS_QUEUED, *VISITS, OutboxMessage.about.startswith("visit:"), Customer.contact_id == contact.id
+            IS_QUEUED,
+            *VISITS,
+            OutboxMessage.about.startswith("visit:"),
+            Visit.customer_id == Customer.id,
+            Customer.contact_id == contact.id,
         )
         .with_for_update(of=OutboxMessage, skip_locked=True)
     )
     changed = 0
-    for message, customer in rows:
+    for message, customer, visit in rows:
+        programme = programme_of(session, visit, company=company)
+        if programme is None:
+            continue
         body = Body.from_json(message.body)
-        text = _visit_text(message, customer, contact, company)
+        who = _as_addressee(customer, message)
+        asked = Asked(who, spoken_name(contact, company), programme, company)
+        text = visit_text(asked, again=message.dedupe_key.endswith(AGAIN))
         if text != body.text:
             message.body = replace(body, text=text).to_json()
             changed += 1
@@ -100,8 +113,8 @@ def reword_visits(session: Session, *, contact: Staff, company: Company) -> int:
     return changed
 
 
-def _visit_text(message: OutboxMessage, customer: Customer, contact: Staff, company: Company) -> str:
-    who = Addressee(
+def _as_addressee(customer: Customer, message: OutboxMessage) -> Addressee:
+    return Addressee(
         customer.id,
         customer.display_name,
         customer.language,
@@ -110,15 +123,6 @@ def _visit_text(message: OutboxMessage, customer: Customer, contact: Staff, comp
         message.channel,
         message.address,
     )
-    return visit_draft(
-        who,
-        company=company,
-        contact=spoken_name(contact, company),
-        visit_id=int((message.about or "").partition(":")[2]),
-        key=message.dedupe_key,
-        leaves=message.not_before,
-        expires=message.expires_at or message.not_before,
-    ).text
 
 
 def _introduction(who: Addressee, contact: Staff, before: Staff, company: Company, now: datetime) -> Draft:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from store.keys import program_key
 from store.tables.base import Base
-from store.tables.customers import Consent, Customer, Identity, Purpose, silent_since
+from store.tables.customers import Consent, Customer, Identity, Purpose
 from store.tables.keys import ProgramKey
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import OutboxMessage, OutboxState
@@ -138,27 +138,6 @@ def pause_campaigns(session: Session, *, now: datetime) -> list[int]:
         .execution_options(synchronize_session=False)
     )
     return sorted(paused)
-
-
-def count_as_visited(session: Session, *, due_since: datetime, now: datetime) -> int:
-    """Note a return visit now for everybody whose visit is due: it may have been made since; does not commit.
-
-    Args:
-        session: an open write transaction.
-        due_since: whoever has been silent since then is due.
-        now: the time.
-
-    Returns:
-        How many customers.
-    """
-    visited = session.execute(
-        update(Customer)
-        .where(silent_since <= due_since)
-        .values(visited_at=now, visit_from=now, in_line_since=now)
-        .returning(Customer.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(visited.all())
 
 
 def leave_numbers_out(session: Session, numbers: Mapping[str, int] | None) -> None:

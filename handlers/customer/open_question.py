@@ -21,7 +21,7 @@ PATIENT_FOR = timedelta(minutes=30)
 LOOKED_AT = 5
 """How many of our newest messages are looked through for the question."""
 
-PATIENT = frozenset({"rate", "visit"})
+PATIENT = frozenset({"rate", "visit", "nps"})
 """A number of stars answers these for a while even when the bot has said something since; a yes or no might
 by then answer something else."""
 
@@ -31,6 +31,7 @@ FROM_PERSON = "reply:"
 ANSWERS: Mapping[str, Callable[[CustomerContext], Sequence[Draft]]] = {
     "rate": ratings.rate,
     "visit": visits.rate,
+    "nps": visits.score,
     "solved": settlement.solved,
     "promised": promises.answer,
     "rsvp": events.answer_invitation,

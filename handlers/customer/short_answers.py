@@ -17,6 +17,8 @@ LONGEST = 40
 
 YES, NO = "yes", "no"
 
+_SCORES = frozenset(map(str, range(11)))
+
 _YES = re.compile(
     r"(?:oh |ok )?(?:yes|yep|yeah|yup|yea|y|sure|of course|definitely|certainly)"
     r"(?: (?:yes|please|do|it|is|all|i|am|sure|erase|delete|everything|solved|thanks|thank you|"
@@ -61,6 +63,12 @@ def read_stars(text: str) -> str | None:
     """Read a number of stars: "1" to "5"."""
     stars = stars_in(text, asked=True)
     return None if stars is None else str(stars)
+
+
+def read_score(text: str) -> str | None:
+    """Read a score of "0" to "10", written as a number, and nothing beside it."""
+    words = plain(text)
+    return words if words in _SCORES else None
 
 
 def read_yes_no(text: str) -> str | None:
@@ -109,6 +117,7 @@ def _languages_by_name() -> Mapping[str, str]:
 READERS: Mapping[str, Callable[[str], str | None]] = {
     "rate": read_stars,
     "visit": read_stars,
+    "nps": read_score,
     "solved": read_solved,
     "promised": read_solved,
     "rsvp": read_rsvp,

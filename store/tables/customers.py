@@ -3,16 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
-from store.later_of import later_of
 from store.tables.base import NEVER_REUSED, Base, only
-
-LONG_AGO = "1970-01-01 00:00:00"
-"""At the head of every line."""
-
 
 class Standing(StrEnum):
     """How much of the company's value a customer brings."""
@@ -36,11 +31,8 @@ class Customer(Base):
     ``index``, ``evidence_weight`` and ``evidence_at`` summarise the satisfaction record (see
     ``feedback.satisfaction``); all three are recomputed together from its entries. ``visited_at`` is when
     the last return visit was queued, ``greeted_on`` the last day on which the greeting planner dealt with the
-    customer, ``birthday`` a month and a day such as ``02-29`` (no year). ``visit_from`` is a moment from which the period to the next visit counts, where
-    it is later than the last contact: when a visit was queued, or one that makes the planner look again soon
-    at a customer whom something held back. ``in_line_since`` is the customer's place in the line for visits,
-    never later than ``silent_since``; it does not move when they write, so that a message changes no index of
-    this table: the planner moves them back when their turn comes.
+    customer, ``birthday`` a month and a day such as ``02-29`` (no year). When
+    they are next looked at for a visit stands apart (``VisitTurn``), so that a message changes no index.
     """
 
     __tablename__ = "customers"
@@ -57,12 +49,6 @@ class Customer(Base):
     created_at: Mapped[datetime]
     last_contact_at: Mapped[datetime]
     visited_at: Mapped[datetime | None]
-    visit_from: Mapped[datetime | None]
-    in_line_since: Mapped[datetime] = mapped_column(
-        default=lambda context: context.get_current_parameters()["last_contact_at"],
-        server_default=text(f"'{LONG_AGO}'"),
-        index=True,
-    )
     greeted_on: Mapped[date | None]
     rating_asked_at: Mapped[datetime | None]
     index: Mapped[float | None]
@@ -77,10 +63,6 @@ class Customer(Base):
         Index(None, "birthday", **only("birthday IS NOT NULL")),
         NEVER_REUSED,
     )
-
-
-silent_since = later_of(Customer.last_contact_at, Customer.visit_from)
-"""From when on the period to a customer's next visit counts."""
 
 
 class Identity(Base):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from scheduler.events.plans import EventPlan, add_event
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.festivals.greetings import GREETING_HOUR, plan_festivals
-from scheduler.return_visits import plan_visits
+from scheduler.programmes.planning import plan_visits
 from store.engine import Database
 from store.tables.outreach import EventGuest, Rsvp
 from store.tables.queues import MessageKind, OutboxMessage

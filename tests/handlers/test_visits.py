@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from scheduler.return_visits import plan_visits
+from scheduler.programmes.planning import plan_visits
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.feedback import SatisfactionEntry

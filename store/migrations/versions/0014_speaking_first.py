@@ -35,6 +35,9 @@ def upgrade() -> None:
     _create_what_is_known()
     _create_visits()
     _create_campaigns()
+    op.drop_index("ix_customers_in_line_since", table_name="customers")
+    op.drop_column("customers", "in_line_since")
+    op.drop_column("customers", "visit_from")
 
 
 def downgrade() -> None:
@@ -57,6 +60,7 @@ def downgrade() -> None:
         "definitions",
     ):
         op.drop_table(name)
+    _put_back_in_line()
     op.drop_index("ix_outbox_first_spoken", table_name="outbox")
     _drop_index("event_guests", "ticket")
     _index("customers", "country", "timezone", "greeted_on")
@@ -65,6 +69,21 @@ def downgrade() -> None:
     for table, added in _added().items():
         for column in added:
             op.drop_column(table, column.name)
+
+
+def _put_back_in_line() -> None:
+    """Give customers their place in the only line that the older program knows."""
+    op.add_column("customers", sa.Column("visit_from", MOMENT))
+    op.add_column(
+        "customers",
+        sa.Column("in_line_since", MOMENT, nullable=False, server_default=sa.text("'1970-01-01 00:00:00'")),
+    )
+    op.execute("UPDATE customers SET visit_from = visited_at")
+    op.execute(
+        "UPDATE customers SET in_line_since ="
+        " CASE WHEN visit_from > last_contact_at THEN visit_from ELSE last_contact_at END"
+    )
+    op.create_index("ix_customers_in_line_since", "customers", ["in_line_since"])
 
 
 def _added() -> dict[str, list[sa.Column[object]]]:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from customers.desk import Desk
 from customers.erasure import erase
 from feedback.complaints import confirm, find_complaint
-from scheduler.return_visits import plan_visits
+from scheduler.programmes.planning import plan_visits
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from store.tables.staff import Role, Staff
@@ -121,7 +121,7 @@ def test_a_queued_visit_speaks_in_the_new_contacts_name(busy: StaffRoom) -> None
     long_ago = busy.talk.now - timedelta(days=200)
     with busy.talk.database.transaction() as session:
         silent = update(Customer).where(Customer.id == 2)
-        session.execute(silent.values(last_contact_at=long_ago, in_line_since=long_ago))
+        session.execute(silent.values(last_contact_at=long_ago))
         plan_visits(session, company=busy.talk.company, now=busy.talk.now, channels=["telegram"])
         (before,) = session.scalars(select(OutboxMessage).where(OutboxMessage.about.startswith("visit:")))
         assert "This is Mei from Lantern Tea." in before.body["text"]

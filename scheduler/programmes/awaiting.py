@@ -1,0 +1,43 @@
+"""Whose next words answer a visit that asked for words."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.conversations import dialogues_in, set_dialogue
+from store.tables.customers import Identity
+from store.tables.queues import OutboxMessage
+
+STEP = "visit"
+"""The step of a talk in which words answer a visit."""
+
+
+def await_words(session: Session, message: OutboxMessage, *, visit_id: int, key: str, now: datetime) -> None:
+    """Let a customer's next words answer a visit, where no other talk is under way; does not commit.
+
+    Args:
+        session: the open transaction.
+        message: the one that asked.
+        visit_id: of the visit.
+        key: of the question.
+        now: aware UTC.
+    """
+    sender = session.scalar(
+        select(Identity.sender).where(
+            Identity.customer_id == message.customer_id,
+            Identity.channel == message.channel,
+            Identity.address == message.address,
+        )
+    )
+    under_way = dialogues_in(session, channel=message.channel, addresses=[message.address])
+    if sender is not None and (message.address, sender) not in under_way:
+        set_dialogue(
+            session,
+            channel=message.channel,
+            address=message.address,
+            sender=sender,
+            step=STEP,
+            data={"visit": visit_id, "key": key},
+            now=now,
+        )

@@ -1,0 +1,54 @@
+"""Queued visits to customers who complained, or wrote first, do not leave."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.audience import complains
+from scheduler.programmes.steps import WROTE_FIRST
+from store.outbox import IS_QUEUED, RULES, withdraw_queued
+from store.tables.customers import Customer
+from store.tables.queues import MessageKind, OutboxMessage
+
+VISITS = OutboxMessage.priority == RULES[MessageKind.VISIT].priority, OutboxMessage.kind == MessageKind.VISIT
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Numbers of queued visits that must not leave, because the customer complained, or wrote first."""
+
+    complaining: tuple[int, ...]
+    wrote_first: tuple[int, ...]
+
+
+def see_overtaken(session: Session, *, now: datetime, channels: Collection[str]) -> Overtaken:
+    """Find queued visits to customers who wrote or complained since; only reads.
+
+    Few visits wait at a time, so they are looked through rather than the customers.
+    """
+    waiting = (
+        select(OutboxMessage.id)
+        .join(Customer, Customer.id == OutboxMessage.customer_id)
+        .where(IS_QUEUED, OutboxMessage.channel.in_(sorted(channels)), *VISITS)
+    )
+    complaining = session.scalars(waiting.where(complains(now))).all()
+    wrote_first = session.scalars(waiting.where(Customer.last_contact_at > OutboxMessage.created_at)).all()
+    return Overtaken(tuple(complaining), tuple(wrote_first))
+
+
+def withdraw_overtaken(session: Session, overtaken: Overtaken, *, now: datetime) -> int:
+    """Skip queued visits that were found to be overtaken; does not commit.
+
+    Returns:
+        How many will not be sent.
+    """
+    del now  # what was seen says it all
+    reasons = ((overtaken.complaining, "a complaint is open"), (overtaken.wrote_first, WROTE_FIRST))
+    return sum(
+        withdraw_queued(session, OutboxMessage.id.in_(visits), reason=reason)
+        for visits, reason in reasons
+        if visits
+    )

@@ -1,0 +1,276 @@
+"""Visits that are under way: whether they left, whether they were answered, and what follows silence.
+
+What comes next for a visit stands in its row (``next_step_at``). That a customer wrote is seen here, when the
+step comes, so that nothing is written when they write.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from scheduler.definitions.programme import SCALES, Programme
+from scheduler.left_out import REASONS, LeftOut
+from scheduler.manners import zone_of
+from scheduler.programmes.asking import AGAIN, Asked, visit_draft, visit_key
+from scheduler.programmes.awaiting import await_words
+from scheduler.programmes.booking import (
+    SENT_IS_SEEN_AFTER,
+    TASK_WITHIN,
+    Planned,
+    count_of_contacts,
+    draw_arms,
+    follow_up,
+    note_missed,
+    standing_of_visit,
+)
+from scheduler.programmes.deciding import Ask, Hold, Miss, Missed, decide
+from scheduler.programmes.people import Person, find_people
+from scheduler.programmes.turn_rows import note_answer_in_line, note_silence
+from scheduler.tasks import give_task
+from store.outbox import enqueue
+from store.tables.customers import Standing
+from store.tables.outreach import TaskKind, Visit, VisitState
+from store.tables.queues import OutboxMessage, OutboxState
+
+WAITS_FOR_ANSWER = timedelta(days=7)
+"""After it a visit that is not asked once more counts as not answered."""
+
+WAITING = frozenset({OutboxState.QUEUED, OutboxState.PAUSED, OutboxState.SENDING})
+LEFT = frozenset({OutboxState.SENT, OutboxState.UNCERTAIN})
+
+WROTE_FIRST = "the customer wrote first"
+"""Why a message that waited was withdrawn."""
+
+WHY = {reason.words: str(reason.left_out) for reason in REASONS} | {WROTE_FIRST: str(Missed.IN_TOUCH)}
+"""What is noted with a message that did not leave, as the reason of its visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all steps of a run have in common.
+
+    Attributes:
+        session: the open transaction.
+        programme: whose visits these are.
+        company: who we are.
+        now: aware UTC.
+        messages: what was queued for them, by key.
+        busy: how many visits each designated contact has had in 24 hours.
+    """
+
+    session: Session
+    programme: Programme
+    company: Company
+    now: datetime
+    messages: Mapping[str, OutboxMessage]
+    busy: Mapping[int, int]
+
+
+def take_steps(
+    session: Session,
+    programmes: Sequence[Programme],
+    *,
+    company: Company,
+    now: datetime,
+    channels: Collection[str],
+    most: int,
+) -> int:
+    """Take the next step of visits under way, the one that waits longest first; does not commit.
+
+    Returns:
+        How many visits went on.
+    """
+    visits = session.scalars(
+        select(Visit)
+        .where(Visit.next_step_at <= now)
+        .order_by(Visit.next_step_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not visits:
+        return 0
+    running = {programme.name: programme for programme in programmes}
+    for visit in visits:
+        if visit.programme not in running:
+            _end(visit)
+    for programme in programmes:
+        theirs = [visit for visit in visits if visit.programme == programme.name]
+        if theirs:
+            _take(session, programme, theirs, company=company, now=now, channels=channels)
+    session.flush()
+    return len(visits)
+
+
+def _take(
+    session: Session,
+    programme: Programme,
+    visits: Sequence[Visit],
+    *,
+    company: Company,
+    now: datetime,
+    channels: Collection[str],
+) -> None:
+    ids = [visit.customer_id for visit in visits]
+    people = find_people(session, ids, programme=programme, company=company, channels=channels, now=now)
+    contacts = {person.contact_id for person in people.values() if person.contact_id is not None}
+    keys = [visit_key(visit.customer_id, visit.due_on) for visit in visits]
+    messages = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)))
+    ground = Ground(
+        session,
+        programme,
+        company,
+        now,
+        {message.dedupe_key: message for message in messages},
+        count_of_contacts(session, contacts, now=now),
+    )
+    for visit in visits:
+        person = people.get(visit.customer_id)
+        if person is None:
+            visit.next_step_at = now + SENT_IS_SEEN_AFTER  # another planner holds the customer
+        else:
+            _step_of(visit)(ground, visit, person)
+
+
+def _step_of(visit: Visit) -> Callable[[Ground, Visit, Person], None]:
+    if visit.state is VisitState.DUE:
+        return _see_whether_it_left if visit.reason is None else _look_again
+    return _see_whether_it_was_answered if visit.state is VisitState.MADE else _close
+
+
+def _end(visit: Visit) -> None:
+    """Let a visit be whose programme does not run any more."""
+    visit.next_step_at = None
+    if visit.state is VisitState.DUE and visit.reason is not None:
+        visit.state, visit.reason = VisitState.MISSED, Missed.ENDED
+    elif visit.state in (VisitState.DUE, VisitState.MADE):
+        visit.state = VisitState.UNANSWERED
+
+
+def _close(_ground: Ground, visit: Visit, _person: Person) -> None:
+    visit.next_step_at = None
+
+
+def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
+    """Decide anew about a visit that something held back; does not commit."""
+    session, programme, now = ground.session, ground.programme, ground.now
+    if person.last_contact_at > visit.created_at:
+        visit.state, visit.reason, visit.next_step_at = VisitState.MISSED, Missed.IN_TOUCH, None
+        return
+    decision = decide(
+        person.reason,
+        late=now - visit.created_at,
+        has_room=_has_room(ground, person),
+        zone=zone_of(person.who, ground.company),
+        programme=programme,
+        company=ground.company,
+        now=now,
+    )
+    planned: Sequence[Planned] = [Planned(person, visit.due_on, decision, visit.id)]
+    planned = draw_arms(session, planned, programme, company=ground.company, now=now)
+    _write(visit, standing_of_visit(planned[0].decision) | {"arm": planned[0].arm})
+    follow_up(session, planned, programme, company=ground.company, now=now)
+
+
+def _see_whether_it_left(ground: Ground, visit: Visit, person: Person) -> None:
+    message = ground.messages.get(visit_key(visit.customer_id, visit.due_on))
+    if message is not None and message.state in WAITING:
+        visit.next_step_at = max(ground.now, message.not_before) + SENT_IS_SEEN_AFTER
+    elif message is not None and message.state in LEFT:
+        _note_made(ground, visit, message)
+    else:
+        reason = WHY.get((message and message.reason) or "", str(Missed.NOT_SENT))
+        _write(visit, standing_of_visit(Miss(reason)))
+        note_missed(ground.session, [Planned(person, visit.due_on, Miss(reason), visit.id)], now=ground.now)
+
+
+def _note_made(ground: Ground, visit: Visit, message: OutboxMessage) -> None:
+    visit.state, visit.made_at = VisitState.MADE, message.sent_at or ground.now
+    visit.next_step_at = visit.made_at + _patience(ground.programme)
+    step = ground.programme.steps[0]
+    if step.kind not in SCALES:
+        await_words(ground.session, message, visit_id=visit.id, key=step.key, now=ground.now)
+
+
+def _patience(programme: Programme) -> timedelta:
+    days = programme.retry_after_days
+    return WAITS_FOR_ANSWER if days is None else timedelta(days=days)
+
+
+def _see_whether_it_was_answered(ground: Ground, visit: Visit, person: Person) -> None:
+    """Let words count as an answer; ask once more where there are none, and let it be after that."""
+    made_at = visit.made_at or visit.created_at
+    if person.last_contact_at > made_at:
+        visit.state, visit.answered_at = VisitState.ANSWERED, person.last_contact_at
+        visit.next_step_at = None
+        note_answer_in_line(ground.session, visit.programme, visit.customer_id)
+    elif visit.attempt == 0 and ground.programme.retry_after_days is not None:
+        _ask_once_more(ground, visit, person, made_at)
+    else:
+        _give_up(ground, visit, person)
+
+
+def _ask_once_more(ground: Ground, visit: Visit, person: Person, made_at: datetime) -> None:
+    programme, company = ground.programme, ground.company
+    decision = decide(
+        person.reason,
+        late=ground.now - made_at - _patience(programme),
+        has_room=True,  # it is the same visit
+        zone=zone_of(person.who, company),
+        programme=programme,
+        company=company,
+        now=ground.now,
+    )
+    match decision:
+        case Ask(leaves, expires):
+            draft = visit_draft(
+                Asked(person.who, person.contact, programme, company),
+                visit_id=visit.id,
+                key=visit_key(visit.customer_id, visit.due_on) + AGAIN,
+                leaves=leaves,
+                expires=expires,
+                again=True,
+            )
+            enqueue(ground.session, [draft], now=ground.now)
+            visit.attempt, visit.next_step_at = 1, leaves + _patience(programme)
+        case Hold(_, until):
+            visit.next_step_at = until
+        case Miss():
+            _give_up(ground, visit, person)
+
+
+def _give_up(ground: Ground, visit: Visit, person: Person) -> None:
+    """Note that nobody answered: a person may try, and the next visit comes later.
+
+    The task is for those whom somebody looks after, and for key customers: a large base has more silent
+    customers than staff have hours.
+    """
+    visit.state, visit.next_step_at = VisitState.UNANSWERED, None
+    note_silence(ground.session, ground.programme, visit.customer_id, now=ground.now)
+    looked_after = person.contact_id is not None or person.standing is Standing.KEY
+    if ground.programme.task and looked_after and person.reason != LeftOut.STOPPED:
+        give_task(
+            ground.session,
+            customer_id=visit.customer_id,
+            kind=TaskKind.NO_ANSWER,
+            occasion=visit_key(visit.customer_id, visit.due_on),
+            text="",
+            staff_id=person.contact_id,
+            due_at=ground.now + TASK_WITHIN,
+            now=ground.now,
+            visit_id=visit.id,
+        )
+
+
+def _has_room(ground: Ground, person: Person) -> bool:
+    contact = person.contact_id
+    return contact is None or ground.busy.get(contact, 0) < ground.programme.most_a_day
+
+
+def _write(visit: Visit, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(visit, name, value)

@@ -1,0 +1,255 @@
+"""Who is in line in which programme: a row for each customer, which says when they are next looked at.
+
+Nobody writes here when a customer writes: rows are made, and kept true to the programmes, by planners.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from scheduler.definitions.programme import Programme, Trigger
+from scheduler.programmes.next_dates import due_after, in_time
+from scheduler.programmes.occasions import find_occasions
+from store.columns import UtcDateTime
+from store.inserts import insert_into
+from store.later_of import later_of
+from store.many_rows import ManyRows
+from store.tables.customers import Customer
+from store.tables.outreach import VisitTurn
+
+MADE_AT_ONCE = 2000
+"""Rows made or moved in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A customer whose turn it is.
+
+    Attributes:
+        customer_id: who.
+        due_at: when it fell due, as far as that was known.
+        tries: visits in a row that were not answered; of a purchase or complaint, how often it was moved.
+        stretch: by how much the period is longer.
+    """
+
+    customer_id: int
+    due_at: datetime
+    tries: int
+    stretch: float
+
+
+def keep_turns(session: Session, programmes: Sequence[Programme], *, company: Company, now: datetime) -> int:
+    """Keep the lines true to the programmes: new customers, other periods, ended programmes; does not commit.
+
+    Returns:
+        How many rows were made, moved or taken away; run it again while there are any.
+    """
+    changed = _drop_strays(session, {programme.name for programme in programmes})
+    for programme in programmes:
+        if programme.trigger is Trigger.SILENCE:
+            changed += _add_new(session, programme, now=now)
+            changed += _follow_period(session, programme, now=now)
+        else:
+            rows = find_occasions(session, programme, company=company, now=now, limit=MADE_AT_ONCE)
+            due = ((who, due_after(at, programme, who)) for who, at in rows)
+            changed += _insert(session, programme, list(due))
+    return changed
+
+
+def due_statement(
+    programme: Programme, *, now: datetime, limit: int
+) -> Select[str, int, datetime, int, float]:
+    """Select whose turn it is, the longest due first, but none that another planner holds."""
+    return (
+        select(
+            VisitTurn.programme, VisitTurn.customer_id, VisitTurn.due_at, VisitTurn.tries, VisitTurn.stretch
+        )
+        .where(VisitTurn.programme == programme.name, VisitTurn.due_at <= now)
+        .order_by(VisitTurn.due_at)
+        .limit(limit)
+        .with_for_update(of=VisitTurn, skip_locked=True)
+    )
+
+
+def find_due(session: Session, programme: Programme, *, now: datetime, limit: int) -> Sequence[Turn]:
+    """Find whose turn it is in a programme, and hold their rows."""
+    rows = session.execute(due_statement(programme, now=now, limit=limit))
+    return [Turn(*row[1:]) for row in rows]
+
+
+def find_sooner(
+    session: Session, customers: Collection[int], names: Collection[str], *, until: datetime
+) -> Collection[int]:
+    """Find those of some customers whose turn comes until a moment in any of these programmes."""
+    if not names:
+        return ()
+    return frozenset(
+        session.scalars(
+            select(VisitTurn.customer_id).where(
+                VisitTurn.programme.in_(names),
+                VisitTurn.customer_id.in_(customers),
+                VisitTurn.due_at <= until,
+            )
+        )
+    )
+
+
+def move_turns(session: Session, programme: Programme, moved: Sequence[Turn]) -> None:
+    """Note when customers are next looked at; does not commit."""
+    rows = [(programme.name, one.customer_id, one.due_at, one.tries, one.stretch) for one in moved]
+    _move().run(session.connection(), rows)
+
+
+def end_turns(session: Session, programme: Programme, customers: Collection[int]) -> None:
+    """Take customers out of the line of a programme; does not commit."""
+    if customers:
+        session.execute(
+            delete(VisitTurn)
+            .where(VisitTurn.programme == programme.name, VisitTurn.customer_id.in_(customers))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def note_silence(session: Session, programme: Programme, customer_id: int, *, now: datetime) -> None:
+    """Let the period to a customer's next visit be longer, for they did not answer; does not commit."""
+    turn = session.get(VisitTurn, (programme.name, customer_id))
+    if turn is None or programme.trigger is not Trigger.SILENCE:
+        return
+    visited = session.scalar(
+        select(later_of(Customer.last_contact_at, Customer.visited_at)).where(Customer.id == customer_id)
+    )
+    turn.tries += 1
+    turn.stretch = min(turn.stretch * programme.longer, programme.longest)
+    turn.due_at = due_after(visited or now, programme, customer_id, stretch=turn.stretch)
+    session.flush()
+
+
+def note_answer_in_line(session: Session, name: str, customer_id: int) -> None:
+    """Let the next visit come after the usual period again, for the customer answered; does not commit."""
+    session.execute(
+        update(VisitTurn)
+        .where(VisitTurn.programme == name, VisitTurn.customer_id == customer_id, VisitTurn.tries > 0)
+        .values(tries=0, stretch=1.0)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def select_silent() -> Select[int, datetime]:
+    """Select customers, and since when the period to the next visit of each counts."""
+    return select(Customer.id, later_of(Customer.last_contact_at, Customer.visited_at))
+
+
+def _add_new(session: Session, programme: Programme, *, now: datetime) -> int:
+    last = session.scalar(
+        select(func.max(VisitTurn.customer_id)).where(VisitTurn.programme == programme.name)
+    )
+    newer = select_silent().where(Customer.id > (last or 0)).order_by(Customer.id).limit(MADE_AT_ONCE)
+    return insert_silent(session, programme, newer, now=now)
+
+
+def insert_silent(
+    session: Session, programme: Programme, silent: Select[int, datetime], *, now: datetime
+) -> int:
+    """Put customers in line whom ``silent`` (``select_silent``) gives; does not commit.
+
+    Returns:
+        How many were new in it.
+    """
+    rows = session.execute(silent).all()
+    if not rows:
+        return 0
+    customers = _count_customers(session)
+    due = [
+        (who, in_time(due_after(since, programme, who), programme, who, customers=customers, now=now))
+        for who, since in rows
+    ]
+    return _insert(session, programme, due)
+
+
+def _count_customers(session: Session) -> int:
+    """Tell how many customers there are; the highest number tells well enough, and at once."""
+    return session.scalar(select(func.max(Customer.id))) or 0
+
+
+def _insert(session: Session, programme: Programme, due: Sequence[tuple[int, datetime]]) -> int:
+    rows = [(programme.name, who, at, 0, 1.0, programme.period_days) for who, at in due]
+    return _add(session.get_bind().dialect.name).run(session.connection(), rows)
+
+
+def _follow_period(session: Session, programme: Programme, *, now: datetime) -> int:
+    """Move turns that were reckoned by another period, so that a shorter one counts at once."""
+    days = programme.period_days
+    rows = session.execute(
+        select(VisitTurn.customer_id, VisitTurn.due_at, VisitTurn.stretch, VisitTurn.period_days)
+        .where(
+            VisitTurn.programme == programme.name,
+            or_(VisitTurn.period_days < days, VisitTurn.period_days > days),
+        )
+        .limit(MADE_AT_ONCE)
+        .with_for_update(of=VisitTurn, skip_locked=True)
+    ).all()
+    if not rows:
+        return 0
+    customers, moved = _count_customers(session), []
+    for who, due_at, stretch, before in rows:
+        due = due_at + timedelta(days=(days - before) * stretch)
+        due = in_time(due, programme, who, customers=customers, now=now)
+        moved.append((programme.name, who, due, days))
+    _reckon_anew().run(session.connection(), moved)
+    return len(rows)
+
+
+def _drop_strays(session: Session, names: Collection[str]) -> int:
+    """Take away the lines of programmes that do not run; names are found by hopping through their index."""
+    name = session.scalar(select(func.min(VisitTurn.programme)))
+    while name is not None:
+        if name not in names:
+            return _drop_some(session, name)
+        name = session.scalar(select(func.min(VisitTurn.programme)).where(VisitTurn.programme > name))
+    return 0
+
+
+def _drop_some(session: Session, name: str) -> int:
+    some = select(VisitTurn.programme, VisitTurn.customer_id).where(VisitTurn.programme == name)
+    gone = session.execute(
+        delete(VisitTurn)
+        .where(tuple_(VisitTurn.programme, VisitTurn.customer_id).in_(some.limit(MADE_AT_ONCE)))
+        .returning(VisitTurn.customer_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+@cache
+def _add(dialect: str) -> ManyRows:
+    new = insert_into(VisitTurn, dialect=dialect)
+    columns = ("programme", "customer_id", "due_at", "tries", "stretch", "period_days")
+    return ManyRows(new.on_conflict_do_nothing(index_elements=["programme", "customer_id"]), columns)
+
+
+_ITS_ROW = and_(
+    VisitTurn.programme == bindparam("its_programme"), VisitTurn.customer_id == bindparam("its_customer")
+)
+
+
+@cache
+def _move() -> ManyRows:
+    due = bindparam("due", type_=UtcDateTime())
+    values = {"due_at": due, "tries": bindparam("tried"), "stretch": bindparam("stretched")}
+    return ManyRows(
+        update(VisitTurn).where(_ITS_ROW).values(values),
+        ("its_programme", "its_customer", "due", "tried", "stretched"),
+    )
+
+
+@cache
+def _reckon_anew() -> ManyRows:
+    values = {"due_at": bindparam("due", type_=UtcDateTime()), "period_days": bindparam("days")}
+    return ManyRows(
+        update(VisitTurn).where(_ITS_ROW).values(values), ("its_programme", "its_customer", "due", "days")
+    )
