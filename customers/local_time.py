@@ -34,7 +34,7 @@ def minute_in(moment: datetime, zone: str, say: Phrases) -> str:
     """
     local = moment.astimezone(ZoneInfo(zone))
     day = str(format_skeleton("MMMd", local, locale=say.language))
-    return f"{day}, {format_skeleton('Hm', local, locale=say.language)}"
+    return say("{day}, {time}", day=day, time=str(format_skeleton("Hm", local, locale=say.language)))
 
 
 def clock_of(zone: str, say: Phrases) -> str:

@@ -10,14 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.complaint_rules import EventKind
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Customer
-from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from store.tables.queues import OutboxMessage, OutboxState
 from store.tables.staff import Staff
 
 EVERYTHING = 100_000
@@ -74,7 +74,7 @@ def timeline(session: Session, complaint: Complaint, *, limit: int = EVERYTHING)
     events = _events(session, ComplaintEvent.complaint_id == complaint.id, limit)
     known = {complaint.id: complaint.text}
     messages = _messages(session, Message.about == about, complaint.customer_id, limit)
-    sent = _sent(session, OutboxMessage.about == about, limit)
+    sent = _sent(session, OutboxMessage.about == about, limit, of_case=complaint.id)
     return _merged(events, messages, sent, known)[-limit:]
 
 
@@ -123,8 +123,12 @@ def _messages(session: Session, where: ColumnElement[bool], customer_id: int, li
     ).all()
 
 
-def _sent(session: Session, where: ColumnElement[bool], limit: int) -> Sequence[Any]:
-    """Give what we wrote to the customer, and alerts; not what staff were told besides."""
+def _sent(
+    session: Session, where: ColumnElement[bool], limit: int, *, of_case: int | None = None
+) -> Sequence[Any]:
+    """Give what we wrote to the customer, and the alerts of a case; not what staff were told besides."""
+    alert, key = f"alert:{of_case}", OutboxMessage.dedupe_key
+    is_alert = or_(key == alert, key.startswith(f"{alert}:", autoescape=True))
     return session.execute(
         select(
             OutboxMessage.created_at,
@@ -138,7 +142,7 @@ def _sent(session: Session, where: ColumnElement[bool], limit: int) -> Sequence[
             OutboxMessage.state.in_((OutboxState.QUEUED, *_SENT)),
             or_(
                 OutboxMessage.customer_id.is_not(None),
-                (OutboxMessage.kind == MessageKind.ALERT) & OutboxMessage.dedupe_key.startswith("alert:"),
+                is_alert if of_case is not None else false(),
             ),
         )
         .order_by(OutboxMessage.id.desc())
@@ -149,21 +153,36 @@ def _sent(session: Session, where: ColumnElement[bool], limit: int) -> Sequence[
 def _merged(
     events: Sequence[Any], messages: Sequence[Any], sent: Sequence[Any], known: Mapping[int, str]
 ) -> list[TimelineEntry]:
-    entries = [_of_event(row, known) for row in events]
+    entries = [_of_event(row, known) for row in reversed(events)]
     said = {entry.why for entry in entries}
     entries += [
         TimelineEntry(row.at, Side.CUSTOMER, None, WROTE, row.text, case_of(row.about))
-        for row in messages
+        for row in reversed(messages)
         if row.text and not _is_told(row.text, said)
     ]
     by_staff: dict[datetime, list[str]] = {}
     for entry in entries:
         if entry.side is Side.STAFF and entry.why:
             by_staff.setdefault(entry.at, []).append(entry.why)
+    entries = _without_answers_that_promise(entries)
     entries += [
-        _of_sent(row) for row in sent if not _is_of_staff(row.body["text"], by_staff.get(row.created_at, ()))
+        _of_sent(row)
+        for row in reversed(sent)
+        if not _is_of_staff(row.body["text"], by_staff.get(row.created_at, ()))
     ]
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _without_answers_that_promise(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Leave out that a promise is an answer as well: the promise says the same, and by when."""
+    promised = {
+        (entry.at, entry.complaint_id, entry.who) for entry in entries if entry.what == EventKind.PROMISED
+    }
+    return [
+        entry
+        for entry in entries
+        if entry.what != EventKind.RESPONDED or (entry.at, entry.complaint_id, entry.who) not in promised
+    ]
 
 
 def _is_told(text: str, said: Collection[str]) -> bool:

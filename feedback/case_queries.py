@@ -20,6 +20,9 @@ AT_WORK_ON = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITIN
 REPEATED_AT_ONCE = 100
 """Alerts that are repeated in one transaction; a customer who writes meanwhile waits for no more."""
 
+LEAD_NOWHERE = frozenset({"replay"})
+"""Channels behind which nobody waits: what was replayed from a file never reaches staff again."""
+
 WRITTEN_BY_PEOPLE = (EventKind.RESPONDED, EventKind.WAITING, EventKind.RESOLVED)
 """Events by which a person spoke to the customer about a case."""
 
@@ -150,6 +153,22 @@ def open_complaints(session: Session, limit: int, *, channels: Collection[str]) 
             Complaint.channel.in_(channels),
         )
         .order_by(Complaint.urgent.desc(), Complaint.resolution_due_at, Complaint.id)
+        .limit(limit)
+    ).all()
+
+
+def unreached_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:
+    """Give the open complaints that came by an app which is switched off: nobody can be answered there.
+
+    Args:
+        session: the open transaction.
+        limit: how many at most.
+        channels: those that are switched on.
+    """
+    return session.scalars(
+        select(Complaint)
+        .where(Complaint.state.in_(AT_WORK_ON), Complaint.channel.not_in([*channels, *LEAD_NOWHERE]))
+        .order_by(Complaint.opened_at, Complaint.id)
         .limit(limit)
     ).all()
 

@@ -95,6 +95,7 @@ class EventKind(StrEnum):
     WAITING = "waiting"
     ANSWERED = "answered"
     REMINDED = "reminded"
+    ASKED_TO_FILE = "asked_to_file"
     NOT_ASKED = "not_asked"
     RESOLVED = "resolved"
     CONFIRMED = "confirmed"

@@ -125,7 +125,10 @@ def take_step(
         return step
     complaint.reminders += 1
     complaint.remind_at = now + timedelta(days=company.desk.silence_days)
-    if step is Step.FILE or can_be_asked:
+    if step is Step.FILE:
+        note(session, complaint, EventKind.ASKED_TO_FILE, now=now)
+        return step
+    if can_be_asked:
         note(session, complaint, EventKind.REMINDED, now=now, text=str(step))
         return step
     if EventKind.NOT_ASKED in _noted_since(session, complaint):

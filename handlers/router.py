@@ -133,6 +133,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("digest"), tell_digest),
     Route(command("case"), show_case),
     Route(command("history"), show_history),
+    Route(command("history"), show_history),
     Route(command("onduty", "back"), duty.on_duty),
     Route(command("offduty"), duty.off_duty),
     Route(command("away"), duty.away),

@@ -28,7 +28,7 @@ CORRECTED = "corrected"
 CORRECTED_AGAIN_WITHIN = timedelta(seconds=30)
 NOT_FOUND = (
     *("words_added", "answered", "reopened"),
-    *("breached", "escalated", "raised", "delayed", "rated", "assigned", "reminded"),
+    *("breached", "escalated", "raised", "delayed", "rated", "assigned", "reminded", "undelivered"),
 )
 """Events whose text is a customer's message, too, or nobody's words at all."""
 Texts = Select[*tuple[Any, ...]]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from customers.phrases import Phrases
+from customers.phrases import Phrases, listed
 from feedback.understanding import Understanding, Weight
 from handlers.staff.satisfaction_text import satisfaction_in_words
 from handlers.staff.severity_text import (
@@ -131,8 +131,8 @@ def _sentiment(understanding: Understanding, say: Phrases, *, read_twice: bool) 
         else say("Sentiment: {sentiment} ({polarity})", **values)
     )
     heaviest = sorted(understanding.why, key=_heaviness)[:WORDS_SHOWN]
-    why = ", ".join(f"{cut_short(weight.words)} {signed(weight.weight)}" for weight in heaviest)
-    return f"{summary}: {why}" if why else summary
+    why = listed((f"{cut_short(weight.words)} {signed(weight.weight)}" for weight in heaviest), say)
+    return say("{what}: {more}", what=summary, more=why) if why else summary
 
 
 def _heaviness(weight: Weight) -> float:

@@ -15,6 +15,7 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
 from feedback.case_clocks import due_of
+from feedback.case_queries import last_move
 from feedback.case_readings import find_case_reading
 from feedback.complaint_rules import EventKind
 from feedback.complaints import due_for_repeat, history, note_alerted, reference
@@ -243,6 +244,13 @@ def second_look_head(say: Phrases) -> str:
     return say("🔎 Found on a second look")
 
 
+def _whose_word(session: Session, complaint: Complaint) -> str | None:
+    """Name who said that a case is settled, or none: that may be another than who has it by now."""
+    if complaint.state not in (ComplaintState.RESOLVED, ComplaintState.DISMISSED):
+        return None
+    return last_move(session, complaint)[0]
+
+
 def _case_by_now(
     session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime, head: str
 ) -> Case:
@@ -288,7 +296,7 @@ def _case(
         due=moment_in(due, company.timezone, say),
         is_answered=is_answered,
         contact=contact_name(session, customer),
-        owner=staff_name(session, complaint.owner_id),
+        owner=_whose_word(session, complaint) or staff_name(session, complaint.owner_id),
         state=complaint.state,
         unfiled=complaint.state in ENDED and complaint.closed_at is None,
         urgent=complaint.urgent,

@@ -28,6 +28,7 @@ SOURCE = "digests"
 """Where the pictures come from, as ``Enclosure.channel``: no app, but our own tables."""
 KEPT_FOR = timedelta(days=7)
 WORTH_SENDING = timedelta(hours=12)
+DAY_WORDS = frozenset({"", "day", "today", "daily", "天", "今天", "每天"})
 WEEK_WORDS = frozenset({"week", "weekly", "周", "本周", "每周"})
 
 
@@ -59,6 +60,8 @@ class Wanted:
 def tell(context: StaffContext) -> Sequence[Draft]:
     """Tell the digest of the last day, or of the last week; the picture follows when it is drawn."""
     words = context.incoming.argument.strip().lower()
+    if words not in (*DAY_WORDS, *WEEK_WORDS):
+        return (context.answer(context.say("Send /digest for the last day, or /digest week.")),)
     period = lately(context.now, is_week=words in WEEK_WORDS)
     company, say = context.company, context.say
     report = desk_report(context.session, period.since, period.until, zone=company.timezone)

@@ -88,13 +88,13 @@ def _flow(report: DeskReport, say: Phrases) -> str:
         say("{count} without their word", count=ended.get(ComplaintState.UNCONFIRMED, 0)),
         say("{count} no complaint", count=ended.get(ComplaintState.DISMISSED, 0)),
     ]
-    return f"{line} ({', '.join(parts)})" if sum(ended.values()) else line
+    return say("{what} ({more})", what=line, more=listed(parts, say)) if sum(ended.values()) else line
 
 
 def _open(report: DeskReport, say: Phrases) -> str:
     line = say("Open: {count}", count=report.open_now)
     ages = [f"{name} {count}" for name, count in zip(_ages(say), report.open_by_age, strict=True) if count]
-    line = f"{line} ({', '.join(ages)})" if ages else line
+    line = say("{what} ({more})", what=line, more=listed(ages, say)) if ages else line
     if report.awaiting:
         line += " · " + say("{count} wait for the customer’s word", count=report.awaiting)
     return line
@@ -169,7 +169,7 @@ def _ages(say: Phrases) -> Sequence[str]:
 def _moment(moment: datetime, company: Company, say: Phrases) -> str:
     local = moment.astimezone(ZoneInfo(company.timezone))
     day = format_skeleton("MMMEd", local, locale=say.language)
-    return f"{day}, {format_skeleton('Hm', local, locale=say.language)}"
+    return say("{day}, {time}", day=day, time=format_skeleton("Hm", local, locale=say.language))
 
 
 def _day(day: date, say: Phrases) -> str:

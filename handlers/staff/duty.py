@@ -1,11 +1,12 @@
 """On duty, off duty, away, back: what staff say of themselves, and leads of others; and who is there."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from customers.duty import go_away, go_off_duty, go_on_duty, is_away, is_on_duty
 from customers.local_time import moment_in
-from customers.phrases import Phrases
+from customers.phrases import Phrases, listed
 from customers.staff import AmbiguousError, NobodyError, active_staff, find_member
 from feedback.assignment import look_again
 from feedback.loads import Load, count_loads
@@ -19,6 +20,8 @@ from store.tables.staff import Role, Staff
 UNTIL = ("until ", "till ", "到", "至")
 COVER = ("cover ", "covered by ", "代班", "代理")
 FOR = ("for ", "为", "替")
+COVERED_BY = re.compile(r"由\s*(?P<name>.+?)\s*来?(?:代班|代理|顶替|接手)")
+"""Chinese names who stands in before it says that they do."""
 DAY_BEGINS = time(0)
 """Who is away until Monday is back on Monday."""
 
@@ -92,7 +95,7 @@ def named(context: StaffContext, words: str) -> Staff:
             say("Nobody here is called “{words}”. /team lists everybody.", words=error.words)
         ) from error
     except AmbiguousError as error:
-        people = ", ".join(f"{name} ({number})" for number, name in error.members)
+        people = listed((f"{name} ({number})" for number, name in error.members), say)
         raise Refused(
             say("“{words}” may be {people}. Send the number.", words=error.words, people=people)
         ) from error
@@ -169,7 +172,8 @@ def _until(context: StaffContext, who: Staff, words: str) -> tuple[datetime, Sta
         ) from error
     if not moment.rest:
         return moment.at, None
-    name = _after(moment.rest, COVER)
+    covered_by = COVERED_BY.fullmatch(moment.rest.strip())
+    name = _after(moment.rest, COVER) if covered_by is None else covered_by["name"]
     if name is None:
         raise Refused(_how_away(context))
     cover = named(context, name)

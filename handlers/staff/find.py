@@ -13,6 +13,7 @@ from feedback.complaints import parse_reference, reference
 from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.matters import about_complaint, about_customer
+from handlers.staff.causes import causes_in_words
 from handlers.staff.history import show_case
 from handlers.staff.standing import standing_of
 from store.outbox import ButtonRows, Draft
@@ -86,11 +87,20 @@ def _line(context: StaffContext, hit: Hit) -> str:
     values = {
         "reference": say("no case") if hit.complaint_id is None else reference(hit.complaint_id),
         "day": day_in(hit.at, context.company.timezone, say),
-        "words": hit.snippet,
+        "words": hit.snippet if hit.by_customer else _worded(context, hit.snippet),
     }
     if hit.by_customer:
         return say("{reference} · {day}: “{words}”", **values)
     return say("{reference} · {day} · by us: “{words}”", **values)
+
+
+def _worded(context: StaffContext, snippet: str) -> str:
+    """Word the cause with which what staff did about a case is kept."""
+    cause, mark, remedy = snippet.partition(": ")
+    named = causes_in_words(context.company.desk.causes, context.say)
+    if not mark or cause not in named:
+        return snippet
+    return context.say("{what}: {more}", what=named[cause], more=remedy)
 
 
 def _ways(context: StaffContext, customer: Customer, cases: Sequence[int]) -> ButtonRows:

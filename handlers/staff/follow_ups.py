@@ -48,7 +48,7 @@ def under_alert(
     above = urgency_in_words(urgent, staff_say(context), urgent=bool(urgent))
     draft = _to_staff(
         context,
-        "\n".join(filter(None, [above, f"{heading}: {text}"])),
+        "\n".join(filter(None, [above, staff_say(context)("{what}: {more}", what=heading, more=text)])),
         about=about_complaint(complaint.id),
         reply_to=complaint.alert_key,
         dedupe_key=dedupe_key,

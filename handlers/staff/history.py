@@ -43,8 +43,8 @@ def show_case(context: StaffContext) -> Sequence[Draft]:
 
 
 def show_history(context: StaffContext) -> Sequence[Draft]:
-    """Show a page of what happened in a case."""
-    complaint = _tapped(context)
+    """Show a page of what happened in a case that a button carries, or ``/history`` names."""
+    complaint = _tapped(context) if context.incoming.button is not None else named_case(context).complaint
     if complaint is None:
         return (context.answer(context.say("There is no such case. Send its number: /case C-1042.")),)
     entries = timeline(context.session, complaint)

@@ -1,12 +1,9 @@
 """What happened in a case, in the words that staff read: pure wording."""
 
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_skeleton
-
+from customers.local_time import minute_in
 from customers.phrases import Phrases
 from feedback.case_history import ALERTED, TOLD, WROTE, Side, TimelineEntry
-from feedback.complaint_rules import reference
+from feedback.complaint_rules import EventKind, reference
 from handlers.staff.alert_text import shortened
 from handlers.staff.ladder_text import step_in_words
 from handlers.staff.noted_text import QUOTED_CHARACTERS, noted_in_words
@@ -21,22 +18,26 @@ def entry_in_words(entry: TimelineEntry, say: Phrases, zone: str, *, with_case: 
         zone: IANA name of the reader's zone.
         with_case: whether to name the case, where there is one.
     """
-    local = entry.at.astimezone(ZoneInfo(zone))
-    day = format_skeleton("MMMd", local, locale=say.language)
-    when = f"{day}, {format_skeleton('Hm', local, locale=say.language)}"
+    when = minute_in(entry.at, zone, say)
     case = f" · {reference(entry.complaint_id)}" if with_case and entry.complaint_id is not None else ""
-    what = f"{when}{case} · {_who(entry, say)}: {what_in_words(entry.what, say)}"
+    named = what_in_words(_kind(entry), say)
+    what = say("{when} · {who}: {what}", when=f"{when}{case}", who=_who(entry, say), what=named)
     step = step_in_words(entry.what, entry.why, say, zone)
     if step is not None:
-        return f"{what} – {step}"
+        return say("{what} – {words}", what=what, words=step)
     if entry.what == "rated" and entry.why.isdecimal():
         return f"{what} {'★' * int(entry.why)}"
     line = " ".join(entry.why.split())
     noted = noted_in_words(entry.what, line, say, zone)
     if noted is not None:
-        return f"{what} – {noted}" if noted else what
+        return say("{what} – {words}", what=what, words=noted) if noted else what
     words = shortened(line, QUOTED_CHARACTERS)
     return say("{what} – “{words}”", what=what, words=words) if words else what
+
+
+def _kind(entry: TimelineEntry) -> str:
+    """Give the kind of an entry; an older program noted that it asked staff as a reminder, too."""
+    return EventKind.ASKED_TO_FILE if (entry.what, entry.why) == ("reminded", "file") else entry.what
 
 
 def what_in_words(what: str, say: Phrases) -> str:
@@ -60,6 +61,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "waiting": say("waits for the customer"),
         "answered": say("answered what we asked"),
         "reminded": say("reminded the customer"),
+        "asked_to_file": say("asked staff for cause and remedy"),
         "not_asked": say("could not remind the customer"),
         "resolved": say("said that it is solved"),
         "confirmed": say("confirmed that it is solved"),

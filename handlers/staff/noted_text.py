@@ -35,7 +35,7 @@ def noted_in_words(what: str, noted: str, say: Phrases, zone: str) -> str | None
 
 
 def _reminded(noted: str, say: Phrases, _zone: str) -> str | None:
-    return {"remind": "", "remind_last": say("for the last time")}.get(noted)
+    return {"remind": "", "file": "", "remind_last": say("for the last time")}.get(noted)
 
 
 def _promised(noted: str, say: Phrases, zone: str) -> str | None:

@@ -137,10 +137,26 @@ def _correct_unsent(context: StaffContext, message: Message) -> Sequence[Draft]:
     if notes.was_note(context, message.text):
         return notes.correct(context, message)
     if message.text.startswith("/"):
-        return (notes.nothing_changed(context),)
+        return (_command_stays(context, message),)
     message.text, message.edited_at = words, context.now
     stays_here = message.about is not None and (words.startswith("/") or is_note(words))
     return (notes.nothing_changed(context),) if stays_here else ()
+
+
+def _command_stays(context: StaffContext, message: Message) -> Draft:
+    """Say that a corrected command is not done again; a promise or a gift has its own way back."""
+    say, about = context.say, message.about
+    command = message.text[1:].partition(" ")[0].partition("@")[0].lower()
+    if about is not None and command == "promise":
+        return context.answer(
+            say("The promise stays as it was made. Tap Withdraw it on its card, and promise anew."),
+            about=about,
+        )
+    if about is not None and command == "concession":
+        return context.answer(
+            say("What was given stays as it was. Give the difference, or tell them."), about=about
+        )
+    return notes.nothing_changed(context)
 
 
 def write(context: StaffContext, about: str) -> Sequence[Draft]:

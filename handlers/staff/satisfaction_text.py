@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from customers.local_time import day_in
-from customers.phrases import Phrases
+from customers.phrases import Phrases, listed
 from feedback.at_risk import AtRisk
 from feedback.complaint_rules import reference
 from feedback.roll_ups import RollUp, Standings
@@ -86,8 +86,8 @@ def _what(entry: SatisfactionEntry, say: Phrases) -> str:
         what = kinds.get(FeedbackKind(entry.evidence.get("kind", FeedbackKind.OTHER)), say("message"))
         if entry.evidence.get("looks", 1) > 1:
             what = say("{what}, read twice", what=what)
-        parts = ", ".join(part_in_words(part, say) for part in entry.aspects or {})
-        return f"{what} ({parts})" if parts else what
+        parts = listed((part_in_words(part, say) for part in entry.aspects or {}), say)
+        return say("{what} ({more})", what=what, more=parts) if parts else what
     named = {
         EntrySource.RATING: say("rating"),
         EntrySource.VISIT_ANSWER: say("answer to how things are"),

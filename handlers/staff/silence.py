@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from customers.profile import customers_by_id, staff_name
+from customers.profile import customers_by_id
 from customers.speaking import name_for_customers
 from feedback.complaints import reference
 from feedback.silence import Step, due_silences, take_step, times_reminded, watch_resolved
@@ -17,7 +17,7 @@ from handlers.customer.complaint import solved_buttons
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.resolving import filing_buttons
-from handlers.staff.telling import where_told, why_not_told
+from handlers.staff.telling import where_told, who_sees_to, why_not_told
 from scheduler.manners import next_allowed, zone_of
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.complaints import Complaint, ComplaintState
@@ -151,7 +151,7 @@ def _not_asked(
     say = phrases(company.language)
     text = say(
         "🔕 {name}: {reference} waits for the customer's word, but I cannot remind them.",
-        name=staff_name(session, complaint.owner_id) or say("Everybody"),
+        name=who_sees_to(session, complaint, say),
         reference=reference(complaint.id),
     )
     return _to_staff(complaint, company, f"{text}\n{why_not_told(session, customer, say)}", key=key)
@@ -181,7 +181,7 @@ def _unfiled(session: Session, complaint: Complaint, company: Company, *, key: s
     say = phrases(company.language)
     text = say(
         "📁 {name}: {reference} has ended, but is not closed. What did it come from, and what was done?",
-        name=staff_name(session, complaint.owner_id) or say("Everybody"),
+        name=who_sees_to(session, complaint, say),
         reference=reference(complaint.id),
     )
     return _to_staff(complaint, company, text, buttons=filing_buttons(complaint, say), key=key)

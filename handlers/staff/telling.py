@@ -6,6 +6,7 @@ from customers.company import Chat
 from customers.consent import may_be_told
 from customers.phrases import Phrases
 from customers.profile import chat_with, name_for_staff
+from feedback.assignment import accountable_of
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 
@@ -16,6 +17,12 @@ def where_told(session: Session, customer: Customer, complaint: Complaint | None
         return None
     preferred = None if complaint is None else Chat(complaint.channel, complaint.address)
     return chat_with(session, customer.id, preferred)
+
+
+def who_sees_to(session: Session, complaint: Complaint | None, say: Phrases) -> str:
+    """Name whom staff are to hear called in a matter: its owner while they work here, else everybody."""
+    owner = None if complaint is None else accountable_of(session, complaint)
+    return say("Everybody") if owner is None else owner.name
 
 
 def why_not_told(session: Session, customer: Customer, say: Phrases) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
 from customers.phrases import Phrases, phrases
-from customers.profile import chat_with, name_for_staff, staff_name
+from customers.profile import chat_with, name_for_staff
 from feedback.case_notes import note_undelivered
 from feedback.complaint_rules import reference
 from handlers.buttons import button, number, parse
@@ -19,6 +19,7 @@ from handlers.matters import complaint_of, customer_of
 from handlers.staff.alert_text import shortened
 from handlers.staff.desk import stale_button
 from handlers.staff.in_place import in_place_of_tapped
+from handlers.staff.telling import who_sees_to
 from store.departed import find_answers
 from store.departures import Ended
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
@@ -97,10 +98,12 @@ def _notice(
     if customer is None:
         return None
     say = phrases(company.language)
-    name, owner_id = name_for_staff(customer, say), None if complaint is None else complaint.owner_id
+    name = name_for_staff(customer, say)
     values = {
-        "who": staff_name(session, owner_id) or say("Everybody"),
-        "name": name if complaint is None else f"{name} ({reference(complaint.id)})",
+        "who": who_sees_to(session, complaint, say),
+        "name": name
+        if complaint is None
+        else say("{what} ({more})", what=name, more=reference(complaint.id)),
         "words": _quoted(row),
     }
     if row.edits is not None:

@@ -103,3 +103,18 @@ def test_a_thousand_events_are_read_fast(any_database: Database) -> None:
 
     assert len(entries) == EVENTS
     assert took_s < 0.5  # ten times what it may take where nothing else runs; benchmarks/desk.py measures
+
+
+def test_what_happened_at_one_moment_stays_in_its_order(room: StaffRoom) -> None:
+    room.talk.says("My teapot arrived broken, this is terrible!")
+    room.says("/promise C-1001 2d Replacement arrives")
+
+    told = of_case(room)
+
+    taken = [what for side, what, _ in told if side is Side.STAFF]
+    assert taken == [EventKind.PROMISED]  # it is an answer as well, which need not be told twice
+    opened = told.index((Side.CUSTOMER, EventKind.OPENED, "My teapot arrived broken, this is terrible!"))
+    assert [what for _, what, _ in told[:opened]] == []
+    assert len([what for _, what, _ in told if what == ALERTED]) == 1
+    room.talk.says("When will it be here?")
+    assert len([what for _, what, _ in of_case(room) if what == ALERTED]) == 1  # nobody was alerted anew

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from bot.replay import CHANNEL
 from customers.company import Chat
 from feedback.complaints import find_complaint
 from handlers.incoming import Attachment, AttachmentKind, IncomingKind
 from store.engine import Database
-from store.tables.complaints import ComplaintState
+from store.tables.complaints import Complaint, ComplaintState
 from store.tables.conversations import Message
 from store.tables.customers import Identity
 from store.tables.staff import Role
@@ -336,3 +337,38 @@ def test_in_the_web_staff_room_chatter_gets_a_hint_and_stays_in_the_history(data
     assert hint.body["text"].startswith("To answer a customer, reply")
     with database.reading() as session:
         assert session.scalars(select(Message.text)).all() == ["Lunch?"]
+
+
+def test_open_names_what_waits_on_an_app_that_is_switched_off(complained: StaffRoom) -> None:
+    complained.talk.says("The kettle is broken, terrible", sender="w-78", channel="webchat")
+    channels = complained.talk.company.channels
+    assert "webchat" in channels
+    complained.talk.company = replace(complained.talk.company, channels=channels - {"webchat"})
+    with complained.talk.database.transaction() as session:  # what was replayed from a file waits for nobody
+        replayed = Complaint(
+            **{
+                column.key: getattr(session.get_one(Complaint, 1), column.key)
+                for column in Complaint.__table__.columns
+                if column.key not in {"id", "channel"}
+            },
+            channel=CHANNEL,
+        )
+        session.add(replayed)
+
+    lines = texts(complained.says("/open"))[0].splitlines()
+
+    assert lines[0].startswith("C-1001 · ")
+    assert lines[-1] == "📵 On an app that is switched off, so nobody hears us: C-1002"
+
+
+def test_a_note_without_a_case_says_how_one_is_written(room: StaffRoom) -> None:
+    (told,) = texts(room.talk.says("// he called", sender=MEI))
+    assert told.startswith("Which case? Write /note C-1042")
+
+
+def test_who_took_over_did_not_say_that_it_is_solved(complained: StaffRoom) -> None:
+    complained.taps("remedy:1:delivery:delivered")
+    *_, changed = [
+        message for message in complained.shown(complained.says("/handover Tom C-1001")) if message.edits
+    ]
+    assert "☑️ Mei says it is solved" in changed.body["text"]

@@ -122,3 +122,8 @@ def test_the_beat_gives_what_a_member_who_went_still_has(room: StaffRoom) -> Non
     told, alert = room.talk.deliver()
     assert told.body["text"] == "👤 Tom, 1 case is yours now:\nC-1001 · Mei has left"
     assert alert.edits == "alert:1"
+
+
+def test_chinese_staff_say_in_chinese_who_stands_in(room: StaffRoom) -> None:
+    room.talk.company = replace(room.talk.company, language="zh", timezone="Asia/Shanghai")
+    assert "由 Tom 代班" in texts(room.says("/away 到周五17点 由Tom代班"))[0]

@@ -134,3 +134,11 @@ def test_a_customers_history_goes_over_all_their_cases(room: StaffRoom) -> None:
     assert "“I love your tea!”" in said
     assert "C-1001" in said
     assert page.about == "customer:1"
+
+
+def test_what_was_done_is_found_with_its_cause_in_words(room: StaffRoom) -> None:
+    complain(room)
+    room.taps("remedy:1:delivery:own")
+    room.replies(room.talk.sent[-1], "Sent it again by courier")
+    index(room)
+    assert "by us: “Delivery: Sent it again by courier”" in texts(room.says("/find courier"))[0]

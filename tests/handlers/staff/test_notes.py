@@ -169,7 +169,6 @@ def test_a_corrected_note_is_noted_again_and_told(complained: StaffRoom, first: 
         ("// phone 111", "/open"),
         ("/note phone 111", "/note C-1002 phone 222"),
         ("/note phone 111", "phone 222"),
-        ("/promise C-1001 2d Replacement", "/promise C-1001 3d Replacement"),
         ("/open", "open"),
     ],
 )

@@ -385,3 +385,13 @@ def _entries(room: StaffRoom) -> list[float]:
     with room.talk.database.reading() as session:
         of_promises = SatisfactionEntry.source == EntrySource.PROMISE
         return list(session.scalars(select(SatisfactionEntry.value).where(of_promises)))
+
+
+def test_a_promise_that_is_corrected_stays_and_its_way_back_is_told(complained: StaffRoom) -> None:
+    complained.says(LINE, message_id="m-7")
+    due = the_promise(complained).due_at
+
+    (told,) = complained.edits("m-7", LINE.replace("2d", "3d"))
+
+    assert told.body["text"].startswith("The promise stays as it was made. Tap Withdraw it on its card")
+    assert the_promise(complained).due_at == due

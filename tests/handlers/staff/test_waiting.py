@@ -15,6 +15,7 @@ from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Identity
 from store.tables.queues import OutboxMessage
+from store.tables.staff import Staff
 from tests.handlers.customer.cases import BROKEN
 from tests.handlers.rooms import TOM, StaffRoom, answer, to_customer
 from tests.talk import Talk, button_data, texts
@@ -141,8 +142,14 @@ def test_who_answers_a_question_too_late_is_asked_twice(asked: StaffRoom) -> Non
     assert case(asked).closed_at is None
     (reminded,) = days_go_by(asked, 1)
     assert reminded.body["text"].startswith("📁 Mei: C-1001 has ended, but is not closed.")
+    newest = texts(asked.says("/history C-1001"))[0].splitlines()[1]
+    assert newest.endswith("Rapport: asked staff for cause and remedy")
+    with asked.talk.database.transaction() as session:
+        session.get_one(Staff, 1).active = False
+    (nobodys,) = days_go_by(asked)
+    assert nobodys.body["text"].startswith("📁 Everybody: C-1001 has ended, but is not closed.")
 
-    asked.taps("remedy:1:waiting:apologised")
+    asked.taps("remedy:1:waiting:apologised", sender=TOM)
 
     assert case(asked).closed_at == asked.talk.now
     assert case(asked).state is ComplaintState.UNCONFIRMED
