@@ -42,6 +42,7 @@ from handlers.customer import (
 from handlers.customer.csat import STEP as CSAT
 from handlers.marketing import campaigns, control, door, results
 from handlers.marketing import events as marketing_events
+from handlers.marketing import segments as marketing_segments
 from handlers.staff import (
     case_menu,
     concession_approval,
@@ -65,6 +66,7 @@ from handlers.staff import (
     waiting,
 )
 from handlers.staff import promises as staff_promises
+from handlers.staff import tags as staff_tags
 from handlers.staff.digest import tell as tell_digest
 from handlers.staff.find import find
 from handlers.staff.history import show_case, show_customer_history, show_history
@@ -151,6 +153,9 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("checkin"), door.by_code_or_name),
     Route(command("door"), door.show),
     Route(tapped(door.VERB, door.LET_IN), door.tap),
+    Route(command("tag"), staff_tags.tag),
+    Route(command("untag"), staff_tags.untag),
+    Route(command(marketing_segments.VERB), marketing_segments.segment),
     Route(command("newevent"), marketing_events.start),
     Route(command("broadcast"), campaigns.start),
     Route(command("campaigns"), control.list_),
@@ -182,6 +187,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("case"), show_case),
     Route(tapped("history"), show_history),
     Route(tapped("past"), show_customer_history),
+    Route(tapped(marketing_segments.VERB), marketing_segments.replace),
     Route(tapped("newevent"), marketing_events.confirm),
     Route(tapped("broadcast"), campaigns.confirm),
     Route(tapped(VERB), control.take_tap),

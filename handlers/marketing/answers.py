@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from customers.company import Company
 from customers.phrases import Phrases, languages
+from handlers.context import StaffContext
 from handlers.customer.language import own_name
 from scheduler.audience import EVERYBODY
+from scheduler.segments.conditions import condition_of
+from scheduler.segments.mistakes import SegmentError
 from scheduler.text_length import length
 from scheduler.variables import LONGEST_NAME, longest
 from store.errors import InputError
@@ -118,19 +121,21 @@ def read_capacity(text: str, say: Phrases) -> int:
     return int(digits)
 
 
-def read_audience(text: str, say: Phrases) -> str:
-    """Read who is meant: everybody, a standing, or those who speak a language."""
+def read_audience(text: str, context: StaffContext) -> str:
+    """Read who is meant: everybody, a standing, who speaks a language, a saved segment, or a filter.
+
+    Returns:
+        What ``scheduler.segments`` reads; campaigns and events keep it.
+    """
     word = unicodedata.normalize("NFKC", text).strip().lower()
-    audience = CHINESE_AUDIENCES.get(word, word)
-    if audience not in (EVERYBODY, *Standing, *languages()):
-        raise InputError(
-            say(
-                "I do not know “{text}”. Please send all, key, regular, or a language: {languages}.",
-                text=text.strip(),
-                languages=", ".join(languages()),
-            )
-        )
-    return str(audience)
+    audience = str(CHINESE_AUDIENCES.get(word, word))
+    if audience in (EVERYBODY, *Standing, *languages()):
+        return audience
+    try:
+        condition_of(context.session, text.strip(), company=context.company, now=context.now)
+    except SegmentError as error:
+        raise InputError(error.in_words(context.say)) from error
+    return text.strip()
 
 
 def read_text(text: str, say: Phrases, *, company: Company) -> str:
@@ -158,4 +163,6 @@ def name_audience(audience: str, say: Phrases) -> str:
         Standing.KEY: say("key customers"),
         Standing.REGULAR: say("regular customers"),
     }
-    return names.get(audience) or say("customers who speak {language}", language=own_name(audience))
+    if audience in languages():
+        return say("customers who speak {language}", language=own_name(audience))
+    return names.get(audience) or say("customers with {filter}", filter=audience)

@@ -38,7 +38,7 @@ def next_step(context: StaffContext) -> Sequence[Draft]:
     if text is None:
         return _take_text(context, context.incoming.text)
     try:
-        audience = read_audience(context.incoming.text, context.say)
+        audience = read_audience(context.incoming.text, context)
     except InputError as error:
         return (ask_again(context, str(error)),)
     return _preview(context, text, audience)

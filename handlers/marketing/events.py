@@ -169,5 +169,5 @@ def _readers(context: StaffContext) -> Mapping[str, Callable[[str], str | int]]:
         "when": when,
         "place": partial(read_place, say=say),
         "capacity": partial(read_capacity, say=say),
-        "audience": partial(read_audience, say=say),
+        "audience": partial(read_audience, context=context),
     }

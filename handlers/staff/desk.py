@@ -58,10 +58,12 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/note – a note in a case, for us alone; so is a reply that begins with //"),
         say("/r – send a quick reply, as a reply to a case; /r alone lists them"),
         say("/checkin – at an event's door: a ticket's code, or a name; /door – who is there"),
+        say("/tag, /untag – mark a customer with words: /tag 42 wholesale"),
         say("/cancel – end what you began"),
     ]
     if may_market(context.staff):
         lines += [
+            say("/segment – whom a filter picks; save filters by name"),
             say("/newevent – invite customers to an event"),
             say("/broadcast – write to all who allow it"),
             say("/campaigns – see, pause or cancel what goes to many"),

@@ -16,8 +16,8 @@ from scheduler.segments.around import Around
 from scheduler.segments.fields import field_names, find_field
 from scheduler.segments.kinds import Truth
 from scheduler.segments.mistakes import SegmentError, no_such, written_like
+from scheduler.segments.names import SEGMENT, find_segment
 from scheduler.segments.reading import read_segment
-from scheduler.segments.saved import find_segment
 from scheduler.segments.tree import (
     AllOf,
     AnyOf,
@@ -33,7 +33,6 @@ from scheduler.segments.tree import (
 )
 from store.tables.definitions import Definition, DefinitionKind
 
-SEGMENT = "segment"
 MOST_CONDITIONS = 200
 """Conditions that a segment may have, those of the saved segments in it included."""
 
@@ -172,7 +171,7 @@ class _Reader:
         as_written = self.around.source[name.place.start :][: name.place.length]
 
         def unknown(say: Phrases) -> str:
-            return say("nothing is called “{name}”", name=as_written)
+            return say("I do not know “{name}”", name=as_written)
 
         names = (*field_names(), *_saved_names(self.around.session))
         return self.around.wrong(name.place, no_such(unknown, as_written, names))

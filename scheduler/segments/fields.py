@@ -7,7 +7,7 @@ known of customers later joins with a line.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import false, func, true
+from sqlalchemy import func, true
 
 from customers.phrases import Phrases, languages
 from scheduler.segments import known
@@ -63,7 +63,6 @@ def _as_value(stars: float) -> float:
 
 FIELDS: Sequence[Field] = (
     Field("all", Flag(lambda _: true()), lambda say: say("everybody")),
-    Field("nobody", Flag(lambda _: false()), lambda say: say("nobody")),
     Field("key", Flag(lambda _: Customer.standing == Standing.KEY), lambda say: say("key customers")),
     Field(
         "regular",
@@ -125,7 +124,7 @@ FIELDS: Sequence[Field] = (
     ),
     Field(
         "tag",
-        Words(known.tagged, "wholesale", choices=known.tags, is_known=known.is_tagged),
+        Words(known.tagged, "wholesale", known.read_tag, known.tags, known.is_tagged),
         lambda say: say("a word by which you mark customers: /tag 42 wholesale"),
     ),
     Field(
@@ -149,7 +148,6 @@ FIELDS: Sequence[Field] = (
         Words(known.allows, "offers", known.one_of(Purpose), lambda _: tuple(Purpose)),
         lambda say: say("what they allow: visits, greetings, invitations or offers"),
     ),
-    Field("name", Words(in_column(Customer.display_name), '"Ana"'), lambda say: say("their name, whole")),
     Field("number", Number(lambda _: Customer.id, "= 42"), lambda say: say("their number, as on their card")),
     Field("created", Moment(Customer.created_at), lambda say: say("when they first wrote to us")),
     Field("last contact", Moment(Customer.last_contact_at), lambda say: say("when they last wrote to us")),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from customers.consent import consents_to
 from customers.phrases import SOURCE_LANGUAGE
+from customers.tags import as_tag
 from scheduler.manners import is_zone
 from scheduler.segments.around import Around
 from scheduler.segments.kinds import Truth
@@ -112,6 +113,11 @@ def staff_names(around: Around) -> Sequence[str]:
 def read_staff(word: str, around: Around) -> str | None:
     """Read the name of somebody who works here."""
     return _named(word, staff_names(around))
+
+
+def read_tag(word: str, _: Around) -> str | None:
+    """Read a tag, whether anybody bears it or not."""
+    return as_tag(word) or None
 
 
 def tags(around: Around) -> Sequence[str]:
