@@ -10,22 +10,26 @@ from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import Addressee, select_everybody, to_addressee, why_left_out
+from scheduler.audience import select_everybody, why_left_out
 from scheduler.definitions.festival import GREETING_HOUR
-from scheduler.festival_calendar import Occasion
 from scheduler.festivals.choices import choices_of, places_of_choosers
 from scheduler.festivals.habits import Why
 from scheduler.festivals.places import Place, places
-from scheduler.festivals.plans import Due, Greeting, Plans, find_usable, greetings_due
-from scheduler.festivals.wording import greeting_draft, known_of
-from scheduler.local_clock import leaves_at, local_date, moment_on
+from scheduler.festivals.plans import Due, Greeting, find_usable, greetings_due
+from scheduler.festivals.sending import Ground, Window, queue_greeting, window_on
+from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
-from scheduler.suppressions import Suppressed, note_suppressed
-from scheduler.trials.members import TrialKind, split, trial_name, written_to
-from store.outbox import Draft, enqueue
 from store.tables.customers import Customer, FestivalChoice, Purpose
 
-__all__ = ["GREETING_HOUR", "PER_RUN", "Turn", "plan_choosers", "plan_festivals", "see_choosers"]
+__all__ = [
+    "GREETING_HOUR",
+    "PER_RUN",
+    "Turn",
+    "greet_choosers",
+    "plan_choosers",
+    "plan_festivals",
+    "see_choosers",
+]
 
 PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
@@ -54,17 +58,6 @@ class Turn:
     def since(self) -> date:
         """From which day on somebody who was dealt with has nothing to come."""
         return max(one.leaves_on(way) for one in self.due for way in one.ways if one.is_open(way))
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What planning stands on."""
-
-    session: Session
-    company: Company
-    now: datetime
-    channels: Collection[str]
-    plans: Plans
 
 
 def plan_festivals(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
@@ -140,6 +133,12 @@ def plan_choosers(
     return PER_RUN - left
 
 
+def greet_choosers(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
+    """See and greet at once, for whoever has the database alone; does not commit."""
+    seen = see_choosers(session, company=company, now=now, channels=channels)
+    return plan_choosers(session, seen, company=company, now=now, channels=channels)
+
+
 def greet(ground: Ground, turn: Turn, *, limit: int) -> int:
     """Deal with those whose turn it is at a place; does not commit.
 
@@ -163,61 +162,8 @@ def greet(ground: Ground, turn: Turn, *, limit: int) -> int:
                 greetings[key] = one
                 by_greeting[key].append(row)
     for key, one in greetings.items():
-        _queue(ground, one, by_greeting[key], windows[one.way.name])
+        queue_greeting(ground, one, [(row, windows[one.way.name]) for row in by_greeting[key]])
     return len(rows)
-
-
-def _queue(
-    ground: Ground, one: Greeting, rows: Sequence[Row[Any]], window: tuple[datetime, datetime]
-) -> None:
-    """Queue one greeting to those who may be written to, and note why the others get none."""
-    session, company, now = ground.session, ground.company, ground.now
-    occasion = f"festival:{one.occasion.name}"
-    held_back = [
-        Suppressed(row[0], occasion, Purpose.GREETINGS, row.reason) for row in rows if row.reason is not None
-    ]
-    note_suppressed(session, held_back, now=now)
-    people = [to_addressee(row) for row in rows if row.reason is None]
-    arms = written_to(
-        split(
-            session,
-            [who.customer_id for who in people],
-            trial=trial_name(TrialKind.FESTIVAL, one.way.name),
-            company=company,
-            now=now,
-            variants=one.way.variants,
-            holdout=one.way.holdout,
-            occasion=_round(one.occasion),
-        )
-    )
-    written = [who for who in people if who.customer_id in arms]
-    enqueue(session, _drafts(ground, one, written, arms, window), now=now)
-
-
-def _drafts(
-    ground: Ground,
-    one: Greeting,
-    people: Sequence[Addressee],
-    arms: Mapping[int, str],
-    window: tuple[datetime, datetime],
-) -> Iterator[Draft]:
-    known = known_of(ground.session, people, one.way, company=ground.company, now=ground.now)
-    for who in people:
-        more = {"known": known[who.customer_id]} if who.customer_id in known else {}
-        yield greeting_draft(
-            who,
-            one.way,
-            arms[who.customer_id],
-            company=ground.company,
-            key=f"festival:{who.customer_id}:{one.occasion.name}",
-            window=window,
-            **more,
-        )
-
-
-def _round(occasion: Occasion) -> str:
-    """Name the round of a trial after an occasion's year, and its number in that year: ``2033-2``."""
-    return occasion.name.partition(":")[2].replace(":", "-")
 
 
 def turn_statement(
@@ -259,19 +205,7 @@ def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
     return rows
 
 
-def window_on(
-    day: date, hour: int, zone: str, company: Company, now: datetime
-) -> tuple[datetime, datetime] | None:
-    """Tell from when until when greetings may leave on a day; None where it has no room left.
-
-    An hour that the clock skips on that day is that much later, one that comes twice is the first.
-    """
-    leaves = leaves_at(max(now, moment_on(day, hour, zone)), zone, company)
-    expires = moment_on(day, 24, zone)
-    return (leaves, expires) if leaves < expires else None
-
-
-def _windows(ground: Ground, turn: Turn) -> Mapping[str, tuple[datetime, datetime]]:
+def _windows(ground: Ground, turn: Turn) -> Mapping[str, Window]:
     """Give the window of each plan by which somebody may be greeted today."""
     zone = zone_of(turn.place, ground.company)
     ways = {way.name: way for one in turn.due for way in one.ways if one.is_open(way)}

@@ -12,9 +12,10 @@ from sqlalchemy import delete, select
 
 from customers.consent import set_consent
 from scheduler.festivals import greetings
-from scheduler.festivals.greetings import Ground, Turn, plan_festivals, turn_statement
+from scheduler.festivals.greetings import Turn, plan_festivals, turn_statement
 from scheduler.festivals.places import Place, places
 from scheduler.festivals.plans import Plans
+from scheduler.festivals.sending import Ground
 from store.engine import Database
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer

@@ -1,0 +1,241 @@
+"""What we are going to say first, day by day: a look ahead for marketers, which changes nothing.
+
+Each kind of thing contributes one query function. Numbers are of those who are meant: who has said stop by
+then, or complains, gets nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from scheduler.campaign_kinds import begins_at
+from scheduler.campaign_text import title_of
+from scheduler.definitions.programme import programmes_of
+from scheduler.festivals.ahead import FestivalAhead, festivals_ahead, greetings_ahead
+from scheduler.local_clock import local_date, moment_on
+from scheduler.recurrence import next_run
+from scheduler.segments.counting import count_segment
+from store.errors import InputError
+from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, VisitTurn
+
+LOOKED_AHEAD_DAYS = 30
+REMINDED = (Rsvp.GOING, Rsvp.MAYBE)
+
+
+@dataclass(frozen=True, slots=True)
+class EventAhead:
+    """An event on a day; ``going`` counts people, companions included."""
+
+    event_id: int
+    title: str
+    starts_at: datetime
+    timezone: str
+    capacity: int
+    going: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignAhead:
+    """A run of a scheduled campaign on a day.
+
+    Attributes:
+        campaign_id, title: which.
+        at: when it begins; aware.
+        people: how many are in its segment now; None where the segment cannot be read any more.
+        recurs: whether it comes again and again.
+    """
+
+    campaign_id: int
+    title: str
+    at: datetime
+    people: int | None
+    recurs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day by the company's clock, and what is planned for it.
+
+    Attributes:
+        day: the date.
+        visits: customers whose return visit falls due; who is in touch before has theirs later.
+        greetings: customers who are greeted.
+        reminders: guests who are reminded of an event.
+        festivals: that somebody celebrates on it.
+        events: that begin on it.
+        campaigns: that begin to be sent on it.
+    """
+
+    day: date
+    visits: int
+    greetings: int
+    reminders: int
+    festivals: Sequence[FestivalAhead]
+    events: Sequence[EventAhead]
+    campaigns: Sequence[CampaignAhead]
+
+    @property
+    def sent_to_many(self) -> int:
+        """Messages of campaigns and invitations."""
+        return sum(one.people or 0 for one in self.campaigns)
+
+    @property
+    def messages(self) -> int:
+        """All messages of the day, at most."""
+        return self.visits + self.greetings + self.reminders + self.sent_to_many
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell of it."""
+        return not (self.messages or self.festivals or self.events or self.campaigns)
+
+
+def days_ahead(
+    session: Session, *, company: Company, now: datetime, days: int = LOOKED_AHEAD_DAYS
+) -> Sequence[Day]:
+    """Look at the next days, today included; only reads.
+
+    Args:
+        session: an open view; with many customers it is read for a second or so.
+        company: who we are; days are those of its clock.
+        now: aware UTC.
+        days: how many, one at least.
+    """
+    today = local_date(now, company.timezone)
+    dates = [today + timedelta(days=number) for number in range(days)]
+    visits = _visits(session, dates, company, now)
+    greetings = greetings_ahead(session, dates, company=company, now=now)
+    festivals = festivals_ahead(session, dates, company=company, now=now)
+    reminders = _reminders(session, dates, company, now)
+    events = _events(session, dates, company, now)
+    campaigns = _campaigns(session, dates, company, now)
+    return [
+        Day(
+            day,
+            visits[day],
+            greetings[day],
+            reminders[day],
+            festivals.get(day, ()),
+            events.get(day, ()),
+            campaigns.get(day, ()),
+        )
+        for day in dates
+    ]
+
+
+def _end(dates: Sequence[date], company: Company) -> datetime:
+    return moment_on(dates[-1], 24, company.timezone).astimezone(UTC)
+
+
+def _visits(session: Session, dates: Sequence[date], company: Company, now: datetime) -> Counter[date]:
+    """Count the visits that fall due on each day; those that are late count today."""
+    try:
+        names = [programme.name for programme in programmes_of(session, company=company)]
+    except InputError:  # the planner says what is wrong with it, and makes no visits meanwhile
+        return Counter()
+    del now
+    found: Counter[date] = Counter()
+    for place, day in enumerate(dates):
+        begins = moment_on(day, 0, company.timezone).astimezone(UTC)
+        later: tuple[ColumnElement[bool], ...] = (VisitTurn.due_at >= begins,) if place else ()
+        ends = VisitTurn.due_at < moment_on(day, 24, company.timezone).astimezone(UTC)
+        count = (
+            select(func.count()).select_from(VisitTurn).where(VisitTurn.programme.in_(names), ends, *later)
+        )
+        found[day] = session.scalar(count) or 0
+    return found
+
+
+def _events(
+    session: Session, dates: Sequence[date], company: Company, now: datetime
+) -> Mapping[date, Sequence[EventAhead]]:
+    people = func.coalesce(func.sum(1 + EventGuest.companions), 0)
+    going = (
+        select(people)
+        .where(EventGuest.event_id == Event.id, EventGuest.answer == Rsvp.GOING)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Event, going)
+        .where(Event.starts_at > now, Event.starts_at < _end(dates, company), Event.cancelled_at.is_(None))
+        .order_by(Event.starts_at, Event.id)
+    )
+    found: dict[date, list[EventAhead]] = defaultdict(list)
+    for event, coming in rows:
+        one = EventAhead(event.id, event.title, event.starts_at, event.timezone, event.capacity, coming)
+        found[local_date(event.starts_at, company.timezone)].append(one)
+    return found
+
+
+def _reminders(session: Session, dates: Sequence[date], company: Company, now: datetime) -> Counter[date]:
+    """Count the guests who are reminded on each day, of those who answered by now."""
+    longest = timedelta(days=60)
+    rows = session.execute(
+        select(Event, func.count())
+        .join(EventGuest, EventGuest.event_id == Event.id)
+        .where(
+            Event.starts_at > now,
+            Event.starts_at < _end(dates, company) + longest,
+            Event.cancelled_at.is_(None),
+            EventGuest.answer.in_(REMINDED),
+        )
+        .group_by(Event.id)
+    )
+    found: Counter[date] = Counter()
+    for event, guests in rows:
+        for minutes in event.reminders:
+            at = event.starts_at - timedelta(minutes=minutes)
+            if at > now:
+                found[local_date(at, company.timezone)] += guests
+    return found
+
+
+def _campaigns(
+    session: Session, dates: Sequence[date], company: Company, now: datetime
+) -> Mapping[date, Sequence[CampaignAhead]]:
+    """Find the runs of scheduled campaigns; whoever gets it by their own clock may get it a day later."""
+    scheduled = session.scalars(
+        select(Campaign)
+        .where(Campaign.state == CampaignState.SCHEDULED, Campaign.send_at.is_not(None))
+        .order_by(Campaign.send_at, Campaign.id)
+    ).all()
+    found: dict[date, list[CampaignAhead]] = defaultdict(list)
+    sizes: dict[str, int | None] = {}
+    for campaign in scheduled:
+        for at in _runs(campaign, company, now, until=_end(dates, company)):
+            if campaign.audience not in sizes:
+                sizes[campaign.audience] = _size(session, campaign.audience, company, now)
+            one = CampaignAhead(
+                campaign.id,
+                campaign.name or title_of(campaign),
+                at,
+                sizes[campaign.audience],
+                campaign.rule is not None,
+            )
+            found[max(dates[0], local_date(at, company.timezone))].append(one)
+    return found
+
+
+def _runs(campaign: Campaign, company: Company, now: datetime, *, until: datetime) -> Iterator[datetime]:
+    at = campaign.send_at
+    if at is None or begins_at(at, company, local_time=campaign.local_time) >= until:
+        return
+    yield max(at, now)
+    while campaign.rule is not None:
+        at = next_run(campaign.rule, after=at, zone=company.timezone, last_day=campaign.last_day)
+        if at is None or at >= until:
+            return
+        yield at
+
+
+def _size(session: Session, audience: str, company: Company, now: datetime) -> int | None:
+    try:
+        return count_segment(session, audience, company=company, now=now).inside
+    except InputError:
+        return None

@@ -1,0 +1,109 @@
+"""From a greeting and its customers to the outbox: who is held back or held out, and the words of each."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from customers.company import Company
+from scheduler.audience import Addressee, to_addressee
+from scheduler.festival_calendar import Occasion
+from scheduler.festivals.plans import Greeting, Plans
+from scheduler.festivals.wording import greeting_draft, known_of
+from scheduler.local_clock import leaves_at, moment_on
+from scheduler.suppressions import Suppressed, note_suppressed
+from scheduler.trials.members import TrialKind, split, trial_name, written_to
+from scheduler.variables import NOTHING_KNOWN
+from store.outbox import Draft, enqueue
+from store.tables.customers import Purpose
+
+Window = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What planning stands on."""
+
+    session: Session
+    company: Company
+    now: datetime
+    channels: Collection[str]
+    plans: Plans
+
+
+def key_of(customer_id: int, occasion: Occasion) -> str:
+    """Name the greeting of a customer on an occasion, for ever."""
+    return f"festival:{customer_id}:{occasion.name}"
+
+
+def occasion_key(occasion: Occasion) -> str:
+    """Name an occasion for everybody, as what is not said is noted."""
+    return f"festival:{occasion.name}"
+
+
+def trial_round(occasion: Occasion) -> str:
+    """Name the round of a trial after an occasion's year, and its number in that year: ``2033-2``."""
+    return occasion.name.partition(":")[2].replace(":", "-")
+
+
+def window_on(day: date, hour: int, zone: str, company: Company, now: datetime) -> Window | None:
+    """Tell from when until when greetings may leave on a day; None where it has no room left.
+
+    An hour that the clock skips on that day is that much later, one that comes twice is the first.
+    """
+    leaves = leaves_at(max(now, moment_on(day, hour, zone)), zone, company)
+    expires = moment_on(day, 24, zone)
+    return (leaves, expires) if leaves < expires else None
+
+
+def queue_greeting(ground: Ground, one: Greeting, rows: Sequence[tuple[Row[Any], Window]]) -> None:
+    """Queue a greeting to those who may be written to, and note why others get none; does not commit.
+
+    Args:
+        ground: what planning stands on.
+        one: for what, and by which plan.
+        rows: of ``select_everybody``, with the column ``reason``; each with the window of its customer.
+    """
+    session, now = ground.session, ground.now
+    occasion = occasion_key(one.occasion)
+    held_back = (
+        Suppressed(row[0], occasion, Purpose.GREETINGS, row.reason)
+        for row, _ in rows
+        if row.reason is not None
+    )
+    note_suppressed(session, held_back, now=now)
+    people = [(to_addressee(row), window) for row, window in rows if row.reason is None]
+    arms = written_to(
+        split(
+            session,
+            [who.customer_id for who, _ in people],
+            trial=trial_name(TrialKind.FESTIVAL, one.way.name),
+            company=ground.company,
+            now=now,
+            variants=one.way.variants,
+            holdout=one.way.holdout,
+            occasion=trial_round(one.occasion),
+        )
+    )
+    written = [(who, window) for who, window in people if who.customer_id in arms]
+    enqueue(session, _drafts(ground, one, written, arms), now=now)
+
+
+def _drafts(
+    ground: Ground, one: Greeting, people: Sequence[tuple[Addressee, Window]], arms: Mapping[int, str]
+) -> Iterator[Draft]:
+    addressees = [who for who, _ in people]
+    known = known_of(ground.session, addressees, one.way, company=ground.company, now=ground.now)
+    for who, window in people:
+        yield greeting_draft(
+            who,
+            one.way,
+            arms[who.customer_id],
+            company=ground.company,
+            key=key_of(who.customer_id, one.occasion),
+            window=window,
+            known=known.get(who.customer_id, NOTHING_KNOWN),
+        )

@@ -1,0 +1,160 @@
+"""A calendar that is corrected: what was not sent moves along, and nothing is sent twice."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler import festival_calendar
+from scheduler.festival_calendar import festivals_of
+from scheduler.festivals.habits import occasions_of
+from scheduler.festivals.known import BY_KEY
+from store.engine import Database
+from store.tables.queues import OutboxMessage, OutboxState
+from tests.scheduler.festivals.planning import outbox, person, run, write_plan
+
+EID = date(2027, 3, 10)
+EID_EVENING = datetime(2027, 3, 9, 23, tzinfo=UTC)  # the 10th in Cairo
+Correct = Callable[..., None]
+
+
+def forget() -> None:
+    """Read all calendars again."""
+    festivals_of.cache_clear()
+    occasions_of.cache_clear()
+
+
+@pytest.fixture
+def correct(monkeypatch: pytest.MonkeyPatch) -> Iterator[Correct]:
+    """Let a new release of the calendars say on which days Egypt celebrates the end of Ramadan."""
+
+    def release(*days: date, estimated: bool = True) -> None:
+        label = "Eid al-Fitr (estimated)" if estimated else "Eid al-Fitr"
+        calendar = {"EG": sorted((day, label) for day in days)}
+        monkeypatch.setattr(festival_calendar, "_calendar", lambda country, _year: calendar.get(country, ()))
+        forget()
+
+    yield release
+    monkeypatch.undo()
+    forget()
+
+
+def egyptian(database: Database) -> int:
+    return person(database, country="EG", timezone="Africa/Cairo", language="ar")
+
+
+def leaves(message: OutboxMessage) -> tuple[str, str]:
+    """Tell from when until when a message may leave, by Cairo's winter clock."""
+    assert message.expires_at is not None
+    first, last = (at + timedelta(hours=2) for at in (message.not_before, message.expires_at))
+    return f"{first:%m-%d %H:%M}", f"{last:%m-%d %H:%M}"
+
+
+def test_what_waits_moves_with_the_festival_and_comes_once(any_database: Database, correct: Correct) -> None:
+    customer = egyptian(any_database)
+    correct(EID)
+    assert run(any_database, EID_EVENING) == [f"festival:{customer}:eid_al_fitr:2027"]
+    assert leaves(outbox(any_database)[0]) == ("03-10 10:00", "03-11 00:00")
+
+    correct(EID + timedelta(days=1), estimated=False)  # Ramadan has thirty days
+    assert run(any_database, EID_EVENING + timedelta(hours=1)) == []
+    assert leaves(outbox(any_database)[0]) == ("03-11 10:00", "03-12 00:00")
+    assert run(any_database, EID_EVENING + timedelta(days=1)) == []
+
+
+def test_what_was_sent_is_not_sent_again_when_the_calendar_is_corrected(
+    database: Database, correct: Correct
+) -> None:
+    egyptian(database)
+    correct(EID)
+    run(database, EID_EVENING)
+    with database.transaction() as session:
+        session.get_one(OutboxMessage, outbox(database)[0].id).state = OutboxState.SENT
+
+    correct(EID + timedelta(days=1))
+    assert run(database, EID_EVENING + timedelta(days=1, hours=10)) == []
+
+
+def test_what_was_planned_for_tomorrow_leaves_today_when_the_festival_is_today(
+    database: Database, correct: Correct
+) -> None:
+    customer = egyptian(database)
+    correct(EID + timedelta(days=1))
+    assert run(database, EID_EVENING) == []
+
+    correct(EID)
+    assert run(database, EID_EVENING + timedelta(hours=8)) == [f"festival:{customer}:eid_al_fitr:2027"]
+
+
+def test_what_waits_for_a_day_that_is_over_is_dropped_with_a_reason(
+    database: Database, correct: Correct
+) -> None:
+    egyptian(database)
+    correct(EID)
+    run(database, EID_EVENING)
+
+    correct(EID - timedelta(days=1))
+    run(database, EID_EVENING + timedelta(hours=1))
+    (message,) = outbox(database)
+    assert (message.state, message.reason) == (
+        OutboxState.SKIPPED,
+        "the festival was on another day than the calendar said",
+    )
+
+
+def test_a_correction_across_the_years_end_brings_no_second_greeting(
+    database: Database, correct: Correct
+) -> None:
+    customer = egyptian(database)
+    correct(date(2032, 12, 31), date(2033, 12, 23))
+    evening = datetime(2032, 12, 30, 23, tzinfo=UTC)
+    assert run(database, evening) == [f"festival:{customer}:eid_al_fitr:2033"]
+
+    correct(date(2033, 1, 1), date(2033, 12, 23))
+    assert run(database, evening + timedelta(hours=2)) == []
+    assert leaves(outbox(database)[0]) == ("01-01 10:00", "01-02 00:00")
+    assert run(database, evening + timedelta(days=1)) == []
+    assert run(database, datetime(2033, 12, 23, 6, tzinfo=UTC)) == [f"festival:{customer}:eid_al_fitr:2033:2"]
+
+
+def test_the_company_can_say_the_day_itself(database: Database, correct: Correct) -> None:
+    customer = egyptian(database)
+    correct(EID)
+    write_plan(database, "eid_al_fitr", dates=["2027-03-11"], countries=["EG"], holdout=0.0)
+
+    assert run(database, EID_EVENING) == []
+    assert run(database, EID_EVENING + timedelta(days=1)) == [f"festival:{customer}:eid_al_fitr:2027"]
+
+
+def test_a_festival_that_is_switched_off_takes_what_waits_along(database: Database, correct: Correct) -> None:
+    egyptian(database)
+    correct(EID)
+    run(database, EID_EVENING)
+
+    write_plan(database, "eid_al_fitr", active=False)
+    run(database, EID_EVENING + timedelta(hours=1))
+    (message,) = outbox(database)
+    assert message.state is OutboxState.SKIPPED
+
+
+def test_a_plan_of_another_hour_leaves_what_waits_as_it_is(database: Database, correct: Correct) -> None:
+    egyptian(database)
+    correct(EID)
+    run(database, EID_EVENING)
+    write_plan(database, "eid_al_fitr", hour=16, holdout=0.0)
+
+    run(database, EID_EVENING + timedelta(hours=1))
+    assert leaves(outbox(database)[0]) == ("03-10 10:00", "03-11 00:00")
+
+
+@given(rounds=st.integers(-20, 120), off=st.integers(-3, 3))
+def test_a_moving_festival_has_one_name_however_its_day_is_corrected(rounds: int, off: int) -> None:
+    festival = BY_KEY["eid_al_fitr"]
+    assert festival.lunar_from is not None
+    reckoned = festival.lunar_from + timedelta(days=round(rounds * festival_calendar.LUNAR_YEAR_DAYS))
+    name = festival_calendar._name(festival, reckoned, 1)
+    assert festival_calendar._name(festival, reckoned + timedelta(days=off), 1) == name
+    following = festival_calendar._name(festival, reckoned + timedelta(days=354 + off), 1)
+    assert following != name
