@@ -1,12 +1,7 @@
 """Killed anywhere in the middle of a second look, the program ends where it would have ended anyway."""
 
-import os
-import signal
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from bot.intake import handle_batch
 from handlers.second_looks import Seen, apply_looks
@@ -16,12 +11,10 @@ from store.tables.complaints import Complaint
 from store.tables.queues import OutboxMessage
 from store.tables.second_looks import SecondLookRow
 from tests.factories import NOW, make_incoming
+from tests.faults.killing import is_killed_at, only_where_processes_fork
 from tests.handlers.test_second_looks import FINE, MISSED, READ_TWICE, unsure
 
-pytestmark = [
-    pytest.mark.faults,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="only a system with fork can be killed so exactly"),
-]
+pytestmark = [pytest.mark.faults, only_where_processes_fork]
 MOST_STEPS = 80
 
 
@@ -40,35 +33,6 @@ def _look(database: Database, *, rehearsing: bool = False) -> int:
             session.flush()
             raise _RehearsedError
     return sum(applied.outcomes.values())
-
-
-def _killed_at(database: Database, step: int) -> bool:
-    """Do it in a process that is killed before its so-many-th statement or commit; whether it was.
-
-    It inherits the statements that were compiled before, but no connection.
-    """
-    database.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        try:
-            _kill_before(database, step)
-            _look(database)
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _kill_before(database: Database, step: int) -> None:
-    steps = iter(range(step))
-
-    def count(*_about: Any) -> None:
-        if next(steps, None) is None:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    listen: Callable[..., Any] = event.listen
-    listen(database.engine, "before_cursor_execute", count)
-    listen(database.engine, "commit", count)
 
 
 def _left(database: Database) -> tuple[int, int, int, int]:
@@ -94,7 +58,7 @@ def test_each_step_may_be_the_last(any_database: Database) -> None:
         _look(any_database, rehearsing=True)
     assert _left(any_database) == before
     kills = 0
-    while _killed_at(any_database, kills):
+    while is_killed_at(any_database, kills, _look):
         assert _left(any_database) == before
         kills += 1
         assert kills < MOST_STEPS
