@@ -20,6 +20,7 @@ from bot.desk_app import desk_app
 from bot.event_loop import run_for_long
 from bot.outreach_cli import outreach_app
 from bot.score_files import Format
+from bot.segments_cli import segments_app, tags_app
 from bot.staff_app import staff_app
 from feedback.kept_rates import By
 from store.errors import ConfigurationError, InputError, RapportError
@@ -39,6 +40,8 @@ app = typer.Typer(
 app.add_typer(staff_app, name="staff")
 app.add_typer(desk_app, name="desk")
 app.add_typer(outreach_app, name="outreach")
+app.add_typer(segments_app, name="segments")
+app.add_typer(tags_app, name="tags")
 outbox_app = typer.Typer(
     help="What waits to be sent, what was sent, and what nobody can know of.",
     no_args_is_help=True,

@@ -173,17 +173,17 @@ def count_in_words(count: Count, say: Phrases) -> str:
     """Say how many a segment picks; that it is nobody, or everybody, is said plainly."""
     values = {"inside": _number(count.inside, say), "total": _number(count.total, say)}
     if count.is_nobody:
-        return say("Nobody is in it now, of {total} customers.", **values)
+        return say("It picks nobody now, of {total} customers.", **values)
     if count.looked_at is not None:
         looked_at = _number(count.looked_at, say)
         return say(
-            "Some {inside} of {total} customers are in it, as {looked_at} of them show.",
+            "It picks some {inside} of {total} customers, as {looked_at} of them show.",
             looked_at=looked_at,
             **values,
         )
     if count.is_everybody:
-        return say("⚠️ Everybody is in it: all {total} customers.", **values)
-    return say("{inside} of {total} customers are in it.", **values)
+        return say("⚠️ It picks everybody: all {total} customers.", **values)
+    return say("It picks {inside} of {total} customers.", **values)
 
 
 def _number(number: int, say: Phrases) -> str:

@@ -21,6 +21,7 @@ from handlers.staff.satisfaction_text import (
     standings_in_words,
 )
 from handlers.staff.standing import standing_of
+from handlers.staff.tags import tags_line
 from scheduler.audience import has_more_customers_than
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import ComplaintState
@@ -176,6 +177,7 @@ def _card(context: StaffContext, customer: Customer) -> str:
     lines = [
         f"{name_for_staff(customer, say)} · {standing_of(session, customer, say, now=context.now)}",
         say("Speaks: {language}", language=own_name(customer.language)),
+        tags_line(context, customer),
         _open_case(context, customer),
         satisfaction_in_words(satisfaction.index, satisfaction.confidence, satisfaction.trend, say),
         say("⚠️ At risk: {reason}", reason=risk_in_words(risk, say, context.now)) if risk else "",
