@@ -32,6 +32,7 @@ from handlers.staff.owners import give_seen
 from handlers.staff.promise_steps import see_to_promises
 from handlers.staff.rises import tell_rises
 from handlers.staff.silence import break_silences
+from handlers.staff.tasks import tell_tasks
 from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
 from scheduler.campaign_starts import start_due
@@ -158,6 +159,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),
         Beat("stragglers", 3600, stragglers, drains=True),
+        Beat("tasks", 30, partial(tell_tasks, company=company), drains=True),
         Beat("reminders", 60, reminders, drains=True),
         Beat("follow-ups", 300, follow_ups, drains=True),
         Beat("waiting lists", 5, partial(move_waiting_lists, company=company), drains=True),
