@@ -1,38 +1,60 @@
 """What a customer allows us to send first.
 
 Whoever writes to us may be written to first, until they say stop; the welcome says so and names the way
-out. Answers to what they ask always come.
+out. They may say so of each purpose by itself. Answers to what they ask always come.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, exists, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from store.outbox import RULES, withdraw_queued
+from store.outbox import IS_QUEUED, RULES
+from store.suppressions import STOPPED, Suppressed, note_suppressed, occasion_of
 from store.tables.customers import Consent, Customer, Purpose
-from store.tables.queues import OutboxMessage
+from store.tables.queues import OutboxMessage, OutboxState
+
+EVERY_PURPOSE = frozenset(Purpose)
 
 
-def set_consent(session: Session, customer_id: int, *, granted: bool, now: datetime) -> bool:
-    """Record a customer's word on every purpose; does not commit.
+def set_consent(
+    session: Session,
+    customer_id: int,
+    *,
+    granted: bool,
+    now: datetime,
+    purposes: Collection[Purpose] = EVERY_PURPOSE,
+) -> bool:
+    """Record a customer's word on some purposes; does not commit.
+
+    Args:
+        session: the open transaction.
+        customer_id: whose word.
+        granted: whether they allow it.
+        now: aware UTC.
+        purposes: what they spoke of; all, where they named none.
 
     Returns:
         Whether it changed anything.
     """
-    before = all(may_send(session, customer_id, purpose) for purpose in Purpose)
-    after_stop = not any(may_send(session, customer_id, purpose) for purpose in Purpose)
-    for purpose in Purpose:
+    before = consents_of(session, customer_id)
+    for purpose in purposes:
         session.merge(Consent(customer_id=customer_id, purpose=purpose, granted=granted, changed_at=now))
-    return not before if granted else not after_stop
+    session.flush()
+    return any(before[purpose] is not granted for purpose in purposes)
+
+
+def consents_of(session: Session, customer_id: int) -> Mapping[Purpose, bool]:
+    """Tell of each purpose whether a customer allows it."""
+    rows = session.execute(select(Consent.purpose, Consent.granted).where(Consent.customer_id == customer_id))
+    said = {row[0]: row[1] for row in rows}
+    return {purpose: said.get(purpose, True) for purpose in Purpose}
 
 
 def may_send(session: Session, customer_id: int, purpose: Purpose) -> bool:
     """Tell whether a customer allows first-spoken messages for a purpose."""
-    withdrawn = session.scalar(
-        select(Consent.granted).where(Consent.customer_id == customer_id, Consent.purpose == purpose)
-    )
-    return withdrawn is not False
+    return consents_of(session, customer_id)[purpose]
 
 
 def may_be_told(session: Session, customer_id: int) -> bool:
@@ -41,7 +63,7 @@ def may_be_told(session: Session, customer_id: int) -> bool:
     Whoever said stop still gets answers: to what they write, and a person's own words. What nobody wrote and
     they did not ask for, as that a message was read again or was no complaint after all, they do not hear.
     """
-    return any(may_send(session, customer_id, purpose) for purpose in Purpose)
+    return any(consents_of(session, customer_id).values())
 
 
 def consents_to(purpose: Purpose) -> ColumnElement[bool]:
@@ -53,13 +75,34 @@ def consents_to(purpose: Purpose) -> ColumnElement[bool]:
     )
 
 
-def withdraw_first_spoken(session: Session, customer_id: int) -> int:
-    """Skip what is queued for a customer and would speak first, or for a purpose; does not commit.
+def withdraw_first_spoken(
+    session: Session,
+    customer_id: int,
+    *,
+    now: datetime,
+    purposes: Collection[Purpose] = EVERY_PURPOSE,
+) -> int:
+    """Skip what is queued for a customer and is for some purposes, and note that it is; does not commit.
+
+    Where it is for all of them, so is what speaks first for no purpose that is named.
 
     Returns:
         How many messages will not be sent.
     """
-    first_spoken = [kind for kind, rule in RULES.items() if rule.first_spoken]
-    needs_consent = or_(OutboxMessage.kind.in_(first_spoken), OutboxMessage.purpose.is_not(None))
-    theirs = and_(OutboxMessage.customer_id == customer_id, needs_consent)
-    return withdraw_queued(session, theirs, reason="consent withdrawn")
+    unwanted: ColumnElement[bool] = OutboxMessage.purpose.in_(purposes)
+    if EVERY_PURPOSE.issubset(purposes):
+        first_spoken = [kind for kind, rule in RULES.items() if rule.first_spoken]
+        unwanted = or_(OutboxMessage.kind.in_(first_spoken), OutboxMessage.purpose.is_not(None))
+    rows = session.execute(
+        update(OutboxMessage)
+        .where(IS_QUEUED, OutboxMessage.customer_id == customer_id, unwanted)
+        .values(state=OutboxState.SKIPPED, reason="consent withdrawn")
+        .returning(OutboxMessage.dedupe_key, OutboxMessage.purpose)
+    ).all()
+    unsaid = [
+        Suppressed(customer_id, occasion_of(row.dedupe_key, customer_id), row.purpose, STOPPED)
+        for row in rows
+        if row.purpose is not None
+    ]
+    note_suppressed(session, unsaid, now=now)
+    return len(rows)

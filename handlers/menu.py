@@ -23,6 +23,7 @@ def customer_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("events", say("See what is coming up")),
         MenuItem("language", say("Choose your language")),
         MenuItem("stop", say("Stop messages you did not ask for")),
+        MenuItem("consent", say("Choose what we may write to you about")),
         MenuItem("resume", say("Get our news and invitations again")),
         MenuItem("mydata", say("See everything we keep about you")),
         MenuItem("forget", say("Have everything about you erased")),

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from customers.outreach import EVERY_HOLD, Hold, Outreach
+from store.suppressions import STOPPED
 from store.tables.customers import Purpose
 
 
 class LeftOut(StrEnum):
     """Why somebody who is meant is not written to; the first reason that holds."""
 
-    STOPPED = "stopped"
+    STOPPED = STOPPED
     UNREACHABLE = "unreachable"
     COMPLAINT = "complaint"
     PROMISE = "promise"

@@ -17,6 +17,9 @@ from store.many_rows import ManyRows
 from store.tables.customers import Purpose
 from store.tables.outreach import Suppression
 
+STOPPED = "stopped"
+"""The reason of what a customer does not want."""
+
 CHUNK = 500
 _COLUMNS = ("customer_id", "occasion", "purpose", "reason", "at")
 

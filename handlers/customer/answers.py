@@ -93,8 +93,7 @@ def _person_request(context: CustomerContext, told: Told) -> Sequence[Draft]:
 
 
 def _opt_out(context: CustomerContext, told: Told) -> Sequence[Draft]:
-    del told
-    return consent.stop(context)
+    return consent.opt_out(context, told.words)
 
 
 def _greeting(context: CustomerContext, told: Told) -> Sequence[Draft]:

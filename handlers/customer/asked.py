@@ -10,7 +10,7 @@ from feedback.understanding import Context, Understanding, understand
 from handlers.context import CustomerContext
 from handlers.customer.attachments import described
 from handlers.customer.complaint import declare
-from handlers.customer.consent import stop
+from handlers.customer.consent import opt_out
 from handlers.customer.csat import pass_line
 from handlers.customer.ownership import own_complaint
 from handlers.customer.words import take_words
@@ -27,7 +27,7 @@ def open_asked(context: CustomerContext) -> Sequence[Draft]:
     """Take the answer to "what happened?"; something without words cannot be the whole of it."""
     words = context.incoming.text
     if understand(words).kind is FeedbackKind.OPT_OUT:
-        return stop(context)
+        return opt_out(context, words)
     if not words.strip():
         return (context.answer(context.say("Thank you. Please say in a few words what happened, too.")),)
     if small_talk(words) in NO_ANSWER and not context.incoming.attachments:

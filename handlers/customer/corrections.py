@@ -50,7 +50,7 @@ def _understand_anew(context: CustomerContext, message: AnyMessage, *, was_comma
         )
         if understanding.also_complains and not is_known:
             return stop_and_complain(context, message, words)
-        return *consent.stop(context), *_show_correction(context, message, words)
+        return *consent.opt_out(context, words), *_show_correction(context, message, words)
     if was_command:
         return _show_correction(context, message, words)
     revise_feedback(context.session, customer=context.customer, message=message, understanding=understanding)

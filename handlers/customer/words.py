@@ -107,7 +107,7 @@ def _answer(context: CustomerContext, told: Told, *, heading: str) -> Sequence[D
 
 def stop_and_complain(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Write first no more, and look after the problem that was reported in the same breath; one answer."""
-    stopped, *_ = consent.stop(context)
+    stopped, *_ = consent.opt_out(context, words)
     current: Complaint | None = its_case(context, words)
     if current is None:
         answer, *others = open_case(context, message, words)

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from handlers.context import StaffContext
+from handlers.context import Context
 from store.outbox import Draft, find_by_external_id
 
 
-def in_place_of_tapped(context: StaffContext, draft: Draft) -> Draft:
+def in_place_of_tapped(context: Context, draft: Draft) -> Draft:
     """Let a draft replace the message whose button was tapped; a new message where that is not known."""
     incoming = context.incoming
     if incoming.button is None or incoming.message_id is None:

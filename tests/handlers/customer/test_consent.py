@@ -1,14 +1,19 @@
 """Stopping and resuming what we send first."""
 
 import pytest
+from sqlalchemy import select
 
+from customers.consent import consents_of
+from feedback.rules_kinds import OPT_OUT_ALONE
+from feedback.tongues import BY_SCRIPT, BY_WORDS
 from handlers.incoming import IncomingKind
 from store.outbox import Draft, enqueue
-from store.tables.customers import Purpose
+from store.tables.customers import Customer, Purpose
+from store.tables.outreach import Suppression
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import NOW, make_customer, make_incoming
 from tests.handlers.rooms import StaffRoom, answer
-from tests.talk import Talk
+from tests.talk import Talk, button_data, texts
 
 
 def queue(talk: Talk, customer_id: int, kind: MessageKind, key: str, purpose: Purpose | None = None) -> None:
@@ -110,3 +115,115 @@ def test_a_correction_can_be_an_opt_out_and_a_complaint(room: StaffRoom) -> None
     edit = make_incoming("Stop sending me broken parcels!", kind=IncomingKind.EDIT, message_id="m1")
 
     assert "C-1001" in answer(room.talk.receives(edit))
+
+
+def allowed(talk: Talk, sender: str = "77") -> set[Purpose]:
+    """What a customer lets us write about."""
+    with talk.database.reading() as session:
+        found = session.scalars(select(Customer).order_by(Customer.id)).all()
+        return {purpose for purpose, granted in consents_of(session, found[-1].id).items() if granted}
+
+
+EVERYTHING = set(Purpose)
+
+
+def test_each_purpose_is_turned_off_and_on_by_a_tap_in_one_place(talk: Talk) -> None:
+    [panel] = talk.says("/consent")
+    assert button_data(panel) == [
+        "consent:visits:off",
+        "consent:greetings:off",
+        "consent:invitations:off",
+        "consent:offers:off",
+        "consent:all:off",
+    ]
+
+    [changed] = talk.taps("consent:offers:off", message_id=f"out-{panel.id}")
+
+    assert allowed(talk) == EVERYTHING - {Purpose.OFFERS}
+    assert changed.edits == panel.dedupe_key
+    assert "consent:offers:on" in button_data(changed)
+    assert changed.body["buttons"][3][0][0] == "🔕 Offers and news"
+
+    talk.taps("consent:offers:on", message_id=f"out-{panel.id}")
+    assert allowed(talk) == EVERYTHING
+
+
+def test_all_is_one_tap(talk: Talk) -> None:
+    [panel] = talk.says("/consent")
+
+    [off] = talk.taps("consent:all:off", message_id=f"out-{panel.id}")
+    assert (allowed(talk), button_data(off)[-1]) == (set(), "consent:all:on")
+
+    [on] = talk.taps("consent:all:on", message_id=f"out-{panel.id}")
+    assert (allowed(talk), button_data(on)[-1]) == (EVERYTHING, "consent:all:off")
+
+
+@pytest.mark.parametrize("data", ["consent", "consent:spam:off", "consent:offers", "consent:offers:maybe"])
+def test_a_forged_tap_changes_nothing(talk: Talk, data: str) -> None:
+    talk.says("/consent")
+
+    assert answer(talk.taps(data)).startswith("This button no longer does anything.")
+    assert allowed(talk) == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("words", "purpose", "named"),
+    [
+        ("No more offers, please", Purpose.OFFERS, "offers and news"),
+        ("stop sending me invitations", Purpose.INVITATIONS, "invitations to events"),
+        ("别再发优惠了", Purpose.OFFERS, "offers and news"),
+        ("plus de sondages", Purpose.VISITS, "questions how things are"),
+        ("non mandatemi più auguri", Purpose.GREETINGS, "greetings on festivals"),
+    ],
+)
+def test_words_that_name_something_stop_only_that(
+    talk: Talk, words: str, purpose: Purpose, named: str
+) -> None:
+    first = answer(talk.says(words))
+    assert first.startswith(f"Done: from now on you get none of these from us: {named}.")
+    assert allowed(talk) == EVERYTHING - {purpose}
+    assert answer(talk.says(words)).startswith(f"You already get none of these from us: {named}.")
+
+    assert answer(talk.says("stop")).startswith("Done: we will not write to you first any more.")
+    assert allowed(talk) == set()
+
+
+def test_what_is_queued_is_held_back_at_once_and_noted(talk: Talk) -> None:
+    talk.says("hello")
+    with talk.database.reading() as session:
+        ana = session.scalars(select(Customer.id)).one()
+    queue(talk, ana, MessageKind.CAMPAIGN, f"campaign:5:{ana}", Purpose.OFFERS)
+    queue(talk, ana, MessageKind.VISIT, f"visit:{ana}:2026-11-21", Purpose.VISITS)
+
+    talk.says("no more offers")
+
+    assert state_of(talk, f"campaign:5:{ana}") is OutboxState.SKIPPED
+    assert state_of(talk, f"visit:{ana}:2026-11-21") is OutboxState.SENT
+    with talk.database.reading() as session:
+        [one] = session.scalars(select(Suppression))
+    assert (one.customer_id, one.occasion, one.purpose, one.reason) == (
+        ana,
+        "campaign:5",
+        Purpose.OFFERS,
+        "stopped",
+    )
+
+
+def test_a_problem_in_the_same_breath_as_no_more_offers(room: StaffRoom) -> None:
+    messages = room.talk.says("No more offers! The teapot arrived broken")
+
+    assert answer(messages).startswith("Done: from now on you get none of these from us: offers and news.")
+    assert "C-1001" in answer(messages)
+    assert allowed(room.talk) == EVERYTHING - {Purpose.OFFERS}
+
+
+STOP_WORDS = OPT_OUT_ALONE.union(*(one.opt_out_alone for one in (*BY_WORDS.values(), *BY_SCRIPT.values())))
+
+
+def test_a_stop_word_of_any_language_stops_everything_at_once(talk: Talk) -> None:
+    """Each on the whole road, by a customer of their own."""
+    for number, word in enumerate(sorted(STOP_WORDS)):
+        sender = f"stop-{number}"
+        told = texts(talk.says(word.upper() if number % 2 else word, sender=sender))
+        assert any(text.startswith("Done: we will not write to you first") for text in told), word
+        assert allowed(talk) == set(), word
