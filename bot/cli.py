@@ -22,6 +22,7 @@ from bot.outreach_cli import outreach_app
 from bot.score_files import Format
 from bot.segments_cli import segments_app, tags_app
 from bot.staff_app import staff_app
+from bot.visits_app import purchases_app, visits_app
 from feedback.kept_rates import By
 from store.errors import ConfigurationError, InputError, RapportError
 from store.trouble import trouble_of
@@ -40,6 +41,8 @@ app = typer.Typer(
 app.add_typer(staff_app, name="staff")
 app.add_typer(desk_app, name="desk")
 app.add_typer(outreach_app, name="outreach")
+app.add_typer(visits_app, name="visits")
+app.add_typer(purchases_app, name="purchases")
 app.add_typer(segments_app, name="segments")
 app.add_typer(tags_app, name="tags")
 outbox_app = typer.Typer(
