@@ -28,6 +28,7 @@ from handlers.customer import (
     event_afterwards,
     events,
     feedback,
+    festivals,
     language,
     open_question,
     privacy,
@@ -40,7 +41,7 @@ from handlers.customer import (
     words,
 )
 from handlers.customer.csat import STEP as CSAT
-from handlers.marketing import campaigns, control, door, results
+from handlers.marketing import birthdays, campaigns, control, door, results
 from handlers.marketing import events as marketing_events
 from handlers.marketing import segments as marketing_segments
 from handlers.staff import (
@@ -99,6 +100,8 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(command("complaint"), complaint.ask),
     Route(command("status"), complaint.status),
     Route(command("events"), events.upcoming),
+    Route(command("festivals"), festivals.show),
+    Route(command("birthday"), festivals.birthday),
     Route(command("language"), language.choose),
     Route(command("stop"), consent.stop),
     Route(command("consent"), consent.choose),
@@ -113,11 +116,13 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(tapped("nps"), visits.score),
     Route(tapped("rsvp"), events.answer_invitation),
     Route(tapped(follow_up.VERB), event_afterwards.rate_event),
+    Route(tapped(festivals.VERB), festivals.change),
     Route(tapped("language"), language.set_language),
     Route(tapped(consent.VERB), consent.change),
     Route(tapped("forget"), privacy.forget),
     Route(any_tap, welcome.stale_button),
     Route(any_command, unknown.unknown_command),
+    Route(festivals.tells_birthday, festivals.take_birthday),
     Route(open_question.is_answered, open_question.take),
     Route(at_step(complaint.STEP, within=ANSWER_WITHIN), asked.open_asked),
     Route(at_step(ratings.STEP, within=ANSWER_WITHIN), asked.take_reason),
@@ -152,6 +157,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("handover"), leaving.hand_over_cases),
     Route(command("leave"), leaving.ask_to_leave),
     Route(command("contact"), contacts.set_contact),
+    Route(command("birthday"), birthdays.note),
     Route(tapped(leaving.VERB), leaving.confirm_leaving),
     Route(tapped(contacts.VERB), contacts.become_contact),
     Route(command("promise"), staff_promises.start),

@@ -49,6 +49,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         say("/away – be away until a day, with somebody who stands in"),
         say("/handover – give what is yours to a colleague"),
         say("/contact – say who looks after a customer"),
+        say("/birthday – keep a customer's birthday: /birthday 42 3 May"),
         say("/leave – leave the company, and hand over all that is yours"),
         say("/promise – promise a customer something by a time; /promises – what is open or broken"),
         say("/tasks – whom you are asked to get in touch with; /tasks all – those of everybody"),

@@ -1,15 +1,78 @@
-"""What customers say of festivals themselves: which they want to be greeted on, and which not."""
+"""What customers say of festivals themselves: which they keep, which not, and when their birthday is."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from customers.company import Company
+from scheduler.definitions.festival import BIRTHDAY
+from scheduler.festival_calendar import Occasion
+from scheduler.festivals.habits import Why
 from scheduler.festivals.places import Place
+from scheduler.festivals.plans import find_usable
+from scheduler.local_clock import local_date
+from scheduler.manners import zone_of
 from store.outbox import withdraw_beginning
 from store.tables.customers import Customer, FestivalChoice
+
+A_YEAR = timedelta(days=400)
+"""Within it every festival comes once at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A festival that a customer may keep or not.
+
+    Attributes:
+        occasion: when it comes next where they live.
+        title: what the company calls a day of its own, by language; empty for a known festival.
+        kept: whether they are greeted on it.
+        theirs: whether it is shown among theirs: their country or language brings it, or they spoke of it.
+    """
+
+    occasion: Occasion
+    title: Mapping[str, str]
+    kept: bool
+    theirs: bool
+
+
+def festivals_offered(
+    session: Session, customer: Customer, *, company: Company, now: datetime
+) -> Sequence[Offered]:
+    """Give all festivals on which somebody is or could be greeted, the next one first; only reads."""
+    plans = find_usable(session, company=company, now=now)
+    said = choices_of(session, [customer.id]).get(customer.id, {})
+    country = (customer.country or company.country).upper()
+    today = local_date(now, zone_of(customer, company))
+    found: dict[str, Offered] = {}
+    for kept in plans.between(country, customer.language, today, today + A_YEAR):
+        key = kept.occasion.festival
+        ways = [way for way in plans.ways(key) if way.holds_in(country)]
+        if ways and key not in found:
+            title = next((way.title for way in ways if way.title), {})
+            usual = kept.why is not Why.COULD_ADD
+            found[key] = Offered(kept.occasion, title, said.get(key, usual), usual or key in said)
+    return list(found.values())
+
+
+def tell_birthday(session: Session, customer: Customer, birthday: str | None) -> None:
+    """Keep a customer's birthday, or forget it; does not commit. A greeting that waits for it is withdrawn.
+
+    Args:
+        session: the open transaction.
+        customer: whose.
+        birthday: month and day, like ``05-03``; None forgets it.
+    """
+    if customer.birthday != birthday:
+        customer.birthday = birthday
+        withdraw_beginning(
+            session, f"festival:{customer.id}:{BIRTHDAY}:", reason="the customer's birthday is another day"
+        )
+    session.flush()
 
 
 def choices_of(session: Session, customer_ids: Collection[int]) -> Mapping[int, Mapping[str, bool]]:

@@ -79,14 +79,20 @@ def known_of(
     return know(session, [who.customer_id for who in people], company=company, now=now)
 
 
-def festival_title(festival: str, say: Phrases, way: FestivalPlan | None = None) -> str:
-    """Say what a festival is called; one that nobody knows any more by its key."""
+def festival_name(festival: str, say: Phrases, title: Mapping[str, str] | None = None) -> str:
+    """Say what a festival is called.
+
+    Args:
+        festival: its key.
+        say: the language of whoever reads it.
+        title: what the company calls a day of its own, by language.
+    """
     if festival == BIRTHDAY:
         return say("Birthday")
     if festival == ANNIVERSARY:
         return say("Day on which the customer came to us")
-    if way is not None and way.title:
-        return way.title.get(say.language) or way.title.get(SOURCE_LANGUAGE) or next(iter(way.title.values()))
+    if title:
+        return title.get(say.language) or title.get(SOURCE_LANGUAGE) or next(iter(title.values()))
     known = BY_KEY.get(festival)
     return festival.replace("_", " ").replace("-", " ") if known is None else say(known.title)
 
