@@ -351,6 +351,6 @@ class Suppression(Base):
 
     __table_args__ = (
         UniqueConstraint("customer_id", "occasion"),
-        Index(None, "at", "reason"),
-        Index(None, "occasion", "reason"),
+        Index(None, "at", "purpose", "reason"),
+        Index(None, "occasion", "purpose", "reason"),
     )

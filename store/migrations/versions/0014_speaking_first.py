@@ -306,8 +306,8 @@ def _create_campaigns() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_suppressions"),
         sa.UniqueConstraint("customer_id", "occasion", name="uq_suppressions_customer_id_occasion"),
     )
-    _index("suppressions", "at", "reason")
-    _index("suppressions", "occasion", "reason")
+    _index("suppressions", "at", "purpose", "reason")
+    _index("suppressions", "occasion", "purpose", "reason")
 
 
 def _foreign(table: str, column: str, to: str, ondelete: str) -> sa.ForeignKeyConstraint:
