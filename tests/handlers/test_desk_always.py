@@ -7,13 +7,15 @@ ever shown. Beats run in between, some twice. After each step the rules are chec
 import itertools
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from bot.beats import Beat, Seeing, beats_of
@@ -26,6 +28,7 @@ from store.tables.desk import Promise, PromiseState
 from store.tables.queues import InboxUpdate, OutboxMessage
 from store.tables.staff import Role, Staff
 from tests.factories import COMPANY, make_incoming, make_staff
+from tests.postgres import PostgresServer
 from tests.tables import new_sqlite
 from tests.talk import Talk, button_data
 
@@ -109,8 +112,9 @@ class Desk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.directory = tempfile.TemporaryDirectory()
-        self.database = Database(new_sqlite(Path(self.directory.name) / "desk.db"))
+        self.opened = ExitStack()
+        self.database = Database(self.opened.enter_context(self.new_database()))
+        self.opened.callback(self.database.close)
         self.talk = Talk(self.database)
         with self.database.transaction() as session:
             for sender, role in zip(STAFF, (Role.AGENT, Role.AGENT, Role.LEAD, Role.MANAGER), strict=True):
@@ -120,10 +124,13 @@ class Desk(RuleBasedStateMachine):
         self.written: dict[str, Incoming] = {}
         self.edits = itertools.count()
 
+    def new_database(self) -> AbstractContextManager[str]:
+        """Make an empty database with all tables; gives its URL while it is there."""
+        return _sqlite()
+
     def teardown(self) -> None:
         """Close what was opened."""
-        self.database.close()
-        self.directory.cleanup()
+        self.opened.close()
 
     @rule(who=st.sampled_from(CUSTOMERS), text=st.sampled_from(SAID))
     def a_customer_writes(self, who: str, text: str) -> None:
@@ -326,6 +333,21 @@ def _reachable(state: ComplaintState, steps: int = 3) -> set[ComplaintState]:
     for _ in range(steps):
         found |= {ways[one] for ways in MOVES.values() for one in found if one in ways}
     return found
+
+
+@contextmanager
+def _sqlite() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as directory:
+        yield new_sqlite(Path(directory) / "desk.db")
+
+
+def test_it_holds_on_postgresql(postgres_server: PostgresServer) -> None:
+    class DeskOnPostgres(Desk):
+        def new_database(self) -> AbstractContextManager[str]:
+            return postgres_server.new_database(tables=True)
+
+    on_postgres = settings(max_examples=3, stateful_step_count=15, deadline=None)
+    run_state_machine_as_test(DeskOnPostgres, settings=on_postgres)
 
 
 Desk.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
