@@ -38,6 +38,8 @@ _EARLIER = (
     .limit(1)
 )
 
+_TWO = select(Complaint.id).where(Complaint.customer_id == bindparam("customer_id")).limit(2)
+
 _NEWEST = (
     select(Complaint)
     .where(Complaint.customer_id == bindparam("customer_id"))
@@ -82,19 +84,31 @@ def find_complaint(session: Session, complaint_id: int) -> Complaint:
 def current_complaints(
     session: Session, customer_ids: Collection[int], *, now: datetime
 ) -> Mapping[int, Complaint]:
-    """Find the complaint that is on the mind of each of these customers who has one.
+    """Find the complaint that is on the mind of each of these customers who has one."""
+    return most_on_mind(session, pending_of(session, customer_ids, now=now))
+
+
+def most_on_mind(session: Session, found: Mapping[int, Sequence[Complaint]]) -> Mapping[int, Complaint]:
+    """Choose for each customer the one of their pending complaints that they most likely speak of.
 
     Of several it is the one about which a person of the staff wrote last, else the newest.
     """
-    found: dict[int, list[Complaint]] = defaultdict(list)
-    for complaint in pending_complaints(session, customer_ids, now=now):
-        found[complaint.customer_id].append(complaint)
     several = [complaint.id for cases in found.values() if len(cases) > 1 for complaint in cases]
     written = _last_written(session, several) if several else {}
     return {
         customer_id: max(cases, key=lambda case: (written.get(case.id, 0), case.opened_at, case.id))
         for customer_id, cases in found.items()
     }
+
+
+def pending_of(
+    session: Session, customer_ids: Collection[int], *, now: datetime
+) -> Mapping[int, Sequence[Complaint]]:
+    """Give, by customer, the complaints that are still on their mind, the oldest first; no others."""
+    found: dict[int, list[Complaint]] = defaultdict(list)
+    for complaint in pending_complaints(session, customer_ids, now=now):
+        found[complaint.customer_id].append(complaint)
+    return found
 
 
 def pending_complaints(
@@ -136,6 +150,11 @@ def is_first(session: Session, complaint: Complaint) -> bool:
     """Tell whether a customer never complained before."""
     whose = {"customer_id": complaint.customer_id, "complaint_id": complaint.id}
     return session.connection().scalar(_EARLIER, whose) is None
+
+
+def complained_again(session: Session, customer_id: int) -> bool:
+    """Tell whether a customer has complained more than once, as far as it is stored."""
+    return len(session.connection().scalars(_TWO, {"customer_id": customer_id}).all()) > 1
 
 
 def open_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:

@@ -26,6 +26,7 @@ from feedback.case_moves import (
 )
 from feedback.case_queries import (
     AT_WORK_ON,
+    complained_again,
     complaints_of,
     current_complaints,
     due_for_repeat,
@@ -33,9 +34,11 @@ from feedback.case_queries import (
     history,
     is_answered,
     is_first,
+    most_on_mind,
     newest_complaint,
     open_complaints,
     pending_complaints,
+    pending_of,
     unfiled_complaints,
 )
 from feedback.case_severity import severity_of_case
@@ -69,6 +72,7 @@ __all__ = [
     "TakenError",
     "UnansweredError",
     "add_words",
+    "complained_again",
     "complaints_of",
     "confirm",
     "current_complaints",
@@ -82,6 +86,7 @@ __all__ = [
     "is_answered",
     "is_first",
     "is_serious",
+    "most_on_mind",
     "needs_case",
     "newest_complaint",
     "note_alerted",
@@ -89,6 +94,7 @@ __all__ = [
     "open_complaints",
     "parse_reference",
     "pending_complaints",
+    "pending_of",
     "reference",
     "reopen",
     "resolve",

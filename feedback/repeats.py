@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from feedback.case_queries import pending_complaints
 from feedback.complaint_rules import EventKind
 from feedback.reading.aspects import Aspect
 from feedback.reading.taxonomy import OTHER
@@ -90,7 +89,7 @@ def claim_too_often(
 def case_of_matter(
     session: Session,
     *,
-    customer_id: int,
+    cases: Sequence[Complaint],
     current: Complaint,
     words: str,
     understand: Understand,
@@ -101,7 +100,7 @@ def case_of_matter(
 
     Args:
         session: the open transaction.
-        customer_id: who wrote them.
+        cases: those that are still on the customer's mind.
         current: the case that is on their mind, to which what is unclear belongs.
         words: theirs.
         understand: what a text means.
@@ -109,9 +108,7 @@ def case_of_matter(
         now: aware UTC.
     """
     new = matter_of(words, parts_of(understand(words).aspects))
-    with session.no_autoflush:  # of this customer nothing waits to be written: nobody speaks twice in a round
-        cases = pending_complaints(session, [customer_id], now=now)
-        told = _told(session, [case.id for case in cases])
+    told = _told(session, [case.id for case in cases])
     within = timedelta(days=company.desk.repeat_days)
     best, closest = None, Bond.NONE
     for case in sorted(cases, key=lambda one: one is not current):

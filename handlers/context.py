@@ -1,6 +1,6 @@
 """All that a handler may use: who speaks, what they said, the company, and one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,12 +113,14 @@ class CustomerContext(Context):
 
     Attributes:
         customer: who.
-        complaint: the newest case that is still on their mind.
+        complaint: the case that is most on their mind.
+        pending: all that are.
         in_talk: whether a person has written to them lately, outside any complaint.
     """
 
     customer: Customer
     complaint: Complaint | None
+    pending: Sequence[Complaint]
     in_talk: bool
 
     @property

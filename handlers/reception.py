@@ -107,6 +107,7 @@ def _receive_customer(
         dialogue=known.dialogue_of(incoming),
         customer=customer,
         complaint=known.complaints.get(customer.id),
+        pending=known.pending.get(customer.id, ()),
         in_talk=customer.id in known.in_talk,
     )
     return route_customer(context)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from customers.identities import Met, customers_by_sender
 from customers.staff import staff_by_sender
-from feedback.complaints import current_complaints
+from feedback.complaints import most_on_mind, pending_of
 from handlers.incoming import Incoming
 from handlers.matters import about_customer
 from store.conversations import dialogues_in
@@ -34,7 +34,8 @@ class Known:
         staff: those who are staff, by user id.
         customers: those who are customers, with the number of their identity, by user id.
         dialogues: the talks of several steps under way, by chat and user id.
-        complaints: the newest case that is still on a customer's mind, by customer id.
+        complaints: the case that is most on a customer's mind, by customer id.
+        pending: all that are, by customer id.
         in_talk: ids of the customers to whom a person has written lately, outside any complaint.
     """
 
@@ -42,6 +43,7 @@ class Known:
     customers: Mapping[str, Met]
     dialogues: Mapping[tuple[str, str], Dialogue]
     complaints: Mapping[int, Complaint]
+    pending: Mapping[int, Sequence[Complaint]]
     in_talk: frozenset[int]
 
     def with_customers(self, taken_in: Mapping[str, Met]) -> "Known":
@@ -73,11 +75,13 @@ def look_up(session: Session, updates: Sequence[Incoming], *, now: datetime) -> 
     senders = {update.sender.id for update in updates}
     customers = customers_by_sender(session, channel=channel, senders=senders)
     matters = {about_customer(customer.id): customer.id for customer, _ in customers.values()}
+    pending = pending_of(session, matters.values(), now=now)
     in_talk = spoken_of(session, matters.keys(), now - CONVERSATION)
     return Known(
         staff=staff_by_sender(session, channel=channel, senders=senders),
         customers=customers,
         dialogues=dialogues_in(session, channel=channel, addresses={update.address for update in updates}),
-        complaints=current_complaints(session, matters.values(), now=now),
+        complaints=most_on_mind(session, pending),
+        pending=pending,
         in_talk=frozenset(matters[about] for about in in_talk),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.consent import may_be_told
 from customers.phrases import phrases
-from feedback.complaints import current_complaints, pending_complaints, reference
+from feedback.complaints import most_on_mind, pending_complaints, pending_of, reference
 from feedback.record import refine_feedback
 from feedback.second_look.both import is_known, refined
 from feedback.second_look.calibration import SecondOpinion
@@ -32,7 +32,6 @@ from handlers.staff.alerts import second_look_head
 from handlers.staff.follow_ups import quoted_to_staff, staff_say
 from store.outbox import Body, Draft, enqueue
 from store.second_looks import HeldLook, hold_looks
-from store.tables.complaints import Complaint
 from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import FeedbackKind
@@ -162,8 +161,7 @@ def _see_to_complaint(
     if _has_a_person(session, message, customer):
         return Outcome.REFINED, ()
     words = words_to_read(message.text)
-    current = current_complaints(session, [customer.id], now=now).get(customer.id)
-    context = _context(session, held, understanding, current, company=company, now=now)
+    context = _context(session, held, understanding, company=company, now=now)
     case = its_case(context, words)
     if case is not None:
         outcome, drafts = Outcome.ADDED_TO_CASE, add_to_case(context, case, message, words)
@@ -248,13 +246,13 @@ def _context(
     session: Session,
     held: HeldLook,
     understanding: Understanding,
-    complaint: Complaint | None,
     *,
     company: Company,
     now: datetime,
 ) -> CustomerContext:
     """Put a stored message before the handlers as if it had come just now."""
-    message = held.message
+    message, whose = held.message, held.customer.id
+    pending = pending_of(session, [whose], now=now)
     incoming = Incoming(
         channel=message.channel,
         update_id="",
@@ -278,6 +276,7 @@ def _context(
         message=None,
         dialogue=None,
         customer=held.customer,
-        complaint=complaint,
+        complaint=most_on_mind(session, pending).get(whose),
+        pending=pending.get(whose, ()),
         in_talk=False,
     )

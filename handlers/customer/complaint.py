@@ -192,7 +192,7 @@ def its_case(context: CustomerContext, words: str) -> Complaint | None:
         return complaint
     return case_of_matter(
         context.session,
-        customer_id=context.customer.id,
+        cases=context.pending,
         current=complaint,
         words=words,
         understand=context.understand,

@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.phrases import Phrases
-from feedback.complaints import is_first
-from feedback.complaints import newest_complaint as find_newest
+from feedback.complaints import complained_again, is_first
 from handlers.staff.alert_text import is_newcomer, standing_in_words
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer, Standing
@@ -38,5 +37,6 @@ def is_new(
     at = now if complaint is None else complaint.opened_at
     if customer.standing is Standing.KEY or not is_newcomer(customer.created_at, at):
         return False
-    case = complaint or find_newest(session, customer.id)
-    return case is None or is_first(session, case)
+    if complaint is None:
+        return not complained_again(session, customer.id)
+    return is_first(session, complaint)
