@@ -37,6 +37,7 @@ from scheduler.campaign_moves import move_campaigns
 from scheduler.campaign_progress import see_campaigns, tell_campaigns
 from scheduler.campaign_starts import start_due
 from scheduler.events.follow_up import plan_follow_ups
+from scheduler.events.invitations import rewrite_invitations
 from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.events.telling import tell_changes
@@ -130,8 +131,6 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         channels: names of the messaging apps that are switched on.
     """
     visits = partial(plan_visits, company=company, channels=channels)
-    reminders = partial(plan_event_reminders, company=company, channels=channels)
-    follow_ups = partial(plan_follow_ups, company=company, channels=channels)
     campaigns = partial(move_campaigns, company=company, channels=channels)
     progress = Seeing(
         partial(see_campaigns, company=company, channels=channels), partial(tell_campaigns, company=company)
@@ -160,10 +159,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("overtaken", 60, overtaken),
         Beat("stragglers", 3600, stragglers, drains=True),
         Beat("tasks", 30, partial(tell_tasks, company=company), drains=True),
-        Beat("reminders", 60, reminders, drains=True),
-        Beat("follow-ups", 300, follow_ups, drains=True),
-        Beat("waiting lists", 5, partial(move_waiting_lists, company=company), drains=True),
-        Beat("event news", 5, partial(tell_changes, company=company), drains=True),
+        *_event_beats(company, channels),
         *_festival_beats(company, channels),
         Beat("farewells", 60, scrub_farewells),
         Beat("standings", 300, standings),
@@ -172,6 +168,18 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("digest", 5, Digests(company)),
         Beat("search", 5, Seeing(see_unindexed, keep_index), drains=True),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
+    )
+
+
+def _event_beats(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
+    reminders = partial(plan_event_reminders, company=company, channels=channels)
+    follow_ups = partial(plan_follow_ups, company=company, channels=channels)
+    return (
+        Beat("waiting lists", 5, partial(move_waiting_lists, company=company), drains=True),
+        Beat("event news", 5, partial(tell_changes, company=company), drains=True),
+        Beat("invitations", 5, partial(rewrite_invitations, company=company), drains=True),
+        Beat("reminders", 60, reminders, drains=True),
+        Beat("follow-ups", 300, follow_ups, drains=True),
     )
 
 

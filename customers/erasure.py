@@ -93,7 +93,12 @@ def scrub_farewells(session: Session, *, now: datetime) -> int:
 
 def _matters(session: Session, customer_id: int) -> Sequence[str]:
     complaints = session.scalars(select(Complaint.id).where(Complaint.customer_id == customer_id))
-    return [f"customer:{customer_id}", *(f"complaint:{complaint_id}" for complaint_id in complaints)]
+    events = session.scalars(select(EventGuest.event_id).where(EventGuest.customer_id == customer_id))
+    return [
+        f"customer:{customer_id}",
+        *(f"complaint:{complaint_id}" for complaint_id in complaints),
+        *(f"guests:{event_id}" for event_id in events),
+    ]
 
 
 def _count(session: Session, customer_id: int, now: datetime) -> None:

@@ -65,6 +65,7 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("untag", say("Take a word away from a customer")),
         MenuItem("segment", say("Pick customers by a filter, and save it")),
         MenuItem("newevent", say("Invite customers to an event")),
+        MenuItem("events", say("Coming events: who comes, changes")),
         MenuItem("broadcast", say("Write to all customers who agreed")),
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),
         MenuItem("results", say("Whether visits, greetings and campaigns work")),

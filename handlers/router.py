@@ -41,7 +41,7 @@ from handlers.customer import (
     words,
 )
 from handlers.customer.csat import STEP as CSAT
-from handlers.marketing import birthdays, campaigns, control, door, results
+from handlers.marketing import birthdays, campaigns, control, door, event_card, event_changes, results
 from handlers.marketing import events as marketing_events
 from handlers.marketing import segments as marketing_segments
 from handlers.staff import (
@@ -149,7 +149,6 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("digest"), tell_digest),
     Route(command("case"), show_case),
     Route(command("history"), show_history),
-    Route(command("history"), show_history),
     Route(command("onduty", "back"), duty.on_duty),
     Route(command("offduty"), duty.off_duty),
     Route(command("away"), duty.away),
@@ -172,6 +171,8 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("untag"), staff_tags.untag),
     Route(command(marketing_segments.VERB), marketing_segments.segment),
     Route(command("newevent"), marketing_events.start),
+    Route(command("events"), event_card.list_),
+    Route(command("event"), event_card.show),
     Route(command("broadcast"), campaigns.start),
     Route(command("campaigns"), control.list_),
     Route(command("results"), results.show),
@@ -204,6 +205,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("past"), show_customer_history),
     Route(tapped(marketing_segments.VERB), marketing_segments.replace),
     Route(tapped("newevent"), marketing_events.confirm),
+    Route(tapped(event_card.VERB), event_changes.tap),
     Route(tapped("broadcast"), campaigns.confirm),
     Route(tapped(VERB), control.take_tap),
     Route(any_tap, desk.stale_button),
@@ -216,6 +218,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(at_step(promise_ends.STEP, within=staff_promises.PATIENCE), promise_ends.take_reason),
     Route(at_step(concessions.STEP, within=concessions.PATIENCE), concessions.take_words),
     Route(at_step("newevent"), marketing_events.next_step),
+    Route(at_step(event_changes.STEP), event_changes.next_step),
     Route(at_step("broadcast"), campaigns.next_step),
     Route(is_message, desk.plain_words),
 )

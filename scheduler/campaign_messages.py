@@ -11,7 +11,7 @@ from customers.phrases import phrases
 from scheduler.audience import Addressee
 from scheduler.campaign_content import Content, content_of, words_for
 from scheduler.campaign_kinds import kind_of, lifetime_of, occasion_in_trial, purpose_of, trial_of
-from scheduler.events.wording import invitation_text, rsvp_buttons
+from scheduler.events.wording import invitation_text, own_zone, rsvp_buttons
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
 from scheduler.trials.assignment import HELD_OUT
@@ -140,7 +140,7 @@ def _invitations(batch: _Batch, event: Event, people: Sequence[Addressee]) -> Ma
     bodies: dict[int, Body] = {}
     for who in people:
         say = phrases(who.language)
-        text = invitation_text(event, say, name=who.name, company=batch.company)
+        text = invitation_text(event, say, name=who.name, company=batch.company, zone=own_zone(who))
         bodies[who.customer_id] = (text, rsvp_buttons(event.id, say), ())
     return bodies
 

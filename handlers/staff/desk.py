@@ -69,6 +69,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
         lines += [
             say("/segment – whom a filter picks; save filters by name"),
             say("/newevent – invite customers to an event"),
+            say("/events – who comes to which; /event 12 – change or cancel one"),
             say("/broadcast – write to all who allow it"),
             say("/campaigns – see, pause or cancel what goes to many"),
             say("/results – whether visits, greetings and campaigns work"),

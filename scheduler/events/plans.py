@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, cast, exists, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from customers.company import Company
+from scheduler.segments.conditions import condition_as_kept
 from store.errors import NotFoundError
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign, Event, EventGuest, Referral
@@ -69,17 +71,33 @@ def add_event(
 
 
 def upcoming_events(
-    session: Session, customer_id: int, *, now: datetime, limit: int
+    session: Session, customer_id: int, *, company: Company, now: datetime, limit: int
 ) -> list[tuple[Event, EventGuest | None]]:
     """Give the coming events a customer may come to, soonest first, with what they said to each."""
+    coming = (Event.starts_at > now, Event.cancelled_at.is_(None))
+    belongs = _belongs(session, customer_id, *coming, company=company, now=now)
     rows = session.execute(
         select(Event, EventGuest)
         .outerjoin(EventGuest, (EventGuest.event_id == Event.id) & (EventGuest.customer_id == customer_id))
-        .where(Event.starts_at > now, Event.cancelled_at.is_(None), open_to(customer_id))
+        .where(*coming, _open_to(customer_id, belongs))
         .order_by(Event.starts_at, Event.id)
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def coming_events(session: Session, *, now: datetime, limit: int) -> Sequence[Event]:
+    """Give the events that were announced and have not ended, the soonest first; cancelled ones are none."""
+    return session.scalars(
+        select(Event)
+        .where(
+            func.coalesce(Event.ends_at, Event.starts_at) > now,
+            Event.cancelled_at.is_(None),
+            exists().where(Campaign.event_id == Event.id, Campaign.started_at.is_not(None)),
+        )
+        .order_by(Event.starts_at, Event.id)
+        .limit(limit)
+    ).all()
 
 
 def find_event(session: Session, event_id: int) -> Event | None:
@@ -101,13 +119,32 @@ def lock_event(session: Session, event_id: int) -> Event:
     return event
 
 
-def is_open_to(session: Session, event_id: int, customer_id: int) -> bool:
+def is_open_to(session: Session, event_id: int, customer_id: int, *, company: Company, now: datetime) -> bool:
     """Tell whether a customer may come to an event."""
-    return bool(session.scalar(select(exists().where(Event.id == event_id, open_to(customer_id)))))
+    belongs = _belongs(session, customer_id, Event.id == event_id, company=company, now=now)
+    return bool(session.scalar(select(exists().where(Event.id == event_id, _open_to(customer_id, belongs)))))
 
 
-def open_to(customer_id: int) -> ColumnElement[bool]:
-    """The condition that picks events whose invitations have started and that a customer may come to.
+def _belongs(
+    session: Session, customer_id: int, *which: ColumnElement[bool], company: Company, now: datetime
+) -> ColumnElement[bool]:
+    """Give the condition that picks events, of some, to whose audience a customer belongs."""
+    audiences = session.scalars(select(Event.audience).where(*which).distinct().order_by(Event.audience))
+    each = [
+        and_(
+            Event.audience == audience,
+            exists().where(
+                Customer.id == customer_id,
+                condition_as_kept(session, audience, company=company, now=now),
+            ),
+        )
+        for audience in audiences.all()
+    ]
+    return or_(false(), *each)
+
+
+def _open_to(customer_id: int, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give the condition that picks events whose invitations have started and that a customer may come to.
 
     They belong to its audience, were invited, were brought by another guest, or said something to it already.
     """
@@ -116,12 +153,6 @@ def open_to(customer_id: int) -> ColumnElement[bool]:
     invited = exists().where(OutboxMessage.dedupe_key == invite)
     own = aliased(EventGuest)
     answered = exists().where(own.event_id == Event.id, own.customer_id == customer_id)
-    belongs = exists().where(
-        Customer.id == customer_id,
-        or_(
-            Event.audience == "all", Event.audience == Customer.standing, Event.audience == Customer.language
-        ),
-    )
     brought = exists().where(
         Referral.event_id == Event.id, Referral.customer_id == customer_id, Referral.via.is_not(None)
     )

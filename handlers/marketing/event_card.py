@@ -1,0 +1,165 @@
+"""``/events`` and ``/event N`` for marketers: what is coming, who comes, and what may be changed of it."""
+
+from collections.abc import Iterable, Sequence
+
+from customers.phrases import Phrases, listed
+from customers.profile import name_for_staff
+from handlers.buttons import button, number, parse
+from handlers.context import StaffContext
+from handlers.marketing.answers import name_audience
+from handlers.marketing.event_fields import fields_of, reminders_text, span_text
+from handlers.staff import desk
+from handlers.staff.roles import may_market
+from scheduler.compose import local_time
+from scheduler.events.guests import count_guests, count_people, guests_named
+from scheduler.events.plans import coming_events, find_event
+from scheduler.events.wording import event_details
+from store.outbox import Button, ButtonRows, Draft
+from store.tables.customers import Customer
+from store.tables.outreach import Event, EventGuest, Rsvp
+
+VERB = "event"
+"""What the buttons of a card carry first; the event's number and what to do follow."""
+
+GUESTS, CANCEL = "guests", "cancel"
+LISTED = 10
+NAMED = 40
+"""Guests of one answer who are named in a message: more would not fit into one."""
+
+IN_A_ROW = 3
+STANDINGS = (Rsvp.GOING, Rsvp.OFFERED, Rsvp.WAITING, Rsvp.MAYBE, Rsvp.NO)
+"""Answers, in the order in which they matter."""
+
+
+def list_(context: StaffContext) -> Sequence[Draft]:
+    """List the coming events with how many come."""
+    if not may_market(context.staff):
+        return desk.unknown_command(context)
+    say, events = context.say, coming_events(context.session, now=context.now, limit=LISTED)
+    if not events:
+        return (context.answer(say("No event is planned. /newevent plans one.")),)
+    lines = [_line(context, event) for event in events]
+    taps = tuple(button(f"#{event.id}", VERB, event.id) for event in events)
+    rows = tuple(taps[start : start + IN_A_ROW] for start in range(0, len(taps), IN_A_ROW))
+    return (context.answer("\n".join([*lines, say("Tap a number for more.")]), buttons=rows),)
+
+
+def show(context: StaffContext) -> Sequence[Draft]:
+    """Show the card of the event whose number stands behind the command."""
+    if not may_market(context.staff):
+        return desk.unknown_command(context)
+    event_id = number(context.incoming.argument.strip().removeprefix("#"))
+    if event_id is None:
+        return list_(context)
+    event = find_event(context.session, event_id)
+    if event is None:
+        return (context.answer(context.say("There is no event {number}.", number=event_id)),)
+    return (card(context, event),)
+
+
+def card(context: StaffContext, event: Event, *above: str) -> Draft:
+    """Show an event to marketers, with buttons for what may be done; ``above`` stands before it."""
+    text = "\n".join([*above, *_facts(context, event)])
+    return context.answer(text, buttons=_buttons(context, event))
+
+
+def guests(context: StaffContext, event: Event) -> Draft:
+    """Name who comes, who may, who waits and who will not."""
+    say, counts = context.say, count_guests(context.session, event.id)
+    lines = [say("Guests of “{title}”:", title=event.title)]
+    for answer in STANDINGS:
+        if not (count := counts.get(answer, 0)):
+            continue
+        named = guests_named(context.session, event.id, [answer], limit=NAMED)
+        lines.append(f"\n{standing_name(answer, say)} ({count})")
+        lines += [f"{place}. {_guest(guest, customer, say)}" for place, (guest, customer) in _numbered(named)]
+        if (more := count - len(named)) > 0:
+            lines.append(say.count("… and {number} more.", "… and {number} more.", more))
+    if len(lines) == 1:
+        lines.append(say("Nobody has answered yet."))
+    return context.answer("\n".join(lines), about=about_guests(event.id))
+
+
+def about_guests(event_id: int) -> str:
+    """Name the guests of an event as the matter of a message, by which an erasure finds it."""
+    return f"guests:{event_id}"
+
+
+def event_of_tap(context: StaffContext) -> tuple[Event, str] | None:
+    """Read which event a tapped button names and what to do with it; None where the tap is not for them."""
+    _, arguments = parse(context.incoming.button or "")
+    event_id = number(arguments[0]) if arguments else None
+    if event_id is None or len(arguments) > 2 or not may_market(context.staff):  # noqa: PLR2004 - number, deed
+        return None
+    event = find_event(context.session, event_id)
+    return None if event is None else (event, arguments[1] if len(arguments) > 1 else "")
+
+
+def standing_name(answer: Rsvp, say: Phrases) -> str:
+    """Name an answer as staff read it."""
+    return {
+        Rsvp.GOING: say("Going"),
+        Rsvp.MAYBE: say("Maybe"),
+        Rsvp.NO: say("No"),
+        Rsvp.WAITING: say("On the waiting list"),
+        Rsvp.OFFERED: say("Offered a place"),
+    }[answer]
+
+
+def people_line(counts: dict[Rsvp, int], event: Event, say: Phrases) -> str:
+    """Say how many people come, may come and wait; who is offered a place waits for them to say yes."""
+    parts = [
+        say("{going} of {capacity} places taken", going=counts.get(Rsvp.GOING, 0), capacity=event.capacity)
+    ]
+    others = (Rsvp.OFFERED, Rsvp.WAITING, Rsvp.MAYBE)
+    parts += [f"{standing_name(answer, say)}: {counts[answer]}" for answer in others if counts.get(answer)]
+    return listed(parts, say)
+
+
+def _line(context: StaffContext, event: Event) -> str:
+    say, counts = context.say, count_people(context.session, event.id)
+    when = local_time(event.starts_at, event.timezone, say)
+    return f"#{event.id} {event.title} – {when}\n   {people_line(counts, event, say)}"
+
+
+def _facts(context: StaffContext, event: Event) -> list[str]:
+    say = context.say
+    lines = [f"#{event.id}", event_details(event, say)]
+    if event.cancelled_at is not None:
+        lines.append(say("❌ It is cancelled."))
+    lines.append(people_line(count_people(context.session, event.id), event, say))
+    lines.append(
+        say(
+            "For: {audience}. Companions: {companions}.",
+            audience=name_audience(event.audience, say),
+            companions=event.companions,
+        )
+    )
+    offered = span_text(event.offer_minutes, say)
+    return [
+        *lines,
+        reminders_text(event.reminders, say),
+        say("A place that comes free is kept for {span}.", span=offered),
+    ]
+
+
+def _buttons(context: StaffContext, event: Event) -> ButtonRows:
+    say = context.say
+    people: tuple[Button, ...] = (button(say("Guests"), VERB, event.id, GUESTS),)
+    if event.cancelled_at is not None or event.starts_at <= context.now:
+        return (people,)
+    fields = fields_of(event, say, now=context.now)
+    changes = [button(field.label, VERB, event.id, name) for name, field in fields.items()]
+    rows = [tuple(changes[start : start + IN_A_ROW]) for start in range(0, len(changes), IN_A_ROW)]
+    return (people, *rows, (button(say("Cancel the event …"), VERB, event.id, CANCEL),))
+
+
+def _numbered(
+    named: Sequence[tuple[EventGuest, Customer]],
+) -> Iterable[tuple[int, tuple[EventGuest, Customer]]]:
+    return enumerate(named, 1)
+
+
+def _guest(guest: EventGuest, customer: Customer, say: Phrases) -> str:
+    name = f"{name_for_staff(customer, say)} (#{customer.id})"
+    return f"{name} +{guest.companions}" if guest.companions else name
