@@ -31,7 +31,9 @@ LISTED = 5
 
 def upcoming(context: CustomerContext) -> Sequence[Draft]:
     """List the coming events with the customer's answer to each."""
-    found = upcoming_events(context.session, context.customer.id, now=context.now, limit=LISTED)
+    found = upcoming_events(
+        context.session, context.customer.id, company=context.company, now=context.now, limit=LISTED
+    )
     if not found:
         say = context.say
         return (

@@ -76,7 +76,7 @@ def answer_event(
         FullError: no place is left for more companions; the earlier answer stands.
     """
     event = lock_event(session, event_id)
-    if not is_open_to(session, event_id, customer_id):
+    if not is_open_to(session, event_id, customer_id, company=company, now=now):
         raise NotFoundError(f"event {event_id} is not open to customer {customer_id}")
     _check_open(event, companions or 0, now)
     lapse_offers(session, event, now=now)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import and_, func
+from sqlalchemy import and_
 
 from scheduler.segments.around import Around
 from scheduler.segments.kinds import Truth, cannot
@@ -58,6 +58,4 @@ def _coming(span: Span, around: Around) -> Sequence[str]:
 
 
 def _on(days: Sequence[str]) -> Truth:
-    """Those who have their birthday on one of some days; a year before it is passed over."""
-    month_and_day = func.substr(Customer.birthday, func.length(Customer.birthday) - len(LEAP_DAY) + 1)
-    return and_(Customer.birthday.is_not(None), month_and_day.in_(days))
+    return and_(Customer.birthday.is_not(None), Customer.birthday.in_(days))

@@ -12,7 +12,7 @@ from store.engine import Database
 from store.errors import InputError, NotFoundError
 from store.tables.customers import Customer, Standing
 from store.tables.outreach import Event, Rsvp
-from tests.factories import NOW, make_customer
+from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.events.ground import START, announce, answer, make_event, standing
 
 TAPS, PLACES = 200, 10
@@ -110,7 +110,7 @@ def test_nobody_can_answer_a_cancelled_event(database: Database) -> None:
         session.get_one(Event, event_id).cancelled_at = NOW
         with pytest.raises(CancelledError):
             answer(session, event_id, customer)
-        assert upcoming_events(session, customer, now=NOW, limit=5) == []
+        assert upcoming_events(session, customer, company=COMPANY, now=NOW, limit=5) == []
 
 
 def test_an_event_is_open_to_its_audience_and_to_who_was_invited(any_database: Database) -> None:
@@ -123,24 +123,24 @@ def test_an_event_is_open_to_its_audience_and_to_who_was_invited(any_database: D
         for welcome in (invited, newcomer):
             answer(session, event.id, welcome.id, Rsvp.MAYBE)
             guest = find_guest(session, event.id, welcome.id)
-            assert upcoming_events(session, welcome.id, now=NOW, limit=5) == [(event, guest)]
+            assert upcoming_events(session, welcome.id, company=COMPANY, now=NOW, limit=5) == [(event, guest)]
         with pytest.raises(NotFoundError):
             answer(session, event.id, other.id)
-        assert upcoming_events(session, other.id, now=NOW, limit=5) == []
+        assert upcoming_events(session, other.id, company=COMPANY, now=NOW, limit=5) == []
 
 
 def test_standing_is_an_audience_too(any_database: Database) -> None:
     with any_database.transaction() as session:
         event = make_event(session, audience="key")
         key = make_customer(session, standing=Standing.KEY)
-        assert upcoming_events(session, key.id, now=NOW, limit=5) == [(event, None)]
-        assert upcoming_events(session, make_customer(session).id, now=NOW, limit=5) == []
+        assert upcoming_events(session, key.id, company=COMPANY, now=NOW, limit=5) == [(event, None)]
+        assert upcoming_events(session, make_customer(session).id, company=COMPANY, now=NOW, limit=5) == []
 
 
 def test_an_event_that_was_not_sent_does_not_exist_for_customers(database: Database) -> None:
     with database.transaction() as session:
         event, customer = make_event(session, sent=False), make_customer(session)
-        assert upcoming_events(session, customer.id, now=NOW, limit=5) == []
+        assert upcoming_events(session, customer.id, company=COMPANY, now=NOW, limit=5) == []
         for event_id in (event.id, 10**15):
             with pytest.raises(NotFoundError):
                 answer(session, event_id, customer.id)

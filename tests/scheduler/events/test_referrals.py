@@ -14,7 +14,7 @@ from scheduler.events.referrals import (
 )
 from store.engine import Database
 from store.tables.outreach import Event
-from tests.factories import NOW
+from tests.factories import COMPANY, NOW
 from tests.scheduler.events.ground import START, announce, answer
 
 
@@ -30,10 +30,10 @@ def test_a_friend_may_come_and_is_noted_as_the_referrers_once(any_database: Data
     with any_database.transaction() as session:
         codes = {one: PREFIX + link_code(session, event_id, one, now=NOW) for one in (ana, cleo)}
         assert link_code(session, event_id, ana, now=NOW) == codes[ana].removeprefix(PREFIX)
-        assert not is_open_to(session, event_id, ben)
+        assert not is_open_to(session, event_id, ben, company=COMPANY, now=NOW)
         assert arrive_by_link(session, codes[ana], ben, now=NOW) is not None
         assert arrive_by_link(session, codes[cleo], ben, now=NOW) is not None  # the first one counts
-        assert is_open_to(session, event_id, ben)
+        assert is_open_to(session, event_id, ben, company=COMPANY, now=NOW)
         assert note_referrer(session, event_id, ben) is None  # has not said that they come
         answer(session, event_id, ben)
         assert note_referrer(session, event_id, ben) == ana
