@@ -67,6 +67,8 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("newevent", say("Invite customers to an event")),
         MenuItem("events", say("Coming events: who comes, changes")),
         MenuItem("broadcast", say("Write to all customers who agreed")),
+        MenuItem("campaign", say("Plan a campaign, step by step")),
+        MenuItem("template", say("Texts that you kept")),
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),
         MenuItem("results", say("Whether visits, greetings and campaigns work")),
         MenuItem("cancel", say("Stop what you began")),

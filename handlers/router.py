@@ -40,10 +40,14 @@ from handlers.customer import (
     welcome,
     words,
 )
+from handlers.customer import campaign_answers as answers_to_campaigns
 from handlers.customer.csat import STEP as CSAT
 from handlers.marketing import birthdays, campaigns, control, door, event_card, event_changes, results
+from handlers.marketing import campaign_preview as launching
+from handlers.marketing import campaign_talk as new_campaign
 from handlers.marketing import events as marketing_events
 from handlers.marketing import segments as marketing_segments
+from handlers.marketing import templates as marketing_templates
 from handlers.staff import (
     case_menu,
     concession_approval,
@@ -74,6 +78,7 @@ from handlers.staff import tags as staff_tags
 from handlers.staff.digest import tell as tell_digest
 from handlers.staff.find import find
 from handlers.staff.history import show_case, show_customer_history, show_history
+from scheduler.campaign_content import ANSWER
 from scheduler.campaign_text import VERB
 from scheduler.events import follow_up
 from store.outbox import Draft
@@ -115,6 +120,7 @@ CUSTOMER_ROUTES: tuple[Route[CustomerContext], ...] = (
     Route(tapped("visit"), visits.rate),
     Route(tapped("nps"), visits.score),
     Route(tapped("rsvp"), events.answer_invitation),
+    Route(tapped(ANSWER), answers_to_campaigns.answer),
     Route(tapped(follow_up.VERB), event_afterwards.rate_event),
     Route(tapped(festivals.VERB), festivals.change),
     Route(tapped("language"), language.set_language),
@@ -174,6 +180,8 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("events"), event_card.list_),
     Route(command("event"), event_card.show),
     Route(command("broadcast"), campaigns.start),
+    Route(command("campaign"), new_campaign.start),
+    Route(command("template", "templates"), marketing_templates.template),
     Route(command("campaigns"), control.list_),
     Route(command("results"), results.show),
     Route(tapped("take"), desk.take),
@@ -207,6 +215,9 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(tapped("newevent"), marketing_events.confirm),
     Route(tapped(event_card.VERB), event_changes.tap),
     Route(tapped("broadcast"), campaigns.confirm),
+    Route(tapped(new_campaign.VERB), new_campaign.take_tap),
+    Route(tapped(launching.VERB), launching.decide),
+    Route(tapped(ANSWER), answers_to_campaigns.try_out),
     Route(tapped(VERB), control.take_tap),
     Route(any_tap, desk.stale_button),
     Route(any_command, desk.unknown_command),
@@ -220,6 +231,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(at_step("newevent"), marketing_events.next_step),
     Route(at_step(event_changes.STEP), event_changes.next_step),
     Route(at_step("broadcast"), campaigns.next_step),
+    Route(at_step(new_campaign.STEP), new_campaign.next_step),
     Route(is_message, desk.plain_words),
 )
 

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.audience import writes_on
+from scheduler.campaign_answers import count_answers
 from scheduler.campaign_kinds import kind_of
+from scheduler.delivery.calls import WITHOUT_PICTURE
 from scheduler.delivery.pacing import rules_for
 from scheduler.quiet_share import NONE_WAIT, Quiet, count_quiet
 from scheduler.segments.conditions import condition_as_kept
@@ -47,6 +49,8 @@ class Tally:
         ends_at: when the last message will have left; None where that cannot be told.
         state: where the campaign stood.
         quiet: how many of those on the way wait for the end of quiet hours.
+        answers: how often each button was tapped last, by its place.
+        without_picture: how many got the words alone, because the picture could not be brought.
     """
 
     states: Mapping[OutboxState, int]
@@ -57,6 +61,8 @@ class Tally:
     ends_at: datetime | None = None
     state: CampaignState = CampaignState.RUNNING
     quiet: Quiet = NONE_WAIT
+    answers: Mapping[str, int] = field(default_factory=dict)
+    without_picture: int = 0
 
     def of(self, state: OutboxState) -> int:
         """How many messages stand there."""
@@ -99,6 +105,8 @@ class Tally:
             "ends_at": None if self.ends_at is None else self.ends_at.isoformat(),
             "state": str(self.state),
             "quiet": self.quiet.to_json(),
+            "answers": dict(self.answers),
+            "without_picture": self.without_picture,
         }
 
     @classmethod
@@ -113,6 +121,8 @@ class Tally:
             ends_at=None if row["ends_at"] is None else datetime.fromisoformat(row["ends_at"]),
             state=CampaignState(row["state"]),
             quiet=Quiet.from_json(row.get("quiet", {})),  # older programs did not count it
+            answers=row.get("answers", {}),
+            without_picture=row.get("without_picture", 0),
         )
 
 
@@ -136,8 +146,8 @@ def result_of(session: Session, campaign: Campaign, *, channels: Collection[str]
 
     One that was never counted has just begun, and is counted quickly.
     """
-    kept = kept_tally(campaign)
-    if campaign.tally is None:
+    kept = replace(kept_tally(campaign), answers=_answers(session, campaign))
+    if campaign.tally is None and campaign.started_at is not None:
         quiet = count_quiet(session, campaign, channels=channels, now=now)
         return replace(kept, states=count_states(session, campaign.id), quiet=quiet)
     if kept.of(OutboxState.UNCERTAIN) and campaign.finished_at is not None:
@@ -164,7 +174,13 @@ def count_tally(
         channels: names of the messaging apps that are switched on.
         now: the moment.
     """
-    tally = Tally(states=count_states(session, campaign.id), left_out=campaign.left_out, state=campaign.state)
+    tally = Tally(
+        states=count_states(session, campaign.id),
+        left_out=campaign.left_out,
+        state=campaign.state,
+        answers=_answers(session, campaign),
+        without_picture=0 if campaign.picture is None else count_without_picture(session, campaign.id),
+    )
     if ended:
         return replace(
             tally,
@@ -194,6 +210,22 @@ def count_states(session: Session, campaign_id: int) -> dict[OutboxState, int]:
         .group_by(OutboxMessage.state)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def count_without_picture(session: Session, campaign_id: int) -> int:
+    """Count the messages of a campaign that went without their picture."""
+    without = select(func.count()).where(
+        OutboxMessage.campaign_id == campaign_id,
+        OutboxMessage.state == OutboxState.SENT,
+        OutboxMessage.reason == WITHOUT_PICTURE,
+    )
+    return session.scalar(without) or 0
+
+
+def _answers(session: Session, campaign: Campaign) -> Mapping[str, int]:
+    if not campaign.buttons:
+        return {}
+    return {str(place): number for place, number in count_answers(session, campaign.id).items()}
 
 
 def count_skip_reasons(session: Session, campaign_id: int) -> dict[str, int]:

@@ -1,13 +1,18 @@
 """How a campaign goes, in the words that staff read."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from customers.company import Company
-from customers.local_time import moment_in
+from customers.local_time import day_in, moment_in
 from customers.phrases import Phrases
 from scheduler.audience import LeftOut
+from scheduler.campaign_content import in_language
 from scheduler.campaign_tally import MAY_HAVE_IT, Tally
+from scheduler.campaign_times import Timing, timing_of
+from scheduler.definitions.template import TemplateButton
 from scheduler.quiet_share import Quiet
+from scheduler.trials.assignment import HELD_OUT
 from store.outbox import Button, ButtonRows
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import OutboxState
@@ -19,11 +24,12 @@ VERB = "campaign"
 def progress_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> str:
     """Say how a campaign goes that runs, is paused, or was cancelled a moment ago."""
     lines = [headline(tally, campaign, company=company, say=say), *_counts(tally, say)]
+    lines += answer_lines(tally, campaign, say)
     if held := tally.of(OutboxState.PAUSED):
         lines.append(say("Waiting: {number}", number=held))
     if tally.on_the_way:
         lines.append(say("On the way: {number}", number=tally.on_the_way))
-    lines += quiet_lines(tally.quiet, company=company, say=say)
+    lines += quiet_lines(tally.quiet, company=company, say=say, own_clock=campaign.local_time)
     if campaign.state is CampaignState.RUNNING:
         lines += pace_lines(tally, campaign, company=company, say=say)
     return "\n".join([*lines, *_advice(tally, campaign, say)])
@@ -36,16 +42,33 @@ def headline(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases
         case CampaignState.PAUSED if campaign.paused_at is not None:
             since = moment_in(campaign.paused_at, company.timezone, say)
             return say("⏸ “{title}” is paused since {since}: {settled} of {total}", since=since, **values)
+        case CampaignState.SCHEDULED:
+            return _waits(campaign, company, say)
         case CampaignState.CANCELLED:
             return _cancelled(tally, campaign, say)
         case CampaignState.DONE:
-            return say("“{title}” is done: {total} messages.", title=title_of(campaign), total=tally.total)
+            return _done(tally, campaign, say)
         case _:
             return say("Sending “{title}”: {settled} of {total}", **values)
 
 
+def _waits(campaign: Campaign, company: Company, say: Phrases) -> str:
+    when = timing_text(timing_of(campaign), say, company=company)
+    if campaign.paused_at is not None:
+        return say("⏸ “{title}” is held; its times go by. {when}", title=title_of(campaign), when=when)
+    return say("🗓 “{title}” waits for its time. {when}", title=title_of(campaign), when=when)
+
+
+def _done(tally: Tally, campaign: Campaign, say: Phrases) -> str:
+    if campaign.rule is not None:
+        return say("“{title}” comes no more.", title=title_of(campaign))
+    return say("“{title}” is done: {total} messages.", title=title_of(campaign), total=tally.total)
+
+
 def _cancelled(tally: Tally, campaign: Campaign, say: Phrases) -> str:
     """Say who got a campaign before it was cancelled: what is settled would say nothing of that."""
+    if campaign.started_at is None:
+        return say("⏹ “{title}” was not sent.", title=title_of(campaign))
     values = {
         "title": title_of(campaign),
         "sent": tally.of(OutboxState.SENT),
@@ -61,11 +84,39 @@ def _cancelled(tally: Tally, campaign: Campaign, say: Phrases) -> str:
     return say("⏹ “{title}” was cancelled: {sent} of {total} got it; {rest} never will", **values)
 
 
-def quiet_lines(quiet: Quiet, *, company: Company, say: Phrases) -> list[str]:
-    """Say how many wait for the end of quiet hours, and when the first of them leave."""
+def timing_text(timing: Timing, say: Phrases, *, company: Company) -> str:
+    """Say when a campaign leaves."""
+    if timing.send_at is None:
+        return say("As soon as you confirm it.")
+    moment = moment_in(timing.send_at, company.timezone, say)
+    if timing.rule is None:
+        if timing.local_time:
+            return say("When each customer's own clock shows: {moment}.", moment=moment)
+        return say("At {moment}.", moment=moment)
+    parts = [say("Again and again; next {moment}.", moment=moment)]
+    if timing.local_time:
+        parts.append(say("Each by the customer's own clock."))
+    if timing.last_day is None:
+        parts.append(say("Until you stop it."))
+    else:
+        noon = datetime.combine(timing.last_day, datetime.min.time(), UTC) + timedelta(hours=12)
+        parts.append(say("Until {day}.", day=day_in(noon, "UTC", say)))
+    return " ".join(parts)
+
+
+def quiet_lines(quiet: Quiet, *, company: Company, say: Phrases, own_clock: bool = False) -> list[str]:
+    """Say how many wait for the end of quiet hours, or for the time on their own clock, and until when."""
     if quiet.until is None:
         return []
     moment = moment_in(quiet.until, company.timezone, say)
+    if own_clock:
+        return [
+            say(
+                "Waiting for the time on their clock: {number}, from {moment}",
+                number=quiet.number,
+                moment=moment,
+            )
+        ]
     return [
         say("Waiting for morning (quiet hours): {number}, from {moment}", number=quiet.number, moment=moment)
     ]
@@ -87,6 +138,7 @@ def final_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phras
     """Say how a campaign went."""
     lines = [headline(tally, campaign, company=company, say=say), *_counts(tally, say)]
     lines += [f"  – {say(reason)}: {number}" for reason, number in tally.skipped.items()]
+    lines += answer_lines(tally, campaign, say)
     if tally.untouched:
         lines.append(say("Not begun with: {number}", number=tally.untouched))
     if tally.left_out:
@@ -110,7 +162,25 @@ def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
         ),
         LeftOut.RATING: say("{number} gave a bad rating lately", number=left_out.get(LeftOut.RATING, 0)),
     }
-    return say(", ").join(sentence for reason, sentence in sentences.items() if left_out.get(reason))
+    told = [sentence for reason, sentence in sentences.items() if left_out.get(reason)]
+    if held_out := left_out.get(HELD_OUT):
+        told.append(say("{number} get nothing, for comparison", number=held_out))
+    return say(", ").join(told)
+
+
+def answer_lines(tally: Tally, campaign: Campaign, say: Phrases) -> list[str]:
+    """Say what customers answered by the buttons so far, and of how many the picture could not be brought."""
+    lines = []
+    for place, row in enumerate(campaign.buttons):
+        button = TemplateButton.model_validate(row)
+        if button.link is None:
+            label = in_language(button.label, say.language, say.language)
+            lines.append(f"  ▫️ {label}: {tally.answers.get(str(place), 0)}")
+    if tally.without_picture:
+        lines.append(
+            say("⚠️ The picture is gone: {number} got the words alone.", number=tally.without_picture)
+        )
+    return lines
 
 
 def title_of(campaign: Campaign) -> str:
@@ -127,6 +197,8 @@ def control_buttons(campaign: Campaign, say: Phrases, *, number: int | None = No
         say: the reader's language.
         number: what tells it from others in the same message.
     """
+    if campaign.state is CampaignState.SCHEDULED:
+        return _schedule_buttons(campaign, say, number)
     if campaign.state is CampaignState.RUNNING:
         first = ("pause", say("Pause"))
     elif campaign.state is CampaignState.PAUSED:
@@ -135,6 +207,13 @@ def control_buttons(campaign: Campaign, say: Phrases, *, number: int | None = No
         return ()
     suffix = "" if number is None else f" {number}"
     moves = (first, ("cancel", say("Cancel")))
+    return (tuple(Button(f"{label}{suffix}", f"{VERB}:{campaign.id}:{move}") for move, label in moves),)
+
+
+def _schedule_buttons(campaign: Campaign, say: Phrases, number: int | None) -> ButtonRows:
+    suffix = "" if number is None else f" {number}"
+    hold = ("hold", say("Hold")) if campaign.paused_at is None else ("unhold", say("Let it go on"))
+    moves = (hold, ("time", say("Another time")), ("stop", say("Stop")))
     return (tuple(Button(f"{label}{suffix}", f"{VERB}:{campaign.id}:{move}") for move, label in moves),)
 
 

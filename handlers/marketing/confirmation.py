@@ -7,7 +7,8 @@ from handlers.context import StaffContext
 from handlers.marketing.previews import close_preview, preview_of
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaign_text import control_buttons, quiet_lines, title_of
+from scheduler.campaign_text import control_buttons, quiet_lines, timing_text, title_of
+from scheduler.campaign_times import is_past, schedule_campaign, timing_of
 from scheduler.campaigns import drop_draft, find_campaign, progress_key, start_campaign
 from scheduler.events.plans import find_event
 from scheduler.quiet_share import count_quiet
@@ -21,7 +22,7 @@ def ask(
 ) -> Sequence[Draft]:
     """Show what will be sent to how many, and let the marketer send or cancel it."""
     context.expect_nothing()
-    return (preview_of(context, campaign, preview, _buttons(context, campaign, verb, send_label)),)
+    return preview_of(context, campaign, preview, _buttons(context, campaign, verb, send_label))
 
 
 def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:
@@ -47,6 +48,8 @@ def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     if event is not None and event.starts_at <= context.now:
         drop_draft(context.session, campaign)
         return (context.answer(context.say("This event has already begun, so nobody was invited.")),)
+    if campaign.send_at is not None:
+        return _schedule(context, campaign)
     started = start_campaign(
         context.session, campaign, chat=context.chat, company=context.company, now=context.now
     )
@@ -57,6 +60,19 @@ def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     )
     buttons = control_buttons(campaign, context.say)
     return (context.answer(text, buttons=buttons, dedupe_key=progress_key(campaign)),)
+
+
+def _schedule(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    """Let a campaign wait for its time; one whose time came while it was looked at leaves at once."""
+    if not schedule_campaign(context.session, campaign, chat=context.chat):
+        return _already(context, campaign)
+    say, title = context.say, title_of(campaign)
+    if is_past(timing_of(campaign), company=context.company, now=context.now):
+        text = say("The time of “{title}” has come meanwhile: it leaves now.", title=title)
+    else:
+        when = timing_text(timing_of(campaign), say, company=context.company)
+        text = say("🗓 “{title}” waits for its time. {when}", title=title, when=when)
+    return (context.answer(text, buttons=control_buttons(campaign, say)),)
 
 
 def _wait(context: StaffContext, campaign: Campaign) -> list[str]:
@@ -76,6 +92,8 @@ def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
 
 def _already(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     say = context.say
+    if campaign.state is CampaignState.SCHEDULED:
+        return (context.answer(say("It waits for its time already; /campaigns shows it.")),)
     if campaign.state is CampaignState.CANCELLED and campaign.started_at is None:
         return (context.answer(say("This was cancelled before; nothing was sent.")),)
     return (context.answer(say("This was already sent; nothing is sent twice.")),)

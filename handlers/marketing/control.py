@@ -1,4 +1,4 @@
-"""``/campaigns`` and the buttons under a campaign: pause, resume, cancel; for marketers and managers."""
+"""``/campaigns`` and the buttons under a campaign: pause, resume, cancel, another time; for marketers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -6,12 +6,14 @@ from datetime import timedelta
 from customers.local_time import moment_in
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.marketing.campaign_talk import start_retiming
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.campaign_moves import cancel_campaign, pause_campaign, resume_campaign
 from scheduler.campaign_tally import Tally, result_of
 from scheduler.campaign_text import (
     VERB,
+    answer_lines,
     control_buttons,
     counts_line,
     headline,
@@ -19,6 +21,7 @@ from scheduler.campaign_text import (
     quiet_lines,
     title_of,
 )
+from scheduler.campaign_times import pause_schedule, resume_schedule, stop_schedule
 from scheduler.campaigns import find_campaign, list_campaigns
 from store.errors import NotFoundError
 from store.outbox import Draft
@@ -58,7 +61,7 @@ def take_tap(context: StaffContext) -> Sequence[Draft]:
         campaign = find_campaign(context.session, campaign_id)
     except NotFoundError:
         return desk.stale_button(context)
-    if campaign.started_at is None:
+    if campaign.started_at is None and campaign.send_at is None:
         return desk.stale_button(context)
     return _MOVES[move](context, campaign)
 
@@ -108,11 +111,60 @@ def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     return (context.answer(text),)
 
 
+def _hold(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if not pause_schedule(context.session, campaign, now=context.now):
+        return _as_it_is(context, campaign)
+    text = context.say(
+        "⏸ {name} holds “{title}”: its times go by until you let it go on.",
+        name=context.staff.name,
+        title=title_of(campaign),
+    )
+    return (context.answer(text, buttons=control_buttons(campaign, context.say)),)
+
+
+def _let_go_on(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if resume_schedule(context.session, campaign, company=context.company, now=context.now):
+        return _as_it_is(context, campaign)
+    if campaign.state is CampaignState.SCHEDULED and campaign.paused_at is not None:
+        text = context.say("The time of “{title}” is over: give it another.", title=title_of(campaign))
+        return (context.answer(text, buttons=control_buttons(campaign, context.say)),)
+    return _as_it_is(context, campaign)
+
+
+def _ask_time(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if campaign.state is not CampaignState.SCHEDULED:
+        return _as_it_is(context, campaign)
+    return start_retiming(context, campaign.id)
+
+
+def _ask_stop(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if campaign.state is not CampaignState.SCHEDULED:
+        return _as_it_is(context, campaign)
+    text = context.say(
+        "Stop “{title}” for good? It never comes again. If you are not sure, hold it.",
+        title=title_of(campaign),
+    )
+    yes = button(context.say("Yes, stop it"), VERB, campaign.id, "stop-yes")
+    return (context.answer(text, buttons=((yes,),)),)
+
+
+def _stop(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if not stop_schedule(context.session, campaign, now=context.now):
+        return _as_it_is(context, campaign)
+    text = context.say("⏹ {name} stopped “{title}”.", name=context.staff.name, title=title_of(campaign))
+    return (context.answer(text),)
+
+
 _MOVES: Mapping[str, Callable[[StaffContext, Campaign], Sequence[Draft]]] = {
     "pause": _pause,
     "resume": _resume,
     "cancel": _ask_cancel,
     "cancel-yes": _cancel,
+    "hold": _hold,
+    "unhold": _let_go_on,
+    "time": _ask_time,
+    "stop": _ask_stop,
+    "stop-yes": _stop,
 }
 
 
@@ -129,11 +181,14 @@ def _result(context: StaffContext, campaign: Campaign) -> Tally:
 
 def _line(context: StaffContext, campaign: Campaign, place: int | None) -> str:
     tally, say = _result(context, campaign), context.say
-    lines = [headline(tally, campaign, company=context.company, say=say), counts_line(tally, say)]
+    lines = [headline(tally, campaign, company=context.company, say=say)]
     if place is not None:
         lines[0] = f"{place}. {lines[0]}"
+    if campaign.started_at is not None:
+        lines += [counts_line(tally, say), *answer_lines(tally, campaign, say)]
     if campaign.state is CampaignState.RUNNING:
-        lines += quiet_lines(tally.quiet, company=context.company, say=say)
+        own_clock = campaign.local_time
+        lines += quiet_lines(tally.quiet, company=context.company, say=say, own_clock=own_clock)
         lines += pace_lines(tally, campaign, company=context.company, say=say)
     elif campaign.finished_at is not None:
         lines.append(

@@ -1,19 +1,22 @@
-"""How many a preview says it reaches: at once where that is quickly counted, else by a beat a moment later.
+"""What a preview says of whom it reaches, and three of them: at once where that is quick, else by a beat.
 
 Counting a million customers takes a second or so, for which nobody else should have to wait.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from customers.company import Company
+from customers.company import Chat, Company
 from customers.phrases import Phrases, phrases
 from handlers.context import StaffContext
+from handlers.customer.language import own_name
+from handlers.matters import about_customer
 from scheduler.audience import Reach, has_more_customers_than
+from scheduler.campaign_samples import Sample, count_by_language, sample_key, see_samples
 from scheduler.campaign_text import left_out_text, quiet_lines
 from scheduler.campaigns import drop_draft, reach_of
 from scheduler.quiet_share import quiet_share
@@ -27,31 +30,86 @@ COUNTED_AT_ONCE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Whom a drafted campaign reaches."""
+    """Whom a drafted campaign reaches.
+
+    Attributes:
+        campaign_id: which.
+        reach: how many, and why not the others.
+        languages: how many are meant by their language and that of the text which they get.
+        samples: what some of them will read.
+    """
 
     campaign_id: int
     reach: Reach
+    languages: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    samples: Sequence[Sample] = ()
 
 
-def preview_of(context: StaffContext, campaign: Campaign, preview: str, buttons: ButtonRows) -> Draft:
-    """Compose a preview with its count, or with the promise of one."""
+def preview_of(
+    context: StaffContext, campaign: Campaign, preview: str, buttons: ButtonRows
+) -> Sequence[Draft]:
+    """Compose a preview with its count and what three customers will read, or with the promise of them."""
     if has_more_customers_than(context.session, COUNTED_AT_ONCE):
         campaign.progress = _key(campaign)
         text = preview + _counting(context.say)
-        return context.answer(text, buttons=buttons, dedupe_key=_key(campaign))
-    reach = reach_of(context.session, campaign, company=context.company, now=context.now)
-    if not reach.recipients:
+        return (context.answer(text, buttons=buttons, dedupe_key=_key(campaign)),)
+    counted = _count(context.session, campaign, company=context.company, now=context.now)
+    if not counted.reach.recipients:
         drop_draft(context.session, campaign)
         buttons = ()
-    text = _count_text(reach, context.company, context.say, context.now)
-    return context.answer(preview + text, buttons=buttons)
+    samples = sample_drafts(campaign, counted.samples, chat=context.chat, say=context.say)
+    text = _count_text(counted, campaign, context.company, context.say, context.now)
+    return (*samples, context.answer(preview + text, buttons=buttons))
+
+
+def _count(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Counted:
+    """Count whom a campaign reaches, and choose some of them; only reads."""
+    reach = reach_of(session, campaign, company=company, now=now)
+    if not campaign.messages or not reach.recipients:
+        return Counted(campaign.id, reach)
+    channels = company.channels
+    languages = count_by_language(session, campaign, channels=channels, company=company, now=now)
+    samples = see_samples(session, campaign, channels=channels, company=company, now=now)
+    return Counted(campaign.id, reach, languages, samples)
+
+
+def sample_drafts(
+    campaign: Campaign, samples: Sequence[Sample], *, chat: Chat, say: Phrases
+) -> Sequence[Draft]:
+    """Show a campaign as some customers will read it; the first with its picture."""
+    return [
+        Draft(
+            kind=MessageKind.ANSWER,
+            channel=chat.channel,
+            address=chat.address,
+            text=f"{_as_read_by(sample, campaign, say)}\n\n{sample.words.text}",
+            buttons=sample.words.buttons,
+            attachments=sample.words.attachments if place == 0 else (),
+            dedupe_key=sample_key(campaign, sample.who.customer_id),
+            about=about_customer(sample.who.customer_id),
+        )
+        for place, sample in enumerate(samples)
+    ]
+
+
+def _as_read_by(sample: Sample, campaign: Campaign, say: Phrases) -> str:
+    name = sample.who.name or say("somebody without a name")
+    language = own_name(sample.words.language)
+    if len(campaign.messages) > 1:
+        return say(
+            "👤 Version {variant}, as {name} will read it ({language}):",
+            variant=sample.variant,
+            name=name,
+            language=language,
+        )
+    return say("👤 As {name} will read it ({language}):", name=name, language=language)
 
 
 def see_previews(session: Session, *, company: Company, now: datetime) -> Sequence[Counted]:
     """Count whom the drafted campaigns reach whose previews promise it; only reads."""
     promised = select(Campaign).where(Campaign.state == CampaignState.DRAFT, Campaign.progress != "")
     return [
-        Counted(campaign.id, reach_of(session, campaign, company=company, now=now))
+        _count(session, campaign, company=company, now=now)
         for campaign in session.scalars(promised.order_by(Campaign.id)).all()
     ]
 
@@ -86,9 +144,10 @@ def _tell(session: Session, counted: Counted, company: Company, now: datetime) -
     if not counted.reach.recipients:
         drop_draft(session, campaign)
     buttons = Body.from_json(shown.body).buttons if counted.reach.recipients else ()
-    text = _count_text(counted.reach, company, say, now)
+    text = _count_text(counted, campaign, company, say, now)
     edit = _edit(campaign, shown, text, buttons, say)
-    return enqueue(session, [edit], now=now)
+    samples = sample_drafts(campaign, counted.samples, chat=Chat(shown.channel, shown.address), say=say)
+    return enqueue(session, [*samples, edit], now=now)
 
 
 def close_preview(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
@@ -129,14 +188,34 @@ def _counting(say: Phrases) -> str:
     return "\n\n" + say("Counting whom it reaches …")
 
 
-def _count_text(reach: Reach, company: Company, say: Phrases, now: datetime) -> str:
+def _count_text(counted: Counted, campaign: Campaign, company: Company, say: Phrases, now: datetime) -> str:
+    reach = counted.reach
     if not reach.recipients:
         lines = ["", say("Nobody can be reached with this now, so there is nothing to send.")]
         if reach.left_out:
             lines.append(left_out_text(reach.left_out, say))
         return "\n\n".join(lines)
-    quiet = quiet_lines(quiet_share(reach.places, company, now), company=company, say=say)
-    return "\n\n" + "\n".join([_reach_text(reach, say), *quiet])
+    quiet = []
+    if campaign.send_at is None:
+        quiet = quiet_lines(quiet_share(reach.places, company, now), company=company, say=say)
+    return "\n\n" + "\n".join([_reach_text(reach, say), *_language_lines(counted.languages, say), *quiet])
+
+
+def _language_lines(languages: Mapping[tuple[str, str], int], say: Phrases) -> list[str]:
+    """Say how many read which text, and who gets one in a language that is not theirs."""
+    if len(languages) == 1 and all(language == text for language, text in languages):
+        return []
+    return [
+        say("In {language}: {number}", language=own_name(text), number=number)
+        if language == text
+        else say(
+            "{number} who read {language} get it in {text}.",
+            number=number,
+            language=own_name(language),
+            text=own_name(text),
+        )
+        for (language, text), number in languages.items()
+    ]
 
 
 def _reach_text(reach: Reach, say: Phrases) -> str:

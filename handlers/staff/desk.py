@@ -71,6 +71,8 @@ def help_(context: StaffContext) -> Sequence[Draft]:
             say("/newevent – invite customers to an event"),
             say("/events – who comes to which; /event 12 – change or cancel one"),
             say("/broadcast – write to all who allow it"),
+            say("/campaign – a campaign step by step: languages, picture, buttons, time"),
+            say("/template – texts that you kept"),
             say("/campaigns – see, pause or cancel what goes to many"),
             say("/results – whether visits, greetings and campaigns work"),
         ]

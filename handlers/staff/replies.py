@@ -13,6 +13,7 @@ from handlers.matters import about_complaint, about_customer, complaint_of, conc
 from handlers.staff import albums, notes, presence
 from handlers.staff.answering import Letter, corrected, send_written
 from handlers.staff.held_words import ask_first, hold
+from scheduler.campaign_samples import SAMPLE
 from store.conversations import find_message
 from store.new_rows import AnyMessage
 from store.outbox import Body, Draft, find_by_external_id, find_by_key
@@ -238,6 +239,8 @@ def _above(context: Context) -> OutboxMessage | None:
 
 def _is_for_us(above: OutboxMessage) -> bool:
     """Tell whether a message asks staff to decide something, so that a reply to it is meant for them."""
+    if above.dedupe_key.startswith(SAMPLE):
+        return True
     rows = Body.from_json(above.body).buttons
     return any(parse(asked.data)[0] in DECISIONS for row in rows for asked in row)
 

@@ -1,0 +1,172 @@
+"""What a marketer says of a campaign, read: texts by language, a picture, buttons."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from customers.company import Company
+from customers.phrases import Phrases, languages
+from handlers.customer.attachments import FETCHED_AT_MOST
+from handlers.customer.language import own_name
+from handlers.incoming import AttachmentKind, Incoming
+from scheduler.definitions.template import LONGEST_LABEL, LONGEST_THANKS, MOST_BUTTONS, is_link
+from scheduler.text_length import length
+from scheduler.text_rules import LONGEST_CAPTION, check_text
+from scheduler.variables import longest
+from store.errors import InputError
+
+_TAGGED = re.compile(r"\s*([A-Za-z]{2,3}|中文|英文|英语)\s*[:：]\s*(.*)", re.DOTALL)
+_CHINESE_NAMES = {"中文": "zh", "英文": "en", "英语": "en"}
+SEPARATOR = re.compile(r"\s*[|｜]\s*")
+
+Texts = Mapping[str, str]
+
+
+def split_language(text: str, default: str) -> tuple[str, str]:
+    """Take the language from the beginning of a text, as in ``zh: 您好``; ``default`` where there is none."""
+    found = _TAGGED.fullmatch(text)
+    if found is None:
+        return default, text
+    tag = _CHINESE_NAMES.get(found[1], found[1].lower())
+    return (tag, found[2]) if tag in languages() else (default, text)
+
+
+def read_message(
+    text: str, say: Phrases, *, company: Company, has_picture: bool, default: str | None = None
+) -> tuple[str, str]:
+    """Read a text for customers, and in which language it is.
+
+    Args:
+        text: as it was written; a language tag may stand before it.
+        say: the writer's language.
+        company: who we are.
+        has_picture: whether it goes under a picture.
+        default: the language of a text without a tag; None where it must have one.
+
+    Raises:
+        InputError: it cannot be sent so.
+    """
+    language, words = split_language(text, default or "")
+    if not language:
+        raise InputError(
+            say(
+                "Begin with the language, like «{example}». I know {languages}.",
+                example="zh: 您好！" if company.language != "zh" else "en: Hello!",
+                languages=", ".join(languages()),
+            )
+        )
+    return language, check_text(words, company, say, has_picture=has_picture)
+
+
+def read_picture(
+    incoming: Incoming, texts: Sequence[str], say: Phrases, *, company: Company
+) -> dict[str, Any]:
+    """Read the picture that somebody sent, as a campaign keeps it.
+
+    Raises:
+        InputError: it is none, too large, or a text is too long to stand under it.
+    """
+    photos = [one for one in incoming.attachments if one.kind is AttachmentKind.PHOTO and one.reference]
+    if not photos:
+        raise InputError(say("Please send the picture as a photo, or tap Skip."))
+    if (photos[-1].size or 0) > FETCHED_AT_MOST:
+        raise InputError(
+            say("This picture is too large to be brought from one app to another; send a smaller one.")
+        )
+    taken = max(longest(text, company) for text in texts)
+    if taken > LONGEST_CAPTION:
+        raise InputError(
+            say(
+                "Under a picture at most {limit} characters fit, and a text takes {taken}. Tap Skip, or "
+                "/cancel and begin with a shorter text.",
+                limit=LONGEST_CAPTION,
+                taken=taken,
+            )
+        )
+    return {
+        "kind": str(photos[-1].kind),
+        "channel": incoming.channel,
+        "reference": photos[-1].reference,
+        "name": photos[-1].name,
+    }
+
+
+def read_buttons(text: str, say: Phrases, *, language: str) -> list[dict[str, Any]]:
+    """Read buttons, one a line: what stands on it, and after a ``|`` what is answered, or a link.
+
+    Raises:
+        InputError: one cannot be read, or there are too many.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise InputError(say("Please send the buttons, one a line, or tap Skip."))
+    if len(lines) > MOST_BUTTONS:
+        raise InputError(
+            say("These are {number} buttons; at most {limit} fit.", number=len(lines), limit=MOST_BUTTONS)
+        )
+    return [_read_button(line, say, language) for line in lines]
+
+
+def _read_button(line: str, say: Phrases, language: str) -> dict[str, Any]:
+    label, *more = SEPARATOR.split(line, maxsplit=1)
+    rest = more[0].strip() if more else ""
+    label = " ".join(label.split())
+    if not label or len(label) > LONGEST_LABEL:
+        raise InputError(
+            say(
+                "“{line}”: a button has 1 to {limit} characters before the |.",
+                line=line[:80],
+                limit=LONGEST_LABEL,
+            )
+        )
+    if re.match(r"(?i)[a-z][a-z0-9+.-]*:", rest) and "://" in rest.split()[0]:
+        if not is_link(rest):
+            raise InputError(say("“{line}”: this is no link that a button can lead to.", line=line[:80]))
+        return {"label": {language: label}, "thanks": {}, "link": rest}
+    if length(rest) > LONGEST_THANKS:
+        raise InputError(
+            say("“{line}”: the answer has at most {limit} characters.", line=line[:80], limit=LONGEST_THANKS)
+        )
+    return {"label": {language: label}, "thanks": {language: rest} if rest else {}, "link": None}
+
+
+def add_labels(
+    buttons: Sequence[Mapping[str, Any]], text: str, say: Phrases, *, language: str
+) -> list[dict[str, Any]]:
+    """Read the same buttons in another language, in the same order; links stay where they lead.
+
+    Raises:
+        InputError: there are more or fewer than before, or one cannot be read.
+    """
+    given = read_buttons(text, say, language=language)
+    if len(given) != len(buttons):
+        raise InputError(
+            say(
+                "There are {number} buttons; please send as many lines in {language}, in the same order.",
+                number=len(buttons),
+                language=own_name(language),
+            )
+        )
+    return [
+        {
+            **one,
+            "label": {**one["label"], **new["label"]},
+            "thanks": {**one["thanks"], **new["thanks"]},
+        }
+        for one, new in zip(buttons, given, strict=True)
+    ]
+
+
+def is_skip(text: str) -> bool:
+    """Tell whether words say that a step is skipped."""
+    return unicodedata.normalize("NFKC", text).strip().lower() in {
+        "skip",
+        "-",
+        "no",
+        "none",
+        "跳过",
+        "不用",
+        "没有",
+        "无",
+    }

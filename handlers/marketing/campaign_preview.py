@@ -1,0 +1,159 @@
+"""The end of ``/campaign``: what it will be, as three customers will read it, and what can be done."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from customers.company import Chat
+from customers.phrases import listed
+from handlers.buttons import button, number, parse
+from handlers.conditions import in_group
+from handlers.context import StaffContext
+from handlers.marketing import confirmation
+from handlers.marketing.previews import preview_of
+from handlers.staff import desk
+from handlers.staff.questions import ask
+from handlers.staff.roles import may_market
+from scheduler.audience import Addressee
+from scheduler.campaign_content import content_of, template_of, words_for
+from scheduler.campaign_plans import CampaignPlan, draft_plan
+from scheduler.campaign_text import timing_text
+from scheduler.campaigns import find_campaign
+from scheduler.definitions.kept import write_definition
+from store.errors import InputError, NotFoundError
+from store.outbox import ButtonRows, Draft
+from store.tables.definitions import DefinitionKind
+from store.tables.outreach import Campaign, CampaignState
+
+VERB = "launch"
+"""What the buttons under a preview carry first; the campaign's number and what to do follow."""
+
+NAME = re.compile(r"[^\W_][\w-]{0,39}")
+"""What a template may be called: one word in any script."""
+
+STEP = "campaign"
+
+
+def show(context: StaffContext, plan: CampaignPlan, audience: str) -> Sequence[Draft]:
+    """Draft a campaign and show what it will be; nothing leaves before it is confirmed."""
+    campaign = draft_plan(
+        context.session, plan, staff_id=context.staff.id, chat=context.chat, now=context.now
+    )
+    context.expect_nothing()
+    return preview_of(context, campaign, _facts(context, plan, audience), _buttons(context, campaign))
+
+
+def decide(context: StaffContext) -> Sequence[Draft]:
+    """Do what is tapped under a preview: send, test, keep, let everybody get it, cancel."""
+    match parse(context.incoming.button or "")[1]:
+        case (written, "send" | "cancel") if number(written):
+            return confirmation.take_decision(context, of_events=False)
+        case (written, move) if (campaign_id := number(written)) and move in _MOVES:
+            pass
+        case _:
+            return desk.stale_button(context)
+    try:
+        campaign = find_campaign(context.session, campaign_id)
+    except NotFoundError:
+        return desk.stale_button(context)
+    if not may_market(context.staff) or campaign.event_id is not None:
+        return desk.stale_button(context)
+    return _MOVES[move](context, campaign)
+
+
+def keep_template(context: StaffContext, campaign: Campaign, name: str) -> Sequence[Draft]:
+    """Keep what a campaign says under a name, in place of what stood there.
+
+    Raises:
+        InputError: the name is none.
+    """
+    say, name = context.say, name.strip()
+    if not NAME.fullmatch(name):
+        raise InputError(say("A name is one word of at most 40 letters, digits, - and _."))
+    write_definition(
+        context.session,
+        DefinitionKind.TEMPLATE,
+        name,
+        template_of(campaign).to_json(),
+        staff_id=context.staff.id,
+        now=context.now,
+    )
+    context.expect_nothing()
+    return (context.answer(say("Kept as {name}. /template {name} begins a campaign with it.", name=name)),)
+
+
+def _facts(context: StaffContext, plan: CampaignPlan, audience: str) -> str:
+    say, company = context.say, context.company
+    lines = [
+        say("This is the campaign:"),
+        say("For: {audience}.", audience=audience),
+        say("When: {when}", when=timing_text(plan.timing, say, company=company)),
+    ]
+    variants = plan.template.variants
+    if len(variants) > 1:
+        lines.append(say("Versions in equal parts, by chance: {variants}.", variants=listed(variants, say)))
+    if plan.holdout:
+        lines.append(
+            say(
+                "{share} % of them, drawn by chance, get nothing, so that /results can tell what it does.",
+                share=f"{plan.holdout * 100:g}",
+            )
+        )
+    return "\n".join(lines)
+
+
+def _buttons(context: StaffContext, campaign: Campaign) -> ButtonRows:
+    say = context.say
+    send = say("Send now") if campaign.send_at is None else say("Schedule")
+    rows = [[("send", send), ("test", say("Test to me"))], [("keep", say("Keep as template"))]]
+    if campaign.holdout:
+        rows[1].append(("everyone", say("Leave nobody out")))
+    rows.append([("cancel", say("Cancel"))])
+    return tuple(tuple(button(label, VERB, campaign.id, move) for move, label in row) for row in rows)
+
+
+def _test(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    """Send the marketer, alone, what customers will get; what they tap under it is not counted."""
+    say, staff = context.say, context.staff
+    content, chat = content_of(campaign), _own_chat(context)
+    drafts = []
+    for variant in content.variants:
+        for language in sorted(content.messages[variant]):
+            who = Addressee(0, staff.name, language, None, None, chat.channel, chat.address)
+            words = words_for(content, variant, who, campaign_id=campaign.id, company=context.company)
+            answer = context.answer(words.text, buttons=words.buttons)
+            drafts.append(
+                replace(answer, channel=chat.channel, address=chat.address, attachments=words.attachments)
+            )
+    if chat == context.chat:
+        return drafts
+    told = say(
+        "The test is in your own chat with me. If nothing comes there, open it, tap Start, and test again."
+    )
+    return [*drafts, context.answer(told)]
+
+
+def _own_chat(context: StaffContext) -> Chat:
+    """Tell where we talk with a member of staff alone: on Telegram a chat is numbered as its person."""
+    incoming = context.incoming
+    return Chat(incoming.channel, incoming.sender.id) if in_group(context) else context.chat
+
+
+def _keep(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    question = context.say("Under which name shall it be kept? One word, like spring-tea.")
+    return (ask(context, question, step=STEP, data={"at": "name", "campaign": campaign.id}),)
+
+
+def _everyone(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    if campaign.state is not CampaignState.DRAFT:
+        return desk.stale_button(context)
+    campaign.holdout = 0.0
+    text = context.say("Everybody who can be reached gets it; what it does cannot be told from comparison.")
+    return (context.answer(text, buttons=_buttons(context, campaign)),)
+
+
+_MOVES: Mapping[str, Callable[[StaffContext, Campaign], Sequence[Draft]]] = {
+    "test": _test,
+    "keep": _keep,
+    "everyone": _everyone,
+}
