@@ -70,6 +70,7 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("campaign", say("Plan a campaign, step by step")),
         MenuItem("template", say("Texts that you kept")),
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),
+        MenuItem("suppressed", say("What was not sent, and why")),
         MenuItem("results", say("Whether visits, greetings and campaigns work")),
         MenuItem("cancel", say("Stop what you began")),
     )

@@ -42,7 +42,16 @@ from handlers.customer import (
 )
 from handlers.customer import campaign_answers as answers_to_campaigns
 from handlers.customer.csat import STEP as CSAT
-from handlers.marketing import birthdays, campaigns, control, door, event_card, event_changes, results
+from handlers.marketing import (
+    birthdays,
+    campaigns,
+    control,
+    door,
+    event_card,
+    event_changes,
+    results,
+    suppressed,
+)
 from handlers.marketing import campaign_preview as launching
 from handlers.marketing import campaign_talk as new_campaign
 from handlers.marketing import events as marketing_events
@@ -183,6 +192,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("campaign"), new_campaign.start),
     Route(command("template", "templates"), marketing_templates.template),
     Route(command("campaigns"), control.list_),
+    Route(command("suppressed"), suppressed.show),
     Route(command("results"), results.show),
     Route(tapped("take"), desk.take),
     Route(tapped("reply"), replies.ask_reply),

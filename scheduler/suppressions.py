@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.suppressions import Suppressed, note_suppressed, occasion_of
 from store.tables.customers import Customer, Purpose
@@ -81,7 +82,15 @@ def count_suppressed(
 def list_suppressed(
     session: Session, *, since: datetime | None = None, occasion: str | None = None, limit: int
 ) -> Sequence[Unsaid]:
-    """List what was not said, the newest first."""
+    """List some of what was not said: the newest, or of one occasion any, by purpose and reason.
+
+    (An occasion may have left out hundreds of thousands, of whom the newest would be sorted out one by one.)
+    """
+    order: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...] = (
+        (Suppression.at.desc(), Suppression.id.desc())
+        if occasion is None
+        else (Suppression.purpose, Suppression.reason)
+    )
     rows = session.execute(
         select(
             Suppression.customer_id,
@@ -93,7 +102,7 @@ def list_suppressed(
         )
         .join(Customer, Customer.id == Suppression.customer_id)
         .where(*_which(since, occasion))
-        .order_by(Suppression.at.desc(), Suppression.id.desc())
+        .order_by(*order)
         .limit(limit)
     )
     return [Unsaid(*row) for row in rows]
