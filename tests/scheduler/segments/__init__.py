@@ -1,0 +1,1 @@
+"""Segments: read, asked of the database, kept by name."""
