@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
+from bot.calendars import Calendars
 from bot.digests import Digests
 from bot.intake import utc_now
 from bot.learning import Learning
@@ -47,6 +48,7 @@ from scheduler.festivals.personal_days import plan_personal_days, see_personal_d
 from scheduler.programmes.overtaken import see_overtaken, withdraw_overtaken
 from scheduler.programmes.planning import plan_visits
 from scheduler.programmes.stragglers import add_stragglers, see_stragglers
+from scheduler.suppressions import prune_suppressed
 from store.engine import Database
 from store.moved_clock import mend_waiting
 from store.pruning import prune_inbox
@@ -104,7 +106,7 @@ class Beat:
 
     name: str
     every_s: float
-    plan: Planner | Seeing[Any] | Learning | Digests
+    plan: Planner | Seeing[Any] | Learning | Digests | Calendars
     drains: bool = False
 
 
@@ -166,8 +168,10 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
         Beat("learning", 3600, Learning(company)),
         Beat("digest", 5, Digests(company)),
+        Beat("calendar", 5, Calendars(company)),
         Beat("search", 5, Seeing(see_unindexed, keep_index), drains=True),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
+        Beat("unsaid", 3600, prune_suppressed, drains=True),
     )
 
 
@@ -306,8 +310,8 @@ class Beats:
         except Exception as error:  # noqa: BLE001 - the edge: one beat; it is logged
             _tell_failure("beat", beat, error)
 
-    async def _plan(self, plan: Planner | Seeing[Any] | Learning | Digests) -> int:
-        if isinstance(plan, Seeing | Learning | Digests):
+    async def _plan(self, plan: Planner | Seeing[Any] | Learning | Digests | Calendars) -> int:
+        if isinstance(plan, Seeing | Learning | Digests | Calendars):
             return await plan.run(self._database, now=self._clock())
         return await self._database.run(plan, now=self._clock())
 
