@@ -158,7 +158,8 @@ def follow_up(
             leaves, expires = one.decision.leaves, one.decision.expires
             drafts.append(visit_draft(to, visit_id=one.visit_id, key=one.key, leaves=leaves, expires=expires))
     enqueue(session, drafts, now=now)
-    _note_visited(session, [one.customer_id for one in asked], now)
+    note_visited(session, [one.customer_id for one in asked], now=now)
+    _let_older_rest(session, asked)
     missed = [one for one in planned if isinstance(one.decision, Miss)]
     note_missed(session, missed, now=now)
 
@@ -193,12 +194,29 @@ def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -
         )
 
 
-def _note_visited(session: Session, customers: Collection[int], now: datetime) -> None:
+def note_visited(session: Session, customers: Collection[int], *, now: datetime) -> None:
+    """Note that customers are asked now: from here on all periods count. Does not commit."""
     if customers:
         session.execute(
             update(Customer)
             .where(Customer.id.in_(customers))
             .values(visited_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _let_older_rest(session: Session, asked: Sequence[Planned]) -> None:
+    """End what was asked before and not answered: a new visit stands in the place of its retry."""
+    if asked:
+        session.execute(
+            update(Visit)
+            .where(
+                Visit.customer_id.in_([one.customer_id for one in asked]),
+                Visit.id.not_in([one.visit_id for one in asked]),
+                Visit.state == VisitState.MADE,
+                Visit.next_step_at.is_not(None),
+            )
+            .values(state=VisitState.UNANSWERED, next_step_at=None)
             .execution_options(synchronize_session=False)
         )
 

@@ -1,4 +1,4 @@
-"""After a restore: what may have been asked since the backup counts as asked, so that nobody is asked twice."""
+"""After a restore: what may have been asked since the backup counts as asked; nobody is asked twice."""
 
 from datetime import datetime
 from typing import Any

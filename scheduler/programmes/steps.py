@@ -4,6 +4,7 @@ What comes next for a visit stands in its row (``next_step_at``). That a custome
 step comes, so that nothing is written when they write.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from scheduler.programmes.booking import (
     draw_arms,
     follow_up,
     note_missed,
+    note_visited,
     standing_of_visit,
 )
 from scheduler.programmes.deciding import Ask, Hold, Miss, Missed, decide
@@ -68,7 +70,7 @@ class Ground:
     company: Company
     now: datetime
     messages: Mapping[str, OutboxMessage]
-    busy: Mapping[int, int]
+    busy: Counter[int]
 
 
 def take_steps(
@@ -126,7 +128,7 @@ def _take(
         company,
         now,
         {message.dedupe_key: message for message in messages},
-        count_of_contacts(session, contacts, now=now),
+        Counter(count_of_contacts(session, contacts, now=now)),
     )
     for visit in visits:
         person = people.get(visit.customer_id)
@@ -172,6 +174,8 @@ def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
     )
     planned: Sequence[Planned] = [Planned(person, visit.due_on, decision, visit.id)]
     planned = draw_arms(session, planned, programme, company=ground.company, now=now)
+    if isinstance(planned[0].decision, Ask) and person.contact_id is not None:
+        ground.busy[person.contact_id] += 1
     _write(visit, standing_of_visit(planned[0].decision) | {"arm": planned[0].arm})
     follow_up(session, planned, programme, company=ground.company, now=now)
 
@@ -236,6 +240,7 @@ def _ask_once_more(ground: Ground, visit: Visit, person: Person, made_at: dateti
                 again=True,
             )
             enqueue(ground.session, [draft], now=ground.now)
+            note_visited(ground.session, [visit.customer_id], now=ground.now)
             visit.attempt, visit.next_step_at = 1, leaves + _patience(programme)
         case Hold(_, until):
             visit.next_step_at = until
@@ -268,7 +273,7 @@ def _give_up(ground: Ground, visit: Visit, person: Person) -> None:
 
 def _has_room(ground: Ground, person: Person) -> bool:
     contact = person.contact_id
-    return contact is None or ground.busy.get(contact, 0) < ground.programme.most_a_day
+    return contact is None or ground.busy[contact] < ground.programme.most_a_day
 
 
 def _write(visit: Visit, values: Mapping[str, Any]) -> None:

@@ -1,0 +1,197 @@
+"""What follows a visit: it left or not, was answered or not; once more, a person, a longer period."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from customers.consent import set_consent
+from customers.desk import Desk
+from scheduler.definitions.kept import remove_definition
+from scheduler.programmes.deciding import Missed
+from store.engine import Database
+from store.tables.conversations import Dialogue
+from store.tables.customers import Standing
+from store.tables.definitions import DefinitionKind
+from store.tables.outreach import TaskKind, VisitState, VisitTurn
+from store.tables.queues import OutboxMessage, OutboxState
+from tests.factories import COMPANY, make_staff
+from tests.scheduler.programmes.house import House
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    return House(database)
+
+
+def stretch_of(house: House, programme: str, customer_id: int) -> float:
+    with house.database.reading() as session:
+        return session.get_one(VisitTurn, (programme, customer_id)).stretch
+
+
+def test_silence_brings_one_gentle_retry_then_a_task_then_a_longer_period(any_database: Database) -> None:
+    house = House(any_database)
+    house.defines("all", retry_after_days=5, longer=1.5, longest=2)
+    with any_database.transaction() as session:
+        mei = make_staff(session).id
+    customer_id = house.silent(contact_id=mei)
+    (first,) = house.plans()
+    house.sends()
+    sent_at = house.now
+    assert house.plans(minutes=10) == []
+    (visit,) = house.visits()
+    assert (visit.state, visit.made_at) == (VisitState.MADE, sent_at)
+    assert [len(house.plans(days=1)) for _ in range(4)] == [0, 0, 0, 0]
+    (again,) = house.plans(days=1)
+    assert again.dedupe_key == f"{first.dedupe_key}:again"
+    assert "I do not want to press you." in again.body["text"]
+    assert again.body["buttons"] == first.body["buttons"]
+    house.sends()
+    asked_again_at = house.now
+    assert sum(len(house.plans(days=1)) for _ in range(6)) == 0
+    (visit,) = house.visits()
+    assert (visit.state, visit.attempt) == (VisitState.UNANSWERED, 1)
+    (task,) = house.tasks()
+    assert (task.kind, task.staff_id) == (TaskKind.NO_ANSWER, mei)
+    assert stretch_of(house, "all", customer_id) == 1.5
+    house.now = asked_again_at
+    assert house.plans(days=45, minutes=-1) == []
+    assert len(house.plans(minutes=1)) == 1
+
+
+def test_the_period_grows_to_its_longest_and_an_answer_makes_it_usual_again(house: House) -> None:
+    house.defines("all", retry_after_days=None, longer=2, longest=3)
+    customer_id = house.silent()
+    grown = []
+    for _ in range(3):
+        while not house.plans(days=1):
+            pass
+        house.sends()
+        house.plans(days=8)
+        grown.append(stretch_of(house, "all", customer_id))
+    assert grown == [2, 3, 3]
+    while not house.plans(days=1):
+        pass
+    house.sends()
+    house.plans(hours=1)
+    house.writes(customer_id)
+    house.plans(days=8)
+    assert stretch_of(house, "all", customer_id) == 1
+    assert house.visits()[-1].state is VisitState.ANSWERED
+
+
+def test_words_instead_of_a_tap_are_an_answer(house: House) -> None:
+    house.defines("all")
+    customer_id = house.silent()
+    house.plans()
+    house.sends()
+    house.plans(minutes=10)
+    house.writes(customer_id)
+    wrote_at = house.now
+    assert house.plans(days=6) == []
+    (visit,) = house.visits()
+    assert (visit.state, visit.answered_at, visit.attempt) == (VisitState.ANSWERED, wrote_at, 0)
+    assert house.tasks() == []
+
+
+def test_regular_customers_whom_nobody_looks_after_bring_no_task(house: House) -> None:
+    house.defines("all", retry_after_days=None)
+    house.silent()
+    house.silent(standing=Standing.KEY)
+    house.plans()
+    house.sends()
+    house.plans(minutes=10)
+    house.plans(days=8)
+    assert {visit.state for visit in house.visits()} == {VisitState.UNANSWERED}
+    assert [task.customer_id for task in house.tasks()] == [house.visits()[1].customer_id]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "noted"),
+    [
+        (OutboxState.SKIPPED, "the customer wrote first", Missed.IN_TOUCH),
+        (OutboxState.SKIPPED, "consent withdrawn", "stopped"),
+        (OutboxState.FAILED, "the app refused it", Missed.NOT_SENT),
+        (OutboxState.UNREACHABLE, "the customer cannot be reached on this channel", "unreachable"),
+    ],
+)
+def test_what_did_not_leave_is_missed_with_its_reason(
+    house: House, state: OutboxState, reason: str, noted: str
+) -> None:
+    house.defines("all")
+    house.silent()
+    house.plans()
+    with house.database.transaction() as session:
+        message = session.scalars(select(OutboxMessage)).one()
+        message.state, message.reason = state, reason
+    assert house.plans(hours=1) == []
+    (visit,) = house.visits()
+    assert (visit.state, visit.reason, visit.made_at) == (VisitState.MISSED, noted, None)
+    assert house.plans(days=28) == []
+
+
+def test_what_may_have_arrived_counts_as_made_and_what_waits_is_waited_for(house: House) -> None:
+    house.defines("all", retry_after_days=None)
+    house.silent()
+    (message,) = house.plans()
+    house.plans(hours=1)
+    assert house.visits()[0].state is VisitState.DUE
+    with house.database.transaction() as session:
+        session.get_one(OutboxMessage, message.id).state = OutboxState.UNCERTAIN
+    house.plans(hours=1)
+    assert house.visits()[0].state is VisitState.MADE
+
+
+def test_a_visit_whose_programme_ended_goes_no_further(house: House) -> None:
+    house.defines("old")
+    house.silent()
+    house.plans()
+    house.sends()
+    house.plans(hours=1)
+    with house.database.transaction() as session:
+        remove_definition(session, DefinitionKind.PROGRAMME, "old")
+    house.defines("new", period_days=300)
+    assert [message for _ in range(20) for message in house.plans(days=1)] == []
+    assert house.visits()[0].state is VisitState.UNANSWERED
+
+
+def test_where_words_are_asked_for_the_next_ones_answer(house: House) -> None:
+    house.defines("all", questions=[{"kind": "text", "text": {"en": "What shall we bake?"}}])
+    house.silent(sender="77")
+    (message,) = house.plans()
+    assert message.body["text"].endswith("What shall we bake?")
+    assert message.body["buttons"] == []
+    house.sends()
+    house.plans(minutes=6)
+    with house.database.reading() as session:
+        talk = session.scalars(select(Dialogue)).one()
+    assert (talk.step, talk.data) == ("visit", {"visit": house.visits()[0].id, "key": "text"})
+
+
+def test_one_name_for_all_is_used_in_the_retry_too(house: House) -> None:
+    house.company = replace(COMPANY, desk=Desk(speaks_as="The Lantern team"))
+    house.defines(
+        "all", retry={"en": "{contact|Somebody} asks again, {first_name|friend}."}, retry_after_days=1
+    )
+    with house.database.transaction() as session:
+        mei = make_staff(session).id
+    house.silent(contact_id=mei, display_name="Bo Li")
+    house.plans()
+    house.sends()
+    house.plans(minutes=10)
+    (again,) = house.plans(days=1)
+    assert again.body["text"].startswith("The Lantern team asks again, Bo.\nHow are things with us?")
+
+
+def test_a_retry_waits_for_its_window_and_is_given_up_with_it(house: House) -> None:
+    house.defines("all", retry_after_days=3, late_days=2)
+    customer_id = house.silent()
+    house.plans()
+    house.sends()
+    house.plans(minutes=10)
+    with house.database.transaction() as session:
+        set_consent(session, customer_id, granted=False, now=house.now)
+    assert [message for _ in range(8) for message in house.plans(days=1)] == []
+    assert house.visits()[0].state is VisitState.UNANSWERED
+    assert house.now - house.visits()[0].created_at > timedelta(days=7)
