@@ -1,21 +1,16 @@
 """The beat of digests: what is due is read, its picture drawn in a process of its own, both are queued."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.util import find_spec
 
-from bot.aside import AsideError, do_aside
+from bot.aside import do_aside
 from bot.channels.files import FileGoneError, Files
+from bot.drawing import LIBRARIES, drawn
 from customers.company import Company
 from handlers.staff.digest import SOURCE, read_picture, see_digests, send_digest
 from handlers.staff.digest_picture import Picture, draw
 from store.engine import Database
-
-log = logging.getLogger(__name__)
-
-LIBRARIES = ("altair", "vl_convert")
 
 Draw = Callable[[Picture], Awaitable[bytes]]
 
@@ -54,23 +49,7 @@ class Digests:
         return queued
 
     async def _drawn(self, picture: Picture) -> bytes | None:
-        """Draw; where that is not possible the text goes alone, and why is said once."""
-        missing = [name for name in self.libraries if find_spec(name) is None]
-        if missing:
-            self._tell(
-                f"{' and '.join(missing)} cannot be imported: install the program with what it requires"
-            )
-            return None
-        try:
-            return await self.draw(picture)
-        except AsideError as error:
-            self._tell(str(error))
-            return None
-
-    def _tell(self, why: str) -> None:
-        if why not in self._told:
-            self._told.add(why)
-            log.warning("digests go out without their picture: %s", why)
+        return await drawn(picture, self.draw, libraries=self.libraries, what="digests", told=self._told)
 
 
 def share_pictures(database: Database, files: Files) -> None:

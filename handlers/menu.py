@@ -69,6 +69,7 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("broadcast", say("Write to all customers who agreed")),
         MenuItem("campaign", say("Plan a campaign, step by step")),
         MenuItem("template", say("Texts that you kept")),
+        MenuItem("calendar", say("What is planned for the next 30 days")),
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),
         MenuItem("suppressed", say("What was not sent, and why")),
         MenuItem("results", say("Whether visits, greetings and campaigns work")),

@@ -52,6 +52,7 @@ from handlers.marketing import (
     results,
     suppressed,
 )
+from handlers.marketing import calendar as marketing_calendar
 from handlers.marketing import campaign_preview as launching
 from handlers.marketing import campaign_talk as new_campaign
 from handlers.marketing import events as marketing_events
@@ -192,6 +193,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(command("campaign"), new_campaign.start),
     Route(command("template", "templates"), marketing_templates.template),
     Route(command("campaigns"), control.list_),
+    Route(command("calendar"), marketing_calendar.show),
     Route(command("suppressed"), suppressed.show),
     Route(command("results"), results.show),
     Route(tapped("take"), desk.take),

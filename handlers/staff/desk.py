@@ -73,6 +73,7 @@ def help_(context: StaffContext) -> Sequence[Draft]:
             say("/broadcast – write to all who allow it"),
             say("/campaign – a campaign step by step: languages, picture, buttons, time"),
             say("/template – texts that you kept"),
+            say("/calendar – what is planned for the next 30 days"),
             say("/campaigns – see, pause or cancel what goes to many"),
             say("/results – whether visits, greetings and campaigns work"),
         ]

@@ -21,7 +21,7 @@ from handlers.staff.digest_text import digest_in_words, picture_of
 from store.occasions import claim_occasion
 from store.outbox import Draft, Enclosure, enqueue
 from store.tables.desk import DoneOnce
-from store.tables.digests import DigestPicture
+from store.tables.digests import DIGESTS, DigestPicture
 from store.tables.queues import MessageKind
 
 SOURCE = "digests"
@@ -86,7 +86,9 @@ def tell(context: StaffContext) -> Sequence[Draft]:
 def see_digests(session: Session, *, company: Company, now: datetime) -> Sequence[Wanted]:
     """See which digest is due and not sent, and which pictures were asked for; only reads."""
     asked = session.scalars(
-        select(DigestPicture).where(DigestPicture.content.is_(None)).order_by(DigestPicture.id)
+        select(DigestPicture)
+        .where(DigestPicture.content.is_(None), DigestPicture.occasion.startswith(DIGESTS))
+        .order_by(DigestPicture.id)
     )
     wanted = [_asked(session, row, company) for row in asked]
     period = due_period(company, now)
@@ -98,7 +100,7 @@ def see_digests(session: Session, *, company: Company, now: datetime) -> Sequenc
     text = digest_in_words(
         report, company, say, is_week=period.is_week, leads=list(dict.fromkeys(one.name for one in leads))
     )
-    picture = picture_of(report, company, _drawn_language(company), is_week=period.is_week)
+    picture = picture_of(report, company, drawn_language(company), is_week=period.is_week)
     due = Wanted(
         period.occasion,
         chat.channel,
@@ -115,7 +117,7 @@ def see_digests(session: Session, *, company: Company, now: datetime) -> Sequenc
 def _asked(session: Session, row: DigestPicture, company: Company) -> Wanted:
     report = desk_report(session, row.since, row.until, zone=company.timezone)
     is_week = row.until - row.since > timedelta(days=1)
-    picture = picture_of(report, company, _drawn_language(company), is_week=is_week)
+    picture = picture_of(report, company, drawn_language(company), is_week=is_week)
     return Wanted(
         row.occasion,
         row.channel,
@@ -133,7 +135,7 @@ def _not_shown(say: Phrases) -> str:
     return say("The picture of this digest cannot be shown here.")
 
 
-def _drawn_language(company: Company) -> Phrases:
+def drawn_language(company: Company) -> Phrases:
     """Give the language of labels: staff's, unless no font here has its characters."""
     say = phrases(company.language)
     return say if say.language != "zh" or has_chinese_font() else phrases("en")

@@ -136,12 +136,13 @@ def draw(picture: Picture) -> bytes:
         subtitlePadding=8,
         offset=20,
     )
-    whole = alt.vconcat(*charts, spacing=30, title=heading).configure(**_style())
+    whole = alt.vconcat(*charts, spacing=30, title=heading).configure(**style())
     png: bytes = vl_convert.vegalite_to_png(whole.to_json(), scale=SCALE)
     return png
 
 
-def _style() -> dict[str, Any]:
+def style() -> dict[str, Any]:
+    """Give what all our pictures have in common: ground, font, sizes."""
     font = f"{FONTS}, {LATIN_FONTS}" if has_chinese_font() else LATIN_FONTS
     return {
         "background": PAPER,
@@ -153,7 +154,8 @@ def _style() -> dict[str, Any]:
     }
 
 
-def _data(alt: Any, rows: Sequence[dict[str, Any]]) -> Any:
+def data_of(alt: Any, rows: Sequence[dict[str, Any]]) -> Any:
+    """Put rows into a picture as they are."""
     return alt.InlineData(values=list(rows))
 
 
@@ -171,7 +173,7 @@ def _tiles(alt: Any, tiles: Sequence[Tile]) -> Any:
         for place, tile in enumerate(tiles)
     ]
     scale = alt.Scale(domain=[0, len(tiles)], nice=False)
-    base = alt.Chart(_data(alt, rows)).properties(width=WIDTH, height=TILE_HEIGHT)
+    base = alt.Chart(data_of(alt, rows)).properties(width=WIDTH, height=TILE_HEIGHT)
     at = alt.X("middle:Q", scale=scale, axis=None)
     ground = base.mark_rect(color=PALE, cornerRadius=10).encode(
         x=alt.X("left:Q", scale=scale, axis=None), x2="right:Q", y=alt.value(0), y2=alt.value(TILE_HEIGHT)
@@ -193,7 +195,7 @@ def _days(alt: Any, picture: Picture) -> Any:
     ]
     most = max([1, *(row["count"] for row in rows)])
     labels = [day.label if place % 2 else "" for place, day in enumerate(picture.days)]
-    base = alt.Chart(_data(alt, rows), title=picture.days_title).encode(
+    base = alt.Chart(data_of(alt, rows), title=picture.days_title).encode(
         x=alt.X(
             "place:O",
             title=None,
@@ -208,16 +210,16 @@ def _days(alt: Any, picture: Picture) -> Any:
     )
     size = 12 if most < MANY else 9
     number = base.mark_text(dy=-8, fontSize=size, color=GREY).encode(text="shown:N")
-    key = _key(alt, names, (BLUE, GREEN))
+    key = key_of_colours(alt, names, (BLUE, GREEN))
     return alt.layer(bars, number, *key).properties(width=WIDTH, height=DAYS_HEIGHT)
 
 
-def _key(alt: Any, names: Sequence[str], colours: Sequence[str]) -> Sequence[Any]:
+def key_of_colours(alt: Any, names: Sequence[str], colours: Sequence[str]) -> Sequence[Any]:
     """Say which colour is which, at the right above a chart."""
     marks = []
     right = WIDTH
     for name, colour in zip(reversed(names), reversed(colours), strict=True):
-        base = alt.Chart(_data(alt, [{"name": name}]))
+        base = alt.Chart(data_of(alt, [{"name": name}]))
         shown = base.mark_text(align="right", fontSize=14, color=INK)
         marks.append(shown.encode(x=alt.value(right), y=alt.value(-22), text="name:N"))
         right -= _width_of(name) + 14
@@ -257,7 +259,7 @@ def _bars(
     ]
     most = max([1.0, *(row["end"] for row in rows)])
     scale = alt.Scale(domain=[0, most], range=[labels, width - ROOM_FOR_NUMBER])
-    base = alt.Chart(_data(alt, rows), title=title).properties(width=width, height=ROW * len(rows))
+    base = alt.Chart(data_of(alt, rows), title=title).properties(width=width, height=ROW * len(rows))
     base = base.encode(y=alt.Y("label:N", sort=None, axis=None))
 
     def at(field: str) -> Any:

@@ -1,4 +1,4 @@
-"""Pictures of digests: asked for, drawn by a beat in a process of its own, and sent from here."""
+"""Pictures of digests and calendars: asked for, drawn by a beat in a process of its own, sent from here."""
 
 from datetime import datetime
 
@@ -6,6 +6,9 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables.base import NEVER_REUSED, Base
+
+DIGESTS, CALENDARS = "digest:", "calendar:"
+"""How the occasion of a picture begins, by which beat draws it."""
 
 
 class DigestPicture(Base):

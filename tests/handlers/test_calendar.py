@@ -1,0 +1,188 @@
+"""``/calendar``: what is planned for the next days, for marketers."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.calendars import Calendars
+from handlers.marketing import calendar
+from handlers.marketing.calendar_picture import Picture, draw
+from handlers.staff.digest import read_picture
+from scheduler.definitions.kept import write_definition
+from store.engine import Database
+from store.tables.definitions import DefinitionKind
+from store.tables.digests import DigestPicture
+from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, VisitTurn
+from store.tables.queues import OutboxMessage
+from store.tables.staff import Role
+from tests.factories import NOW, make_customer, make_staff
+from tests.talk import Talk, texts
+
+MEI = "9001"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+async def _gives(_picture: Picture) -> bytes:
+    return PNG
+
+
+@pytest.fixture
+def marketing(talk: Talk) -> Talk:
+    """A marketer, and customers with all kinds of things ahead."""
+    with talk.database.transaction() as session:
+        make_staff(session, role=Role.MARKETER, sender=MEI)
+        customers = [make_customer(session, birthday="12-01" if one == 0 else None) for one in range(4)]
+        session.add_all(
+            VisitTurn(
+                programme="periodic", customer_id=one.id, due_at=NOW + timedelta(days=2), period_days=90
+            )
+            for one in customers
+        )
+        tea = Event(
+            title="Tea evening",
+            place="Town hall",
+            starts_at=NOW + timedelta(days=10),
+            timezone="Europe/London",
+            capacity=12,
+            audience="all",
+            created_at=NOW,
+        )
+        session.add(tea)
+        session.flush()
+        session.add(
+            EventGuest(
+                event_id=tea.id, customer_id=customers[0].id, answer=Rsvp.GOING, answered_at=NOW, companions=1
+            )
+        )
+        session.add(
+            Campaign(
+                text="New oolong",
+                audience="all",
+                state=CampaignState.SCHEDULED,
+                channel="telegram",
+                address=MEI,
+                created_at=NOW,
+                send_at=NOW + timedelta(days=1),
+                rule="DTSTART:20261122T120000\nRRULE:FREQ=WEEKLY",
+            )
+        )
+    return talk
+
+
+def ask(talk: Talk, text: str = "/calendar", **fields: Any) -> str:
+    (answer,) = texts(talk.says(text, sender=MEI, **fields))
+    return answer
+
+
+def test_the_next_thirty_days_are_told(marketing: Talk) -> None:
+    told = ask(marketing)
+
+    assert told.startswith("🗓 Nov 21, 2026 – Dec 20, 2026, by our clock (Europe/London)")
+    assert "Mon, Nov 23: 4 visits" in told
+    assert "Tue, Dec 1: 1 greeting\n• Event “Tea evening” at 12:00: 2 of 12 places" in told
+    assert "Mon, Nov 30: 1 reminder" in told
+    weekly = [line for line in told.splitlines() if "New oolong" in line]
+    assert weekly == ["• Campaign “New oolong” at 12:00, again and again: 4 customers"] * 5
+    assert "26 messages at most; the fullest day is Sun, Nov 22 with 4." in told
+
+
+def test_festivals_are_marked_where_their_day_is_estimated(marketing: Talk) -> None:
+    with marketing.database.transaction() as session:
+        make_customer(session, country="EG", timezone="Africa/Cairo")
+        write_definition(
+            session,
+            DefinitionKind.FESTIVAL,
+            "founders_day",
+            {
+                "every_year": "03-12",
+                "title": {"en": "Founders' Day"},
+                "messages": {"A": {"en": "Thank you!"}},
+            },
+            staff_id=None,
+            now=NOW,
+        )
+    marketing.now = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+    told = ask(marketing)
+    assert "Tue, Mar 9: 1 greeting\n• Eid al-Fitr (estimated): 1 customer" in told
+    assert "Fri, Mar 12: 5 greetings\n• Founders' Day: 5 customers" in told
+    assert "Estimated days depend on the moon" in told
+
+
+def test_an_empty_calendar_says_so(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_staff(session, role=Role.MARKETER, sender=MEI)
+    assert "Nothing is planned." in ask(talk)
+
+
+@pytest.mark.parametrize("days", ["0", "93", "-1", "a month", "9" * 40])
+def test_bad_numbers_of_days_are_asked_for_again(marketing: Talk, days: str) -> None:
+    assert "Send a number from 1 to 92" in ask(marketing, f"/calendar {days}")
+    with marketing.database.reading() as session:
+        assert session.scalars(select(DigestPicture)).all() == []
+
+
+def test_it_is_for_marketers(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_staff(session, role=Role.AGENT, sender=MEI)
+    assert "I do not know this command" in ask(talk)
+
+
+async def test_the_picture_follows_once(marketing: Talk) -> None:
+    ask(marketing, "/calendar 14")
+    calendars = Calendars(marketing.company, draw=_gives)
+    assert await calendars.run(marketing.database, now=marketing.now) == 1
+    assert await calendars.run(marketing.database, now=marketing.now) == 0
+
+    (message,) = marketing.deliver()
+    (photo,) = message.body["attachments"]
+    with marketing.database.reading() as session:
+        assert read_picture(session, photo[2]) == PNG
+    assert message.body["text"] == ""
+    assert message.reply_to is not None
+
+
+async def test_where_many_customers_must_be_counted_the_text_comes_with_the_picture(
+    marketing: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "COUNTED_AT_ONCE", 1)
+    assert ask(marketing) == "One moment, I am counting …"
+
+    await Calendars(marketing.company, draw=_gives).run(marketing.database, now=marketing.now)
+    (message,) = marketing.deliver()
+    assert "Mon, Nov 23: 4 visits" in message.body["text"]
+
+
+async def test_where_nothing_can_be_drawn_the_text_is_all(
+    marketing: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calendars = Calendars(marketing.company, draw=_gives, libraries=("no_such_library",))
+    ask(marketing)
+    assert await calendars.run(marketing.database, now=marketing.now) == 0
+    monkeypatch.setattr(calendar, "COUNTED_AT_ONCE", 1)
+    ask(marketing)
+    assert await calendars.run(marketing.database, now=marketing.now) == 1
+    assert rows(marketing.database) == []
+
+
+def rows(database: Database) -> list[DigestPicture]:
+    with database.reading() as session:
+        return list(session.scalars(select(DigestPicture)))
+
+
+def test_the_picture_is_a_png_of_a_phones_width(marketing: Talk) -> None:
+    ask(marketing)
+    with marketing.database.reading() as session:
+        (wanted,) = calendar.see_calendars(session, company=marketing.company, now=marketing.now)
+    content = draw(wanted.picture)
+    assert content.startswith(PNG)
+    assert int.from_bytes(content[16:20]) in range(1200, 1700)
+
+
+def test_nothing_is_changed_by_looking(marketing: Talk) -> None:
+    ask(marketing)
+    with marketing.database.reading() as session:
+        kinds = {row.kind for row in session.scalars(select(OutboxMessage))}
+    assert {str(kind) for kind in kinds} == {"answer"}
