@@ -1,0 +1,180 @@
+"""Tasks, coverage and purchases in the staff chat."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from handlers.staff.tasks import tell_tasks
+from scheduler.tasks import give_task
+from store.tables.customers import Customer
+from store.tables.outreach import Purchase, Task, TaskKind, Visit, VisitState
+from store.tables.queues import OutboxMessage, OutboxState
+from store.tables.staff import Role, Staff
+from tests.handlers.rooms import TOM, StaffRoom, to_customer
+from tests.talk import Talk, button_data, texts
+
+
+@pytest.fixture
+def room(talk: Talk) -> StaffRoom:
+    """Mei and Tom, and a customer who wrote once, with Mei as their contact."""
+    opened = StaffRoom.opened(talk)
+    talk.says("hello")
+    with talk.database.transaction() as session:
+        mei = session.scalars(select(Staff).filter_by(name="Mei")).one()
+        session.scalars(select(Customer)).one().contact_id = mei.id
+    return opened
+
+
+def gives(
+    room: StaffRoom, kind: TaskKind = TaskKind.NO_ANSWER, *, staff: bool = True, name: str = "x"
+) -> None:
+    with room.talk.database.transaction() as session:
+        customer = session.scalars(select(Customer)).one()
+        give_task(
+            session,
+            customer_id=customer.id,
+            kind=kind,
+            occasion=name,
+            text="",
+            staff_id=customer.contact_id if staff else None,
+            due_at=room.talk.now + timedelta(days=2),
+            now=room.talk.now,
+        )
+
+
+def told(room: StaffRoom) -> list[OutboxMessage]:
+    with room.talk.database.transaction() as session:
+        tell_tasks(session, company=room.talk.company, now=room.talk.now)
+    return room.talk.deliver()
+
+
+def test_a_task_is_told_once_and_a_reply_to_it_goes_to_the_customer(room: StaffRoom) -> None:
+    gives(room)
+    gives(room)
+    (message,) = told(room)
+    assert told(room) == []
+    assert texts([message])[0].startswith("📌 Mei, please get in touch with Ana")
+    assert "they did not answer" in texts([message])[0]
+    answers = to_customer(room.replies(message, "Dear Ana, how are you?"))
+    assert "Dear Ana, how are you?" in texts(answers)[0]
+
+
+def test_done_is_noted_for_who_was_first(room: StaffRoom) -> None:
+    gives(room)
+    (message,) = told(room)
+    done, later, _ = button_data(message)
+    (shown,) = room.taps(done)
+    assert texts([shown]) == ["✅ Ana: done by Mei."]
+    (again,) = room.taps(done, sender=TOM)
+    assert texts([again]) == ["Ana: Mei has done this already."]
+    (late,) = room.taps(later, sender=TOM)
+    assert texts([late]) == ["Ana: Mei has done this already."]
+    with room.talk.database.reading() as session:
+        task = session.scalars(select(Task)).one()
+        assert (task.done_at, task.done_by) == (room.talk.now, 1)
+
+
+def test_later_is_told_again_the_next_day_unless_it_is_done(room: StaffRoom) -> None:
+    gives(room)
+    (message,) = told(room)
+    done, later, _ = button_data(message)
+    shown, reminder = room.taps(later)
+    assert texts([shown])[0].startswith("⏰ Ana: I remind you ")
+    assert reminder.not_before == room.talk.now + timedelta(days=1)
+    assert button_data(reminder)[0] == done
+    with room.talk.database.transaction() as session:
+        session.get_one(OutboxMessage, reminder.id).state = OutboxState.QUEUED
+    room.taps(done)
+    with room.talk.database.reading() as session:
+        assert session.get_one(OutboxMessage, reminder.id).state is OutboxState.SKIPPED
+
+
+def test_tasks_are_listed_for_whose_they_are(room: StaffRoom) -> None:
+    assert "Nothing is to be done." in texts(room.says("/tasks"))[0]
+    gives(room, TaskKind.COMPLAINT_OPEN, name="a")
+    gives(room, TaskKind.NO_SHOW, staff=False, name="b")
+    assert len(room.says("/tasks")) == 2
+    (for_tom,) = room.says("/tasks", sender=TOM)
+    assert texts([for_tom])[0].startswith("📌 Somebody, please get in touch")
+    assert len(room.says("/tasks all", sender=TOM)) == 2
+
+
+def test_many_tasks_are_listed_a_few_at_a_time(room: StaffRoom) -> None:
+    for number in range(7):
+        gives(room, name=str(number))
+    shown = room.says("/tasks")
+    assert len(shown) == 6
+    assert "There is more" in texts(shown)[-1]
+
+
+@pytest.mark.parametrize(
+    "data", ["task", "task:done", "task:done:99", "task:done:x", "task:gone:1", "task:later:1:2"]
+)
+def test_forged_taps_change_nothing(room: StaffRoom, data: str) -> None:
+    gives(room)
+    assert "no longer does anything" in texts(room.taps(data))[0]
+    with room.talk.database.reading() as session:
+        assert session.scalars(select(Task.done_at)).all() == [None]
+
+
+def test_an_erased_customer_leaves_no_task(room: StaffRoom) -> None:
+    gives(room)
+    (message,) = told(room)
+    room.talk.taps("forget:yes")
+    with room.talk.database.reading() as session:
+        assert session.scalars(select(Task)).all() == []
+        text = session.get_one(OutboxMessage, message.id)
+        assert text is None or "Ana" not in str(text.body)
+
+
+def test_staff_note_what_was_bought(room: StaffRoom) -> None:
+    assert texts(room.says("/bought 1 a tea set")) == ["Noted: Ana bought a tea set."]
+    with room.talk.database.reading() as session:
+        purchase = session.scalars(select(Purchase)).one()
+        assert (purchase.customer_id, purchase.what, purchase.at) == (1, "a tea set", room.talk.now)
+
+
+@pytest.mark.parametrize("words", ["", "1", "99 tea", "x tea", "999999999999999999999 tea", "telegram:5 tea"])
+def test_what_is_no_purchase_is_asked_for(room: StaffRoom, words: str) -> None:
+    assert texts(room.says(f"/bought {words}"))[0].startswith("Who bought what?")
+
+
+def test_coverage_is_told_to_those_in_charge(room: StaffRoom) -> None:
+    assert texts(room.says("/coverage")) == ["Only leads, marketers, managers and admins see this."]
+    with room.talk.database.transaction() as session:
+        session.scalars(select(Staff).filter_by(name="Mei")).one().role = Role.LEAD
+    assert texts(room.says("/coverage")) == ["No visit fell due in 30 days."]
+    today = room.talk.now.date()
+    rows = [
+        (VisitState.ANSWERED, None, room.talk.now),
+        (VisitState.MADE, None, room.talk.now + timedelta(days=9)),
+        (VisitState.MISSED, "stopped", None),
+        (VisitState.MISSED, "too late", None),
+        (VisitState.DUE, None, None),
+    ]
+    with room.talk.database.transaction() as session:
+        for back, (state, reason, made_at) in enumerate(rows):
+            session.add(
+                Visit(
+                    customer_id=1,
+                    programme="periodic",
+                    due_on=today - timedelta(days=back),
+                    created_at=room.talk.now,
+                    state=state,
+                    reason=reason,
+                    made_at=made_at,
+                    contact_id=1 if back else None,
+                )
+            )
+    (shown,) = texts(room.says("/coverage 90d"))
+    assert shown == (
+        "Visits of the last 90 days\n\n"
+        "periodic: 2 of 3 that were possible (67%)\n"
+        "due 5 · in time 1 · answered 1 · on their way 1\n"
+        "not made: said stop 1, it would have been too late 1"
+    )
+    (by_contact,) = texts(room.says("/coverage contact 1"))
+    assert by_contact.startswith("Visits of the last day\n\n")
+    assert "customers without a contact: 1 of 1" in by_contact
+    assert "Send /coverage" in texts(room.says("/coverage yesterday"))[0]
