@@ -57,9 +57,7 @@ def _joined(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 
 
 TREES: st.SearchStrategy[Tree] = st.recursive(CONDITIONS, _joined, max_leaves=6)
-WORDS = (
-    "and or not ( ) standing = <= key in , “茶” 30 days within over ago 2027-02-30 since known 🍵 ； - 0.5"
-)
+WORDS = "and or not ( ) standing = <= key in , “茶” 30 days within over ago 2027-02-30 since known 🍵 - 0.5"
 PIECES = st.sampled_from([*(f"{word} " for word in WORDS.split()), '"', "\n"])
 
 
