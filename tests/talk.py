@@ -71,4 +71,4 @@ def texts(messages: list[OutboxMessage]) -> list[str]:
 
 def button_data(message: OutboxMessage) -> list[str]:
     """What the buttons under a message carry, in reading order."""
-    return [data for row in message.body["buttons"] for _, data in row]
+    return [data for row in message.body["buttons"] for _, data, *_ in row]

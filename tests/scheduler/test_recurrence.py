@@ -25,7 +25,8 @@ def runs(text: str, count: int = 3, *, zone: str = LONDON, now: datetime = NOW) 
     """The next runs by the clock of the zone."""
     recurrence = read(text, zone=zone, now=now)
     assert recurrence is not None
-    found, at = [], now
+    found: list[str] = []
+    at = now
     while len(found) < count:
         moment = next_run(recurrence.rule, after=at, zone=zone, last_day=recurrence.last_day)
         if moment is None:

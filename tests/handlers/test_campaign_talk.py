@@ -1,0 +1,376 @@
+"""``/campaign`` from the first word to the last tap: every step, what can be skipped, and what is refused."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from customers.consent import set_consent
+from handlers.incoming import Attachment, AttachmentKind
+from handlers.marketing import campaign_talk, previews
+from scheduler.campaign_starts import start_due
+from store.tables.outreach import Campaign, CampaignAnswer, CampaignState
+from store.tables.queues import MessageKind, OutboxMessage
+from store.tables.staff import Role
+from tests.campaigns import refresh
+from tests.factories import make_customer, make_staff
+from tests.talk import Talk, button_data, texts
+
+MEI = "900"
+GROUP: dict[str, Any] = {"address": "-100123", "private": False}
+PHOTO = Attachment(AttachmentKind.PHOTO, "photo-file-id")
+
+
+@pytest.fixture
+def marketer(talk: Talk) -> str:
+    """A marketer who speaks as "900"; four customers, of whom one reads Chinese and one said stop."""
+    talk.company = replace(talk.company, outreach=replace(talk.company.outreach, holdout=0.0))
+    with talk.database.transaction() as session:
+        make_staff(session, name="Mei Tan", role=Role.MARKETER, sender=MEI)
+        make_customer(session, display_name="Ana Lopes", sender="77")
+        make_customer(session, display_name="", sender="78")
+        make_customer(session, display_name="小明", language="zh", sender="79")
+        stopped = make_customer(session, display_name="Stop", sender="80")
+        set_consent(session, stopped.id, granted=False, now=talk.now)
+    return MEI
+
+
+def tap(talk: Talk, message: OutboxMessage, ending: str, **fields: Any) -> list[OutboxMessage]:
+    """Tap the button under a message whose data ends so."""
+    (data,) = (one for one in button_data(message) if one.endswith(f":{ending}"))
+    return talk.taps(data, sender=MEI, **fields)
+
+
+def through(talk: Talk, *answers: str) -> list[OutboxMessage]:
+    """Answer one question after the other; ``/x`` taps the button that ends so."""
+    said: list[OutboxMessage] = []
+    for answer in answers:
+        if answer.startswith("/") and said:
+            said = tap(talk, said[-1], answer[1:])
+        else:
+            said = talk.says(answer, sender=MEI)
+    return said
+
+
+def the_campaign(talk: Talk) -> Campaign:
+    with talk.database.reading() as session:
+        found = session.scalars(select(Campaign).order_by(Campaign.id.desc())).first()
+        assert found is not None
+        return found
+
+
+SHORT = ("/campaign Hi {first_name|friend}!", "/skip", "/skip", "/skip")
+
+
+def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer: str) -> None:
+    assert "{first_name}" in texts(talk.says("/campaign", sender=marketer))[0]
+    (asked,) = talk.says("Hi {first_name|friend}, new oolong!", sender=marketer)
+    assert "Version A is there in: English." in asked.body["text"]
+    (asked,) = talk.says("zh: {first_name|朋友}您好，新茶到了！", sender=marketer)
+    assert "English, 中文" in asked.body["text"]
+    (asked,) = tap(talk, asked, "skip")
+    assert "A picture above it?" in asked.body["text"]
+    (asked,) = talk.says("", sender=marketer, attachments=(PHOTO,))
+    (asked,) = talk.says("Keep me one | Done!\nMenu | https://example.com/menu", sender=marketer)
+    assert "The same buttons in 中文?" in asked.body["text"]
+    (asked,) = talk.says("给我留一份 | 好的！\n菜单", sender=marketer)
+    (asked,) = talk.says("all", sender=marketer)
+    assert "That is everybody: 4 customers. Really all of them?" in asked.body["text"]
+    (asked,) = tap(talk, asked, "yes")
+    assert "It reaches 3 of 4." in asked.body["text"]
+    *samples, facts = tap(talk, asked, "now")
+    assert [row.body["text"] for row in samples] == [
+        "👤 As Ana Lopes will read it (English):\n\nHi Ana, new oolong!",
+        "👤 As 小明 will read it (中文):\n\n小明您好，新茶到了！",
+        "👤 As somebody without a name will read it (English):\n\nHi friend, new oolong!",
+    ]
+    assert all(row.about == f"customer:{row.dedupe_key.rpartition(':')[2]}" for row in samples)
+    assert facts.body["text"].splitlines()[-3:] == [
+        "It reaches 3 of 4: 1 said stop.",
+        "In English: 3",
+        "In 中文: 1",
+    ]
+    *messages, progress = tap(talk, facts, "send")
+    assert texts(messages) == ["Hi Ana, new oolong!", "Hi friend, new oolong!", "小明您好，新茶到了！"]
+    campaign = the_campaign(talk)
+    assert messages[2].body["buttons"] == [
+        [
+            ["给我留一份", f"answer:{campaign.id}:0"],
+            ["菜单", f"answer:{campaign.id}:1", "https://example.com/menu"],
+        ]
+    ]
+    assert messages[0].body["attachments"][0][:3] == ["photo", "telegram", "photo-file-id"]
+    assert progress.body["text"].startswith("Sending “Hi {first_name|friend}, new oolong!” …")
+
+
+def test_every_step_has_a_sensible_skip(talk: Talk, marketer: str) -> None:
+    (asked,) = through(talk, "/campaign New oolong!", "skip", "-", "跳过")
+    assert "Who gets it?" in asked.body["text"]
+    *_, facts = through(talk, "key or language = en", "now")
+    *messages, _ = tap(talk, facts, "send")
+    assert texts(messages) == ["New oolong!", "New oolong!"]
+    assert messages[0].body["buttons"] == []
+
+
+def test_who_reads_another_language_gets_the_company_s(talk: Talk, marketer: str) -> None:
+    *_, asked = through(talk, *SHORT, "all", "/yes")
+    *_, facts = tap(talk, asked, "now")
+    assert "1 who read 中文 get it in English." in facts.body["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Hi {firstname}!",
+            "There is no variable {firstname}:\nLine 1, character 4:\nHi {firstname}!\n   ^^^",
+        ),
+        ("Hi\nto {city}", "Of some customers {city} is not known."),
+        ("x" * 4097, "At most 4096 characters fit; this takes 4097."),
+        ("x" * 3969 + "{first_name}", "{first_name} may be long: 128 at most."),
+        ("  ", "Please send what customers should read"),
+    ],
+)
+def test_a_text_that_cannot_be_sent_is_asked_for_again(
+    talk: Talk, marketer: str, text: str, told: str
+) -> None:
+    talk.says("/campaign", sender=marketer)
+    (answer,) = talk.says(text, sender=marketer)
+    assert told in answer.body["text"]
+    assert "Version A is there" in texts(talk.says("x" * 4096, sender=marketer))[0]
+
+
+def test_what_does_not_fit_under_a_picture_is_told(talk: Talk, marketer: str) -> None:
+    (asked,) = through(talk, f"/campaign {'x' * 1025}", "/skip")
+    (answer,) = talk.says("", sender=marketer, attachments=(PHOTO,))
+    assert "Under a picture at most 1024 characters fit, and a text takes 1025." in answer.body["text"]
+    (answer,) = talk.says("no picture", sender=marketer)
+    assert "Please send the picture as a photo" in answer.body["text"]
+    assert "Buttons under it?" in texts(tap(talk, answer, "skip"))[0]
+    assert asked.body["buttons"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("\n".join("abcdefghi"), "These are 9 buttons; at most 8 fit."),
+        ("| thanks", "a button has 1 to 40 characters"),
+        ("x" * 41, "a button has 1 to 40 characters"),
+        ("Menu | javascript://x", "this is no link"),
+        ("Menu | https://", "this is no link"),
+        ("Yes | " + "x" * 1001, "the answer has at most 1000"),
+    ],
+)
+def test_buttons_that_cannot_be_are_told(talk: Talk, marketer: str, lines: str, told: str) -> None:
+    through(talk, *SHORT[:3])
+    (answer,) = talk.says(lines, sender=marketer)
+    assert told in answer.body["text"]
+    assert "Who gets it?" in texts(talk.says("Yes\nNo", sender=marketer))[0]
+
+
+def test_nobody_is_told_and_asked_again(talk: Talk, marketer: str) -> None:
+    through(talk, *SHORT)
+    assert "Nobody is in this segment now." in texts(talk.says("country = FR", sender=marketer))[0]
+    (answer,) = talk.says("standing = kye", sender=marketer)
+    assert "^^^" in answer.body["text"]
+    assert "It reaches 1 of 1." in texts(talk.says("zh", sender=marketer))[0]
+
+
+def test_everybody_by_any_filter_is_asked_once_more(talk: Talk, marketer: str) -> None:
+    through(talk, *SHORT)
+    (asked,) = talk.says("regular", sender=marketer)
+    assert "That is everybody: 4 customers." in asked.body["text"]
+    assert "It reaches 1 of 1." in texts(talk.says("zh", sender=marketer))[0]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["2026-02-30 10:00", "2020-01-01 10:00", "every blue moon at 9", "soon-ish", "2027-03-28 01:30"]
+)
+def test_a_time_that_cannot_be_is_told(talk: Talk, marketer: str, wrong: str) -> None:
+    through(talk, *SHORT, "zh")
+    (answer,) = talk.says(wrong, sender=marketer)
+    assert answer.body["buttons"]
+    assert "This is the campaign:" in talk.says("tomorrow 10:00", sender=marketer)[-1].body["text"]
+
+
+def scheduled(talk: Talk, when: str) -> OutboxMessage:
+    *_, facts = through(talk, *SHORT, "zh", when)
+    (told,) = tap(talk, facts, "send")
+    return told
+
+
+def test_it_waits_for_its_time_is_listed_and_leaves(talk: Talk, marketer: str) -> None:
+    told = scheduled(talk, "2026-11-23 10:00 local")
+    assert told.body["text"] == (
+        "🗓 “Hi {first_name|friend}!” waits for its time. "
+        "When each customer's own clock shows: Mon, Nov 23, 10:00 (London time)."
+    )
+    (listed,) = talk.says("/campaigns", sender=marketer)
+    assert "waits for its time" in listed.body["text"]
+    assert [one.rpartition(":")[2] for one in button_data(listed)] == ["hold", "time", "stop"]
+    talk.now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    with talk.database.transaction() as session:
+        assert start_due(session, company=talk.company, now=talk.now) == 1
+        refresh(session, now=talk.now)
+    assert the_campaign(talk).state is CampaignState.RUNNING
+
+
+def test_what_waits_is_held_goes_on_gets_another_time_and_is_stopped(talk: Talk, marketer: str) -> None:
+    told = scheduled(talk, "every Monday at 9:00 until 2027-12-31")
+    assert "Again and again; next Mon, Nov 23, 09:00 (London time). Until Dec 31, 2027." in told.body["text"]
+    (held,) = tap(talk, told, "hold")
+    assert "Mei Tan holds “Hi" in held.body["text"]
+    (gone_on,) = tap(talk, held, "unhold")
+    assert "waits for its time" in gone_on.body["text"]
+    (asked,) = tap(talk, gone_on, "time")
+    (changed,) = talk.says("2026-12-01 10:00", sender=marketer)
+    assert "has another time. At Tue, Dec 1, 10:00 (London time)." in changed.body["text"]
+    assert asked.body["buttons"]
+    (sure,) = tap(talk, gone_on, "stop")
+    (stopped,) = tap(talk, sure, "stop-yes")
+    assert stopped.body["text"] == "⏹ Mei Tan stopped “Hi {first_name|friend}!”."
+    (again,) = tap(talk, gone_on, "stop")
+    assert "was not sent" in again.body["text"]
+
+
+def test_versions_go_to_equal_parts_by_chance(talk: Talk, marketer: str) -> None:
+    with talk.database.transaction() as session:
+        for _ in range(40):
+            make_customer(session)
+    *_, facts = through(
+        talk, "/campaign One", "/version", "Two", "/skip", "/skip", "/skip", "all", "/yes", "/now"
+    )
+    assert "Versions in equal parts, by chance: A, B." in facts.body["text"]
+    *messages, _ = tap(talk, facts, "send")
+    counts = [texts(messages).count(text) for text in ("One", "Two")]
+    assert sum(counts) == 43
+    assert min(counts) >= 10
+
+
+def test_part_of_them_get_nothing_unless_everybody_shall(talk: Talk, marketer: str) -> None:
+    talk.company = replace(talk.company, outreach=replace(talk.company.outreach, holdout=0.5))
+    *_, facts = through(talk, *SHORT, "all", "/yes", "/now")
+    assert "50 % of them, drawn by chance, get nothing" in facts.body["text"]
+    (everyone,) = tap(talk, facts, "everyone")
+    *messages, _ = tap(talk, everyone, "send")
+    assert len(messages) == 3
+
+
+def test_a_test_goes_to_the_marketer_alone_and_its_buttons_are_not_counted(talk: Talk, marketer: str) -> None:
+    *_, facts = through(talk, "/campaign Hi {first_name}!", "/skip", "/skip", "Yes | Done!", "zh", "/now")
+    test, told = tap(talk, facts, "test", **GROUP)
+    assert (test.address, test.body["text"]) == (MEI, "Hi Mei!")
+    assert told.address == "-100123"
+    (answer,) = talk.taps(button_data(test)[0], sender=MEI)
+    assert answer.body["text"] == "(A test: it is not counted.)\nDone!"
+    with talk.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(CampaignAnswer)) == 0
+        kinds = session.scalars(select(OutboxMessage.kind)).all()
+    assert MessageKind.CAMPAIGN not in kinds
+
+
+def test_what_customers_tap_is_counted_changed_and_thanked_for(talk: Talk, marketer: str) -> None:
+    *_, facts = through(
+        talk,
+        "/campaign Tea?",
+        "/skip",
+        "/skip",
+        "Yes | Done!\nNo\nMore | https://example.com",
+        "language = en",
+        "/now",
+    )
+    ana, *_ = tap(talk, facts, "send")
+    yes, no, more = button_data(ana)
+    assert texts(talk.taps(yes, sender="77")) == ["Done!"]
+    assert texts(talk.taps(no, sender="77")) == ["Changed to: No\nThank you for your answer!"]
+    assert texts(talk.taps(no, sender="77")) == ["Thank you for your answer!"]
+    assert "已经失效" in texts(talk.taps(yes, sender="79"))[0]  # it was not sent to them
+    assert "no longer" in texts(talk.taps(more, sender="77"))[0]
+    (listed,) = talk.says("/campaigns", sender=marketer)
+    assert "  ▫️ Yes: 0\n  ▫️ No: 1" in listed.body["text"]
+
+
+def test_a_text_is_kept_and_begins_another_campaign(talk: Talk, marketer: str) -> None:
+    assert "No text is kept yet." in texts(talk.says("/template", sender=marketer))[0]
+    *_, facts = through(talk, "/campaign Hi {first_name}!", "/skip", "/skip", "Yes | Done!", "zh", "/now")
+    (asked,) = tap(talk, facts, "keep")
+    assert "Under which name" in asked.body["text"]
+    assert "one word" in texts(talk.says("two words", sender=marketer))[0]
+    assert "Kept as 春茶-1." in texts(talk.says("春茶-1", sender=marketer))[0]
+    assert "• 春茶-1 (English): Hi {first_name}!" in texts(talk.says("/template", sender=marketer))[0]
+    (asked,) = talk.says("/template 春茶-1", sender=marketer)
+    assert "Who gets it?" in asked.body["text"]
+    *_, facts = through(talk, "zh", "now")
+    message, _ = tap(talk, facts, "send")
+    assert message.body["buttons"][0][0][0] == "Yes"
+    assert the_campaign(talk).name == "春茶-1"
+    assert "not kept any more" in texts(talk.says("/template remove 春茶-1", sender=marketer))[0]
+    assert "There is no template 春茶-1" in texts(talk.says("/template 春茶-1", sender=marketer))[0]
+
+
+def test_old_buttons_other_people_and_cancel_change_nothing(talk: Talk, marketer: str) -> None:
+    (first,) = talk.says("/campaign Hi!", sender=marketer)
+    (asked,) = tap(talk, first, "skip")
+    assert "no longer does anything" in texts(tap(talk, first, "skip"))[0]
+    assert "no longer" in texts(talk.taps("plan:picture:nothing", sender=marketer))[0]
+    assert "Cancelled." in texts(talk.says("/cancel", sender=marketer))[0]
+    assert "no longer does anything" in texts(tap(talk, asked, "skip"))[0]
+    with talk.database.transaction() as session:
+        make_staff(session, name="Tom", role=Role.AGENT, sender="901")
+    assert "I do not know this command" in texts(talk.says("/campaign Hi!", sender="901"))[0]
+    assert "I do not know this command" in texts(talk.says("/template", sender="901"))[0]
+
+
+def test_a_reply_to_a_preview_reaches_no_customer(talk: Talk, marketer: str) -> None:
+    through(talk, *SHORT, "zh")
+    sample, _ = talk.says("now", sender=marketer)
+    answers = talk.says("Looks good", sender=marketer, reply_to=sample.external_id)
+    assert {row.address for row in answers} == {MEI}
+
+
+def test_who_is_erased_is_erased_from_previews_too(talk: Talk, marketer: str) -> None:
+    through(talk, *SHORT, "zh")
+    sample, _ = talk.says("now", sender=marketer)
+    (asked,) = talk.says("/forget", sender="79")
+    talk.taps(button_data(asked)[0], sender="79")
+    with talk.database.reading() as session:
+        assert session.get_one(OutboxMessage, sample.id).body["text"] == ""
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let there be more customers than are counted at once."""
+
+    def set_limits() -> None:
+        monkeypatch.setattr(previews, "COUNTED_AT_ONCE", 1)
+        monkeypatch.setattr(campaign_talk, "COUNTED_AT_ONCE", 1)
+
+    return set_limits
+
+
+def test_of_many_customers_count_and_samples_follow(
+    talk: Talk, marketer: str, many: Callable[[], None]
+) -> None:
+    many()
+    (asked,) = through(talk, *SHORT, "all")
+    assert "That is everybody. Really all customers?" in asked.body["text"]
+    *_, facts = through(talk, "key or regular", "now")
+    assert facts.body["text"].endswith("Counting whom it reaches …")
+    with talk.database.reading() as session:
+        seen = previews.see_previews(session, company=talk.company, now=talk.now)
+    with talk.database.transaction() as session:
+        previews.tell_previews(session, seen, company=talk.company, now=talk.now)
+    *samples, edit = talk.deliver()
+    assert len(samples) == 3
+    assert "It reaches 3 of 4: 1 said stop." in edit.body["text"]
+
+
+def test_confirmed_long_after_its_time_it_leaves_at_once(talk: Talk, marketer: str) -> None:
+    *_, facts = through(talk, *SHORT, "zh", "2026-11-21 13:00")
+    talk.passes(hours=2)
+    assert "has come meanwhile: it leaves now." in texts(tap(talk, facts, "send"))[0]
+    with talk.database.transaction() as session:
+        assert start_due(session, company=talk.company, now=talk.now + timedelta(seconds=5)) == 1
