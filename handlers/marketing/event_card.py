@@ -12,6 +12,7 @@ from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.compose import local_time
 from scheduler.events.guests import count_guests, count_people, guests_named
+from scheduler.events.outcome import outcome_of
 from scheduler.events.plans import coming_events, find_event
 from scheduler.events.wording import event_details
 from store.outbox import Button, ButtonRows, Draft
@@ -21,7 +22,7 @@ from store.tables.outreach import Event, EventGuest, Rsvp
 VERB = "event"
 """What the buttons of a card carry first; the event's number and what to do follow."""
 
-GUESTS, CANCEL = "guests", "cancel"
+GUESTS, CANCEL, FRIENDS = "guests", "cancel", "friends"
 LISTED = 10
 NAMED = 40
 """Guests of one answer who are named in a message: more would not fit into one."""
@@ -140,7 +141,42 @@ def _facts(context: StaffContext, event: Event) -> list[str]:
         *lines,
         reminders_text(event.reminders, say),
         say("A place that comes free is kept for {span}.", span=offered),
+        *_outcome(context, event),
     ]
+
+
+def _outcome(context: StaffContext, event: Event) -> list[str]:
+    """Say what came of it so far; nothing of what nobody did."""
+    say, outcome = context.say, outcome_of(context.session, event.id)
+    lines = []
+    if event.referrals or outcome.brought:
+        lines.append(
+            say.count(
+                "Guests have links for friends: {number} comes by one.",
+                "Guests have links for friends: {number} come by one.",
+                outcome.brought,
+            )
+        )
+    if outcome.people.arrived:
+        people = outcome.people
+        lines.append(
+            say(
+                "At the door: {arrived} of {expected} people.",
+                arrived=people.arrived,
+                expected=people.expected,
+            )
+        )
+    if outcome.stars is not None:
+        mean = f"{outcome.stars:.1f}"
+        lines.append(
+            say.count(
+                "Liked: {mean} of 5 stars ({number} rating).",
+                "Liked: {mean} of 5 stars ({number} ratings).",
+                outcome.rated,
+                mean=mean,
+            )
+        )
+    return lines
 
 
 def _buttons(context: StaffContext, event: Event) -> ButtonRows:
@@ -151,7 +187,9 @@ def _buttons(context: StaffContext, event: Event) -> ButtonRows:
     fields = fields_of(event, say, now=context.now)
     changes = [button(field.label, VERB, event.id, name) for name, field in fields.items()]
     rows = [tuple(changes[start : start + IN_A_ROW]) for start in range(0, len(changes), IN_A_ROW)]
-    return (people, *rows, (button(say("Cancel the event …"), VERB, event.id, CANCEL),))
+    label = say("No more links for friends") if event.referrals else say("Links for friends")
+    friends = (button(label, VERB, event.id, FRIENDS),)
+    return (people, *rows, friends, (button(say("Cancel the event …"), VERB, event.id, CANCEL),))
 
 
 def _numbered(

@@ -9,7 +9,16 @@ from customers.profile import customers_by_id, name_for_staff
 from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.marketing import event_card
-from handlers.marketing.event_card import CANCEL, GUESTS, VERB, about_guests, card, event_of_tap, guests
+from handlers.marketing.event_card import (
+    CANCEL,
+    FRIENDS,
+    GUESTS,
+    VERB,
+    about_guests,
+    card,
+    event_of_tap,
+    guests,
+)
 from handlers.marketing.event_fields import Field, fields_of, from_json, reminders_text, span_text
 from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
@@ -218,6 +227,23 @@ def _leave(context: StaffContext, event: Event) -> Sequence[Draft]:
     return (context.answer(context.say("Nothing was changed.")),)
 
 
+def _switch_friends(context: StaffContext, event: Event) -> Sequence[Draft]:
+    """Let guests bring friends by links of their own, or no more."""
+    say = context.say
+    try:
+        check_still_to_come(event, now=context.now)
+    except InputError as error:
+        return (context.answer(refusal_text(error, event, say)),)
+    event.referrals = not event.referrals
+    if event.referrals:
+        done = say("From now on whoever says Going gets a link for friends; those may come, too.")
+    else:
+        done = say(
+            "Guests get no more links, and those they have lead nowhere. Who came by one may still come."
+        )
+    return (card(context, event, done),)
+
+
 _DEEDS: Mapping[str, Callable[[StaffContext, Event], Sequence[Draft]]] = {
     "": _show_card,
     GUESTS: _name_guests,
@@ -225,4 +251,5 @@ _DEEDS: Mapping[str, Callable[[StaffContext, Event], Sequence[Draft]]] = {
     CANCEL_SURELY: _cancel,
     APPLY: _apply,
     LEAVE: _leave,
+    FRIENDS: _switch_friends,
 }

@@ -1,6 +1,7 @@
 """At the door and afterwards, as guests and staff see it in their chats."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +11,11 @@ from store.outbox import Body
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.outreach import Event, EventGuest
+from store.tables.staff import Role
+from tests.factories import make_staff
 from tests.handlers.rooms import StaffRoom, to_customer
 from tests.scheduler.events.ground import START, make_event
 from tests.talk import Talk, button_data, texts
-
-AT_THE_DOOR = {"arrived": "is here", "already": "was checked in already"}
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def room(talk: Talk) -> StaffRoom:
     return StaffRoom.opened(talk)
 
 
-def announced(talk: Talk, **event: object) -> int:
+def announced(talk: Talk, **event: Any) -> int:
     """Let Ana (77) and Ben (88) be known, and announce an event."""
     talk.says("Hello")
     talk.says("Hello", sender="88")
@@ -30,7 +31,7 @@ def announced(talk: Talk, **event: object) -> int:
         for sender, name in (("77", "Ana Gil"), ("88", "Ben Gil")):
             customer = session.scalars(select(Customer)).all()[0 if sender == "77" else 1]
             customer.display_name = name
-        event_id = make_event(session, **event).id  # type: ignore[arg-type] - as a plan takes them
+        event_id = make_event(session, **event).id
         session.get_one(Event, event_id).referrals = True
     talk.deliver()
     return event_id
@@ -147,3 +148,22 @@ def test_a_friend_comes_by_a_link_and_the_referrer_is_thanked(talk: Talk) -> Non
     assert texts(to_customer(talk.says("/start ref_nobody", sender="88"), "88"))[-1] == (
         "This invitation is no longer open."
     )
+
+
+def test_marketers_switch_links_on_and_see_what_came_of_it(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_staff(session, name="Lin", sender="9003", role=Role.MARKETER)
+    event_id = announced(talk)
+    (card,) = talk.taps(f"event:{event_id}:friends", sender="9003")
+    assert "those they have lead nowhere" in card.body["text"]
+    (card,) = talk.taps(f"event:{event_id}:friends", sender="9003")
+    assert "Guests have links for friends: 0 come by one." in card.body["text"]
+    talk.taps(f"rsvp:{event_id}:going")
+    talk.now = START + timedelta(minutes=1)
+    talk.says(f"/checkin {ticket_of(talk.database, event_id)}", sender="9003")
+    talk.taps(f"liked:{event_id}:4")
+    (card,) = talk.says(f"/event {event_id}", sender="9003")
+    assert "At the door: 1 of 1 people." in card.body["text"]
+    assert "Liked: 4.0 of 5 stars (1 rating)." in card.body["text"]
+    (refused,) = talk.taps(f"event:{event_id}:friends", sender="9003")
+    assert "has begun" in refused.body["text"]
