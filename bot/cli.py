@@ -289,6 +289,30 @@ def copy_to_(
         typer.echo(line)
 
 
+@app.command("calendar")
+def calendar_(
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days, today included.")] = 30,
+) -> None:
+    """Print what is planned day by day: visits, festivals, events, campaigns, and how many messages."""
+    from bot.calendar_commands import show_calendar
+
+    settings = read_settings()
+    with _while_somebody_reads():
+        for line in show_calendar(open_database(settings), settings, days=days):
+            typer.echo(line)
+
+
+@app.command("birthday")
+def birthday_(
+    customer: Annotated[int, typer.Argument(help="The customer's number.")],
+    day: Annotated[str | None, typer.Argument(help='Like "3 May"; off erases it.')] = None,
+) -> None:
+    """Keep a customer's birthday, month and day only, or tell it."""
+    from bot.calendar_commands import keep_birthday
+
+    typer.echo(keep_birthday(open_database(read_settings()), customer=customer, day=day))
+
+
 @app.command("promises")
 def promises_(
     by: Annotated[By, typer.Option(help="What they are told apart by.")] = By.PERSON,

@@ -90,7 +90,7 @@ def _lines(day: Day, company: Company, say: Phrases) -> Iterator[str]:
     """Tell one day: how many messages, and below it what stands in the calendar."""
     parts = listed(_counts(day, say), say)
     name = _day(day.day, say)
-    yield f"{name}: {parts}" if parts else name
+    yield say("{day}: {what}", day=name, what=parts) if parts else name
     for text in _marked(day, company, say):
         yield f"• {text}"
 
