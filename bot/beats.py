@@ -28,7 +28,7 @@ from feedback.standings import note_standings, see_standings
 from handlers.marketing.previews import see_previews, tell_previews
 from handlers.marketing.results import see_results, tell_results
 from handlers.staff.alerts import repeat_alerts
-from handlers.staff.ladder import climb_ladders
+from handlers.staff.ladder import climb_seen, see_ladders
 from handlers.staff.owners import give_seen
 from handlers.staff.promise_steps import see_to_promises
 from handlers.staff.rises import tell_rises
@@ -143,6 +143,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     stragglers = Seeing(partial(see_stragglers, company=company), partial(add_stragglers, company=company))
     standings = Seeing(see_standings, note_standings)
     owners = Seeing(partial(see_misplaced, company=company), partial(give_seen, company=company))
+    ladder = Seeing(partial(see_ladders, company=company), partial(climb_seen, company=company))
     rises = Seeing(partial(see_rises, timezone=company.timezone), partial(tell_rises, company=company))
     return (
         Beat("starts", 5, partial(start_due, company=company), drains=True),
@@ -155,7 +156,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("alerts", 15, partial(repeat_alerts, company=company), drains=True),
         Beat("loads", 60, Seeing(count_loads, note_loads)),
         Beat("owners", 20, owners, drains=True),
-        Beat("ladder", 15, partial(climb_ladders, company=company), drains=True),
+        Beat("ladder", 15, ladder, drains=True),
         Beat("promises", 15, partial(see_to_promises, company=company), drains=True),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),

@@ -84,6 +84,12 @@ def due_cases(
     return [(complaint, customer) for complaint, customer in rows]
 
 
+def is_anything_due(session: Session, *, channels: Collection[str], now: datetime) -> bool:
+    """Tell whether a stage of any case has fallen due, or ladders of old cases are still to be begun."""
+    due = select(Complaint.id).where(Complaint.next_step_at <= now, Complaint.channel.in_(channels)).limit(1)
+    return session.scalar(due) is not None or not is_claimed(session, OLD_CASES)
+
+
 def begin_ladders(session: Session, *, company: Company, now: datetime, limit: int = BATCH) -> int:
     """Begin the ladder of each open case that is older than ladders, once for ever; does not commit.
 

@@ -37,6 +37,9 @@ HISTORY_LINES = 5
 QUOTED = 200
 MOST_BRIEFS = 30
 """Customers without anything open of whom a receiver gets a brief; of all others /customer tells."""
+MOST_OPEN_BRIEFS, FEWEST_OPEN_BRIEFS = 150, 10
+"""Briefs of customers with something open, over all receivers, and for each: nobody reads more at once, a
+chat is not flooded for hours, and the database is not held for seconds."""
 
 
 def handover_told(
@@ -48,16 +51,27 @@ def handover_told(
     written to at once, each once. Customers with nothing open hear from their new contact as
     ``scheduler.new_contacts`` says.
     """
-    each = max(1, MOST_AT_ONCE // max(1, len(received)))
+    receivers = max(1, len(received))
+    introduced = max(1, MOST_AT_ONCE // receivers)
+    briefs = max(FEWEST_OPEN_BRIEFS, MOST_OPEN_BRIEFS // receivers)
     return [
         draft
         for one in received
-        for draft in _told(session, giver, one, company=company, now=now, introduced=each)
+        for draft in _told(
+            session, giver, one, company=company, now=now, introduced=introduced, briefs=briefs
+        )
     ]
 
 
 def _told(
-    session: Session, giver: Staff, one: Received, *, company: Company, now: datetime, introduced: int
+    session: Session,
+    giver: Staff,
+    one: Received,
+    *,
+    company: Company,
+    now: datetime,
+    introduced: int,
+    briefs: int,
 ) -> Iterator[Draft]:
     if not (one.contacts or one.cases or one.unfiled or one.promises):
         return
@@ -70,8 +84,9 @@ def _told(
         session, others, contact=one.to, before=giver, company=company, now=now, most=introduced
     )
     reword_visits(session, contact=one.to, company=company)
-    briefed = [*concerned, *[draft.customer_id for draft in first_spoken if draft.customer_id][:MOST_BRIEFS]]
-    customers = customers_by_id(session, briefed)
+    known = [draft.customer_id for draft in first_spoken if draft.customer_id]
+    briefed = [*concerned[:briefs], *known[:MOST_BRIEFS]]
+    customers = customers_by_id(session, dict.fromkeys([*briefed, *concerned]))
     for number in briefed:
         yield _brief(session, customers[number], one, company=company, now=now, occasion=occasion)
     for number in concerned:

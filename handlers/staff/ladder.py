@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from customers.phrases import Phrases, listed, phrases
 from customers.profile import chat_with
 from customers.speaking import name_for_customers
 from customers.staff import active_staff
+from feedback.business_time import between, calendar_of
 from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
 from feedback.complaints import reference
 from feedback.escalation import (
@@ -21,10 +22,12 @@ from feedback.escalation import (
     begin_ladders,
     climb,
     due_cases,
+    is_anything_due,
     note_told,
     was_told,
     who_hears,
 )
+from feedback.understanding import understand
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.severity_text import severity_in_words
@@ -36,6 +39,23 @@ from store.tables.queues import MessageKind
 from store.tables.staff import Staff
 
 MARKS = {Rung.OWNER: "⏳", Rung.LEAD: "⚠️", Rung.MANAGER: "🔴"}
+
+
+def see_ladders(session: Session, *, company: Company, now: datetime) -> bool:
+    """See whether there is anything to do, and load what takes long to load, while nobody waits; only reads.
+
+    The first words that are read take half a second, and so does the first calendar of holidays.
+    """
+    if is_anything_due(session, channels=company.channels, now=now):
+        understand("Hello")
+        between(calendar_of(company.desk.hours, company.timezone), now, now + timedelta(minutes=1))
+        return True
+    return False
+
+
+def climb_seen(session: Session, seen: bool, *, company: Company, now: datetime) -> int:  # noqa: FBT001 - what ``see_ladders`` gives
+    """Climb where something was seen to be due; a planner, does not commit."""
+    return climb_ladders(session, company=company, now=now) if seen else 0
 
 
 def climb_ladders(session: Session, *, company: Company, now: datetime) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from customers.consent import set_consent
 from customers.desk import Desk, Rung, Step
 from feedback.escalation import due_cases
-from handlers.staff.ladder import climb_ladders
+from handlers.staff.ladder import climb_ladders, climb_seen, see_ladders
 from store.engine import Database
 from store.tables.complaints import CaseSeverity, Complaint, ComplaintEvent
 from store.tables.queues import MessageKind, OutboxMessage
@@ -24,8 +24,10 @@ TEPID = "The tea was cold and the service was really bad"
 
 def climbs(room: StaffRoom) -> list[OutboxMessage]:
     """What the beat says now, without changes of older messages."""
+    with room.talk.database.reading() as session:
+        seen = see_ladders(session, company=room.talk.company, now=room.talk.now)
     with room.talk.database.transaction() as session:
-        climb_ladders(session, company=room.talk.company, now=room.talk.now)
+        climb_seen(session, seen, company=room.talk.company, now=room.talk.now)
     return [message for message in room.talk.deliver() if message.edits is None]
 
 
@@ -342,3 +344,18 @@ def test_many_who_look_at_once_say_everything_once(any_database: Database) -> No
             )
         ).all()
     assert len(noted) == len(set(noted)) == 36
+
+
+def test_where_nothing_is_due_nobody_waits_for_the_writer(room: StaffRoom) -> None:
+    def is_seen() -> bool:
+        with room.talk.database.reading() as session:
+            return see_ladders(session, company=room.talk.company, now=room.talk.now)
+
+    assert is_seen()  # ladders of cases of an older program are begun once
+    climbs(room)
+    room.talk.says(TEPID)
+    assert not is_seen()
+    room.talk.passes(hours=2)
+    assert is_seen()
+    assert len(climbs(room)) == 1
+    assert not is_seen()

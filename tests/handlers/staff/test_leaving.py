@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from customers.desk import Desk
 from customers.erasure import erase
 from feedback.complaints import confirm, find_complaint
+from handlers.staff import handover_words
 from scheduler.programmes.planning import plan_visits
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
@@ -227,3 +228,19 @@ def test_of_what_ended_without_cause_and_remedy_the_receiver_learns(busy: StaffR
     assert "Mei has handed" not in " ".join(texts(to_customer(told, "77")))
     with busy.talk.database.reading() as session:
         assert find_complaint(session, 1).owner_id == 2
+
+
+def test_a_receiver_is_not_flooded_with_briefs(busy: StaffRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover_words, "MOST_OPEN_BRIEFS", 1)
+    monkeypatch.setattr(handover_words, "FEWEST_OPEN_BRIEFS", 1)
+    busy.talk.says(BROKEN, sender="80")
+    busy.taps("take:2")
+
+    told = _leave(busy)
+
+    of_open = [text for text in texts(busy.shown(told)) if "\nOpen: C-" in text]
+    assert len(of_open) == 1
+    assert {message.address for message in told if message.body["text"].startswith("Mei has handed")} == {
+        "77",
+        "80",
+    }
