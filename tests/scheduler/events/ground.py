@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from customers.company import Chat
+from customers.company import Chat, Company
 from scheduler.campaigns import draft_campaign, start_campaign
 from scheduler.events.answers import Answered, answer_event
 from scheduler.events.plans import EventPlan, add_event
@@ -55,9 +55,10 @@ def answer(
     *,
     now: datetime = NOW,
     companions: int | None = None,
+    company: Company = COMPANY,
 ) -> Answered:
     """Let a customer answer."""
-    return answer_event(session, event_id, customer_id, said, company=COMPANY, now=now, companions=companions)
+    return answer_event(session, event_id, customer_id, said, company=company, now=now, companions=companions)
 
 
 def announce(database: Database, people: int = 0, **event: Any) -> tuple[int, list[int]]:
