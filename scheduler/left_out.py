@@ -1,9 +1,10 @@
 """Why somebody is not written to first: one table, by which planners, counts and delivery all go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from customers.outreach import EVERY_HOLD, Hold, Outreach
 from store.suppressions import STOPPED
@@ -46,6 +47,8 @@ REASONS = (
 )
 """In the order in which they are looked at. How many messages a customer gets, and until when one is worth
 sending, show only as it leaves (``scheduler.delivery.clearance``)."""
+
+REASONS_BY_NAME: Mapping[LeftOut, Reason] = MappingProxyType({one.left_out: one for one in REASONS})
 
 
 def reasons_for(purpose: Purpose | None, outreach: Outreach) -> Sequence[Reason]:

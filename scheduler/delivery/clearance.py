@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from customers.company import Company
 from scheduler.delivery.room import COUNTED, EMPTY, LOOK_AGAIN, Room, no_room
-from scheduler.left_out import REASONS, LeftOut, Reason, reasons_for
+from scheduler.left_out import REASONS_BY_NAME, LeftOut, Reason, reasons_for
 from scheduler.manners import next_allowed
 from store.outbox import RULES
 from store.tables.customers import Purpose
@@ -98,10 +98,10 @@ def clear(facts: Facts, *, company: Company, now: datetime) -> Decision:
         if facts.attempts:
             return Skip(f"expired after {facts.attempts} attempts", OutboxState.FAILED)
         return Skip(TOO_LATE, left_out=LeftOut.TOO_LATE if is_first else None)
+    if is_first and (held_by := _held_by(facts, company)):
+        return _skip(held_by)
     if facts.unreachable:
-        unreachable = next(one for one in REASONS if one.left_out is LeftOut.UNREACHABLE)
-        left_out = LeftOut.UNREACHABLE if is_first else None
-        return Skip(unreachable.words, OutboxState.UNREACHABLE, left_out)
+        return Skip(REASONS_BY_NAME[LeftOut.UNREACHABLE].words, OutboxState.UNREACHABLE)
     if facts.is_edit and (waits := _behind_original(facts, now)):
         return waits
     return _speak_first(facts, company, now) if is_first else Go()
@@ -117,9 +117,6 @@ def _behind_original(facts: Facts, now: datetime) -> Decision | None:
 
 
 def _speak_first(facts: Facts, company: Company, now: datetime) -> Decision:
-    held_by = _held_by(facts, company)
-    if held_by is not None:
-        return Skip(held_by.words, left_out=held_by.left_out)
     return _for_room(facts, company, now) or _by_day(facts, company, now)
 
 
@@ -137,6 +134,12 @@ def _held_by(facts: Facts, company: Company) -> Reason | None:
         if holds[reason.left_out] and not despite:
             return reason
     return None
+
+
+def _skip(held_by: Reason) -> Skip:
+    is_unreachable = held_by.left_out is LeftOut.UNREACHABLE
+    state = OutboxState.UNREACHABLE if is_unreachable else OutboxState.SKIPPED
+    return Skip(held_by.words, state, held_by.left_out)
 
 
 def _for_room(facts: Facts, company: Company, now: datetime) -> Decision | None:
