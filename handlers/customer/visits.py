@@ -95,7 +95,7 @@ def take_answer(context: CustomerContext) -> Sequence[Draft]:
         return stop(context)
     if question is None or not words.strip():
         return take_words(context, words)
-    note_answer(context.session, question.visit, question.step, words.strip(), now=context.now)
+    note_answer(question.visit, question.step, words.strip(), now=context.now)
     drafts = take_words(
         context, words, heading=_heading(question.step, staff_say(context)), stars=question.visit.rating
     )
@@ -152,7 +152,7 @@ def _awaited(context: CustomerContext, data: dict[str, object]) -> Question | No
 def _enter(context: CustomerContext, question: Question, answer: int) -> None:
     """Note a number with the visit, and all its numbers in the satisfaction record."""
     visit, session = question.visit, context.session
-    note_answer(session, visit, question.step, answer, now=context.now)
+    note_answer(visit, question.step, answer, now=context.now)
     given = {key: value for key, value in visit.answers.items() if isinstance(value, int)}
     record_visit_answers(
         session,

@@ -14,7 +14,6 @@ from scheduler.definitions.programme import (
     default_programmes,
     read_programme,
 )
-from scheduler.programmes.turn_rows import note_answer_in_line
 from store.errors import InputError, NotFoundError
 from store.tables.definitions import DefinitionKind
 from store.tables.outreach import Visit, VisitState
@@ -48,11 +47,10 @@ def programme_of(session: Session, visit: Visit, *, company: Company) -> Program
     return default_programmes(company)[0] if visit.programme == PERIODIC else None
 
 
-def note_answer(session: Session, visit: Visit, step: Step, answer: Answer, *, now: datetime) -> None:
+def note_answer(visit: Visit, step: Step, answer: Answer, *, now: datetime) -> None:
     """Note the answer to a question; a later one replaces it. Does not commit.
 
     Args:
-        session: the open transaction.
         visit: whose question it is.
         step: the question.
         answer: the number that was tapped, or the words.
@@ -63,7 +61,6 @@ def note_answer(session: Session, visit: Visit, step: Step, answer: Answer, *, n
     if step.kind is StepKind.STARS and isinstance(answer, int):
         visit.rating = answer
     visit.state, visit.answered_at, visit.next_step_at = VisitState.ANSWERED, now, None
-    note_answer_in_line(session, visit.programme, visit.customer_id)
 
 
 def step_after(programme: Programme, visit: Visit, step: Step) -> tuple[int, Step] | None:

@@ -155,8 +155,9 @@ def look(
         busy: how many visits each designated contact has had in 24 hours.
     """
     dealt = Dealt()
-    for turn in turns:
-        person = people[turn.customer_id]
+    for row in turns:
+        person = people[row.customer_id]
+        turn = as_known(row, person)
         if not person.meant and programme.trigger is not Trigger.SILENCE:
             dealt.ended.append(turn.customer_id)
             continue
@@ -175,6 +176,13 @@ def look(
     return dealt
 
 
+def as_known(turn: Turn, person: Person) -> Turn:
+    """Let the period be the usual one again for who has been in touch since they were visited last. Pure."""
+    if turn.stretch > 1 and person.last_contact_at == person.since:
+        return replace(turn, tries=0, stretch=1.0)
+    return turn
+
+
 def comes_again(
     turn: Turn, person: Person, programme: Programme, *, is_sooner: bool, now: datetime
 ) -> Turn | None:
@@ -185,7 +193,8 @@ def comes_again(
     if programme.trigger is Trigger.SILENCE:
         due = due_after(person.since, programme, customer_id, stretch=turn.stretch)
         if due > now:
-            return replace(turn, due_at=due)
+            soonest = due_after(now, programme, customer_id)  # should they write meanwhile
+            return replace(turn, due_at=min(due, soonest))
     elif _was_in_touch(turn, person, programme) and turn.tries < MOST_MOVES:
         return replace(turn, due_at=due_after(person.since, programme, customer_id), tries=turn.tries + 1)
     return replace(turn, due_at=now + YIELDS_FOR) if is_sooner else None
@@ -237,8 +246,7 @@ def _carry_out(
     )
     if programme.trigger is Trigger.SILENCE:
         next_turns = [
-            replace(turn, due_at=due_after(now, programme, turn.customer_id, stretch=turn.stretch))
-            for turn, _ in dealt.planned
+            replace(turn, due_at=due_after(now, programme, turn.customer_id)) for turn, _ in dealt.planned
         ]
         move_turns(session, programme, [*dealt.moved, *next_turns])
     else:

@@ -32,7 +32,7 @@ from scheduler.programmes.booking import (
 )
 from scheduler.programmes.deciding import Ask, Hold, Miss, Missed, decide
 from scheduler.programmes.people import Person, find_people
-from scheduler.programmes.turn_rows import note_answer_in_line, note_silence
+from scheduler.programmes.turn_rows import note_silence
 from scheduler.tasks import give_task
 from store.outbox import enqueue
 from store.tables.customers import Standing
@@ -211,7 +211,6 @@ def _see_whether_it_was_answered(ground: Ground, visit: Visit, person: Person) -
     if person.last_contact_at > made_at:
         visit.state, visit.answered_at = VisitState.ANSWERED, person.last_contact_at
         visit.next_step_at = None
-        note_answer_in_line(ground.session, visit.programme, visit.customer_id)
     elif visit.attempt == 0 and ground.programme.retry_after_days is not None:
         _ask_once_more(ground, visit, person, made_at)
     else:
@@ -255,7 +254,7 @@ def _give_up(ground: Ground, visit: Visit, person: Person) -> None:
     customers than staff have hours.
     """
     visit.state, visit.next_step_at = VisitState.UNANSWERED, None
-    note_silence(ground.session, ground.programme, visit.customer_id, now=ground.now)
+    note_silence(ground.session, ground.programme, visit.customer_id)
     looked_after = person.contact_id is not None or person.standing is Standing.KEY
     if ground.programme.task and looked_after and person.reason != LeftOut.STOPPED:
         give_task(

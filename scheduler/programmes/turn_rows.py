@@ -115,28 +115,16 @@ def end_turns(session: Session, programme: Programme, customers: Collection[int]
         )
 
 
-def note_silence(session: Session, programme: Programme, customer_id: int, *, now: datetime) -> None:
-    """Let the period to a customer's next visit be longer, for they did not answer; does not commit."""
+def note_silence(session: Session, programme: Programme, customer_id: int) -> None:
+    """Let the period to a customer's next visit be longer, for they did not answer; does not commit.
+
+    Their turn comes after the usual period all the same: who wrote by then is due then.
+    """
     turn = session.get(VisitTurn, (programme.name, customer_id))
-    if turn is None or programme.trigger is not Trigger.SILENCE:
-        return
-    visited = session.scalar(
-        select(later_of(Customer.last_contact_at, Customer.visited_at)).where(Customer.id == customer_id)
-    )
-    turn.tries += 1
-    turn.stretch = min(turn.stretch * programme.longer, programme.longest)
-    turn.due_at = due_after(visited or now, programme, customer_id, stretch=turn.stretch)
-    session.flush()
-
-
-def note_answer_in_line(session: Session, name: str, customer_id: int) -> None:
-    """Let the next visit come after the usual period again, for the customer answered; does not commit."""
-    session.execute(
-        update(VisitTurn)
-        .where(VisitTurn.programme == name, VisitTurn.customer_id == customer_id, VisitTurn.tries > 0)
-        .values(tries=0, stretch=1.0)
-        .execution_options(synchronize_session=False)
-    )
+    if turn is not None and programme.trigger is Trigger.SILENCE:
+        turn.tries += 1
+        turn.stretch = min(turn.stretch * programme.longer, programme.longest)
+        session.flush()
 
 
 def select_silent() -> Select[int, datetime]:
@@ -197,7 +185,8 @@ def _follow_period(session: Session, programme: Programme, *, now: datetime) -> 
         return 0
     customers, moved = _count_customers(session), []
     for who, due_at, stretch, before in rows:
-        due = due_at + timedelta(days=(days - before) * stretch)
+        by = (days - before) * (stretch if days < before else 1.0)  # too early is looked at again
+        due = due_at + timedelta(days=by)
         due = in_time(due, programme, who, customers=customers, now=now)
         moved.append((programme.name, who, due, days))
     _reckon_anew().run(session.connection(), moved)
