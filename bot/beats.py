@@ -43,6 +43,7 @@ from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.events.telling import tell_changes
 from scheduler.festivals.greetings import plan_choosers, plan_festivals, see_choosers
+from scheduler.festivals.invitations import keep_invitations
 from scheduler.festivals.moves import move_greetings, see_moved
 from scheduler.festivals.personal_days import plan_personal_days, see_personal_days
 from scheduler.programmes.overtaken import see_overtaken, withdraw_overtaken
@@ -195,6 +196,7 @@ def _festival_beats(company: Company, channels: Collection[str]) -> tuple[Beat, 
     birthdays = Seeing(partial(see_personal_days, **about), partial(plan_personal_days, **about))
     return (
         Beat("moved festivals", 3600, moved, drains=True),
+        Beat("festival invitations", 300, partial(keep_invitations, company=company)),
         Beat("festivals", 3600, partial(plan_festivals, **about), drains=True),
         Beat("added festivals", 3600, added, drains=True),
         Beat("birthdays", 3600, birthdays, drains=True),

@@ -202,7 +202,11 @@ def _campaigns(
     """Find the runs of scheduled campaigns; whoever gets it by their own clock may get it a day later."""
     scheduled = session.scalars(
         select(Campaign)
-        .where(Campaign.state == CampaignState.SCHEDULED, Campaign.send_at.is_not(None))
+        .where(
+            Campaign.state == CampaignState.SCHEDULED,
+            Campaign.send_at.is_not(None),
+            Campaign.paused_at.is_(None),
+        )
         .order_by(Campaign.send_at, Campaign.id)
     ).all()
     found: dict[date, list[CampaignAhead]] = defaultdict(list)

@@ -18,11 +18,18 @@ from store.tables.outreach import Campaign, CampaignState
 
 
 def ask(
-    context: StaffContext, campaign: Campaign, *, verb: str, preview: str, send_label: str
+    context: StaffContext,
+    campaign: Campaign,
+    *,
+    verb: str,
+    preview: str,
+    send_label: str,
+    more: ButtonRows = (),
 ) -> Sequence[Draft]:
-    """Show what will be sent to how many, and let the marketer send or cancel it."""
+    """Show what will be sent to how many; the marketer sends or cancels it, or does something ``more``."""
     context.expect_nothing()
-    return preview_of(context, campaign, preview, _buttons(context, campaign, verb, send_label))
+    buttons = (*_buttons(context, campaign, verb, send_label), *more)
+    return preview_of(context, campaign, preview, buttons)
 
 
 def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from handlers.context import StaffContext
-from handlers.marketing import confirmation
+from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import (
     name_audience,
     read_audience,
@@ -57,6 +57,8 @@ def next_step(context: StaffContext) -> Sequence[Draft]:
 
 def confirm(context: StaffContext) -> Sequence[Draft]:
     """Send the invitations, or drop the event."""
+    if festival_invitations.asks_to_wait(context):
+        return festival_invitations.wait(context)
     return confirmation.take_decision(context, of_events=True)
 
 
@@ -121,7 +123,12 @@ def _preview(context: StaffContext, answers: Mapping[str, Any]) -> Sequence[Draf
     )
     preview = f"{say('This is what customers will get:')}\n\n{shown}\n\n{facts}"
     return confirmation.ask(
-        context, campaign, verb="newevent", preview=preview, send_label=say("Send invitations")
+        context,
+        campaign,
+        verb="newevent",
+        preview=preview,
+        send_label=say("Send invitations"),
+        more=festival_invitations.waiting_buttons(context, event, campaign),
     )
 
 
