@@ -1,7 +1,7 @@
 """What a campaign says to one customer: which variant, in which language, with what is known of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from customers.company import Company
@@ -35,6 +35,14 @@ class Content:
     messages: Mapping[str, Mapping[str, str]]
     buttons: Sequence[TemplateButton] = ()
     picture: Enclosure | None = None
+    _rows: dict[tuple[int, str], ButtonRows] = field(default_factory=dict, compare=False, repr=False)
+
+    def rows_in(self, language: str, campaign_id: int, company_language: str) -> ButtonRows:
+        """Give the buttons in a language; they are made once, and many messages share them."""
+        key = (campaign_id, language)
+        if key not in self._rows:
+            self._rows[key] = button_rows(self.buttons, campaign_id, language, company_language)
+        return self._rows[key]
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -121,7 +129,7 @@ def words_for(
     filled = fill(texts[language], Reader(who, known, company, phrases(read_in)))
     return Words(
         filled.text,
-        button_rows(tuple(content.buttons), campaign_id, read_in, company.language),
+        content.rows_in(read_in, campaign_id, company.language),
         () if content.picture is None else (content.picture,),
         read_in,
         filled.fell_back,

@@ -12,7 +12,7 @@ from customers.company import Company
 from scheduler.audience import Addressee, may_be_written_to, select_addressees, to_addressee, writes_on
 from scheduler.campaign_content import Content, Words, choose_language, content_of, words_for
 from scheduler.campaign_kinds import purpose_of
-from scheduler.segments.conditions import condition_of
+from scheduler.segments.conditions import condition_as_kept
 from scheduler.variables import NOTHING_KNOWN, know
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign
@@ -42,13 +42,9 @@ def sample_key(campaign: Campaign, customer_id: int) -> str:
 def see_samples(
     session: Session, campaign: Campaign, *, channels: Collection[str], company: Company, now: datetime
 ) -> Sequence[Sample]:
-    """Choose customers who would get a campaign, and write what they would read; only reads.
-
-    Raises:
-        InputError: whom it is for cannot be read.
-    """
+    """Choose customers who would get a campaign, and write what they would read; only reads."""
     content = content_of(campaign)
-    is_meant = condition_of(session, campaign.audience, company=company, now=now)
+    is_meant = condition_as_kept(session, campaign.audience, company=company, now=now)
     languages = sorted({language for texts in content.messages.values() for language in texts})
     people: list[Addressee] = []
     for speaks in [*(Customer.language == one for one in languages), Customer.language.not_in(languages)]:
@@ -119,16 +115,12 @@ def _written(
 def count_by_language(
     session: Session, campaign: Campaign, *, channels: Collection[str], company: Company, now: datetime
 ) -> Mapping[tuple[str, str], int]:
-    """Count those who are meant by their language and that of the text which they get; only reads.
-
-    Raises:
-        InputError: whom it is for cannot be read.
-    """
+    """Count those who are meant by their language and that of the text which they get; only reads."""
     content = content_of(campaign)
     texts = content.messages[content.variants[0]]
     rows = session.execute(
         select(Customer.language, func.count())
-        .where(condition_of(session, campaign.audience, company=company, now=now), writes_on(channels))
+        .where(condition_as_kept(session, campaign.audience, company=company, now=now), writes_on(channels))
         .group_by(Customer.language)
     )
     counts: Counter[tuple[str, str]] = Counter()

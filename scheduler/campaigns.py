@@ -16,16 +16,17 @@ from scheduler.audience import Reach, count_reach, select_addressees, to_address
 from scheduler.campaign_kinds import purpose_of
 from scheduler.campaign_messages import compose_messages
 from scheduler.segments.conditions import condition_as_kept
+from scheduler.suppressions import Suppressed, note_suppressed, occasion_of_campaign
 from scheduler.trials.assignment import HELD_OUT
 from store.errors import NotFoundError
 from store.outbox import enqueue
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState, Event
 
-BATCH = 500
-"""Customers written to in one transaction: some 50 ms on a small machine."""
+BATCH = 1000
+"""Customers written to in one transaction: some 60 ms on a small machine."""
 
-LOOKED_AT = 20 * BATCH
+LOOKED_AT = 10 * BATCH
 """Customers looked at in one transaction for whether they are meant at all."""
 
 
@@ -167,6 +168,9 @@ def queue_batch(
         campaign.queued_through = last
     elif rows:
         campaign.queued_through = rows[-1][0]
+    occasion, purpose = occasion_of_campaign(campaign), purpose_of(campaign)
+    unsaid = [Suppressed(row[0], occasion, purpose, row.reason) for row in rows if row.reason is not None]
+    note_suppressed(session, unsaid, now=now)
     people = [to_addressee(row) for row in rows if row.reason is None]
     composed = compose_messages(session, campaign, people, company=company, now=now)
     held_out = Counter({HELD_OUT: composed.held_out})

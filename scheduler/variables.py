@@ -130,6 +130,11 @@ def _slots(text: str) -> tuple[Slot, ...]:
     return tuple(Slot(found[1], found[2], found.start(), found.end()) for found in SLOT.finditer(text))
 
 
+@lru_cache(maxsize=256)
+def _known_slots(text: str) -> tuple[Slot, ...]:
+    return tuple(slot for slot in _slots(text) if slot.name in VARIABLES)
+
+
 def needs_look_up(texts: Collection[str]) -> bool:
     """Tell whether one of these texts says something that ``know`` must look up."""
     return any(
@@ -164,7 +169,7 @@ def know(
 
 def fill(text: str, reader: Reader) -> Filled:
     """Put what is known of a customer into a text; what is no variable stays as it is."""
-    slots = [slot for slot in slots_of(text) if slot.name in VARIABLES]
+    slots = _known_slots(text)
     if not slots:
         return Filled(text)
     pieces, fell_back, at = [], [], 0
@@ -227,16 +232,24 @@ def meant_by(name: str) -> str | None:
 
 
 def _country(reader: Reader) -> str:
-    code = (reader.who.country or "").upper()
-    names: Mapping[str, str] = Locale.parse(reader.say.language).territories
-    return names.get(code, "")
+    return _country_in((reader.who.country or "").upper(), reader.say.language)
 
 
 def _city(reader: Reader) -> str:
-    zone = reader.who.timezone
-    if not zone or not is_zone(zone) or "/" not in zone or zone.startswith("Etc/"):
+    return _city_in(reader.who.timezone or "", reader.say.language)
+
+
+@lru_cache(maxsize=1024)
+def _country_in(code: str, language: str) -> str:
+    names: Mapping[str, str] = Locale.parse(language).territories
+    return names.get(code, "")
+
+
+@lru_cache(maxsize=2048)
+def _city_in(zone: str, language: str) -> str:
+    if not is_zone(zone) or "/" not in zone or zone.startswith("Etc/"):
         return ""
-    city = get_timezone_location(zone, locale=reader.say.language, return_city=True)
+    city = get_timezone_location(zone, locale=language, return_city=True)
     return str(city).rpartition("/")[2]
 
 

@@ -1,0 +1,157 @@
+"""How fast a campaign to many is queued, whom that keeps waiting, and how much memory it takes.
+
+Run ``python -m benchmarks.campaign [--customers 1000000] [--database URL]``. A campaign with a text in two
+languages, variables, a button, two versions and a holdout is queued to everybody, batch by batch, as the beat
+does it. Meanwhile somebody else writes an answer to the outbox again and again, in transactions of their own:
+how long each waits is measured. Without ``--database`` it is a new SQLite file.
+"""
+
+import argparse
+import resource
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from benchmarks.planning import COMPANY, DUE, NOW, fill
+from benchmarks.report import Value, print_report
+from scheduler.campaign_moves import move_campaigns
+from scheduler.campaign_plans import CampaignPlan, draft_plan
+from scheduler.campaigns import find_campaign, start_campaign
+from scheduler.definitions.template import Template
+from store.engine import Database
+from store.migrate import migrate
+from store.outbox import Draft, enqueue
+from store.tables.outreach import TrialMember
+from store.tables.queues import MessageKind, OutboxMessage
+
+HOLDOUT = 0.05
+BETWEEN_ANSWERS_S = 0.02
+FEW = 20
+"""Batches after which memory is looked at for the first time: then all that is made once is made."""
+
+
+def plan() -> CampaignPlan:
+    """Plan a campaign that uses all that makes one slow."""
+    english = "Hello {first_name|friend}, {contact|we} at {company} have new oolong for {city|you}."
+    chinese = "{first_name|朋友}您好，{company}的新茶到了。"
+    texts = {"en": english, "zh": chinese}
+    return CampaignPlan(
+        Template.model_validate(
+            {
+                "messages": {"A": texts, "B": {"en": f"{english} Come and try it!", "zh": chinese}},
+                "buttons": [{"label": {"en": "Keep me some", "zh": "给我留一点"}}],
+            }
+        ),
+        "all",
+        holdout=HOLDOUT,
+    )
+
+
+def begin(session: Session) -> int:
+    """Draft and start the campaign; its first batch is queued with it."""
+    campaign = draft_plan(session, plan(), staff_id=None, chat=COMPANY.staff_chat, now=NOW)
+    start_campaign(session, campaign, chat=COMPANY.staff_chat, company=COMPANY, now=NOW)
+    return campaign.id
+
+
+def answer(session: Session, number: int) -> int:
+    """Answer somebody, as a handler does at its end."""
+    draft = Draft(MessageKind.ANSWER, "webchat", "somebody", "Thank you!", dedupe_key=f"answer:{number}")
+    return enqueue(session, [draft], now=NOW)
+
+
+class Answers(threading.Thread):
+    """Somebody who writes answers all the time, and notes how long each took."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(daemon=True)
+        self.database = database
+        self.waits_s: list[float] = []
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        """Write until it is over."""
+        while not self.is_over.wait(BETWEEN_ANSWERS_S):
+            begun = time.perf_counter()
+            with self.database.transaction() as session:
+                answer(session, len(self.waits_s))
+            self.waits_s.append(time.perf_counter() - begun)
+
+
+def memory_mb() -> float:
+    """Tell the most memory that this process had at once."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def queue(database: Database) -> dict[str, Value]:
+    """Queue the campaign while answers are written."""
+    answers = Answers(database)
+    answers.start()
+    begun, cpu_s = time.perf_counter(), time.process_time()
+    with database.transaction() as session:
+        campaign_id = begin(session)
+    batches_s, early_mb, more = [], 0.0, 1
+    while more:
+        batch = time.perf_counter()
+        with database.transaction() as session:
+            more = move_campaigns(session, now=NOW, **DUE)
+        batches_s.append(time.perf_counter() - batch)
+        if len(batches_s) == FEW:
+            early_mb = memory_mb()
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu_s
+    answers.is_over.set()
+    answers.join()
+    with database.reading() as session:
+        queued, left_out = _came_to(session, campaign_id)
+    waits = sorted(answers.waits_s)
+    return {
+        "queued": queued,
+        "left out": left_out,
+        "s": round(seconds, 1),
+        "CPU s": round(cpu, 1),
+        "queued/s": round(queued / seconds),
+        "batches": len(batches_s),
+        "longest batch ms": round(1000 * max(batches_s)),
+        "answers": len(waits),
+        "answer p99 ms": round(1000 * waits[int(0.99 * len(waits))]),
+        "longest answer ms": round(1000 * waits[-1]),
+        "memory MB": round(memory_mb()),
+        "MB more than after 20 batches": round(memory_mb() - early_mb),
+    }
+
+
+def _came_to(session: Session, campaign_id: int) -> tuple[int, int]:
+    """Count whom the campaign goes to and whom not; ends the benchmark where somebody is lost or has two."""
+    to = OutboxMessage.customer_id
+    mine = select(func.count(to), func.count(to.distinct())).where(OutboxMessage.campaign_id == campaign_id)
+    rows, people = session.execute(mine).one()
+    left_out = sum(find_campaign(session, campaign_id).left_out.values())
+    members = session.scalar(select(func.count()).select_from(TrialMember)) or 0
+    if rows != people or not rows:
+        raise SystemExit(f"{rows} messages to {people} customers")
+    if members and not rows < members:
+        raise SystemExit(f"{members} take part, and {rows} of them are written to: nobody was held out")
+    return rows, left_out
+
+
+def main() -> None:
+    """Read the options, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--database", help="URL of an empty database; a new SQLite file where not given")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        database = Database(options.database or f"sqlite:///{Path(directory) / 'campaign.db'}")
+        migrate(database)
+        fill(database, options.customers, max(1, options.customers // 100))
+        title = f"campaign, {options.customers:,} customers, {database.url.get_backend_name()}"
+        print_report(title, [queue(database)])
+        database.close()
+
+
+if __name__ == "__main__":
+    main()
