@@ -212,5 +212,5 @@ def _state(say: Phrases, ticket: Ticket) -> str:
         here = say("On the list.")
     else:
         here = say("Not on the list any more.")
-    there = say("{arrived} of {expected} people are here.", arrived=ticket.arrived, expected=ticket.expected)
+    there = say("{arrived} of {expected} are here.", arrived=ticket.arrived, expected=ticket.expected)
     return f"{here} {there}"

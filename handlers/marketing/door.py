@@ -143,7 +143,7 @@ def _arrived(context: StaffContext, arrival: Arrival) -> str:
 def _turnout(context: StaffContext, event: Event) -> str:
     counted = turnout(context.session, event.id)
     return context.say(
-        "“{title}”: {arrived} of {expected} people are here.",
+        "“{title}”: {arrived} of {expected} are here.",
         title=event.title,
         arrived=counted.arrived,
         expected=counted.expected,

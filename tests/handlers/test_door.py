@@ -66,7 +66,7 @@ def test_staff_check_in_by_code_and_by_name(talk: Talk, room: StaffRoom) -> None
     talk.now = START
     code = ticket_of(talk.database, event_id)
     (here,) = texts(room.says(f"/checkin {code[:4].lower()}-{code[4:]}"))
-    assert here.splitlines() == ["✓ Ana Gil is here.", "“Tea evening”: 1 of 1 people are here."]
+    assert here.splitlines() == ["✓ Ana Gil is here.", "“Tea evening”: 1 of 1 are here."]
     assert "was checked in already" in texts(room.says("/checkin ana"))[0]
     shown = room.says("/checkin gil")
     assert [message.body["text"].split(" · ")[2] for message in shown] == ["comes", "said maybe"]
@@ -74,9 +74,9 @@ def test_staff_check_in_by_code_and_by_name(talk: Talk, room: StaffRoom) -> None
     (refused,) = room.taps(button_data(shown[1])[0])
     assert "Ben Gil is not on the list: said maybe." in refused.body["text"]
     (let_in,) = texts(room.taps(button_data(refused)[0]))
-    assert let_in.splitlines()[1] == "“Tea evening”: 2 of 2 people are here."
-    assert texts(room.says("/door")) == ["“Tea evening”: 2 of 2 people are here."]
-    assert texts(room.says(f"/door {event_id}")) == ["“Tea evening”: 2 of 2 people are here."]
+    assert let_in.splitlines()[1] == "“Tea evening”: 2 of 2 are here."
+    assert texts(room.says("/door")) == ["“Tea evening”: 2 of 2 are here."]
+    assert texts(room.says(f"/door {event_id}")) == ["“Tea evening”: 2 of 2 are here."]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def test_staff_check_a_guest_in_by_one_button(house: House, code: str, dat
         async with http.get(address) as page:
             text = await page.text()
             assert "Ana &lt;b&gt;Gil&lt;/b&gt;: 2 people" in text
-            assert "On the list. 0 of 2 people are here." in text
+            assert "On the list. 0 of 2 are here." in text
             assert "form-action 'self'" in page.headers["Content-Security-Policy"]
         async with http.post(address, data={"do": "checkin"}) as refused:
             assert refused.status == 403  # no page of ours sent it
@@ -67,7 +67,7 @@ async def test_staff_check_a_guest_in_by_one_button(house: House, code: str, dat
         async with http.post(address, data={"do": "checkin"}, headers=headers) as page:
             text = await page.text()
             assert "✓ Checked in" in text
-            assert "2 of 2 people are here." in text
+            assert "2 of 2 are here." in text
             assert "<form" not in text
     assert len(checked_in(database)) == 1
 
