@@ -4,12 +4,11 @@ A campaign that waits for its time is ``scheduled``; with ``paused_at`` its time
 recurs stays so, and each of its runs is a campaign of its own (``scheduler.campaign_starts``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
@@ -154,42 +153,6 @@ def change_timing(session: Session, campaign: Campaign, timing: Timing) -> bool:
     set_timing(campaign, timing)
     campaign.paused_at = None
     return True
-
-
-def runs_between(
-    session: Session, since: datetime, until: datetime, *, company: Company, limit: int = 100
-) -> Sequence[tuple[datetime, Campaign]]:
-    """Give when scheduled campaigns leave, the soonest first; one that recurs each time it comes.
-
-    Args:
-        session: an open view.
-        since, until: from when on, and before when.
-        company: by whose clock rules are read.
-        limit: how many at most of one campaign.
-    """
-    waiting = session.scalars(
-        select(Campaign).where(
-            Campaign.state == CampaignState.SCHEDULED,
-            Campaign.paused_at.is_(None),
-            Campaign.send_at < until,
-        )
-    ).all()
-    found = []
-    for campaign in waiting:
-        at = campaign.send_at
-        for _ in range(limit):
-            if at is None or at >= until:
-                break
-            if at >= since:
-                found.append((at, campaign))
-            at = _following(campaign, at, company)
-    return sorted(found, key=lambda one: (one[0], one[1].id))
-
-
-def _following(campaign: Campaign, at: datetime, company: Company) -> datetime | None:
-    if campaign.rule is None:
-        return None
-    return next_run(campaign.rule, after=at, zone=company.timezone, last_day=campaign.last_day)
 
 
 def gone_by(send_at: datetime, following: datetime | None, *, is_late: timedelta, now: datetime) -> bool:

@@ -125,19 +125,30 @@ def hold_back(session: Session) -> int:
 
 
 def pause_campaigns(session: Session, *, now: datetime) -> list[int]:
-    """Pause the campaigns that were running: whom they reached since nobody knows; does not commit.
+    """Pause the campaigns that were running, and hold those that waited for their time; does not commit.
+
+    Whom they reached since, and whether their time came meanwhile, nobody knows.
 
     Returns:
         Their numbers.
     """
-    paused = session.scalars(
+    held = (
+        update(Campaign)
+        .where(Campaign.state == CampaignState.SCHEDULED, Campaign.paused_at.is_(None))
+        .values(paused_at=now)
+    )
+    paused = (
         update(Campaign)
         .where(Campaign.state == CampaignState.RUNNING)
         .values(state=CampaignState.PAUSED, paused_at=now)
-        .returning(Campaign.id)
-        .execution_options(synchronize_session=False)
     )
-    return sorted(paused)
+    as_core = {"synchronize_session": False}
+    numbers = [
+        number
+        for statement in (held, paused)
+        for number in session.scalars(statement.returning(Campaign.id), execution_options=as_core)
+    ]
+    return sorted(numbers)
 
 
 def leave_numbers_out(session: Session, numbers: Mapping[str, int] | None) -> None:

@@ -16,7 +16,6 @@ from scheduler.campaign_times import (
     change_timing,
     pause_schedule,
     resume_schedule,
-    runs_between,
     schedule_campaign,
     set_timing,
     stop_schedule,
@@ -236,15 +235,6 @@ def test_a_segment_that_cannot_be_read_any_more_stops_it_with_a_word(database: D
         run(session, AT)
         assert campaign.state is CampaignState.CANCELLED
         assert "Whom it is for cannot be read any more" in told(session)[0]
-
-
-def test_what_comes_is_listed_ahead(database: Database) -> None:
-    with database.transaction() as session:
-        once, recurring = scheduled(session), scheduled(session, daily())
-        paused = scheduled(session)
-        pause_schedule(session, paused, now=NOW)
-        found = runs_between(session, NOW, AT + timedelta(days=2), company=COMPANY)
-        assert found == [(AT, once), (AT, recurring), (AT + timedelta(days=1), recurring)]
 
 
 def test_a_timing_is_read_as_it_was_written(database: Database) -> None:
