@@ -99,33 +99,27 @@ def _next_time(moment: datetime, hour: int, zone: str) -> datetime:
 
 
 def find_best_moments(
-    session: Session,
-    people: Collection[Addressee],
-    *,
-    now: datetime,
-    latest: datetime,
-    company: Company,
+    session: Session, windows: Sequence[tuple[Addressee, datetime, datetime]], *, company: Company
 ) -> Mapping[int, datetime]:
     """Find when a message without a fixed time may leave to each of some customers; one query for all.
 
     Args:
         session: the open transaction.
-        people: to whom.
-        now: from when on.
-        latest: the end of the window (``best_moment``).
+        windows: to whom, from when on, and the end of that (``best_moment``).
         company: who we are.
 
     Returns:
         Moments by customer number, for each of them.
     """
-    hours = find_best_hours(session, people, company=company)
-    known: dict[tuple[str, int | None], datetime] = {}
+    hours = find_best_hours(session, [who for who, _, _ in windows], company=company)
+    known: dict[tuple[str, int | None, datetime, datetime], datetime] = {}
     found = {}
-    for who in people:
+    for who, since, latest in windows:
         zone, hour = zone_of(who, company), hours.get(who.customer_id)
-        if (zone, hour) not in known:
-            known[zone, hour] = best_moment(now, hour, zone, latest=latest, company=company)
-        found[who.customer_id] = known[zone, hour]
+        key = (zone, hour, since, latest)
+        if key not in known:
+            known[key] = best_moment(since, hour, zone, latest=latest, company=company)
+        found[who.customer_id] = known[key]
     return found
 
 

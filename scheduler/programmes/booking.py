@@ -1,7 +1,7 @@
 """Visits are written down, once for an occasion, and what follows is done: message, task, reason."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.audience import LeftOut
+from scheduler.best_hours import find_best_moments
 from scheduler.definitions.programme import Programme
 from scheduler.local_clock import local_date
 from scheduler.programmes.asking import Asked, visit_draft, visit_key
@@ -66,7 +67,10 @@ class Planned:
 def draw_arms(
     session: Session, planned: Sequence[Planned], programme: Programme, *, company: Company, now: datetime
 ) -> Sequence[Planned]:
-    """Let chance hold out its part of those who would be asked; does not commit."""
+    """Let chance hold out its part of those who would be asked, and ask the others at their hour.
+
+    Does not commit.
+    """
     asked = [one.customer_id for one in planned if isinstance(one.decision, Ask)]
     year = local_date(now, company.timezone).year
     arms = split(
@@ -78,7 +82,24 @@ def draw_arms(
         holdout=programme.holdout,
         occasion=str(year),
     )
-    return [_with_arm(one, arms.get(one.customer_id)) for one in planned]
+    drawn = [_with_arm(one, arms.get(one.customer_id)) for one in planned]
+    return _at_best_hours(session, drawn, company=company)
+
+
+def _at_best_hours(session: Session, planned: Sequence[Planned], *, company: Company) -> Sequence[Planned]:
+    """Let each visit leave at the hour at which its customer usually writes, where its window has it."""
+    windows = [
+        (one.person.who, one.decision.leaves, one.decision.expires)
+        for one in planned
+        if isinstance(one.decision, Ask)
+    ]
+    moments = find_best_moments(session, windows, company=company)
+    return [
+        replace(one, decision=replace(one.decision, leaves=moments[one.customer_id]))
+        if isinstance(one.decision, Ask)
+        else one
+        for one in planned
+    ]
 
 
 def _with_arm(one: Planned, arm: str | None) -> Planned:
