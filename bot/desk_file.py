@@ -164,7 +164,7 @@ def check_desk(path: Path) -> Path:
     try:
         read_desk(path)
     except InputError as error:
-        raise broken(f"{error}\n    (docs/desk.md explains every key)") from None
+        raise broken(f"{error}\n    (docs/desk-file.md explains every key)") from None
     return path
 
 

@@ -9,7 +9,7 @@ from store.tables.complaints import CaseSeverity
 
 HEAD = """\
 # How complaints are handled. RAPPORT_DESK names this file; `rapport desk check` says what is wrong with it.
-# docs/desk.md explains every key. What is left out is as it is without a file.
+# docs/desk-file.md explains every key. What is left out is as it is without a file.
 """
 
 
