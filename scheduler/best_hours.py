@@ -149,6 +149,6 @@ def find_best_hours(
     written: dict[int, list[float]] = defaultdict(list)
     for customer_id, at in rows:
         local = at.astimezone(zones[customer_id])
-        written[customer_id].append(local.hour + local.minute / 60)
+        written[customer_id].append(local.hour + (local.minute + 0.5) / 60)
     found = {customer_id: best_hour(hours) for customer_id, hours in written.items()}
     return {customer_id: hour for customer_id, hour in found.items() if hour is not None}
