@@ -106,7 +106,9 @@ def _keyboard(payload: Payload) -> dict[str, Any]:
         return {}
     for row in markup["inline_keyboard"]:
         for button in row:
-            if not 1 <= len(button["callback_data"].encode()) <= DATA_LIMIT:
+            if ("url" in button) is ("callback_data" in button):
+                raise RefusalError(400, "Bad Request: a button needs exactly one of its optional fields")
+            if not 1 <= len(button.get("callback_data", "url").encode()) <= DATA_LIMIT:
                 raise RefusalError(400, "Bad Request: BUTTON_DATA_INVALID")
             if not button["text"].strip():
                 raise RefusalError(400, "Bad Request: text buttons are unallowed in the inline keyboard")

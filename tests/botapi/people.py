@@ -34,7 +34,7 @@ class Shown:
     Attributes:
         message_id: its id.
         text: its text or caption.
-        buttons: label and data of each, in reading order.
+        buttons: label and data of each, or where it leads, in reading order.
         reply_to: the id of the message it is shown under.
         document: name and text of the file, where there is one.
         media: kind of what else came along, and the id of the file or the name it was sent under.
@@ -232,7 +232,9 @@ def _shown(call: Call) -> Shown:
         message_id=message["message_id"],
         text=call.payload.get("text") or call.payload.get("caption") or "",
         buttons=tuple(
-            (entry["text"], entry["callback_data"]) for row in markup["inline_keyboard"] for entry in row
+            (entry["text"], entry.get("callback_data") or entry["url"])
+            for row in markup["inline_keyboard"]
+            for entry in row
         ),
         reply_to=reply_to.get("message_id"),
         document=(document["name"], document["content"]) if isinstance(document, dict) else None,

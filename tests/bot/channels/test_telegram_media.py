@@ -7,9 +7,9 @@ import pytest
 
 from bot.channels.files import FileGoneError, Files
 from bot.channels.telegram.channel import TelegramChannel
-from scheduler.delivery.channel import Outgoing, RefusedError, UnreachableError
+from scheduler.delivery.channel import FileMissingError, Outgoing, RefusedError, UnreachableError
 from store.errors import TemporaryError
-from store.outbox import Enclosure
+from store.outbox import Button, ButtonRows, Enclosure
 from tests.bot.channels.conftest import Line
 from tests.botapi import BotApi
 from tests.botapi.media import KINDS
@@ -116,6 +116,28 @@ async def test_a_file_without_a_name_is_called_after_what_it_is(channel: Telegra
 
     (shown,) = mei.window.all()
     assert shown.media == ("photo", "photo.jpg")
+
+
+async def test_what_may_be_missing_is_left_to_whoever_sends_it(channel: TelegramChannel, mei: User) -> None:
+    gone = Enclosure("photo", "telegram", "no such file", may_be_missing=True)
+
+    with pytest.raises(FileMissingError):
+        await channel.send(_to(mei, "New oolong!", gone))
+
+    assert mei.window.all() == []
+
+
+async def test_a_button_may_lead_to_the_web(channel: TelegramChannel, ana: User, mei: User) -> None:
+    menu: ButtonRows = (
+        (Button("Yes", "answer:1:0"),),
+        (Button("Menu", "answer:1:1", "https://example.com/"),),
+    )
+
+    await channel.send(_to(mei, "New oolong!", _of_ana(ana, "photo"), buttons=menu))
+    await channel.send(_to(mei, "And words", buttons=menu))
+
+    shown = [one.buttons for one in mei.window.all()]
+    assert shown == [(("Yes", "answer:1:0"), ("Menu", "https://example.com/"))] * 2
 
 
 @pytest.mark.parametrize("channel_of", [ELSEWHERE, "an app that is switched off", "telegram"])

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from scheduler.delivery.channel import RefusedError, UnreachableError
+from scheduler.delivery.calls import WITHOUT_PICTURE
+from scheduler.delivery.channel import FileMissingError, RefusedError, UnreachableError
 from scheduler.delivery.pacing import TELEGRAM
 from scheduler.delivery.turns import Turn
 from store.errors import TemporaryError
-from store.outbox import withdraw_queued
+from store.outbox import Enclosure, withdraw_queued
 from store.tables.customers import Identity
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import NOW, make_customer
@@ -31,6 +32,17 @@ async def test_a_failed_call_is_tried_again(scene: Scene) -> None:
     await scene.time.passes(1.1)
     row = scene.row("hi")
     assert (row.state, row.attempts, row.reason) == (OutboxState.SENT, 2, None)
+
+
+async def test_words_go_alone_where_their_picture_is_gone_and_it_is_noted(scene: Scene) -> None:
+    picture = Enclosure("photo", "telegram", "gone", may_be_missing=True)
+    scene.channel.fails("77", FileMissingError("it is gone"))
+    await scene.starts()
+    await scene.sends(draft("New oolong!", attachments=(picture,)))
+    (call,) = scene.channel.calls
+    assert (call.text, call.message.attachments) == ("New oolong!", ())
+    row = scene.row("New oolong!")
+    assert (row.state, row.reason, row.attempts) == (OutboxState.SENT, WITHOUT_PICTURE, 1)
 
 
 async def test_the_wait_that_the_app_asked_for_is_kept(scene: Scene) -> None:
