@@ -56,7 +56,9 @@ def no_such(sentence: Worded, word: str, choices: Iterable[str]) -> Worded:
     meant = near(word, choices)
 
     def worded(say: Phrases) -> str:
-        return f"{sentence(say)}: {listed(meant, say)}" if meant else sentence(say)
+        if not meant:
+            return sentence(say)
+        return say("{mistake}: {meant}", mistake=sentence(say), meant=listed(meant, say))
 
     return worded
 

@@ -188,9 +188,9 @@ def _of_rows(condition: Condition, name: str, person: Person) -> bool:
 def _birthday(condition: Condition, person: Person) -> bool:
     if isinstance(condition, Known):
         return (person.birthday is not None) == condition.known
-    today = NOW.date()
-    last = today if isinstance(condition, Holds) else today + _length(condition.span)  # type: ignore[union-attr]
-    days = [today + timedelta(days=number) for number in range((last - today).days + 1)]
+    first = NOW.astimezone(ZoneInfo(COMPANY.timezone)).replace(hour=0, tzinfo=None)
+    last = first + _length(condition.span) if isinstance(condition, Lately) else first
+    days = [(first + timedelta(days=number)).date() for number in range((last - first).days + 1)]
     return any(_has_birthday(person.birthday, day) for day in days)
 
 
