@@ -42,7 +42,7 @@ from scheduler.events.invitations import rewrite_invitations
 from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.events.telling import tell_changes
-from scheduler.festivals.greetings import plan_choosers, plan_festivals, see_choosers
+from scheduler.festivals.greetings import plan_celebrations, plan_choosers, see_choosers, see_festivals
 from scheduler.festivals.invitations import keep_invitations
 from scheduler.festivals.moves import move_greetings, see_moved
 from scheduler.festivals.personal_days import plan_personal_days, see_personal_days
@@ -191,13 +191,14 @@ def _event_beats(company: Company, channels: Collection[str]) -> tuple[Beat, ...
 
 def _festival_beats(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     about: dict[str, Any] = {"company": company, "channels": channels}
+    celebrations = Seeing(partial(see_festivals, **about), partial(plan_celebrations, **about))
     moved = Seeing(partial(see_moved, **about), partial(move_greetings, company=company))
     added = Seeing(partial(see_choosers, **about), partial(plan_choosers, **about))
     birthdays = Seeing(partial(see_personal_days, **about), partial(plan_personal_days, **about))
     return (
         Beat("moved festivals", 3600, moved, drains=True),
         Beat("festival invitations", 300, partial(keep_invitations, company=company)),
-        Beat("festivals", 3600, partial(plan_festivals, **about), drains=True),
+        Beat("festivals", 3600, celebrations, drains=True),
         Beat("added festivals", 3600, added, drains=True),
         Beat("birthdays", 3600, birthdays, drains=True),
     )

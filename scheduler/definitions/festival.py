@@ -30,6 +30,8 @@ from pydantic_core import PydanticCustomError
 
 from scheduler.definitions.template import Language, Text, Variant
 from scheduler.festivals.known import BY_KEY
+from scheduler.text_length import length
+from scheduler.text_rules import LONGEST_TEXT
 from store.errors import InputError
 
 BIRTHDAY = "birthday"
@@ -107,6 +109,11 @@ class FestivalPlan(BaseModel):
             )
         if self.is_own_day and self.what is What.GREETING:
             self._check_own_day()
+        for variant, texts in self.messages.items():
+            for language, text in texts.items():
+                if length(text) > LONGEST_TEXT:
+                    taken = f"{length(text)} of at most {LONGEST_TEXT} characters"
+                    raise _broken(f"message {variant} in {language} takes {taken}")
         return self
 
     def _check_every_year(self) -> None:

@@ -1,7 +1,7 @@
 """Festival greetings: each customer on the festivals that they keep, in the morning of the day there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,9 +26,11 @@ __all__ = [
     "PER_RUN",
     "Turn",
     "greet_choosers",
+    "plan_celebrations",
     "plan_choosers",
     "plan_festivals",
     "see_choosers",
+    "see_festivals",
 ]
 
 PER_RUN = 500
@@ -60,7 +62,20 @@ class Turn:
         return max(one.leaves_on(way) for one in self.due for way in one.ways if one.is_open(way))
 
 
-def plan_festivals(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
+def see_festivals(
+    session: Session, *, company: Company, now: datetime, channels: Collection[str]
+) -> Sequence[Place]:
+    """See where customers keep something whose greetings may leave today; only reads.
+
+    Reading the calendars of many countries for the first time takes a second or so.
+    """
+    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
+    return [place for place in places(session) if _keeps_any(_due_at(place, ground))]
+
+
+def plan_celebrations(
+    session: Session, seen: Sequence[Place], *, company: Company, now: datetime, channels: Collection[str]
+) -> int:
     """Queue greetings for the festivals that are today, to at most ``PER_RUN`` customers; does not commit.
 
     Customers are found by the few places that exist, not one by one. Who is held back when their turn comes
@@ -72,19 +87,23 @@ def plan_festivals(session: Session, *, company: Company, now: datetime, channel
     """
     ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
     left = PER_RUN
-    for turn in celebrating(ground):
+    for place in seen:
         if left <= 0:
             break
-        left -= greet(ground, turn, limit=left)
+        due = _due_at(place, ground)
+        if _keeps_any(due):
+            left -= greet(ground, Turn(place, due), limit=left)
     return PER_RUN - left
 
 
-def celebrating(ground: Ground) -> Iterator[Turn]:
-    """Find the places, of those where customers are, that keep something whose greetings may leave today."""
-    for place in places(ground.session):
-        due = _due_at(place, ground)
-        if any(one.kept.why is not Why.COULD_ADD for one in due):
-            yield Turn(place, due)
+def plan_festivals(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
+    """See and greet at once, for whoever has the database alone; does not commit."""
+    seen = see_festivals(session, company=company, now=now, channels=channels)
+    return plan_celebrations(session, seen, company=company, now=now, channels=channels)
+
+
+def _keeps_any(due: Sequence[Due]) -> bool:
+    return any(one.kept.why is not Why.COULD_ADD for one in due)
 
 
 def _due_at(place: Place, ground: Ground) -> Sequence[Due]:

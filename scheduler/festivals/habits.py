@@ -75,7 +75,7 @@ def occasions_of(country: str, language: str, year: int) -> tuple[Kept, ...]:
     replaced = {family_of(key) for key in brought}
     kept = [Kept(one, _why(one.festival, brought, replaced, Why.COUNTRY)) for one in own]
     for key, festival in BY_KEY.items():
-        if key not in here and festival.home is not None and not _is_beside(key, country, year):
+        if key not in here and festival.home is not None:
             why = _why(key, brought, replaced, Why.COULD_ADD)
             kept += [Kept(one, why) for one in festivals_of(festival.home, year) if one.festival == key]
     return tuple(sorted(kept, key=lambda one: (one.occasion.day, -one.why, one.occasion.festival)))
@@ -92,10 +92,3 @@ def _why(festival: str, brought: Collection[str], replaced: Collection[str], oth
     if festival in brought:
         return Why.LANGUAGE
     return Why.COULD_ADD if family_of(festival) in replaced else otherwise
-
-
-def _is_beside(key: str, country: str, year: int) -> bool:
-    """Tell whether a country's calendar has a festival, which may fall into the years beside this one."""
-    return any(
-        one.festival == key for beside in (year - 1, year + 1) for one in festivals_of(country, beside)
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -52,10 +52,12 @@ def trial_round(occasion: Occasion) -> str:
 def window_on(day: date, hour: int, zone: str, company: Company, now: datetime) -> Window | None:
     """Tell from when until when greetings may leave on a day; None where it has no room left.
 
-    An hour that the clock skips on that day is that much later, one that comes twice is the first.
+    An hour that the clock skips on that day is that much later, one that comes twice is the first. One in the
+    quiet hours of the morning becomes their end, one in those of the evening the last hour before them.
     """
-    leaves = leaves_at(max(now, moment_on(day, hour, zone)), zone, company)
-    expires = moment_on(day, 24, zone)
+    latest = company.quiet_from_hour - 1 if company.quiet_until_hour < company.quiet_from_hour else hour
+    wished = moment_on(day, min(hour, latest), zone).astimezone(UTC)
+    leaves, expires = leaves_at(max(now, wished), zone, company), moment_on(day, 24, zone).astimezone(UTC)
     return (leaves, expires) if leaves < expires else None
 
 
