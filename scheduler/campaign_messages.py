@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import phrases
 from scheduler.audience import Addressee
+from scheduler.best_hours import find_best_moments
 from scheduler.campaign_content import Content, content_of, words_for
 from scheduler.campaign_kinds import kind_of, lifetime_of, occasion_in_trial, purpose_of, trial_of
 from scheduler.events.wording import invitation_text, own_zone, rsvp_buttons
@@ -21,6 +22,7 @@ from scheduler.wall_clock import on_their_clock, shown_at
 from store.outbox import ButtonRows, Draft, Enclosure
 from store.tables.outreach import Campaign, Event
 
+A_DAY = timedelta(days=1)
 LATE = timedelta(hours=1)
 """Whose clock showed a local time longer ago gets it a day later: queueing a large campaign takes a while."""
 
@@ -75,6 +77,7 @@ def compose_messages(
     lifetime = lifetime_of(session, campaign)
     zones = {who.customer_id: zone_of(who, company) for who in written_to}
     times = {zone: _times(batch, zone, lifetime) for zone in set(zones.values())}
+    best = _best_moments(batch, written_to)
     purpose, kind = purpose_of(campaign), kind_of(campaign)
     drafts = []
     for who in written_to:
@@ -93,7 +96,7 @@ def compose_messages(
                 attachments=files,
                 dedupe_key=_key(campaign, who.customer_id),
                 about=None if event is None else f"event:{event.id}",
-                not_before=when.leaves,
+                not_before=best.get(who.customer_id, when.leaves),
                 expires_at=when.expires,
             )
         )
@@ -143,6 +146,15 @@ def _invitations(batch: _Batch, event: Event, people: Sequence[Addressee]) -> Ma
         text = invitation_text(event, say, name=who.name, company=batch.company, zone=own_zone(who))
         bodies[who.customer_id] = (text, rsvp_buttons(event.id, say), ())
     return bodies
+
+
+def _best_moments(batch: _Batch, people: Sequence[Addressee]) -> Mapping[int, datetime]:
+    """Tell when each usually writes, within a day from the start, where that is when it shall leave."""
+    campaign, now = batch.campaign, batch.now
+    if campaign.send_at is not None or not campaign.local_time:
+        return {}
+    latest = max(now, (campaign.started_at or now) + A_DAY)
+    return find_best_moments(batch.session, [(who, now, latest) for who in people], company=batch.company)
 
 
 def _times(batch: _Batch, zone: str, lifetime: timedelta) -> _Times:

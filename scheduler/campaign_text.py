@@ -86,6 +86,8 @@ def _cancelled(tally: Tally, campaign: Campaign, say: Phrases) -> str:
 
 def timing_text(timing: Timing, say: Phrases, *, company: Company) -> str:
     """Say when a campaign leaves."""
+    if timing.send_at is None and timing.local_time:
+        return say("At the hour at which each usually writes, within a day after you confirm it.")
     if timing.send_at is None:
         return say("As soon as you confirm it.")
     moment = moment_in(timing.send_at, company.timezone, say)

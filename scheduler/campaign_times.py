@@ -25,7 +25,8 @@ class Timing:
 
     Attributes:
         send_at: the moment, or the first of them; None is as soon as it is confirmed.
-        local_time: whether each customer gets it when their own clock shows what the company's shows then.
+        local_time: whether each customer gets it when their own clock shows what the company's shows then;
+            without a moment: at the hour at which they usually write, within a day.
         rule: how it comes again (``scheduler.recurrence``); None is once.
         last_day: the last on which it comes again, by the company's clock.
     """
@@ -56,6 +57,8 @@ class Timing:
 
 
 NOW = Timing()
+BEST_HOUR = Timing(local_time=True)
+"""At the hour at which each customer usually writes, within a day; at once where none is known."""
 
 
 def timing_of(campaign: Campaign) -> Timing:

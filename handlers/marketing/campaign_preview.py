@@ -10,9 +10,9 @@ from handlers.buttons import button, number, parse
 from handlers.conditions import in_group
 from handlers.context import StaffContext
 from handlers.marketing import confirmation
+from handlers.marketing.campaign_asking import ask
 from handlers.marketing.previews import preview_of
 from handlers.staff import desk
-from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.audience import Addressee
 from scheduler.campaign_content import content_of, template_of, words_for
@@ -30,8 +30,6 @@ VERB = "launch"
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
 """What a template may be called: one word in any script."""
-
-STEP = "campaign"
 
 
 def show(context: StaffContext, plan: CampaignPlan, audience: str) -> Sequence[Draft]:
@@ -141,7 +139,7 @@ def _own_chat(context: StaffContext) -> Chat:
 
 def _keep(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     question = context.say("Under which name shall it be kept? One word, like spring-tea.")
-    return (ask(context, question, step=STEP, data={"at": "name", "campaign": campaign.id}),)
+    return (ask(context, {"at": "name", "campaign": campaign.id}, question),)
 
 
 def _everyone(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:

@@ -8,12 +8,13 @@ from customers.company import Company
 from customers.phrases import Phrases
 from feedback.natural_times import DistantTimeError, PastTimeError, Place, UnreadableTimeError, read_moment
 from handlers.marketing.answers import WHEN, read_when
-from scheduler.campaign_times import NOW, Timing, is_past
+from scheduler.campaign_times import BEST_HOUR, NOW, Timing, is_past
 from scheduler.recurrence import next_run, read_recurrence
 from scheduler.wall_clock import moment_at, shown_at
 from store.errors import InputError
 
 AT_ONCE = frozenset({"now", "at once", "send now", "现在", "马上", "立即", "立刻"})
+BEST = frozenset({"best", "best hour", "best time", "at the best hour", "最佳时间", "最佳时段"})
 LOCAL = re.compile(
     r"[\s,，]*\(?(?:(?:by |on |in )?(?:their|each one's|the customer's)(?: own)? (?:local )?(?:time|clock)"
     r"|local time|local|各自当地时间|客户当地时间|当地时间|当地)\)?$",
@@ -37,6 +38,8 @@ def read_timing(text: str, say: Phrases, *, company: Company, now: datetime) -> 
     written = unicodedata.normalize("NFKC", text).strip()
     if written.lower() in AT_ONCE:
         return NOW
+    if written.lower() in BEST:
+        return BEST_HOUR
     rest = LOCAL.sub("", written)
     local_time = rest != written
     recurring = read_recurrence(rest, say, zone=company.timezone, now=now)

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from customers.consent import set_consent
 from handlers.incoming import Attachment, AttachmentKind
-from handlers.marketing import campaign_talk, previews
+from handlers.marketing import campaign_target, previews
 from scheduler.campaign_starts import start_due
+from store.tables.conversations import Message
+from store.tables.customers import Identity
 from store.tables.outreach import Campaign, CampaignAnswer, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
@@ -218,6 +220,31 @@ def test_it_waits_for_its_time_is_listed_and_leaves(talk: Talk, marketer: str) -
     assert the_campaign(talk).state is CampaignState.RUNNING
 
 
+def test_it_leaves_when_each_usually_writes(talk: Talk, marketer: str) -> None:
+    with talk.database.transaction() as session:
+        ana = session.scalars(select(Identity.customer_id).where(Identity.sender == "77")).one()
+        for days in range(6):
+            at = datetime(2026, 11, 10 + days, 18, 20, tzinfo=UTC)
+            session.add(_message(ana, at))
+    *_, facts = through(talk, *SHORT, "language = en", "/best")
+    assert "At the hour at which each usually writes, within a day" in facts.body["text"]
+    hers, others, _ = tap(talk, facts, "send")
+    assert hers.not_before == datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+    assert others.not_before == talk.now
+
+
+def _message(customer_id: int, at: datetime) -> Message:
+    return Message(
+        customer_id=customer_id,
+        channel="telegram",
+        address="77",
+        sender="77",
+        text="hi",
+        attachments=[],
+        at=at,
+    )
+
+
 def test_what_waits_is_held_goes_on_gets_another_time_and_is_stopped(talk: Talk, marketer: str) -> None:
     told = scheduled(talk, "every Monday at 9:00 until 2027-12-31")
     assert "Again and again; next Mon, Nov 23, 09:00 (London time). Until Dec 31, 2027." in told.body["text"]
@@ -346,7 +373,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
     def set_limits() -> None:
         monkeypatch.setattr(previews, "COUNTED_AT_ONCE", 1)
-        monkeypatch.setattr(campaign_talk, "COUNTED_AT_ONCE", 1)
+        monkeypatch.setattr(campaign_target, "COUNTED_AT_ONCE", 1)
 
     return set_limits
 

@@ -1,0 +1,161 @@
+"""Whom a campaign is for, and when it leaves; then the preview."""
+
+from collections.abc import Sequence
+
+from handlers.context import StaffContext
+from handlers.marketing import campaign_preview
+from handlers.marketing.answers import name_audience, read_audience
+from handlers.marketing.campaign_asking import Data, ask
+from handlers.marketing.when import read_timing, tomorrow_at_ten
+from handlers.staff import desk
+from scheduler.audience import EVERYBODY, Reach, count_reach, has_more_customers_than
+from scheduler.campaign_plans import CampaignPlan
+from scheduler.campaign_text import timing_text, title_of
+from scheduler.campaign_times import BEST_HOUR, Timing, change_timing
+from scheduler.campaigns import find_campaign
+from scheduler.definitions.template import Template
+from scheduler.text_rules import check_text
+from store.errors import InputError, NotFoundError
+from store.outbox import Draft
+from store.tables.customers import Purpose
+
+COUNTED_AT_ONCE = 50_000
+"""Of more customers it is counted only at the end, by a beat, whom a campaign reaches."""
+
+
+def ask_audience(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Ask whom it is for."""
+    data["at"] = "audience"
+    question = context.say(
+        "Who gets it? all, key, regular, a language such as zh, a saved segment or a filter; "
+        "/segment explains."
+    )
+    return (ask(context, data, question),)
+
+
+def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
+    """Take whom it is for: nobody is asked about again, everybody once more."""
+    data["audience"] = read_audience(text, context)
+    if has_more_customers_than(context.session, COUNTED_AT_ONCE):
+        return _confirm_everybody(context, data) if data["audience"] == EVERYBODY else ask_when(context, data)
+    reach, everybody = _reach(context, data["audience"]), _reach(context, EVERYBODY)
+    if not reach.total:
+        raise InputError(context.say("Nobody is in this segment now. Who gets it?"))
+    if not reach.recipients:
+        raise InputError(
+            context.say(
+                "{total} are in it, but none of them can be reached now. Who gets it?", total=reach.total
+            )
+        )
+    data["reach"] = [reach.recipients, reach.total]
+    if reach.total == everybody.total and everybody.total > 1:
+        return _confirm_everybody(context, data)
+    return ask_when(context, data)
+
+
+def _reach(context: StaffContext, audience: str) -> Reach:
+    company, now = context.company, context.now
+    return count_reach(
+        context.session, audience, purpose=Purpose.OFFERS, channels=company.channels, company=company, now=now
+    )
+
+
+def _confirm_everybody(context: StaffContext, data: Data) -> Sequence[Draft]:
+    say = context.say
+    data["at"] = "everybody"
+    if "reach" in data:
+        question = say("That is everybody: {total} customers. Really all of them?", total=data["reach"][1])
+    else:
+        question = say("That is everybody. Really all customers?")
+    question = f"{question} {say('Else write who gets it.')}"
+    return (ask(context, data, question),)
+
+
+def ask_when(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Ask when it leaves; says how many it reaches, where that was counted."""
+    say, lines = context.say, []
+    if "reach" in data:
+        recipients, total = data["reach"]
+        lines.append(say("It reaches {recipients} of {total}.", recipients=recipients, total=total))
+    lines.append(
+        say(
+            "When? now · 2027-03-01 10:00 · tomorrow 10:00 · with «local» after it by each one's own clock · "
+            "every Monday at 9:00 until 2027-12-31."
+        )
+    )
+    data = data if data.get("at") == "retime" else data | {"at": "when"}
+    return (ask(context, data, "\n".join(lines)),)
+
+
+def take_when(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
+    """Take when it leaves, and show the preview."""
+    timing = read_timing(text, context.say, company=context.company, now=context.now)
+    return _preview(context, data, timing)
+
+
+def _preview(context: StaffContext, data: Data, timing: Timing) -> Sequence[Draft]:
+    for texts in data["messages"].values():  # a template may hold what has become too long
+        for text in texts.values():
+            check_text(text, context.company, context.say, has_picture=bool(data.get("picture")))
+    parts = {name: data[name] for name in ("messages", "buttons", "picture", "purpose") if data.get(name)}
+    plan = CampaignPlan(
+        Template.model_validate(parts),
+        data["audience"],
+        timing,
+        holdout=context.company.outreach.holdout,
+        name=str(data.get("name", "")),
+    )
+    return campaign_preview.show(context, plan, name_audience(plan.audience, context.say))
+
+
+def take_new_time(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
+    """Take another time for a campaign that waits for its time."""
+    say = context.say
+    timing = read_timing(text, say, company=context.company, now=context.now)
+    if timing.send_at is None:
+        timing = Timing(context.now)
+    return _retime(context, data, timing)
+
+
+def _retime(context: StaffContext, data: Data, timing: Timing) -> Sequence[Draft]:
+    say = context.say
+    context.expect_nothing()
+    try:
+        campaign = find_campaign(context.session, int(data["campaign"]))
+    except NotFoundError:
+        return desk.stale_button(context)
+    if not change_timing(context.session, campaign, timing):
+        return (
+            context.answer(say("It does not wait for its time any more. /campaigns shows how it stands.")),
+        )
+    text = say(
+        "🗓 “{title}” has another time. {when}",
+        title=title_of(campaign),
+        when=timing_text(timing, say, company=context.company),
+    )
+    return (context.answer(text),)
+
+
+def now(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
+    """Let it leave as soon as it is confirmed."""
+    return _preview(context, data, Timing())
+
+
+def tomorrow(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
+    """Let it leave tomorrow morning, by each customer's own clock."""
+    return _preview(context, data, tomorrow_at_ten(context.company, now=context.now))
+
+
+def best_hour(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
+    """Let it leave at the hour at which each usually writes."""
+    return _preview(context, data, BEST_HOUR)
+
+
+def new_time_now(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
+    """Let a campaign that waits leave now."""
+    return _retime(context, data, Timing(context.now))
+
+
+def new_time_tomorrow(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
+    """Let a campaign that waits leave tomorrow morning."""
+    return _retime(context, data, tomorrow_at_ten(context.company, now=context.now))
