@@ -1,0 +1,213 @@
+"""What happens in the year: customers write, complain, rate, stop; staff solve, and break promises."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from customers.consent import set_consent
+from scheduler.definitions.programme import Step, StepKind
+from scheduler.programmes.answers import note_answer
+from store.tables.complaints import Complaint, ComplaintState
+from store.tables.conversations import Message
+from store.tables.customers import Customer, Identity, Purpose
+from store.tables.desk import Promise, PromiseState
+from store.tables.feedback import EntrySource, SatisfactionEntry
+from store.tables.outreach import Purchase, Visit
+from tests.year.people import CHANNEL, Case, Diary
+
+Act = Callable[["Life", Session, Diary, datetime], None]
+FIRST_STEP = Step("stars", StepKind.STARS, {})
+
+
+@dataclass
+class Life:
+    """Draws what happens, writes it into the database as the program would, and into the diaries."""
+
+    diaries: Sequence[Diary]
+    chance: random.Random
+    numbers: int = 0
+    coming: list[tuple[datetime, Callable[[Session, datetime], None]]] = field(default_factory=list)
+
+    def goes_on(self, session: Session, before: datetime, now: datetime) -> None:
+        """Let happen what happens between two moments; each act is of the later one."""
+        years = (now - before) / timedelta(days=365)
+        for act, a_year in RATES:
+            for _ in range(self._number(a_year * len(self.diaries) * years)):
+                act(self, session, self.chance.choice(self.diaries), now)
+        due = [act for at, act in self.coming if at <= now]
+        self.coming = [(at, act) for at, act in self.coming if at > now]
+        for act_now in due:
+            act_now(session, now)
+
+    def later(self, at: datetime, act: Callable[[Session, datetime], None]) -> None:
+        """Let something happen at a moment."""
+        self.coming.append((at, act))
+
+    def days(self, low: float, high: float) -> timedelta:
+        """Draw a time."""
+        return timedelta(days=self.chance.uniform(low, high))
+
+    def number(self) -> int:
+        """Give a number that was not given before."""
+        self.numbers += 1
+        return self.numbers
+
+    def _number(self, expected: float) -> int:
+        whole = int(expected)
+        return whole + (self.chance.random() < expected - whole)
+
+
+def write(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer writes; whoever had blocked us is reachable again."""
+    session.execute(
+        insert(Message).values(
+            customer_id=who.number,
+            channel=CHANNEL,
+            address=who.address,
+            sender=who.address,
+            text="Hello",
+            at=now,
+        )
+    )
+    be_in_contact(session, who, now)
+    if not who.is_reachable(now):
+        who.blocked.append((now, True))
+        session.execute(
+            update(Identity).where(Identity.customer_id == who.number).values(unreachable_since=None)
+        )
+    del life
+
+
+def be_in_contact(session: Session, who: Diary, now: datetime) -> None:
+    """Note a contact."""
+    who.contacts.append(now)
+    session.execute(update(Customer).where(Customer.id == who.number).values(last_contact_at=now))
+
+
+def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer complains, and the case takes its course."""
+    write(life, session, who, now)
+    case = Case(life.number(), now)
+    who.cases.append(case)
+    due = now + timedelta(days=3)
+    session.execute(
+        insert(Complaint).values(
+            id=case.number,
+            customer_id=who.number,
+            channel=CHANNEL,
+            address=who.address,
+            text="It is broken!",
+            opened_at=now,
+            first_response_due_at=due,
+            resolution_due_at=due,
+        )
+    )
+
+    def resolve(session: Session, at: datetime) -> None:
+        case.resolved = at
+        _move(session, case, state=ComplaintState.RESOLVED, resolved_at=at)
+        if life.chance.random() < 0.6:
+            life.later(at + life.days(0.1, 5), confirm)
+
+    def confirm(session: Session, at: datetime) -> None:
+        case.confirmed = at
+        _move(session, case, state=ComplaintState.CONFIRMED, closed_at=at)
+        be_in_contact(session, who, at)
+
+    life.later(now + life.days(0.2, 30), resolve)
+
+
+def _move(session: Session, case: Case, **values: object) -> None:
+    session.execute(update(Complaint).where(Complaint.id == case.number).values(values))
+
+
+def rate(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer gives stars unasked."""
+    write(life, session, who, now)
+    give_stars(session, who, life.chance.choice((1, 2, 3, 4, 5, 5)), now, source=EntrySource.RATING)
+
+
+def give_stars(session: Session, who: Diary, stars: int, now: datetime, *, source: EntrySource) -> None:
+    """Note stars."""
+    who.stars.append((now, stars))
+    session.execute(
+        insert(SatisfactionEntry).values(
+            customer_id=who.number, source=source, value=(stars - 1) * 25.0, weight=1.0, at=now, evidence={}
+        )
+    )
+
+
+def stop(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer wants to hear nothing any more, or nothing of one kind."""
+    purposes = tuple(Purpose) if life.chance.random() < 0.5 else (life.chance.choice(tuple(Purpose)),)
+    _say(session, who, purposes, now, granted=False)
+    be_in_contact(session, who, now)
+
+
+def resume(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer takes that back."""
+    if any(not who.allows(purpose, now) for purpose in Purpose):
+        _say(session, who, tuple(Purpose), now, granted=True)
+        be_in_contact(session, who, now)
+    del life
+
+
+def _say(session: Session, who: Diary, purposes: Sequence[Purpose], now: datetime, *, granted: bool) -> None:
+    who.said += [(now, purpose, granted) for purpose in purposes]
+    set_consent(session, who.number, granted=granted, now=now, purposes=purposes)
+
+
+def block(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer blocks us."""
+    who.blocked.append((now, False))
+    session.execute(update(Identity).where(Identity.customer_id == who.number).values(unreachable_since=now))
+    del life
+
+
+def break_word(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A promise of ours is broken."""
+    who.let_down.append(now)
+    session.execute(
+        insert(Promise).values(
+            customer_id=who.number,
+            text="We call you",
+            state=PromiseState.BROKEN,
+            made_at=now - timedelta(days=2),
+            due_at=now,
+            closed_at=now,
+        )
+    )
+    del life
+
+
+def buy(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer buys something, in a shop: they are not in contact with us."""
+    session.execute(
+        insert(Purchase).values(customer_id=who.number, reference=f"r{life.number()}", at=now, what="tea")
+    )
+
+
+def answer_visit(life: Life, session: Session, who: Diary, visit_id: int, now: datetime) -> None:
+    """A customer taps on a star of a visit."""
+    stars = life.chance.choice((1, 2, 3, 4, 4, 5, 5, 5))
+    visit = session.get_one(Visit, visit_id)
+    note_answer(visit, FIRST_STEP, stars, now=now)
+    give_stars(session, who, stars, now, source=EntrySource.VISIT_ANSWER)
+    be_in_contact(session, who, now)
+
+
+RATES: Sequence[tuple[Act, float]] = (
+    (write, 0.8),
+    (complain, 0.1),
+    (rate, 0.12),
+    (stop, 0.03),
+    (resume, 0.05),
+    (block, 0.02),
+    (break_word, 0.02),
+    (buy, 0.1),
+)
+"""How often each happens to a customer in a year."""

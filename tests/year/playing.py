@@ -1,0 +1,165 @@
+"""The year itself: the clock goes on in steps; people act, planners plan, and messages leave as they may."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.beats import Beat, beats_of
+from customers.company import Company
+from scheduler.delivery.channel import Outgoing
+from scheduler.delivery.traffic import Wish
+from scheduler.delivery.turns import Note, take_turn
+from scheduler.events.answers import answer_event
+from store.departures import Sent
+from store.errors import InputError, NotFoundError
+from store.tables.outreach import Rsvp
+from tests.scheduler.delivery.fakes import InlineDatabase
+from tests.year.calendar import define, plans_of
+from tests.year.life import Life, answer_visit
+from tests.year.people import CHANNEL, Diary, settle_people
+
+DAILY = frozenset({"visits", "stragglers", "birthdays", "added festivals", "moved festivals", "follow-ups"})
+"""Beats that decide for days: they come once a day, at any hour; the others with each step."""
+
+OFTEN = frozenset(
+    {
+        "starts",
+        "campaigns",
+        "overtaken",
+        "reminders",
+        "waiting lists",
+        "event news",
+        "festivals",
+    }
+)
+
+DRAINED = frozenset({"campaigns", "festivals", "starts"})
+"""Beats that go on while they do anything; the others go on with their next time."""
+
+A_TURN = 2000
+ANSWERED = 0.35
+"""Which part of visits is answered."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A message that the app took."""
+
+    at: datetime
+    message: Outgoing
+
+
+class _Open:
+    """A gate at which nobody waits."""
+
+    stopped: Collection[str] = ()
+
+    def __call__(self, _address: str, _priority: int) -> bool:
+        return False
+
+
+@dataclass
+class Year:
+    """A company and its customers, whose clock a test moves."""
+
+    database: InlineDatabase
+    company: Company
+    now: datetime
+    chance: random.Random
+    diaries: Sequence[Diary] = ()
+    taken: list[Taken] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.begins = self.now
+
+    async def passes(self, *, customers: int, days: int, hours: float) -> None:
+        """Let the days go by, some hours at a time."""
+        with self.database.transaction() as session:
+            self.diaries = settle_people(session, customers, self.chance, now=self.now)
+            define(session, now=self.now)
+        life = Life(self.diaries, self.chance)
+        for at, act in plans_of(self.now):
+            life.later(at, act)
+        beats = [beat for beat in beats_of(self.company, self.company.channels) if beat.name in DAILY | OFTEN]
+        assert len(beats) == len(DAILY | OFTEN)
+        end, comes = self.now + timedelta(days=days), dict.fromkeys(DAILY, self.now)
+        while self.now < end:
+            before = self.now
+            self.now += timedelta(hours=hours, minutes=self.chance.uniform(-20, 20))
+            with self.database.transaction() as session:
+                life.goes_on(session, before, self.now)
+            for beat in beats:
+                if comes.get(beat.name, self.now) <= self.now:
+                    if beat.name in DAILY:
+                        comes[beat.name] = self.now + timedelta(hours=self.chance.uniform(12, 24))
+                    await self._keep(beat)
+            self._deliver(life)
+
+    async def _keep(self, beat: Beat) -> None:
+        while True:
+            if hasattr(beat.plan, "run"):
+                done = await beat.plan.run(self.database, now=self.now)
+            else:
+                done = await self.database.run(beat.plan, now=self.now)
+            if not (done and beat.drains and beat.name in DRAINED):
+                return
+
+    def _deliver(self, life: Life) -> None:
+        """Let everything leave that may."""
+        notes: list[Note] = []
+        wish = Wish(limit=A_TURN, reserved=defaultdict(int), held=_gate())
+        while True:
+            with self.database.transaction() as session:
+                turn = take_turn(
+                    session,
+                    notes=notes,
+                    wish=wish,
+                    channel=CHANNEL,
+                    company=self.company,
+                    now=self.now,
+                    claims=[],
+                )
+            self.taken += [Taken(self.now, one.outgoing) for one in turn.ready]
+            notes = [Note(one.row.address, Sent(one.row.id, str(one.row.id), self.now)) for one in turn.ready]
+            for one in turn.ready:
+                self._react(life, one.outgoing)
+            if not turn.claimed:
+                return
+
+    def _react(self, life: Life, message: Outgoing) -> None:
+        """Let a customer tap on a button of what they got, or not, some time later."""
+        taps = [button.data for row in message.buttons for button in row]
+        if not taps or not message.address.isdecimal() or self.chance.random() > ANSWERED:
+            return
+        kind, number, *_ = taps[0].split(":")
+        who = self.diaries[int(message.address) - 1]
+        at = self.now + life.days(0.05, 3)
+        if kind == "visit":
+            life.later(at, lambda session, now: answer_visit(life, session, who, int(number), now))
+        elif kind == "rsvp":
+            life.later(at, lambda session, now: self._reply(session, who, int(number), now))
+
+    def _reply(self, session: Session, who: Diary, event_id: int, now: datetime) -> None:
+        answer = self.chance.choice((Rsvp.GOING, Rsvp.GOING, Rsvp.MAYBE, Rsvp.NO))
+        with suppress(InputError, NotFoundError):  # it is over
+            answer_event(session, event_id, who.number, answer, company=self.company, now=now)
+
+
+def _gate() -> Any:
+    return _Open()
+
+
+def play(
+    url: str, company: Company, *, begins: datetime, customers: int, days: int, hours: float, seed: int
+) -> Year:
+    """Play a year, and give what came of it."""
+    year = Year(InlineDatabase(url), company, begins, random.Random(seed))
+    asyncio.run(year.passes(customers=customers, days=days, hours=hours))
+    return year
