@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.duty import is_on_duty
 from feedback.assignment import accountable_of, assign
-from feedback.case_clocks import answered, start_clocks
-from feedback.case_queries import last_move
+from feedback.case_clocks import answered, begin_ladder, start_clocks
+from feedback.case_queries import AT_WORK_ON, last_move
 from feedback.complaint_rules import EventKind, Move, MoveError, next_state, reference
 from store.errors import NotFoundError
 from store.new_rows import NewEvent, put
@@ -104,6 +104,29 @@ def answer(session: Session, complaint: Complaint, *, company: Company, now: dat
     """Let the clocks know that the customer got an answer; a further one changes nothing."""
     standing, team = sides_of(session, complaint)
     answered(complaint, standing=standing, company=company, now=now, team=team)
+
+
+def take_back_answer(
+    session: Session, complaint: Complaint, *, answered_at: datetime, company: Company
+) -> bool:
+    """Let the clocks wait for the first answer again, for what counted as it did not go out.
+
+    Args:
+        session: the open transaction.
+        complaint: the case.
+        answered_at: when that was written.
+        company: whose ladder it is.
+
+    Returns:
+        Whether it was the first answer, and the case still waits for one.
+    """
+    lock(session, complaint)
+    if complaint.state not in AT_WORK_ON or complaint.first_response_at != answered_at:
+        return False
+    complaint.first_response_at = None
+    standing, team = sides_of(session, complaint)
+    begin_ladder(complaint, standing=standing, company=company, team=team)
+    return True
 
 
 def sides_of(session: Session, complaint: Complaint) -> tuple[Standing, str | None]:

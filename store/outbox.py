@@ -343,6 +343,12 @@ def withdraw_beginning(session: Session, beginning: str, *, reason: str) -> int:
     return withdraw_queued(session, begins_so, reason=reason)
 
 
+def queued_at(session: Session, beginning: str) -> datetime | None:
+    """Tell when the first of the queued messages was written whose dedupe key begins so; None for none."""
+    begins_so = OutboxMessage.dedupe_key.startswith(beginning, autoescape=True)
+    return session.scalar(select(func.min(OutboxMessage.created_at)).where(IS_QUEUED, begins_so))
+
+
 def settle_channel(session: Session, *, channel: str, reason: str, now: datetime) -> int:
     """Note all that is queued for a channel as sent without sending it; does not commit.
 

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from feedback.case_moves import take_back_answer
 from handlers.context import Context, StaffContext
 from handlers.customer.attachments import album_key
 from handlers.incoming import Incoming, IncomingKind
-from store.outbox import Draft, find_by_key, withdraw_beginning, withdraw_queued
+from store.outbox import Draft, find_by_key, queued_at, withdraw_beginning, withdraw_queued
+from store.tables.complaints import Complaint
 from store.tables.queues import OutboxMessage
 
 PICTURE = "reply:album:"
@@ -50,12 +52,18 @@ def after_a_while(context: StaffContext, drafts: Sequence[Draft]) -> Sequence[Dr
     ]
 
 
-def keep_back(context: StaffContext) -> str:
-    """Keep the pictures of a note's album from going out; tell what became of those that came before it."""
+def keep_back(context: StaffContext, complaint: Complaint | None) -> str:
+    """Keep the pictures of a note's album from going out; tell what became of those that came before it.
+
+    What does not go out is no answer to its case either.
+    """
     incoming, session, say = context.incoming, context.session, context.say
     if not note_key(incoming) or answer_to_note(context) is not None:
         return ""
     reason, album = "its album is a note", album_key(incoming)
+    written_at = queued_at(session, f"{PICTURE}{album}:")
+    if complaint is not None and written_at is not None:
+        take_back_answer(session, complaint, answered_at=written_at, company=context.company)
     if withdraw_beginning(session, f"{PICTURE}{album}:", reason=reason):
         withdraw_queued(session, OutboxMessage.dedupe_key == album, reason=reason)  # that they were sent
         return say("Pictures of this album that were still waiting did not go out.")

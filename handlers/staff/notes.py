@@ -121,7 +121,7 @@ def _keep(context: StaffContext, complaint: Complaint, words: str) -> Sequence[D
 
 def _answer(context: StaffContext, text: str, about: str | None = None) -> Draft:
     """Answer a note, once for an album, whose pictures are kept back with it."""
-    told = albums.keep_back(context)
+    told = albums.keep_back(context, complaint_of(context.session, about or ""))
     return context.answer(
         f"{text}\n{told}" if told else text, about=about, dedupe_key=albums.note_key(context.incoming)
     )

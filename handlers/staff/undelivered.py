@@ -4,6 +4,7 @@ The lane calls ``tell_undelivered`` in the transaction that notes it, so nothing
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.phrases import Phrases, phrases
 from customers.profile import chat_with, name_for_staff
+from feedback.case_moves import answer, lock, take_back_answer
 from feedback.case_notes import note_undelivered
+from feedback.case_queries import AT_WORK_ON
 from feedback.complaint_rules import reference
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
@@ -46,6 +49,7 @@ def tell_undelivered(session: Session, ended: Sequence[Ended], /, *, company: Co
             continue
         if complaint is not None and row.edits is None:
             note_undelivered(session, complaint, text=Body.from_json(row.body).text, now=now)
+            told = _unanswered(session, row, complaint, told, company)
         enqueue(session, [told], now=now)
 
 
@@ -76,6 +80,11 @@ def send_again(context: StaffContext) -> Sequence[Draft]:
         about=about,
         dedupe_key=_again_key(row),
     )
+    complaint = complaint_of(context.session, about or "")
+    if complaint is not None:
+        lock(context.session, complaint)
+    if complaint is not None and complaint.state in AT_WORK_ON:
+        answer(context.session, complaint, company=context.company, now=context.now)
     done = context.answer(
         say("↻ Sent again to {name}: “{words}”", name=name, words=_quoted(row)), about=about
     )
@@ -120,6 +129,18 @@ def _notice(
         about=row.about,
         reply_to=None if complaint is None else complaint.alert_key,
     )
+
+
+def _unanswered(
+    session: Session, row: OutboxMessage, complaint: Complaint, told: Draft, company: Company
+) -> Draft:
+    """Let a case wait for its first answer again where that can still be brought to its customer."""
+    if row.state is OutboxState.UNREACHABLE:
+        return told
+    if not take_back_answer(session, complaint, answered_at=row.created_at, company=company):
+        return told
+    note = phrases(company.language)("So the first answer is still to be given.")
+    return replace(told, text=f"{told.text}\n{note}")
 
 
 def _reason(row: OutboxMessage, say: Phrases) -> str:

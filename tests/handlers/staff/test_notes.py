@@ -9,7 +9,7 @@ from feedback.case_notes import is_note, without_mark
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind
 from handlers.staff.albums import WORDS_COME_WITHIN
 from store.history import read_history
-from store.tables.complaints import ComplaintEvent
+from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.queues import OutboxMessage
@@ -224,6 +224,7 @@ def test_a_picture_before_its_albums_note_is_kept_back(complained: StaffRoom, wo
     told = f"{KEPT}\nPictures of this album that were still waiting did not go out."
     assert told in texts(messages)
     assert not any(text.startswith("✓ Sent") for text in texts(messages))
+    assert not _is_answered(complained)
 
 
 def test_a_picture_that_left_before_its_albums_note_is_told(complained: StaffRoom) -> None:
@@ -233,6 +234,7 @@ def test_a_picture_that_left_before_its_albums_note_is_told(complained: StaffRoo
 
     assert [message.not_before - complained.talk.now for message in sent] == [WORDS_COME_WITHIN]
     assert texts(messages) == [f"{KEPT}\n⚠️ Pictures of this album may have gone out before the note came."]
+    assert _is_answered(complained)
 
 
 def test_an_albums_note_where_no_case_is_known_keeps_its_pictures_here(complained: StaffRoom) -> None:
@@ -258,6 +260,11 @@ def test_notes_go_when_the_customer_is_erased(complained: StaffRoom) -> None:
         kept = [*session.scalars(select(Message.text)), *session.scalars(select(ComplaintEvent.text))]
         assert [text for text in kept if SECRET in text] == []
         assert [body for body in session.scalars(select(OutboxMessage.body)) if SECRET in str(body)] == []
+
+
+def _is_answered(room: StaffRoom) -> bool:
+    with room.talk.database.reading() as session:
+        return session.get_one(Complaint, 1).first_response_at is not None
 
 
 def _notes(room: StaffRoom) -> list[str]:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from handlers.staff.undelivered import tell_undelivered
 from store.departures import Ended, settle
-from store.tables.complaints import ComplaintEvent
+from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.customers import Identity
 from store.tables.queues import OutboxMessage, OutboxState
 from tests.handlers.rooms import StaffRoom, to_customer
@@ -86,6 +86,29 @@ def test_it_can_be_sent_again_once_and_is_told_again_if_that_fails(
     assert texts(room.taps(tap)) == ["That was sent again already."]
     (told_again,) = lost(room, again, OutboxState.FAILED)
     assert button_data(told_again) == [f"sendagain:{again.id}"]
+
+
+def first_answer(room: StaffRoom) -> tuple[bool, bool]:
+    """Whether the case was answered, and whether its ladder waits for something."""
+    with room.talk.database.reading() as session:
+        case = session.get_one(Complaint, 1)
+        return case.first_response_at is not None, case.next_step_at is not None
+
+
+def test_an_answer_that_never_arrived_is_none(room: StaffRoom, letter: OutboxMessage) -> None:
+    assert first_answer(room) == (True, True)
+    (told,) = lost(room, letter, OutboxState.FAILED)
+    assert told.body["text"].endswith("So the first answer is still to be given.")
+    assert first_answer(room) == (False, True)
+    again, _ = room.taps(button_data(told)[0])
+    assert first_answer(room) == (True, True)
+    lost(room, again, OutboxState.FAILED)
+    assert first_answer(room) == (False, True)
+
+
+def test_a_customer_who_left_is_waited_for_by_no_clock(room: StaffRoom, letter: OutboxMessage) -> None:
+    lost(room, letter, OutboxState.UNREACHABLE)
+    assert first_answer(room) == (True, True)
 
 
 def test_what_is_no_letter_of_ours_cannot_be_sent_again(room: StaffRoom, letter: OutboxMessage) -> None:
