@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from customers.outreach import YIELDING, Outreach
 from scheduler.delivery.room import COUNTED, Full, Room, Waiting, no_room
@@ -26,7 +26,8 @@ from tests.factories import COMPANY, NOW, make_customer
 from tests.postgres import PostgresServer
 from tests.scheduler.delivery.fakes import Scene, draft
 
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 AWAKE = replace(COMPANY, quiet_from_hour=0, quiet_until_hour=0)
 KINDS = {
     Purpose.VISITS: MessageKind.VISIT,
@@ -220,13 +221,17 @@ async def test_what_may_have_arrived_counts(scene: Scene, state: OutboxState) ->
 
 def turn(database: Database, channel: str, now: datetime, notes: Sequence[Note] = ()) -> list[int]:
     """Take a lane's turn; returns which messages may leave."""
+    with database.transaction() as session:
+        return turn_in(session, channel, now, notes)
+
+
+def turn_in(session: Session, channel: str, now: datetime, notes: Sequence[Note] = ()) -> list[int]:
     claims: list[Claimed] = []
     wish = Wish(limit=50, reserved={}, held=Gate(0.0, frozenset()))
-    with database.transaction() as session:
-        company = replace(AWAKE, outreach=Outreach(most=1))
-        found = take_turn(
-            session, notes=notes, wish=wish, channel=channel, company=company, now=now, claims=claims
-        )
+    company = replace(AWAKE, outreach=Outreach(most=1))
+    found = take_turn(
+        session, notes=notes, wish=wish, channel=channel, company=company, now=now, claims=claims
+    )
     return [ready.row.id for ready in found.ready]
 
 
@@ -253,28 +258,22 @@ def on_both(database: Database, customers: int) -> None:
 
 
 def test_two_lanes_at_once_do_not_both_take_the_last_place(postgres_server: PostgresServer) -> None:
+    """Neither sees what the other has decided and not committed."""
     with postgres_server.new_database(tables=True) as url:
-        databases = {channel: Database(url) for channel in ("telegram", "webchat")}
-        on_both(databases["telegram"], 40)
-        begin, gone = Barrier(2), list[int]()
+        one, other = Database(url), Database(url)
+        on_both(one, 5)
+        with one.transaction() as first:
+            gone = turn_in(first, "telegram", NOW)
+            assert turn(other, "webchat", NOW) == []
+        assert turn(other, "webchat", NOW + 2 * SECOND) == []
+        with other.reading() as session:
+            waiting = session.scalars(select(OutboxMessage).where(OutboxMessage.channel == "webchat")).all()
+        one.close()
+        other.close()
 
-        def lane(channel: str) -> None:
-            begin.wait()
-            for seconds in range(4):
-                gone.extend(turn(databases[channel], channel, NOW + timedelta(seconds=2 * seconds)))
-
-        lanes = [Thread(target=lane, args=[channel]) for channel in databases]
-        for one in lanes:
-            one.start()
-        for one in lanes:
-            one.join(20)
-        with databases["telegram"].reading() as session:
-            rows = session.scalars(select(OutboxMessage)).all()
-        for database in databases.values():
-            database.close()
-
-    assert len(gone) == 40
-    assert len({row.customer_id for row in rows if row.id in gone}) == 40
+    assert len(gone) == 5
+    assert {(row.state, row.attempts) for row in waiting} == {(OutboxState.QUEUED, 0)}
+    assert {row.not_before for row in waiting} == {NOW + 2 * SECOND + WEEK}
 
 
 def test_of_a_customer_with_two_addresses_on_one_app_one_leaves(database: Database) -> None:
