@@ -21,6 +21,18 @@ _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'"
 _HEADING = re.compile(rf"\s*(\[\[?)\s*((?:[^\[\]\"'#]|{_QUOTED})+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(rf"\s*((?:[\w\s.-]|{_QUOTED})+?)\s*=")
 
+_PLAIN = {
+    "missing": "it is missing",
+    "too_short": "it must hold at least one entry",
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "it must be a number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "it must be a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "it must be true or false"),
+    **dict.fromkeys(("tuple_type", "list_type"), 'it must be a list, e.g. ["one", "two"]'),
+    **dict.fromkeys(("dict_type", "model_type", "mapping_type"), "it must be a table, with keys of its own"),
+    "string_type": 'it must be a text, e.g. "so"',
+}
+"""In our words, what pydantic says in those of its own."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -112,8 +124,8 @@ def _in_words(found: ErrorDetails, shown_by: str) -> str:
         return found["msg"]
     if found["type"] == "extra_forbidden":
         return f"there is no such key; see `{shown_by}` for those there are"
-    if found["type"] == "missing":
-        return "it is missing"
+    if found["type"] in _PLAIN:
+        return _PLAIN[found["type"]]
     return (
         found["msg"]
         .replace("Input should", "it must")

@@ -55,40 +55,52 @@ def tell_undelivered(session: Session, ended: Sequence[Ended], /, *, company: Co
 
 def send_again(context: StaffContext) -> Sequence[Draft]:
     """Send words that did not arrive once more, to wherever their customer can be reached now."""
-    _, arguments = parse(context.incoming.button or "")
-    row_id = number(arguments[0]) if len(arguments) == 1 else None
-    rows = () if row_id is None else find_answers(context.session, [row_id], beginning=(LETTER,))
-    row = next((row for row in rows if _can_be_sent_again(row)), None)
+    row = _tapped(context)
     customer = None if row is None else customer_of(context.session, row.about or "")
     if row is None or customer is None:
         return stale_button(context)
-    say, name, about = context.say, name_for_staff(customer, context.say), row.about
+    say, name = context.say, name_for_staff(customer, context.say)
     if find_by_key(context.session, _again_key(row)) is not None:
-        return (context.answer(say("That was sent again already."), about=about),)
+        return (context.answer(say("That was sent again already."), about=row.about),)
     chat = chat_with(context.session, customer.id, Chat(row.channel, row.address))
     if chat is None or chat.channel not in context.company.channels:
         text = say("{name} cannot be reached: they blocked us or left. Nothing went out.", name=name)
-        return (context.answer(text, about=about),)
+        return (context.answer(text, about=row.about),)
+    _count_as_answer(context, row)
+    text = say("↻ Sent again to {name}: “{words}”", name=name, words=_quoted(row))
+    return _again(row, chat), in_place_of_tapped(context, context.answer(text, about=row.about))
+
+
+def _tapped(context: StaffContext) -> OutboxMessage | None:
+    """Find the letter that a button names, where it did not arrive."""
+    _, arguments = parse(context.incoming.button or "")
+    row_id = number(arguments[0]) if len(arguments) == 1 else None
+    rows = () if row_id is None else find_answers(context.session, [row_id], beginning=(LETTER,))
+    return next((row for row in rows if _can_be_sent_again(row)), None)
+
+
+def _again(row: OutboxMessage, chat: Chat) -> Draft:
     words = Body.from_json(row.body)
-    again = Draft(
+    return Draft(
         kind=MessageKind.ANSWER,
         channel=chat.channel,
         address=chat.address,
-        customer_id=customer.id,
+        customer_id=row.customer_id,
         text=words.text,
         attachments=words.attachments,
-        about=about,
+        about=row.about,
         dedupe_key=_again_key(row),
     )
-    complaint = complaint_of(context.session, about or "")
-    if complaint is not None:
-        lock(context.session, complaint)
-    if complaint is not None and complaint.state in AT_WORK_ON:
+
+
+def _count_as_answer(context: StaffContext, row: OutboxMessage) -> None:
+    """Let the clocks of a case know that its customer is answered, once more."""
+    complaint = complaint_of(context.session, row.about or "")
+    if complaint is None:
+        return
+    lock(context.session, complaint)
+    if complaint.state in AT_WORK_ON:
         answer(context.session, complaint, company=context.company, now=context.now)
-    done = context.answer(
-        say("↻ Sent again to {name}: “{words}”", name=name, words=_quoted(row)), about=about
-    )
-    return again, in_place_of_tapped(context, done)
 
 
 def _can_be_sent_again(row: OutboxMessage) -> bool:

@@ -63,7 +63,7 @@ def test_what_it_leaves_out_is_as_without_a_file(tmp_path: Path) -> None:
     [
         ("most = 0", "line 1, most: it must be greater than or equal to 1"),
         ("most = true", "line 1, most: it must be a number"),
-        ("most = 2.5", "line 1, most: it must be a valid integer"),
+        ("most = 2.5", "line 1, most: it must be a whole number"),
         (
             '\nwithin = "7 days"',
             "line 2, within: it must be a number of hours, days or weeks up to a year, e.g.",
