@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Any, Concatenate, Generic, Protocol, Self, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from bot.calendars import Calendars
 from bot.digests import Digests
+from bot.every import Every
 from bot.intake import utc_now
 from bot.learning import Learning
 from customers.company import Company
@@ -262,7 +262,7 @@ class Beats:
         place = len(self._scheduler.get_jobs())
         self._scheduler.add_job(
             _until_stopped,
-            IntervalTrigger(seconds=beat.every_s, timezone="UTC"),
+            Every(seconds=beat.every_s, timezone="UTC"),
             args=(work, beat),
             id=beat.name,
             name=f"beat {beat.name}",
