@@ -6,12 +6,10 @@ Of one customer ``feedback.satisfaction.trend`` tells it from the entries; queri
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Float, and_, exists, func, literal, not_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Float, Select, and_, func, literal, literal_column, not_, or_, select
 
 from store.columns import UtcDateTime
 from store.decayed import days_between, decayed
-from store.tables.customers import Customer
 from store.tables.feedback import SatisfactionEntry
 
 HALF_LIFE = timedelta(days=90)
@@ -34,20 +32,22 @@ class Trend(StrEnum):
     UNKNOWN = "unknown"
 
 
-def trend_is(trend: Trend, now: datetime) -> ColumnElement[bool]:
-    """Give the condition, for a query over ``Customer``, that picks those whose trend is so.
+def select_told_lately(now: datetime) -> Select[int]:
+    """Select the customers who told us enough lately that they can have a trend.
 
-    Only of those who told us something lately are all entries read.
+    By time, for few entries are new; without the sum SQLite would read all of them in the customers' order.
     """
-    recent = aliased(SatisfactionEntry)
-    told_lately = exists().where(recent.customer_id == Customer.id, recent.at > now - TREND_WINDOW)
-    if trend is Trend.UNKNOWN:
-        return not_(and_(told_lately, _compared(now, None)))
-    return and_(told_lately, _compared(now, trend))
+    entry = SatisfactionEntry
+    number = entry.customer_id + literal_column("0")
+    lately = select(number).where(entry.at > now - TREND_WINDOW).group_by(number)
+    return lately.having(func.sum(entry.weight) >= TREND_LEAST_WEIGHT)
 
 
-def _compared(now: datetime, trend: Trend | None) -> ColumnElement[bool]:
-    """Give the condition that both sides of the window can be compared, and that it turns out so."""
+def trend_shows(trend: Trend, now: datetime) -> ColumnElement[bool]:
+    """Give what the entries of one customer, taken together, must meet for a trend.
+
+    For ``unknown`` it is the opposite: that there is one of the others.
+    """
     entry, since = SatisfactionEntry, now - TREND_WINDOW
     weight = entry.weight * decayed(entry.at, now, HALF_LIFE)
     told = weight * entry.value
@@ -68,10 +68,9 @@ def _compared(now: datetime, trend: Trend | None) -> ColumnElement[bool]:
     difference = lately - before
     is_noise = or_(func.abs(difference) < TREND_LEAST_POINTS, func.abs(difference) < TREND_ERRORS * error)
     verdict = {
-        None: (),
+        Trend.UNKNOWN: (),
         Trend.STEADY: (is_noise,),
         Trend.RISING: (not_(is_noise), difference > 0),
         Trend.FALLING: (not_(is_noise), difference < 0),
     }[trend]
-    theirs = select(literal(1)).where(entry.customer_id == Customer.id).correlate(Customer)
-    return theirs.group_by(entry.customer_id).having(and_(enough, *verdict)).exists()
+    return and_(enough, *verdict)

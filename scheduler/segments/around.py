@@ -21,12 +21,22 @@ class Around:
         company: who we are; its zone says when a day begins.
         now: the moment that «30 days ago» counts from; aware UTC.
         source: the text.
+        of_all: whether it is asked of all customers together, and not of one or of a few after each other.
     """
 
     session: Session
     company: Company
     now: datetime
     source: str
+    of_all: bool = False
+
+    @property
+    def as_set(self) -> bool:
+        """Whether what stands in other tables is best gathered first, and customers looked up in it.
+
+        SQLite asks every customer anew where it is told to; PostgreSQL finds out by itself which is better.
+        """
+        return self.of_all and self.session.get_bind().dialect.name == "sqlite"
 
     def ago(self, span: Span) -> datetime:
         """Tell the moment so long before now, by the company's calendar."""

@@ -39,7 +39,9 @@ MOST_CONDITIONS = 200
 logger = logging.getLogger(__name__)
 
 
-def condition_of(session: Session, source: str, *, company: Company, now: datetime) -> ColumnElement[bool]:
+def condition_of(
+    session: Session, source: str, *, company: Company, now: datetime, of_all: bool = False
+) -> ColumnElement[bool]:
     """Give the condition, for a query over ``Customer``, that picks who is in a segment.
 
     It is true or false of everybody, never null, and holds the words of the text as bound values only.
@@ -49,18 +51,19 @@ def condition_of(session: Session, source: str, *, company: Company, now: dateti
         source: what a marketer wrote: ``all``, ``key``, ``zh``, or a filter.
         company: who we are.
         now: the moment that «30 days ago» counts from; aware UTC.
+        of_all: whether all customers are asked at once, as for a count; else it suits one, or a batch.
 
     Raises:
         SegmentError: it cannot be read, an ``InputError``; its text, in the company's language, points at the
             mistake.
     """
-    reader = _Reader(Around(session, company, now, source))
+    reader = _Reader(Around(session, company, now, source, of_all))
     saved = find_segment(session, source.strip())
     return reader.truth_of(source) if saved is None else reader.of_saved(saved, Place(0, len(source)))
 
 
 def condition_as_kept(
-    session: Session, source: str, *, company: Company, now: datetime
+    session: Session, source: str, *, company: Company, now: datetime, of_all: bool = False
 ) -> ColumnElement[bool]:
     """Give the condition for a segment that was read before and kept, as ``condition_of`` does.
 
@@ -68,7 +71,7 @@ def condition_as_kept(
     planner has others to look after.
     """
     try:
-        return condition_of(session, source, company=company, now=now)
+        return condition_of(session, source, company=company, now=now, of_all=of_all)
     except SegmentError as error:
         logger.warning("nobody is in the segment %r any more: %s", source, error)
         return false()

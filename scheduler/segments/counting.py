@@ -51,7 +51,7 @@ def count_segment(session: Session, source: str, *, company: Company, now: datet
     Raises:
         SegmentError: it cannot be read; its text points at the mistake.
     """
-    condition = condition_of(session, source, company=company, now=now)
+    condition = condition_of(session, source, company=company, now=now, of_all=True)
     return Count(
         inside=session.scalar(select(func.count()).select_from(Customer).where(condition)) or 0,
         total=session.scalar(select(func.count()).select_from(Customer)) or 0,

@@ -108,7 +108,7 @@ FIELDS: Sequence[Field] = (
             "GB",
             known.read_country,
             known.country_names,
-            lambda: Customer.country.is_not(None),
+            lambda _: Customer.country.is_not(None),
         ),
         lambda say: say("where they live, as far as we know"),
     ),
@@ -118,7 +118,7 @@ FIELDS: Sequence[Field] = (
             in_column(Customer.timezone),
             "Europe/London",
             known.read_zone,
-            is_known=lambda: Customer.timezone.is_not(None),
+            is_known=lambda _: Customer.timezone.is_not(None),
         ),
         lambda say: say("their time zone, where their app tells it"),
     ),
@@ -134,7 +134,7 @@ FIELDS: Sequence[Field] = (
     ),
     Field(
         "source",
-        Words(in_column(Customer.source), '"qr-shop"', is_known=lambda: Customer.source.is_not(None)),
+        Words(in_column(Customer.source), '"qr-shop"', is_known=lambda _: Customer.source.is_not(None)),
         lambda say: say("the link by which they came"),
     ),
     Field(

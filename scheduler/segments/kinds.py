@@ -99,7 +99,7 @@ class Words:
     like: str
     read: Callable[[str, Around], str | None] = lambda word, _: word
     choices: Callable[[Around], Sequence[str]] = lambda _: ()
-    is_known: Callable[[], Truth] = true
+    is_known: Callable[[Around], Truth] = lambda _: true()
 
     def example(self, name: str) -> str:
         """Give one."""
@@ -114,7 +114,7 @@ class Words:
             case Among(_, values, None):
                 return self.where([self._read(condition, value, around) for value in values], around)
             case Known(_, known):
-                return self.is_known() if known else not_(self.is_known())
+                return self.is_known(around) if known else not_(self.is_known(around))
             case _:
                 raise cannot(self, condition, around)
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 from babel.localedata import locale_identifiers
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from customers.consent import consents_to
@@ -14,16 +14,18 @@ from customers.phrases import SOURCE_LANGUAGE
 from customers.tags import as_tag
 from scheduler.manners import is_zone
 from scheduler.segments.around import Around
+from scheduler.segments.asking import has_row, has_rows
 from scheduler.segments.kinds import Truth
-from store.broken_promises import let_down, remembered_since
+from store.broken_promises import is_broken, remembered_since
 from store.cases import awaited_since, is_pending
 from store.low_ratings import RATINGS
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer, CustomerTag, Identity, Purpose
+from store.tables.desk import Promise
 from store.tables.feedback import CustomerAtRisk, SatisfactionEntry
 from store.tables.outreach import Campaign, CampaignAnswer, Event, EventGuest
 from store.tables.staff import Staff
-from store.trends import Trend, trend_is
+from store.trends import TREND_WINDOW, Trend, select_told_lately, trend_shows
 
 NEWEST_NAMED = 500
 """Events and campaigns that are known by name, the newest first."""
@@ -34,7 +36,19 @@ counts_as_complaint = Complaint.state != ComplaintState.DISMISSED
 
 def goes(trends: Sequence[str], around: Around) -> Truth:
     """Those whose satisfaction goes one of some ways."""
-    return or_(*(trend_is(Trend(trend), around.now) for trend in trends))
+    return or_(*(_goes(Trend(trend), around) for trend in trends))
+
+
+def _goes(trend: Trend, around: Around) -> Truth:
+    """Those with a trend; only of those who told us something lately are all entries read."""
+    whose, recent = SatisfactionEntry.customer_id, aliased(SatisfactionEntry)
+    shows = trend_shows(trend, around.now)
+    if around.of_all:
+        found = has_rows(around, whose, whose.in_(select_told_lately(around.now)), together=shows)
+    else:
+        told_lately = has_row(around, recent.customer_id, recent.at > around.now - TREND_WINDOW)
+        found = and_(told_lately, has_rows(around, whose, together=shows))
+    return not_(found) if trend is Trend.UNKNOWN else found
 
 
 def one_of(members: type[StrEnum]) -> Callable[[str, Around], str | None]:
@@ -46,46 +60,43 @@ def one_of(members: type[StrEnum]) -> Callable[[str, Around], str | None]:
     return read
 
 
-def at_risk(_: Around) -> Truth:
+def at_risk(around: Around) -> Truth:
     """Those who may be lost, as of the last look at all records."""
-    return exists().where(CustomerAtRisk.customer_id == Customer.id)
+    return has_row(around, CustomerAtRisk.customer_id)
 
 
 def has_open_complaint(around: Around) -> Truth:
     """Those with a complaint that is still on their mind."""
     pending = is_pending(awaited_since(around.now))
-    return exists().where(Complaint.customer_id == Customer.id, pending)
+    return has_row(around, Complaint.customer_id, pending)
 
 
 def was_let_down(around: Around) -> Truth:
     """Those to whom a promise was broken lately."""
-    return let_down(Customer.id, remembered_since(around.now))
+    return has_row(around, Promise.customer_id, is_broken(remembered_since(around.now)))
 
 
 def is_reachable(around: Around) -> Truth:
     """Those whom we can write to on an app that is switched on."""
     own = aliased(Identity)
-    return exists().where(
-        own.customer_id == Customer.id,
-        own.unreachable_since.is_(None),
-        own.channel.in_(sorted(around.company.channels)),
-    )
+    channels_on = own.channel.in_(sorted(around.company.channels))
+    return has_row(around, own.customer_id, own.unreachable_since.is_(None), channels_on)
 
 
-def writes_by(channels: Sequence[str], _: Around) -> Truth:
+def writes_by(channels: Sequence[str], around: Around) -> Truth:
     """Those who have written on one of some apps."""
     own = aliased(Identity)
-    return exists().where(own.customer_id == Customer.id, own.channel.in_(channels))
+    return has_row(around, own.customer_id, own.channel.in_(channels))
 
 
-def tagged(tags: Sequence[str], _: Around) -> Truth:
+def tagged(tags: Sequence[str], around: Around) -> Truth:
     """Those who bear one of some tags."""
-    return exists().where(CustomerTag.customer_id == Customer.id, CustomerTag.tag.in_(tags))
+    return has_row(around, CustomerTag.customer_id, CustomerTag.tag.in_(tags))
 
 
-def is_tagged() -> Truth:
+def is_tagged(around: Around) -> Truth:
     """Those who bear any tag."""
-    return exists().where(CustomerTag.customer_id == Customer.id)
+    return has_row(around, CustomerTag.customer_id)
 
 
 def allows(purposes: Sequence[str], _: Around) -> Truth:
@@ -99,7 +110,7 @@ def looked_after_by(names: Sequence[str], _: Around) -> Truth:
     return and_(Customer.contact_id.is_not(None), Customer.contact_id.in_(known))
 
 
-def has_contact() -> Truth:
+def has_contact(_: Around) -> Truth:
     """Those whose designated contact still works here."""
     active = select(Staff.id).where(Staff.active.is_(True))
     return and_(Customer.contact_id.is_not(None), Customer.contact_id.in_(active))

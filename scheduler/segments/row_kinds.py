@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from customers.phrases import Phrases
 from scheduler.segments.around import Around
+from scheduler.segments.asking import has_row, has_rows
 from scheduler.segments.kinds import COMPARE, Column, Truth, cannot, number_of
 from scheduler.segments.mistakes import no_such
 from scheduler.segments.tree import (
@@ -27,7 +28,6 @@ from scheduler.segments.tree import (
     Lately,
     LongAgo,
     Named,
-    Operator,
     Side,
     Value,
 )
@@ -48,14 +48,14 @@ class Rows:
     at: InstrumentedAttribute[Any]
     among: Sequence[Truth] = ()
 
-    def some(self, *conditions: Truth, since: datetime | None = None) -> Truth:
+    def some(self, around: Around, *conditions: Truth, since: datetime | None = None) -> Truth:
         """Give the expression for customers who have such a row."""
-        return exists().where(*self.theirs(*conditions, since=since))
+        return has_row(around, self.customer_id, *self.that_count(*conditions, since=since))
 
-    def theirs(self, *conditions: Truth, since: datetime | None = None) -> Sequence[Truth]:
-        """Give what picks the rows of the customer who is looked at."""
+    def that_count(self, *conditions: Truth, since: datetime | None = None) -> Sequence[Truth]:
+        """Give what picks the rows that count."""
         lately = () if since is None else (self.at >= since,)
-        return (self.customer_id == Customer.id, *self.among, *conditions, *lately)
+        return (*self.among, *conditions, *lately)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +85,18 @@ class Happened:
         rows = self.rows
         match condition:
             case Holds():
-                found = rows.some()
+                found = rows.some(around)
             case Lately(_, span):
-                found = rows.some(since=around.ago(span))
+                found = rows.some(around, since=around.ago(span))
             case LongAgo(_, span):
-                found = and_(rows.some(), not_(rows.some(since=around.ago(span))))
+                found = and_(rows.some(around), not_(rows.some(around, since=around.ago(span))))
             case Dated(_, Side.SINCE, day):
-                found = rows.some(since=around.begins(day))
+                found = rows.some(around, since=around.begins(day))
             case Dated(_, Side.BEFORE, day):
-                found = and_(rows.some(), not_(rows.some(since=around.begins(day))))
+                found = and_(rows.some(around), not_(rows.some(around, since=around.begins(day))))
             case Named(_, value, within) if self.called is not None:
                 since = None if within is None else around.ago(within)
-                found = rows.some(self.called(self._read(condition, value, around)), since=since)
+                found = rows.some(around, self.called(self._read(condition, value, around)), since=since)
             case _:
                 raise cannot(self, condition, around)
         return found
@@ -137,14 +137,12 @@ class Tallied:
             case _:
                 raise cannot(self, condition, around)
         since = None if within is None else around.ago(within)
-        compare, some = COMPARE[compared], self.rows.some(since=since)
-        if compare(1, number) and compared in (Operator.MORE, Operator.AT_LEAST) and self.total is func.count:
-            return some if not compare(0, number) else true()
-        theirs = self.rows.theirs(since=since)
-        total = select(func.coalesce(self.total(), 0)).where(*theirs).correlate(Customer).scalar_subquery()
+        compare, counted = COMPARE[compared], self.rows.that_count(since=since)
+        total = func.coalesce(self.total(), 0)
         if compare(0, number):
-            return not_(and_(some, not_(compare(total, number))))
-        return and_(some, compare(total, number))
+            others = has_rows(around, self.rows.customer_id, *counted, together=not_(compare(total, number)))
+            return not_(others)
+        return has_rows(around, self.rows.customer_id, *counted, together=compare(total, number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ class AnyOfThem:
                 raise cannot(self, condition, around)
         since = None if within is None else around.ago(within)
         values = [self.stands_for(number_of(number, around)) for number in numbers]
-        return self.rows.some(or_(*(compare(self.value, value) for value in values)), since=since)
+        return self.rows.some(around, or_(*(compare(self.value, value) for value in values)), since=since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +203,28 @@ class Averaged:
             case Compared(_, compared, value, within):
                 number = number_of(value, around)
             case Known(_, known):
-                return self.rows.some() if known else not_(self.rows.some())
+                return self.rows.some(around) if known else not_(self.rows.some(around))
             case _:
                 raise cannot(self, condition, around)
-        since = None if within is None else around.ago(within)
-        told = select(self.value.label("value")).where(*self.rows.theirs(since=since)).correlate(Customer)
-        if within is None:
-            told = told.order_by(self.newest_first).limit(self.taken)
-        each = told.subquery()
-        mean = select(func.avg(each.c.value)).scalar_subquery()
-        return and_(self.rows.some(since=since), COMPARE[compared](mean, number))
+        if within is not None:
+            counted = self.rows.that_count(since=around.ago(within))
+            mean = COMPARE[compared](func.avg(self.value), number)
+            return has_rows(around, self.rows.customer_id, *counted, together=mean)
+        return self._of_newest(around, lambda mean: COMPARE[compared](mean, number))
+
+    def _of_newest(self, around: Around, is_so: Callable[[ColumnElement[Any]], Truth]) -> Truth:
+        """Give the expression for those whose newest rows have such a mean."""
+        whose = self.rows.customer_id
+        if not around.of_all:
+            theirs = select(self.value.label("value")).where(whose == Customer.id, *self.rows.that_count())
+            newest = theirs.correlate(Customer).order_by(self.newest_first).limit(self.taken).subquery()
+            mean = select(func.avg(newest.c.value)).scalar_subquery()
+            return and_(self.rows.some(around), is_so(mean))
+        place = func.row_number().over(partition_by=whose, order_by=self.newest_first)
+        each = select(whose.label("number"), self.value.label("value"), place.label("place")).subquery()
+        newest_of_all = select(each.c.number).where(each.c.place <= self.taken).group_by(each.c.number)
+        picked = newest_of_all.having(is_so(func.avg(each.c.value)))
+        if around.as_set:
+            return Customer.id.in_(picked)
+        found = picked.subquery()
+        return exists().where(found.c.number == Customer.id)

@@ -25,6 +25,8 @@ from tests.scheduler.segments.reference import CONDITIONS, TREES, meets
 def picked(session: Session, source: str) -> set[int]:
     condition = condition_of(session, source, company=COMPANY, now=NOW)
     found = set(session.scalars(select(Customer.id).where(condition)))
+    at_once = condition_of(session, source, company=COMPANY, now=NOW, of_all=True)
+    assert set(session.scalars(select(Customer.id).where(at_once))) == found
     others = set(session.scalars(select(Customer.id).where(not_(condition))))
     assert found | others == set(session.scalars(select(Customer.id)))  # of nobody it is neither
     return found
