@@ -23,7 +23,6 @@ from handlers.staff.digest_picture import (
     style,
 )
 
-RED = "#b0413e"
 COLOURS = (BLUE, GREEN, GREY, AMBER)
 DAYS_HEIGHT, ROW = 220, 30
 LABELLED_EVERY = 5
@@ -96,45 +95,16 @@ def draw(picture: Picture) -> bytes:
 
 def _days(alt: Any, picture: Picture) -> Any:
     """Show day by day how many messages leave, one kind above the other, with the sum on top."""
-    rows: list[dict[str, Any]] = [
-        {"place": place, "kind": kind, "order": order, "count": count}
-        for place, bar in enumerate(picture.bars)
-        for order, (kind, count) in enumerate(zip(picture.kinds, bar.counts, strict=True))
-    ]
     totals = [sum(bar.counts) for bar in picture.bars]
-    sums: list[dict[str, Any]] = [
-        {"place": place, "sum": total, "shown": str(total or "")} for place, total in enumerate(totals)
-    ]
-    weekends = [{"place": place} for place, bar in enumerate(picture.bars) if bar.is_weekend]
     most = max(1, *totals)
-    labels = [bar.label if place % LABELLED_EVERY == 0 else "" for place, bar in enumerate(picture.bars)]
-    x = alt.X(
-        "place:O",
-        title=None,
-        scale=alt.Scale(domain=list(range(len(picture.bars))), paddingInner=0.2, paddingOuter=0.1),
-        axis=alt.Axis(
-            labelAngle=0,
-            labelAlign="left",
-            labelExpr=f"{json.dumps(labels)}[datum.value]",
-            labelOverlap=False,
-        ),
-    )
-    scale = alt.Scale(domain=[0, most * 1.12], nice=False)
+    x, scale = _by_day(alt, picture), alt.Scale(domain=[0, most * 1.12], nice=False)
+    weekends = [{"place": place} for place, bar in enumerate(picture.bars) if bar.is_weekend]
     ground = (
         alt.Chart(data_of(alt, weekends), title=picture.days_title)
         .mark_bar(color=PALE)
         .encode(x=x, y=alt.value(0), y2=alt.value(DAYS_HEIGHT))
     )
-    bars = (
-        alt.Chart(data_of(alt, rows))
-        .mark_bar()
-        .encode(
-            x=x,
-            y=alt.Y("count:Q", axis=None, scale=scale, stack="zero"),
-            order=alt.Order("order:Q"),
-            color=alt.Color("kind:N", scale=alt.Scale(domain=picture.kinds, range=COLOURS), legend=None),
-        )
-    )
+    sums = [{"place": place, "sum": total, "shown": str(total or "")} for place, total in enumerate(totals)]
     size = 12 if most < 1000 else 9  # noqa: PLR2004 - four figures are wider than a day
     numbers = (
         alt.Chart(data_of(alt, sums))
@@ -147,7 +117,43 @@ def _days(alt: Any, picture: Picture) -> Any:
         if any(bar.counts[place] for bar in picture.bars)
     ]
     key = key_of_colours(alt, [kind for kind, _ in used], [colour for _, colour in used])
-    return alt.layer(ground, bars, numbers, *key).properties(width=WIDTH, height=DAYS_HEIGHT)
+    layers = (ground, _stacked(alt, picture, x, scale), numbers, *key)
+    return alt.layer(*layers).properties(width=WIDTH, height=DAYS_HEIGHT)
+
+
+def _stacked(alt: Any, picture: Picture, x: Any, scale: Any) -> Any:
+    rows: list[dict[str, Any]] = [
+        {"place": place, "kind": kind, "order": order, "count": count}
+        for place, bar in enumerate(picture.bars)
+        for order, (kind, count) in enumerate(zip(picture.kinds, bar.counts, strict=True))
+    ]
+    colours = alt.Scale(domain=picture.kinds, range=COLOURS)
+    return (
+        alt.Chart(data_of(alt, rows))
+        .mark_bar()
+        .encode(
+            x=x,
+            y=alt.Y("count:Q", axis=None, scale=scale, stack="zero"),
+            order=alt.Order("order:Q"),
+            color=alt.Color("kind:N", scale=colours, legend=None),
+        )
+    )
+
+
+def _by_day(alt: Any, picture: Picture) -> Any:
+    """Put days side by side; some have their label."""
+    labels = [bar.label if place % LABELLED_EVERY == 0 else "" for place, bar in enumerate(picture.bars)]
+    return alt.X(
+        "place:O",
+        title=None,
+        scale=alt.Scale(domain=list(range(len(picture.bars))), paddingInner=0.2, paddingOuter=0.1),
+        axis=alt.Axis(
+            labelAngle=0,
+            labelAlign="left",
+            labelExpr=f"{json.dumps(labels)}[datum.value]",
+            labelOverlap=False,
+        ),
+    )
 
 
 def _entries(alt: Any, entries: Sequence[Entry]) -> Any:
