@@ -49,6 +49,7 @@ from handlers.marketing import (
     door,
     event_card,
     event_changes,
+    event_draft,
     results,
     suppressed,
 )
@@ -242,6 +243,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(at_step(concessions.STEP, within=concessions.PATIENCE), concessions.take_words),
     Route(at_step("newevent"), marketing_events.next_step),
     Route(at_step(event_changes.STEP), event_changes.next_step),
+    Route(at_step(event_draft.STEP), event_draft.next_detail),
     Route(at_step("broadcast"), campaigns.next_step),
     Route(at_step(new_campaign.STEP), new_campaign.next_step),
     Route(is_message, desk.plain_words),

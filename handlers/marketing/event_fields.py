@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ SPAN = re.compile(
     r"(\d{1,4})\s*(weeks?|w|days?|d|hours?|h|minutes?|min|m|个?星期|周|天|日|个?小时|分钟|分)", re.IGNORECASE
 )
 PARTING = re.compile(r"[\s,;、，；和]+|\band\b", re.IGNORECASE)
+LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 MINUTES_OF = {"w": 7 * 24 * 60, "d": 24 * 60, "h": 60, "m": 1}
 CHINESE_UNITS = {"星期": "w", "周": "w", "天": "d", "日": "d", "小时": "h", "分": "m"}
 
@@ -144,21 +145,16 @@ def read_end(text: str, say: Phrases, *, starts_at: datetime, timezone: str) -> 
     if clock is None and WHEN.fullmatch(written) is None:
         raise InputError(say("I cannot read this as a time. Please write it like 22:00, or - for no end."))
     if clock is None:
-        return read_when(written, say, timezone=timezone, now=starts_at)
-    first = starts_at.astimezone(ZoneInfo(timezone)).date()
-    for day in (first, first + timedelta(days=1)):
-        ends_at = _moment(day, clock, say, timezone=timezone)
+        days = [written]
+    else:
+        first = starts_at.astimezone(ZoneInfo(timezone)).date()
+        time = f"{clock.group(1)}:{clock.group(2) or '0'}"
+        days = [f"{day:%Y-%m-%d} {time}" for day in (first, first + timedelta(days=1))]
+    for day in days:
+        ends_at = read_when(day, say, timezone=timezone, now=LONG_AGO)
         if ends_at > starts_at:
             return ends_at
     raise InputError(say("{text} is not after the start.", text=written))
-
-
-def _moment(day: date, clock: re.Match[str], say: Phrases, *, timezone: str) -> datetime:
-    """Give the moment of a time of day; any day before it is early enough to be let pass by ``read_when``."""
-    hour, minute = clock.group(1), clock.group(2) or "0"
-    return read_when(
-        f"{day:%Y-%m-%d} {hour}:{minute}", say, timezone=timezone, now=datetime.min.replace(tzinfo=UTC)
-    )
 
 
 def read_map(text: str, say: Phrases) -> str | None:

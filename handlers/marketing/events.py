@@ -1,5 +1,6 @@
 """``/newevent``: a few questions, or all in one line; then a preview, and invitations on one tap."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -8,28 +9,49 @@ from typing import Any
 from handlers.context import StaffContext
 from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import (
-    name_audience,
     read_audience,
     read_capacity,
     read_place,
     read_title,
-    read_when,
 )
+from handlers.marketing.event_draft import ask_more, asks_for_more, preview_plan
+from handlers.marketing.event_fields import fields_of, from_json, read_start
 from handlers.staff import desk
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
-from scheduler.campaigns import draft_campaign
-from scheduler.events.plans import EventPlan, add_event
-from scheduler.events.wording import invitation_text
+from scheduler.events.plans import EventPlan
 from store.errors import InputError
 from store.outbox import Draft
-from store.tables.outreach import Campaign, Event
+from store.tables.outreach import Event
 
 STEP = "newevent"
 QUESTIONS = ("title", "when", "place", "capacity", "audience")
 """What is asked, in this order, and in this order it stands in the one-line form."""
 
 SEPARATOR = "|"
+
+DETAILS = ("ends_at", "map_link", "companions", "reminders", "offer_minutes")
+"""What else of an ``EventPlan`` may be said in one line."""
+
+NAMES = {
+    "end": "end",
+    "ends": "end",
+    "until": "end",
+    "map": "map",
+    "companions": "companions",
+    "bring": "companions",
+    "reminders": "reminders",
+    "remind": "reminders",
+    "offer": "offer",
+    "结束": "end",
+    "地图": "map",
+    "同行": "companions",
+    "提醒": "reminders",
+    "候补": "offer",
+}
+"""What may stand behind the one-line form with its name, and which field of an event that is."""
+
+NAMED = re.compile(rf"({'|'.join(NAMES)})\s*[:：=]\s*(.+)", re.IGNORECASE)
 
 
 def start(context: StaffContext) -> Sequence[Draft]:
@@ -59,6 +81,8 @@ def confirm(context: StaffContext) -> Sequence[Draft]:
     """Send the invitations, or drop the event."""
     if festival_invitations.asks_to_wait(context):
         return festival_invitations.wait(context)
+    if asks_for_more(context):
+        return ask_more(context)
     return confirmation.take_decision(context, of_events=True)
 
 
@@ -80,6 +104,10 @@ def _take_line(context: StaffContext, line: str) -> Sequence[Draft]:
     """Read all answers from one line; says everything that is wrong with it at once."""
     say = context.say
     parts = [part.strip() for part in line.split(SEPARATOR)]
+    named: list[re.Match[str]] = []
+    while parts and (found := NAMED.fullmatch(parts[-1])):
+        named.append(found)
+        parts.pop()
     if len(parts) == len(QUESTIONS) - 1:
         parts.append("all")
     if len(parts) != len(QUESTIONS):
@@ -97,60 +125,46 @@ def _take_line(context: StaffContext, line: str) -> Sequence[Draft]:
             answers[name] = readers[name](part)
         except InputError as error:
             faults.append(f"• {error}")
+    if "when" in answers:
+        faults += _take_named(context, named, answers)
     if faults:
         return (context.answer("\n".join((say("This does not work yet:"), *faults))),)
     return _preview(context, answers)
 
 
+def _take_named(
+    context: StaffContext, named: Sequence[re.Match[str]], answers: dict[str, Any]
+) -> Sequence[str]:
+    """Read what stands behind the line with its name, such as ``end: 22:00``; says what is wrong with it."""
+    starts_at, timezone = _start(answers["when"])
+    event, faults = Event(starts_at=starts_at, timezone=timezone, ends_at=None), []
+    fields = fields_of(event, context.say, now=context.now)
+    for found in reversed(named):
+        try:
+            answers |= fields[NAMES[found.group(1).lower()]].read(found.group(2))
+        except InputError as error:
+            faults.append(f"• {error}")
+    return faults
+
+
 def _preview(context: StaffContext, answers: Mapping[str, Any]) -> Sequence[Draft]:
-    company, say = context.company, context.say
+    starts_at, timezone = _start(answers["when"])
+    details = {name: answers[name] for name in DETAILS if name in answers}
     plan = EventPlan(
         title=answers["title"],
-        starts_at=datetime.fromisoformat(answers["when"]),
+        starts_at=starts_at,
         place=answers["place"],
         capacity=answers["capacity"],
         audience=answers["audience"],
+        **from_json(details),
     )
-    if plan.starts_at <= context.now:  # the talk took longer than there was time
-        context.expect_nothing()
-        return (context.answer(say("This event has already begun, so nobody was invited.")),)
-    event, campaign = _draft(context, plan)
-    shown = invitation_text(event, say, name=context.staff.name, company=company)
-    facts = say(
-        "Places: {capacity}. For: {audience}.",
-        capacity=plan.capacity,
-        audience=name_audience(plan.audience, say),
-    )
-    preview = f"{say('This is what customers will get:')}\n\n{shown}\n\n{facts}"
-    return confirmation.ask(
-        context,
-        campaign,
-        verb="newevent",
-        preview=preview,
-        send_label=say("Send invitations"),
-        more=festival_invitations.waiting_buttons(context, event, campaign),
-    )
+    return preview_plan(context, plan, timezone=timezone)
 
 
-def _draft(context: StaffContext, plan: EventPlan) -> tuple[Event, Campaign]:
-    """Keep the event, and its invitations as a campaign that nobody has confirmed yet."""
-    event = add_event(
-        context.session,
-        plan,
-        timezone=context.company.timezone,
-        staff_id=context.staff.id,
-        now=context.now,
-    )
-    campaign = draft_campaign(
-        context.session,
-        text=plan.title,
-        audience=plan.audience,
-        event=event,
-        staff_id=context.staff.id,
-        chat=context.chat,
-        now=context.now,
-    )
-    return event, campaign
+def _start(when: str) -> tuple[datetime, str]:
+    """Split what was read as the start into a moment and the zone by whose clock it was told."""
+    moment, zone = when.split(" ")
+    return datetime.fromisoformat(moment), zone
 
 
 def _question(context: StaffContext, name: str) -> str:
@@ -169,7 +183,8 @@ def _readers(context: StaffContext) -> Mapping[str, Callable[[str], str | int]]:
     say = context.say
 
     def when(text: str) -> str:
-        return read_when(text, say, timezone=context.company.timezone, now=context.now).isoformat()
+        starts_at, zone = read_start(text, say, timezone=context.company.timezone, now=context.now)
+        return f"{starts_at.isoformat()} {zone}"
 
     return {
         "title": partial(read_title, say=say),

@@ -13,7 +13,7 @@ from scheduler.campaigns import move_campaign
 from scheduler.events.guests import places_held
 from scheduler.events.messages import REMINDERS, about_event
 from scheduler.events.offers import lapse_offers, move_up
-from scheduler.events.plans import lock_event
+from scheduler.events.plans import is_announced, lock_event
 from scheduler.events.refusals import ClosedError, EndsTooEarlyError, TooFewError, check_still_to_come
 from store.outbox import withdraw_queued
 from store.tables.outreach import Campaign, CampaignState, Event
@@ -104,18 +104,18 @@ def change_event(
     if unknown := set(changes) - {*SEEN, *UNSEEN}:
         raise ValueError(f"an event has no {sorted(unknown)} to change")
     event = lock_event(session, event_id)
+    lapse_offers(session, event, now=now)
     check_change(session, event, changes, now=now)
     before = Look.of(event)
     for name, value in changes.items():
         setattr(event, name, value)
-    if differences(before, Look.of(event)):
+    if differences(before, Look.of(event)) and is_announced(session, event_id):
         event.past = [*event.past, before.to_json()]
         event.revision += 1
         event.changed_at = now
         # What was to remind of what was said before: news of the change comes in its place, as soon.
         _withdraw(session, event, beginning=REMINDERS, reason="the event was changed")
     session.flush()
-    lapse_offers(session, event, now=now)
     move_up(session, event, company=company, now=now)
     return event
 

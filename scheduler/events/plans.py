@@ -11,7 +11,7 @@ from customers.company import Company
 from scheduler.segments.conditions import condition_as_kept
 from store.errors import NotFoundError
 from store.tables.customers import Customer
-from store.tables.outreach import Campaign, Event, EventGuest, Referral
+from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Referral
 from store.tables.queues import OutboxMessage
 
 A_DAY_BEFORE = (24 * 60,)
@@ -87,13 +87,16 @@ def upcoming_events(
 
 
 def coming_events(session: Session, *, now: datetime, limit: int) -> Sequence[Event]:
-    """Give the events that were announced and have not ended, the soonest first; cancelled ones are none."""
+    """Give the events that are, or will be, announced and have not ended, the soonest first."""
     return session.scalars(
         select(Event)
         .where(
             func.coalesce(Event.ends_at, Event.starts_at) > now,
             Event.cancelled_at.is_(None),
-            exists().where(Campaign.event_id == Event.id, Campaign.started_at.is_not(None)),
+            exists().where(
+                Campaign.event_id == Event.id,
+                or_(Campaign.started_at.is_not(None), Campaign.state == CampaignState.SCHEDULED),
+            ),
         )
         .order_by(Event.starts_at, Event.id)
         .limit(limit)
@@ -103,6 +106,12 @@ def coming_events(session: Session, *, now: datetime, limit: int) -> Sequence[Ev
 def find_event(session: Session, event_id: int) -> Event | None:
     """Find an event."""
     return session.get(Event, event_id)
+
+
+def is_announced(session: Session, event_id: int) -> bool:
+    """Tell whether anybody may know of an event: its invitations have started."""
+    started = (Campaign.event_id == event_id, Campaign.started_at.is_not(None))
+    return bool(session.scalar(select(exists().where(*started))))
 
 
 def lock_event(session: Session, event_id: int) -> Event:

@@ -156,7 +156,7 @@ def test_a_question_can_be_left_and_a_second_tap_does_nothing(talk: Talk, event:
         ("when", "2027-03-28 01:30", "does not exist in Europe/London"),
         ("when", "tomorrow", "I cannot read this"),
         ("end", "noon", "I cannot read this as a time"),
-        ("end", "2026-12-01 11:00", "is in the past"),
+        ("end", "2026-12-01 11:00", "is not after the start"),
         ("end", "25:00", "no date and time that exists"),
         ("place", " ", "send the place"),
         ("title", "x" * 121, "121 characters"),

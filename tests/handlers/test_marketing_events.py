@@ -49,7 +49,7 @@ def test_an_event_is_asked_for_step_by_step(talk: Talk, marketer: str) -> None:
     assert "Places: 40. For: all customers." in text
     assert text.endswith("It reaches 2 of 3: 1 said stop.")
     (campaign,) = rows(talk, Campaign)
-    assert button_data(preview) == [f"newevent:{campaign.id}:send", f"newevent:{campaign.id}:cancel"]
+    assert button_data(preview) == [f"newevent:{campaign.id}:{what}" for what in ("send", "cancel", "more")]
     assert campaign.state is CampaignState.DRAFT
 
 
@@ -130,7 +130,7 @@ def test_it_speaks_and_reads_chinese_too(talk: Talk, marketer: str) -> None:
 
 
 def test_sending_invites_each_who_may_be_written_to(talk: Talk, marketer: str) -> None:
-    send, _ = button_data(preview_of(talk, marketer))
+    send, *_ = button_data(preview_of(talk, marketer))
     *invitations, progress = talk.taps(send, sender=marketer)
     (event,) = rows(talk, Event)
     assert progress.dedupe_key == f"progress:{rows(talk, Campaign)[0].id}"
@@ -144,20 +144,20 @@ def test_sending_invites_each_who_may_be_written_to(talk: Talk, marketer: str) -
 
 
 def test_a_second_tap_sends_nothing(talk: Talk, marketer: str) -> None:
-    send, cancel = button_data(preview_of(talk, marketer))
+    send, cancel, _ = button_data(preview_of(talk, marketer))
     talk.taps(send, sender=marketer)
     assert texts(talk.taps(send, sender=marketer)) == ["This was already sent; nothing is sent twice."]
     assert texts(talk.taps(cancel, sender=marketer)) == ["This was already sent; nothing is sent twice."]
 
 
 def test_cancelled_is_cancelled(talk: Talk, marketer: str) -> None:
-    send, cancel = button_data(preview_of(talk, marketer))
+    send, cancel, _ = button_data(preview_of(talk, marketer))
     assert texts(talk.taps(cancel, sender=marketer)) == ["Cancelled; nothing was sent."]
     assert texts(talk.taps(send, sender=marketer)) == ["This was cancelled before; nothing was sent."]
 
 
 def test_an_event_that_began_meanwhile_invites_nobody(talk: Talk, marketer: str) -> None:
-    send, _ = button_data(preview_of(talk, marketer))
+    send, *_ = button_data(preview_of(talk, marketer))
     talk.passes(days=200)
     assert "already begun" in texts(talk.taps(send, sender=marketer))[0]
     assert [row for row in talk.sent if row.kind is MessageKind.INVITATION] == []
@@ -211,3 +211,49 @@ def test_forged_taps_of_staff_change_nothing(talk: Talk, marketer: str, data: st
 def test_a_broadcast_button_does_not_send_an_event(talk: Talk, marketer: str) -> None:
     preview_of(talk, marketer)
     assert "no longer does anything" in texts(talk.taps("broadcast:1:send", sender=marketer))[0]
+
+
+def test_more_can_be_said_and_each_question_left_as_it_is(talk: Talk, marketer: str) -> None:
+    *_, more = button_data(preview_of(talk, marketer))
+    assert "When does it end?" in texts(talk.taps(more, sender=marketer))[0]
+    assert "is not after the start" in texts(talk.says("2027-03-01 18:00", sender=marketer))[0]
+    assert "on a map" in texts(talk.says("22:00", sender=marketer))[0]
+    assert "begins with https://" in texts(talk.says("ftp://hall", sender=marketer))[0]
+    assert "may each guest bring" in texts(talk.says("-", sender=marketer))[0]
+    assert "reminded" in texts(talk.says("2", sender=marketer))[0]
+    (preview,) = talk.says("1w 2h", sender=marketer)
+    text = preview.body["text"]
+    assert "19:00 (Greenwich Mean Time) until 22:00" in text
+    assert "Reminders: 1 week, 2 hours before the start\nEach guest may bring 2." in text
+    first, second = rows(talk, Campaign)
+    assert (first.state, second.state) == (CampaignState.CANCELLED, CampaignState.DRAFT)
+    (event,) = rows(talk, Event)
+    assert (event.companions, event.reminders, event.revision, event.past) == (2, [10080, 120], 0, [])
+    assert "no longer does anything" in texts(talk.taps(more, sender=marketer))[0]
+    talk.taps(button_data(preview)[0], sender=marketer)
+    assert sum(row.kind is MessageKind.INVITATION for row in talk.sent) == 2
+
+
+def test_more_stands_behind_the_line_with_its_name(talk: Talk, marketer: str) -> None:
+    line = f"{LINE} | end: 22:00 | map=https://maps.example/hall | 同行：2 | reminders: 1w 1d | offer: 2h"
+    (preview,) = talk.says(line, sender=marketer)
+    assert "until 22:00\nHarbour Hall\nhttps://maps.example/hall" in preview.body["text"]
+    (event,) = rows(talk, Event)
+    assert (event.companions, event.reminders, event.offer_minutes) == (2, [10080, 1440], 120)
+    wrong = texts(talk.says(f"{LINE} | end: noon | companions: 9", sender=marketer))[0]
+    assert len(wrong.splitlines()) == 3
+    assert len(rows(talk, Event)) == 1
+
+
+def test_an_event_may_start_by_another_clock(talk: Talk, marketer: str) -> None:
+    (preview,) = talk.says("/newevent Tea | 2027-03-01 19:00 Asia/Tokyo | Ginza | 40 | all", sender=marketer)
+    assert "19:00 (Japan Standard Time)" in preview.body["text"]
+    (event,) = rows(talk, Event)
+    assert (event.timezone, event.starts_at.hour) == ("Asia/Tokyo", 10)
+
+
+@pytest.mark.parametrize("data", ["newevent:1:more", "newevent:x:more", "newevent:99:more"])
+def test_nobody_says_more_of_what_is_no_draft(talk: Talk, marketer: str, data: str) -> None:
+    send, *_ = button_data(preview_of(talk, marketer))
+    talk.taps(send, sender=marketer)
+    assert "no longer does anything" in texts(talk.taps(data, sender=marketer))[0]

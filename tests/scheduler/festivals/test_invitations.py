@@ -69,7 +69,7 @@ def test_it_is_not_offered_where_it_makes_no_sense(
 ) -> None:
     correct(festival_day)
     marketing.now = moment
-    assert list(taps(marketing)) == ["Send invitations", "Cancel"]
+    assert list(taps(marketing)) == ["Send invitations", "Cancel", "Say more …"]
 
 
 @pytest.mark.parametrize(
