@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -208,17 +209,17 @@ class Programme(BaseModel):
             )
         return self
 
-    @property
+    @cached_property
     def period(self) -> timedelta:
         """How long after its trigger a visit is due."""
         return timedelta(days=self.period_days)
 
-    @property
+    @cached_property
     def lateness(self) -> timedelta:
         """For how long after its moment a visit is still made."""
         return timedelta(days=self.late_days)
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """What it asks, one after another; keys are kinds, numbered from the second of a kind on."""
         return tuple(_numbered([*_steps(self.questions)]))

@@ -46,8 +46,10 @@ class Asked:
 
     def own_words(self, words: Mapping[str, str]) -> str:
         """Give the programme's own words in the customer's language, else the company's; "" for none."""
-        tag = self.who.language
-        language = next((one for one in _fitting(tag, self.company.language) if one in words), None)
+        if not words:
+            return ""
+        fitting = _fitting(self.who.language, self.company.language)
+        language = next((one for one in fitting if one in words), None)
         if language is None:
             return ""
         known = Known(contact=self.contact or "")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.audience import LeftOut
-from scheduler.best_hours import find_best_moments
+from scheduler.best_hours import best_moment, find_best_hours
 from scheduler.definitions.programme import Programme
 from scheduler.local_clock import local_date
+from scheduler.manners import zone_of
 from scheduler.programmes.asking import Asked, visit_draft, visit_key
 from scheduler.programmes.deciding import Ask, Decision, Hold, Miss, Missed
 from scheduler.programmes.people import Person, find_accountable
@@ -20,6 +22,8 @@ from scheduler.tasks import give_task
 from scheduler.trials.assignment import HELD_OUT
 from scheduler.trials.members import TrialKind, split, trial_name
 from store.inserts import insert_into
+from store.many_rows import ManyRows
+from store.numbering import next_number
 from store.outbox import enqueue
 from store.suppressions import Suppressed, note_suppressed, occasion_of
 from store.tables.customers import Customer, Purpose
@@ -71,35 +75,37 @@ def draw_arms(
 
     Does not commit.
     """
-    asked = [one.customer_id for one in planned if isinstance(one.decision, Ask)]
-    year = local_date(now, company.timezone).year
-    arms = split(
-        session,
-        asked,
-        trial=trial_name(TrialKind.VISITS, programme.name),
-        company=company,
-        now=now,
-        holdout=programme.holdout,
-        occasion=str(year),
-    )
-    drawn = [_with_arm(one, arms.get(one.customer_id)) for one in planned]
+    arms = None
+    if programme.holdout != 0:
+        arms = split(
+            session,
+            [one.customer_id for one in planned if isinstance(one.decision, Ask)],
+            trial=trial_name(TrialKind.VISITS, programme.name),
+            company=company,
+            now=now,
+            holdout=programme.holdout,
+            occasion=str(local_date(now, company.timezone).year),
+        )
+    drawn = planned if arms is None else [_with_arm(one, arms.get(one.customer_id)) for one in planned]
     return _at_best_hours(session, drawn, company=company)
 
 
 def _at_best_hours(session: Session, planned: Sequence[Planned], *, company: Company) -> Sequence[Planned]:
     """Let each visit leave at the hour at which its customer usually writes, where its window has it."""
-    windows = [
-        (one.person.who, one.decision.leaves, one.decision.expires)
-        for one in planned
-        if isinstance(one.decision, Ask)
-    ]
-    moments = find_best_moments(session, windows, company=company)
+    people = [one.person.who for one in planned if isinstance(one.decision, Ask)]
+    hours = find_best_hours(session, people, company=company)
     return [
-        replace(one, decision=replace(one.decision, leaves=moments[one.customer_id]))
-        if isinstance(one.decision, Ask)
-        else one
-        for one in planned
+        _at_hour(one, hours[one.customer_id], company) if one.customer_id in hours else one for one in planned
     ]
+
+
+def _at_hour(one: Planned, hour: int, company: Company) -> Planned:
+    if not isinstance(one.decision, Ask):
+        return one
+    since, latest = one.decision.leaves, one.decision.expires
+    zone = zone_of(one.person.who, company)
+    leaves = best_moment(since, hour, zone, latest=latest, company=company)
+    return replace(one, decision=replace(one.decision, leaves=leaves))
 
 
 def _with_arm(one: Planned, arm: str | None) -> Planned:
@@ -115,40 +121,65 @@ def open_visits(
     Returns:
         Those that are new, with their numbers.
     """
-    if not planned:
-        return []
-    by_customer = {one.customer_id: one for one in planned}
-    new = insert_into(Visit, dialect=session.get_bind().dialect.name)
-    written = session.execute(
-        new.on_conflict_do_nothing(index_elements=["customer_id", "programme", "due_on"]).returning(
-            Visit.id, Visit.customer_id
-        ),
-        [_row(one, programme, now) for one in planned],
-    )
-    opened = []
-    for visit_id, customer_id in written:
-        one = by_customer[customer_id]
-        opened.append(Planned(one.person, one.due_on, one.decision, visit_id, one.arm))
-    return opened
+    numbered = [
+        Planned(
+            one.person, one.due_on, one.decision, next_number(session, Visit, at_once=len(planned)), one.arm
+        )
+        for one in planned
+    ]
+    rows = [_row(one, programme, now) for one in numbered]
+    if _insert_new(session.get_bind().dialect.name).run(session.connection(), rows) == len(rows):
+        return numbered
+    written = select(Visit.id).where(Visit.id.in_([one.visit_id for one in numbered]))
+    new = frozenset(session.scalars(written))
+    return [one for one in numbered if one.visit_id in new]
 
 
-def _row(one: Planned, programme: Programme, now: datetime) -> dict[str, Any]:
+_COLUMNS = (
+    "id",
+    "customer_id",
+    "programme",
+    "due_on",
+    "created_at",
+    "contact_id",
+    "standing",
+    "arm",
+    "answers",
+    "attempt",
+    "state",
+    "reason",
+    "made_at",
+    "next_step_at",
+)
+
+
+@cache
+def _insert_new(dialect: str) -> ManyRows:
+    new = insert_into(Visit, dialect=dialect)
+    occasion = ["customer_id", "programme", "due_on"]
+    return ManyRows(new.on_conflict_do_nothing(index_elements=occasion), _COLUMNS)
+
+
+def _row(one: Planned, programme: Programme, now: datetime) -> tuple[Any, ...]:
+    """Give a row's values, in the order of its columns."""
     person = one.person
-    return {
-        "customer_id": one.customer_id,
-        "programme": programme.name,
-        "due_on": one.due_on,
-        "created_at": now,
-        "contact_id": person.contact_id,
-        "standing": person.standing,
-        "answers": {},
-        "attempt": 0,
-        "arm": one.arm,
-    } | standing_of_visit(one.decision)
+    return (
+        one.visit_id,
+        one.customer_id,
+        programme.name,
+        one.due_on,
+        now,
+        person.contact_id,
+        person.standing,
+        one.arm,
+        {},
+        0,
+        *standing_of_visit(one.decision).values(),
+    )
 
 
 def standing_of_visit(decision: Decision) -> dict[str, Any]:
-    """Give the columns that say where a visit stands after a decision."""
+    """Give the columns that say where a visit stands after a decision, always in the same order."""
     match decision:
         case Ask(leaves):
             return {
@@ -180,7 +211,6 @@ def follow_up(
             drafts.append(visit_draft(to, visit_id=one.visit_id, key=one.key, leaves=leaves, expires=expires))
     enqueue(session, drafts, now=now)
     note_visited(session, [one.customer_id for one in asked], now=now)
-    _let_older_rest(session, asked)
     missed = [one for one in planned if isinstance(one.decision, Miss)]
     note_missed(session, missed, now=now)
 
@@ -218,27 +248,8 @@ def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -
 def note_visited(session: Session, customers: Collection[int], *, now: datetime) -> None:
     """Note that customers are asked now: from here on all periods count. Does not commit."""
     if customers:
-        session.execute(
-            update(Customer)
-            .where(Customer.id.in_(customers))
-            .values(visited_at=now)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _let_older_rest(session: Session, asked: Sequence[Planned]) -> None:
-    """End what was asked before and not answered: a new visit stands in the place of its retry."""
-    if asked:
-        session.execute(
-            update(Visit)
-            .where(
-                Visit.customer_id.in_([one.customer_id for one in asked]),
-                Visit.id.not_in([one.visit_id for one in asked]),
-                Visit.state == VisitState.MADE,
-                Visit.next_step_at.is_not(None),
-            )
-            .values(state=VisitState.UNANSWERED, next_step_at=None)
-            .execution_options(synchronize_session=False)
+        session.connection().execute(
+            update(Customer).where(Customer.id.in_(customers)).values(visited_at=now)
         )
 
 

@@ -96,8 +96,8 @@ def opens_at(now: datetime, zone: str, *, window: Window, company: Company) -> d
 
 
 def closes_at(moment: datetime, zone: str, window: Window) -> datetime | None:
-    """Tell when the window ends on the day of a moment that lies in it; None where it has no hours."""
-    if window.until_hour - window.from_hour == HOURS_A_DAY:
+    """Tell when the window ends on the day of a moment that lies in it; None where it never does."""
+    if is_always(window):
         return None
     place = ZoneInfo(zone)
     day = moment.astimezone(place).date()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, true
+from sqlalchemy import ColumnElement, Row, String, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -15,7 +15,7 @@ from scheduler.segments.conditions import condition_of
 from store.cases import awaited_since, is_pending
 from store.later_of import later_of
 from store.tables.complaints import Complaint
-from store.tables.customers import Customer, Purpose, Standing
+from store.tables.customers import Customer, Purpose
 from store.tables.staff import Staff
 
 
@@ -27,7 +27,7 @@ class Person:
         who: whom, and where; channel and address are empty where they can be reached nowhere.
         contact_id: number of the designated contact, if there is one who still works here.
         contact: their name, as customers read it.
-        standing: of the customer.
+        standing: of the customer, as it is stored.
         last_contact_at: when they wrote or tapped last.
         since: the later of that and the last visit: from then on the period counts.
         meant: whether they are in the programme's segment.
@@ -37,7 +37,7 @@ class Person:
     who: Addressee
     contact_id: int | None
     contact: str | None
-    standing: Standing
+    standing: str
     last_contact_at: datetime
     since: datetime
     meant: bool
@@ -59,12 +59,12 @@ def find_people(
     """
     if not customer_ids:
         return {}
-    rows = session.execute(
+    everybody = (
         select_everybody(channels)
         .add_columns(
             Staff.id.label("contact_id"),
             func.coalesce(Staff.public_name, Staff.name).label("contact"),
-            Customer.standing.label("standing"),
+            type_coerce(Customer.standing, String).label("standing"),
             Customer.last_contact_at.label("last_contact_at"),
             later_of(Customer.last_contact_at, Customer.visited_at).label("since"),
             _meant(session, programme, company, now).label("meant"),
@@ -74,6 +74,7 @@ def find_people(
         .where(Customer.id.in_(customer_ids))
         .with_for_update(of=Customer, skip_locked=True)
     )
+    rows = session.connection().execute(everybody)  # rows of columns: nothing of them is an object
     return {row[0]: _person(row, company) for row in rows}
 
 

@@ -211,6 +211,8 @@ def _see_whether_it_was_answered(ground: Ground, visit: Visit, person: Person) -
     if person.last_contact_at > made_at:
         visit.state, visit.answered_at = VisitState.ANSWERED, person.last_contact_at
         visit.next_step_at = None
+    elif visit.attempt == 0 and person.since > made_at:
+        visit.state, visit.next_step_at = VisitState.UNANSWERED, None  # a newer visit stands in its place
     elif visit.attempt == 0 and ground.programme.retry_after_days is not None:
         _ask_once_more(ground, visit, person, made_at)
     else:
@@ -255,7 +257,7 @@ def _give_up(ground: Ground, visit: Visit, person: Person) -> None:
     """
     visit.state, visit.next_step_at = VisitState.UNANSWERED, None
     note_silence(ground.session, ground.programme, visit.customer_id)
-    looked_after = person.contact_id is not None or person.standing is Standing.KEY
+    looked_after = person.contact_id is not None or person.standing == Standing.KEY
     if ground.programme.task and looked_after and person.reason != LeftOut.STOPPED:
         give_task(
             ground.session,

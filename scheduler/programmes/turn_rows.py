@@ -78,7 +78,7 @@ def due_statement(
 
 def find_due(session: Session, programme: Programme, *, now: datetime, limit: int) -> Sequence[Turn]:
     """Find whose turn it is in a programme, and hold their rows."""
-    rows = session.execute(due_statement(programme, now=now, limit=limit))
+    rows = session.connection().execute(due_statement(programme, now=now, limit=limit))
     return [Turn(*row[1:]) for row in rows]
 
 
@@ -101,8 +101,20 @@ def find_sooner(
 
 def move_turns(session: Session, programme: Programme, moved: Sequence[Turn]) -> None:
     """Note when customers are next looked at; does not commit."""
-    rows = [(programme.name, one.customer_id, one.due_at, one.tries, one.stretch) for one in moved]
-    _move().run(session.connection(), rows)
+    alike: dict[tuple[datetime, int, float], list[int]] = {}
+    for one in moved:
+        alike.setdefault((one.due_at, one.tries, one.stretch), []).append(one.customer_id)
+    single = []
+    for (due_at, tries, stretch), customers in alike.items():
+        if len(customers) == 1:
+            single.append((programme.name, customers[0], due_at, tries, stretch))
+            continue
+        session.connection().execute(
+            update(VisitTurn)
+            .where(VisitTurn.programme == programme.name, VisitTurn.customer_id.in_(customers))
+            .values(due_at=due_at, tries=tries, stretch=stretch)
+        )
+    _move().run(session.connection(), single)
 
 
 def end_turns(session: Session, programme: Programme, customers: Collection[int]) -> None:
