@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.definitions.programme import SCALES, Programme
+from scheduler.delivery.clearance import TOO_LATE, TOO_MANY
 from scheduler.left_out import REASONS, LeftOut
 from scheduler.manners import zone_of
 from scheduler.programmes.asking import AGAIN, Asked, visit_draft, visit_key
@@ -48,7 +49,11 @@ LEFT = frozenset({OutboxState.SENT, OutboxState.UNCERTAIN})
 WROTE_FIRST = "the customer wrote first"
 """Why a message that waited was withdrawn."""
 
-WHY = {reason.words: str(reason.left_out) for reason in REASONS} | {WROTE_FIRST: str(Missed.IN_TOUCH)}
+WHY = {reason.words: str(reason.left_out) for reason in REASONS} | {
+    WROTE_FIRST: str(Missed.IN_TOUCH),
+    TOO_MANY: str(LeftOut.TOO_MANY),
+    TOO_LATE: str(LeftOut.TOO_LATE),
+}
 """What is noted with a message that did not leave, as the reason of its visit."""
 
 
