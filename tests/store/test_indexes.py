@@ -1,6 +1,7 @@
 """Indexes: each is one that a query asks for, and what a query finds it finds by an index."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from feedback.roll_ups import add_up
 from scheduler.audience import select_addressees
 from scheduler.delivery.traffic import Gate, Wish
 from scheduler.delivery.turns import take_turn
+from scheduler.suppressions import count_suppressed, list_suppressed
 from store.broken_promises import let_down
 from store.conversations import find_message
 from store.engine import Database
@@ -33,10 +35,10 @@ from store.search_index import see_unindexed
 from store.second_looks import find_waiting_looks
 from store.tables import Base
 from store.tables.conversations import SHOWN_HERE
-from store.tables.customers import Customer
+from store.tables.customers import Customer, Purpose
 from store.tables.queues import MessageKind
 from store.threads import messages_about, newest_about, spoken_of
-from tests.factories import COMPANY, NOW, make_staff
+from tests.factories import COMPANY, NOW, make_customer, make_staff
 from tests.store.test_migrations import empty_url
 
 __all__ = ["empty_url"]
@@ -53,6 +55,15 @@ def send_a_change(session: Session) -> None:
     take_turn(
         session, notes=(), wish=wish, channel="telegram", company=COMPANY, now=NOW, claims=[], doubtful=()
     )
+
+
+def send_an_offer(session: Session) -> None:
+    """Claim and clear what speaks first."""
+    ana = make_customer(session, sender="77")
+    offer = Draft(MessageKind.CAMPAIGN, "telegram", "77", "sale", customer_id=ana.id, purpose=Purpose.OFFERS)
+    enqueue(session, [replace(offer, dedupe_key="offer")], now=NOW)
+    wish = Wish(limit=1, reserved={}, held=Gate(0.0, frozenset()))
+    take_turn(session, notes=(), wish=wish, channel="telegram", company=COMPANY, now=NOW, claims=[])
 
 
 QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
@@ -104,6 +115,14 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
         lambda s: s.execute(select_addressees(["telegram"]).where(let_down(Customer.id, NOW))).all(),
         ["ix_promises_customer_id"],
     ),
+    # Which of two indexes finds a customer's messages, PostgreSQL's statistics decide, and here are none.
+    (
+        send_an_offer,
+        ["ix_outbox_first_spoken|ix_outbox_customer_id", "ix_satisfaction_entries_customer_id"],
+    ),
+    (lambda s: count_suppressed(s, since=NOW), ["ix_suppressions_at_purpose_reason"]),
+    (lambda s: count_suppressed(s, occasion="campaign:1"), ["ix_suppressions_occasion_purpose_reason"]),
+    (lambda s: list_suppressed(s, since=NOW, limit=9), ["ix_suppressions_at_purpose_reason"]),
     # Of two indexes that find one row SQLite takes the one made last, and metadata makes them in any order.
     (
         send_a_change,
