@@ -14,7 +14,7 @@ from feedback.visit_ratings import record_visit_answers
 from handlers.buttons import number, parse
 from handlers.context import CustomerContext
 from handlers.customer import complaint
-from handlers.customer.consent import stop
+from handlers.customer.consent import opt_out
 from handlers.customer.welcome import stale_button
 from handlers.customer.words import take_words
 from handlers.matters import concerns_complaint
@@ -92,7 +92,7 @@ def take_answer(context: CustomerContext) -> Sequence[Draft]:
     question = None if dialogue is None else _awaited(context, dialogue.data)
     context.expect_nothing()
     if understand(words).kind is FeedbackKind.OPT_OUT:
-        return stop(context)
+        return opt_out(context, words)
     if question is None or not words.strip():
         return take_words(context, words)
     note_answer(question.visit, question.step, words.strip(), now=context.now)
