@@ -1,0 +1,47 @@
+"""How other tables are asked about customers: of one after the other, or of all together.
+
+A batch of customers, or one of them, is best looked up by an index; of all customers it is quicker to gather
+once whom the rows of a table name.
+"""
+
+from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from scheduler.segments.around import Around
+from scheduler.segments.kinds import Truth
+from store.tables.customers import Customer
+
+
+def has_row(around: Around, customer_id: InstrumentedAttribute[int], *conditions: Truth) -> Truth:
+    """Give the expression for customers of whom a table has a row that meets some conditions.
+
+    Args:
+        around: of how many it is asked.
+        customer_id: the column that names the customer; a row in which it is null names nobody.
+        conditions: what the row must meet.
+    """
+    if around.as_set:
+        return Customer.id.in_(select(customer_id).where(customer_id.is_not(None), *conditions))
+    return exists().where(customer_id == Customer.id, *conditions)
+
+
+def has_rows(
+    around: Around, customer_id: InstrumentedAttribute[int], *conditions: Truth, together: ColumnElement[bool]
+) -> Truth:
+    """Give the expression for customers whose rows, those that meet some conditions, are together so.
+
+    Args:
+        around: of how many it is asked.
+        customer_id: the column that names the customer.
+        conditions: what a row must meet to count; who has no such row is not picked.
+        together: what the rows of one customer must meet, with sums and the like.
+    """
+    if not around.of_all:
+        theirs = select(literal(1)).where(customer_id == Customer.id, *conditions).correlate(Customer)
+        return theirs.group_by(customer_id).having(together).exists()
+    named = select(customer_id.label("number")).where(customer_id.is_not(None), *conditions)
+    gathered = named.group_by(customer_id).having(together)
+    if around.as_set:
+        return Customer.id.in_(gathered)
+    whose = gathered.subquery()
+    return exists().where(whose.c.number == Customer.id)
