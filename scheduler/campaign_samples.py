@@ -127,3 +127,8 @@ def count_by_language(
     for language, number in rows:
         counts[language, choose_language(texts, language, company)] += number
     return dict(counts.most_common())
+
+
+def count_all(session: Session, channels: Collection[str]) -> int:
+    """Count all whom we met on live channels; only reads."""
+    return session.scalar(select(func.count(Customer.id)).where(writes_on(channels))) or 0

@@ -174,7 +174,7 @@ class Body:
             "document": None if document is None else [document.name, document.media_type, document.text],
         }
         if self.attachments:
-            written["attachments"] = [list(astuple(one)) for one in self.attachments]
+            written["attachments"] = [_enclosure_to_json(one) for one in self.attachments]
         if self.takes_back:
             written["takes_back"] = True
         return written
@@ -189,6 +189,11 @@ class Body:
             attachments=tuple(Enclosure(*one) for one in row.get("attachments", ())),
             takes_back=row.get("takes_back", False),
         )
+
+
+def _enclosure_to_json(file: Enclosure) -> list[str | bool]:
+    *always, may_be_missing = astuple(file)
+    return [*always, True] if may_be_missing else always  # an older program reads what it knows
 
 
 def _button_to_json(button: Button) -> list[str]:

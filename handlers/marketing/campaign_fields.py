@@ -160,13 +160,4 @@ def add_labels(
 
 def is_skip(text: str) -> bool:
     """Tell whether words say that a step is skipped."""
-    return unicodedata.normalize("NFKC", text).strip().lower() in {
-        "skip",
-        "-",
-        "no",
-        "none",
-        "跳过",
-        "不用",
-        "没有",
-        "无",
-    }
+    return unicodedata.normalize("NFKC", text).strip().lower() in {"skip", "-", "跳过", "不用"}

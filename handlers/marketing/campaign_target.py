@@ -19,6 +19,9 @@ from store.errors import InputError, NotFoundError
 from store.outbox import Draft
 from store.tables.customers import Purpose
 
+LEAST_COMPARED = 20
+"""Of fewer customers nobody is left out for comparison."""
+
 COUNTED_AT_ONCE = 50_000
 """Of more customers it is counted only at the end, by a beat, whom a campaign reaches."""
 
@@ -38,7 +41,8 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
     data["audience"] = read_audience(text, context)
     if has_more_customers_than(context.session, COUNTED_AT_ONCE):
         return _confirm_everybody(context, data) if data["audience"] == EVERYBODY else ask_when(context, data)
-    reach, everybody = _reach(context, data["audience"]), _reach(context, EVERYBODY)
+    purpose = Purpose(data.get("purpose", Purpose.OFFERS))
+    reach, everybody = _reach(context, data["audience"], purpose), _reach(context, EVERYBODY, purpose)
     if not reach.total:
         raise InputError(context.say("Nobody is in this segment now. Who gets it?"))
     if not reach.recipients:
@@ -53,10 +57,10 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
     return ask_when(context, data)
 
 
-def _reach(context: StaffContext, audience: str) -> Reach:
+def _reach(context: StaffContext, audience: str, purpose: Purpose) -> Reach:
     company, now = context.company, context.now
     return count_reach(
-        context.session, audience, purpose=Purpose.OFFERS, channels=company.channels, company=company, now=now
+        context.session, audience, purpose=purpose, channels=company.channels, company=company, now=now
     )
 
 
@@ -102,10 +106,16 @@ def _preview(context: StaffContext, data: Data, timing: Timing) -> Sequence[Draf
         Template.model_validate(parts),
         data["audience"],
         timing,
-        holdout=context.company.outreach.holdout,
+        holdout=_holdout(context, data, timing),
         name=str(data.get("name", "")),
     )
     return campaign_preview.show(context, plan, name_audience(plan.audience, context.say))
+
+
+def _holdout(context: StaffContext, data: Data, timing: Timing) -> float:
+    """Tell which part gets nothing; of a few nobody does, where it comes once: nothing could be learnt."""
+    are_few = data.get("reach", [LEAST_COMPARED])[0] < LEAST_COMPARED
+    return 0.0 if are_few and timing.rule is None else context.company.outreach.holdout
 
 
 def take_new_time(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:

@@ -49,8 +49,10 @@ def take_language(context: StaffContext, data: Data, text: str) -> Sequence[Draf
 
 
 def another_version(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
-    """Begin another version."""
+    """Begin another version; an old button may ask for more than there can be."""
     given = data["messages"]
+    if len(given) == len(VARIANTS):
+        return _ask_languages(context, data)
     data |= {"at": "text", "variant": VARIANTS[len(given)]}
     question = context.say(
         "Version {variant}: what should customers read? "
@@ -85,7 +87,9 @@ def ask_buttons(context: StaffContext, data: Data, _: str = "") -> Sequence[Draf
 
 
 def take_buttons(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
-    """Take the buttons, in the language of the first text."""
+    """Take the buttons, in the language of the first text; more pictures of an album are no buttons."""
+    if context.incoming.album is not None and not text.strip():
+        return ()
     language = _first_language(context, data)
     data["buttons"] = read_buttons(text, context.say, language=language)
     return ask_labels(context, data)

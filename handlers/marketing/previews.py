@@ -16,7 +16,7 @@ from handlers.context import StaffContext
 from handlers.customer.language import own_name
 from handlers.matters import about_customer
 from scheduler.audience import Reach, has_more_customers_than
-from scheduler.campaign_samples import Sample, count_by_language, sample_key, see_samples
+from scheduler.campaign_samples import Sample, count_all, count_by_language, sample_key, see_samples
 from scheduler.campaign_text import left_out_text, quiet_lines
 from scheduler.campaigns import drop_draft, reach_of
 from scheduler.quiet_share import quiet_share
@@ -37,12 +37,14 @@ class Counted:
         reach: how many, and why not the others.
         languages: how many are meant by their language and that of the text which they get.
         samples: what some of them will read.
+        is_everybody: whether all customers are meant.
     """
 
     campaign_id: int
     reach: Reach
     languages: Mapping[tuple[str, str], int] = field(default_factory=dict)
     samples: Sequence[Sample] = ()
+    is_everybody: bool = False
 
 
 def preview_of(
@@ -70,7 +72,7 @@ def _count(session: Session, campaign: Campaign, *, company: Company, now: datet
     channels = company.channels
     languages = count_by_language(session, campaign, channels=channels, company=company, now=now)
     samples = see_samples(session, campaign, channels=channels, company=company, now=now)
-    return Counted(campaign.id, reach, languages, samples)
+    return Counted(campaign.id, reach, languages, samples, reach.total == count_all(session, channels))
 
 
 def sample_drafts(
@@ -198,7 +200,10 @@ def _count_text(counted: Counted, campaign: Campaign, company: Company, say: Phr
     quiet = []
     if campaign.send_at is None:
         quiet = quiet_lines(quiet_share(reach.places, company, now), company=company, say=say)
-    return "\n\n" + "\n".join([_reach_text(reach, say), *_language_lines(counted.languages, say), *quiet])
+    lines = [_reach_text(reach, say), *_language_lines(counted.languages, say), *quiet]
+    if counted.is_everybody:
+        lines.append(say("These are all customers."))
+    return "\n\n" + "\n".join(lines)
 
 
 def _language_lines(languages: Mapping[tuple[str, str], int], say: Phrases) -> list[str]:

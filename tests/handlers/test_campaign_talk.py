@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from handlers.incoming import Attachment, AttachmentKind
 from handlers.marketing import campaign_target, previews
 from store.tables.outreach import CampaignAnswer
-from store.tables.queues import MessageKind, OutboxMessage
+from store.tables.queues import InboxUpdate, MessageKind, OutboxMessage
 from store.tables.staff import Role
 from tests.factories import make_customer, make_staff
 from tests.handlers.marketing_talks import MEI, SHORT, tap, the_campaign, through
@@ -37,13 +39,14 @@ def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer
     (asked,) = tap(talk, asked, "yes")
     assert "It reaches 3 of 4." in asked.body["text"]
     *samples, facts = tap(talk, asked, "now")
+    assert facts.body["text"].splitlines()[-1] == "These are all customers."
     assert [row.body["text"] for row in samples] == [
         "👤 As Ana Lopes will read it (English):\n\nHi Ana, new oolong!",
         "👤 As 小明 will read it (中文):\n\n小明您好，新茶到了！",
         "👤 As somebody without a name will read it (English):\n\nHi friend, new oolong!",
     ]
     assert all(row.about == f"customer:{row.dedupe_key.rpartition(':')[2]}" for row in samples)
-    assert facts.body["text"].splitlines()[-3:] == [
+    assert facts.body["text"].splitlines()[-4:-1] == [
         "It reaches 3 of 4: 1 said stop.",
         "In English: 3",
         "In 中文: 1",
@@ -59,6 +62,43 @@ def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer
     ]
     assert messages[0].body["attachments"][0][:3] == ["photo", "telegram", "photo-file-id"]
     assert progress.body["text"].startswith("Sending “Hi {first_name|friend}, new oolong!” …")
+
+
+def test_of_an_album_the_first_picture_is_taken_and_the_others_are_no_answer(
+    talk: Talk, marketer: str
+) -> None:
+    through(talk, "/campaign New oolong!", "/skip")
+    (asked,) = talk.says("", sender=marketer, attachments=(PHOTO,), album="a1")
+    assert "Buttons under it?" in asked.body["text"]
+    assert talk.says("", sender=marketer, attachments=(PHOTO,), album="a1") == []
+    assert "Who gets it?" in texts(talk.says("-", sender=marketer))[0]
+
+
+WORDS = ["Hi {first_name|friend}!", "zh: 您好", "{x}", "", "skip", "all", "zh", "standing = kye", "now"]
+MORE = [
+    "tomorrow 10:00 local",
+    "every day at 9:00",
+    "Yes | Done!\nNo",
+    "a | https://",
+    "/template",
+    "/cancel",
+]
+STRAY = st.sampled_from(["/campaign", *WORDS, *MORE])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.lists(st.tuples(STRAY | st.text(max_size=9), st.integers(0, 9)), max_size=12))
+def test_whatever_is_said_or_tapped_in_any_order_is_answered(
+    talk: Talk, marketer: str, said: list[tuple[str, int]]
+) -> None:
+    buttons: list[str] = []
+    for text, place in said:
+        answers = talk.says(text, sender=marketer)
+        buttons += [data for row in answers for data in button_data(row) if not data.endswith(":send")]
+        if buttons:
+            talk.taps(buttons[place % len(buttons)], sender=marketer)
+    with talk.database.reading() as session:
+        assert session.scalars(select(InboxUpdate).where(InboxUpdate.error.is_not(None))).all() == []
 
 
 def test_every_step_has_a_sensible_skip(talk: Talk, marketer: str) -> None:
@@ -158,10 +198,15 @@ def test_versions_go_to_equal_parts_by_chance(talk: Talk, marketer: str) -> None
 def test_part_of_them_get_nothing_unless_everybody_shall(talk: Talk, marketer: str) -> None:
     talk.company = replace(talk.company, outreach=replace(talk.company.outreach, holdout=0.5))
     *_, facts = through(talk, *SHORT, "all", "/yes", "/now")
+    assert "get nothing" not in facts.body["text"]  # of three nothing could be learnt
+    with talk.database.transaction() as session:
+        for _ in range(20):
+            make_customer(session)
+    *_, facts = through(talk, *SHORT, "all", "/yes", "/now")
     assert "50 % of them, drawn by chance, get nothing" in facts.body["text"]
     (everyone,) = tap(talk, facts, "everyone")
     *messages, _ = tap(talk, everyone, "send")
-    assert len(messages) == 3
+    assert len(messages) == 23
 
 
 def test_a_test_goes_to_the_marketer_alone_and_its_buttons_are_not_counted(talk: Talk, marketer: str) -> None:
