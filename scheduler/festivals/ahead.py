@@ -12,11 +12,13 @@ from customers.company import Company
 from scheduler.definitions.festival import PERSONAL, FestivalPlan
 from scheduler.festivals.habits import Kept, Why
 from scheduler.festivals.personal_days import count_birthdays, count_on
-from scheduler.festivals.places import Place
 from scheduler.festivals.plans import Plans, find_usable
 from store.tables.customers import Customer, FestivalChoice
 
-People = Mapping[Place, int]
+Home = tuple[str, str | None]
+"""The language and country of customers; in which zone they live moves a festival by hours, not by days."""
+
+People = Mapping[Home, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,11 @@ def festivals_ahead(
     plans = find_usable(session, company=company, now=now)
     people, said = _people(session), _said(session)
     found: dict[date, dict[str, FestivalAhead]] = defaultdict(dict)
-    for place in people:
-        for kept in plans.between(place.country_for(company), place.language, dates[0], dates[-1]):
+    for home in people:
+        country = _country(home, company)
+        for kept in plans.between(country, home[0], dates[0], dates[-1]):
             occasion = kept.occasion
-            number = _keepers(kept, place, people, said)
+            number = _keepers(kept, home, people, said)
             before = found[occasion.day].get(occasion.festival)
             if number > 0:
                 found[occasion.day][occasion.festival] = FestivalAhead(
@@ -68,9 +71,9 @@ def greetings_ahead(
     people, said = _people(session), _said(session)
     found: Counter[date] = Counter()
     parts: dict[tuple[str, ...], People] = {}
-    for place in people:
-        country = place.country_for(company)
-        for kept in plans.between(country, place.language, dates[0], dates[-1] + plans.longest_lead):
+    for home in people:
+        country = _country(home, company)
+        for kept in plans.between(country, home[0], dates[0], dates[-1] + plans.longest_lead):
             ways = [way for way in plans.ways(kept.occasion.festival) if way.holds_in(country)]
             for number, way in enumerate(ways):
                 key = tuple(one.name for one in ways[: number + 1])
@@ -78,29 +81,32 @@ def greetings_ahead(
                     parts[key] = _part(session, plans, ways[: number + 1], people)
                 day = kept.occasion.day - way.lead
                 if dates[0] <= day <= dates[-1]:
-                    found[day] += _share(_keepers(kept, place, people, said), parts[key], people, place)
+                    found[day] += _share(_keepers(kept, home, people, said), parts[key], people, home)
     found.update(_personal(session, plans, dates))
     return found
 
 
-def _share(keepers: int, meant: People, people: People, place: Place) -> int:
+def _share(keepers: int, meant: People, people: People, home: Home) -> int:
     """Tell how many of those who keep a festival are meant; who chose otherwise is taken as the others."""
-    everybody = people.get(place, 0)
-    return round(keepers * meant.get(place, 0) / everybody) if everybody else 0
+    everybody = people.get(home, 0)
+    return round(keepers * meant.get(home, 0) / everybody) if everybody else 0
 
 
-def _keepers(
-    kept: Kept, place: Place, people: People, said: Mapping[tuple[str, Place], tuple[int, int]]
-) -> int:
-    wanted, not_wanted = said.get((kept.occasion.festival, place), (0, 0))
-    return wanted if kept.why is Why.COULD_ADD else people[place] - not_wanted
+def _keepers(kept: Kept, home: Home, people: People, said: Mapping[tuple[str, Home], tuple[int, int]]) -> int:
+    wanted, not_wanted = said.get((kept.occasion.festival, home), (0, 0))
+    return wanted if kept.why is Why.COULD_ADD else people[home] - not_wanted
+
+
+def _country(home: Home, company: Company) -> str:
+    """Tell by which country's calendar people live: the company's where theirs is unknown."""
+    return (home[1] or company.country).upper()
 
 
 def _people(session: Session, *where: ColumnElement[bool]) -> People:
-    """Count the customers of every place."""
-    columns = (Customer.language, Customer.country, Customer.timezone)
+    """Count customers by their homes."""
+    columns = (Customer.language, Customer.country)
     rows = session.execute(select(*columns, func.count()).where(*where).group_by(*columns))
-    return {Place(row[0], row[1], row[2]): row[3] for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _part(session: Session, plans: Plans, ways: Sequence[FestivalPlan], people: People) -> People:
@@ -115,23 +121,17 @@ def _part(session: Session, plans: Plans, ways: Sequence[FestivalPlan], people: 
     return _people(session, and_(*own, *others))
 
 
-def _said(session: Session) -> Mapping[tuple[str, Place], tuple[int, int]]:
-    """Count who wants a festival and who does not, by festival and place."""
-    columns = (
-        FestivalChoice.festival,
-        FestivalChoice.wanted,
-        Customer.language,
-        Customer.country,
-        Customer.timezone,
-    )
+def _said(session: Session) -> Mapping[tuple[str, Home], tuple[int, int]]:
+    """Count who wants a festival and who does not, by festival and home."""
+    columns = (FestivalChoice.festival, FestivalChoice.wanted, Customer.language, Customer.country)
     rows = session.execute(
         select(*columns, func.count())
         .join(Customer, Customer.id == FestivalChoice.customer_id)
         .group_by(*columns)
     )
-    found: dict[tuple[str, Place], tuple[int, int]] = {}
-    for festival, wanted, language, country, timezone, count in rows:
-        key = (festival, Place(language, country, timezone))
+    found: dict[tuple[str, Home], tuple[int, int]] = {}
+    for festival, wanted, language, country, count in rows:
+        key = (festival, (language, country))
         yes, no = found.get(key, (0, 0))
         found[key] = (yes + count, no) if wanted else (yes, no + count)
     return found

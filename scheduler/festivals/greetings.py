@@ -108,7 +108,7 @@ def _keeps_any(due: Sequence[Due]) -> bool:
 
 def _due_at(place: Place, ground: Ground) -> Sequence[Due]:
     today = local_date(ground.now, zone_of(place, ground.company))
-    return ground.plans.due_on(place.country_for(ground.company), place.language, today)
+    return ground.due_on(place.country_for(ground.company), place.language, today)
 
 
 def see_choosers(

@@ -1,7 +1,7 @@
 """From a greeting and its customers to the outbox: who is held back or held out, and the words of each."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from scheduler.audience import Addressee, to_addressee
 from scheduler.festival_calendar import Occasion
-from scheduler.festivals.plans import Greeting, Plans
+from scheduler.festivals.plans import Due, Greeting, Plans
 from scheduler.festivals.wording import greeting_draft, known_of
 from scheduler.local_clock import leaves_at, moment_on
 from scheduler.suppressions import Suppressed, note_suppressed
@@ -25,13 +25,21 @@ Window = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What planning stands on."""
+    """What planning stands on, and what was found on the way: the same holds for all places of a country."""
 
     session: Session
     company: Company
     now: datetime
     channels: Collection[str]
     plans: Plans
+    _due: dict[tuple[str, str, date], Sequence[Due]] = field(default_factory=dict)
+
+    def due_on(self, country: str, language: str, today: date) -> Sequence[Due]:
+        """Give the occasions whose greetings may leave today (``Plans.due_on``)."""
+        key = (country, language, today)
+        if key not in self._due:
+            self._due[key] = self.plans.due_on(*key)
+        return self._due[key]
 
 
 def key_of(customer_id: int, occasion: Occasion) -> str:
