@@ -87,9 +87,9 @@ def _entry(facts: _Facts) -> Entry:
     entry.add("uid", facts.uid)
     entry.add("sequence", facts.revision)
     entry.add("dtstamp", facts.written_at.astimezone(UTC))
-    entry.add("dtstart", facts.starts_at.astimezone(zone))
+    entry.add("dtstart", _on_the_clock(facts.starts_at, zone))
     if facts.ends_at is not None:
-        entry.add("dtend", facts.ends_at.astimezone(zone))
+        entry.add("dtend", _on_the_clock(facts.ends_at, zone))
     entry.add("summary", facts.title)
     entry.add("location", facts.place)
     if facts.map_link:
@@ -99,3 +99,9 @@ def _entry(facts: _Facts) -> Entry:
     entry.add("organizer", organizer)
     entry.add("status", "CANCELLED" if facts.is_cancelled else "CONFIRMED")
     return entry
+
+
+def _on_the_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Give a moment by a zone's clock; the second of two same hours in UTC, since a file names the first."""
+    local = moment.astimezone(zone)
+    return moment.astimezone(UTC) if local.fold else local

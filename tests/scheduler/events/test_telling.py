@@ -1,0 +1,223 @@
+"""News of changed and cancelled events: to whom it concerns, from what they know, once for each revision."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from customers.consent import set_consent
+from scheduler.delivery.clearance import DESPITE_COMPLAINT
+from scheduler.events.changes import cancel_event, change_event
+from scheduler.events.invitations import rewrite_invitations
+from scheduler.events.refusals import CancelledError, ClosedError, EndsTooEarlyError, TooFewError
+from scheduler.events.reminders import plan_event_reminders
+from scheduler.events.telling import BATCH, NotTold, Untold, tell_changes, who_cannot_be_told
+from store.engine import Database
+from store.errors import NotFoundError
+from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from tests.factories import COMPANY, NOW, make_customer
+from tests.scheduler.events.ground import CHANNELS, START, announce, answer, make_event, told
+
+NIGHT = NOW + timedelta(hours=11)
+GARDEN = {"place": "Garden Room"}
+
+
+def change(session: Session, event_id: int, changes: Mapping[str, Any], **when: Any) -> Event:
+    return change_event(session, event_id, changes, company=COMPANY, **{"now": NOW, **when})
+
+
+def tell(session: Session, event_id: int, **when: Any) -> Sequence[OutboxMessage]:
+    """Let the beat run until it has nothing to do; give the news that was queued so far."""
+    while tell_changes(session, company=COMPANY, **{"now": NOW, **when}):
+        pass
+    return told(session, event_id, "change:")
+
+
+def sent(session: Session) -> None:
+    session.execute(
+        update(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED).values(state=OutboxState.SENT)
+    )
+
+
+def guests(database: Database, **event: Any) -> tuple[int, dict[Rsvp, int]]:
+    event_id, people = announce(database, 4, capacity=1, **event)
+    said = dict(zip((Rsvp.GOING, Rsvp.WAITING, Rsvp.MAYBE, Rsvp.NO), people, strict=True))
+    with database.transaction() as session:
+        for rsvp, customer in said.items():
+            answer(session, event_id, customer, Rsvp.GOING if rsvp is Rsvp.WAITING else rsvp)
+        sent(session)
+    return event_id, said
+
+
+def test_each_whom_it_concerns_is_told_once_for_each_revision(any_database: Database) -> None:
+    event_id, people = guests(any_database)
+    with any_database.transaction() as session:
+        assert change(session, event_id, GARDEN).revision == 1
+        concerned = {people[Rsvp.GOING], people[Rsvp.WAITING], people[Rsvp.MAYBE]}
+        assert {row.customer_id for row in tell(session, event_id)} == concerned
+        assert len(tell(session, event_id)) == 3
+        sent(session)
+        change(session, event_id, {"title": "Garden tea"})
+        assert len(tell(session, event_id)) == 6
+        newest = told(session, event_id, f"change:{event_id}:2:")
+        assert all("Name: Tea evening → Garden tea" in row.body["text"] for row in newest)
+        assert not any("Where:" in row.body["text"] for row in newest)
+
+
+def test_what_waits_for_the_morning_is_replaced_by_all_that_changed_since(database: Database) -> None:
+    event_id, people = guests(database)
+    with database.transaction() as session:
+        change(session, event_id, GARDEN, now=NIGHT)
+        tell(session, event_id, now=NIGHT)
+        change(session, event_id, {"title": "Garden tea"}, now=NIGHT)
+        rows = [row for row in tell(session, event_id, now=NIGHT) if row.customer_id == people[Rsvp.GOING]]
+        assert [row.state for row in rows] == [OutboxState.SKIPPED, OutboxState.QUEUED]
+        assert "Name: Tea evening → Garden tea\n• Where: Harbour Hall → Garden Room" in rows[1].body["text"]
+        assert rows[1].not_before == NIGHT + timedelta(hours=10)
+
+
+def test_a_change_that_is_taken_back_before_it_was_told_is_not_told(database: Database) -> None:
+    event_id, _ = guests(database)
+    with database.transaction() as session:
+        change(session, event_id, GARDEN, now=NIGHT)
+        tell(session, event_id, now=NIGHT)
+        change(session, event_id, {"place": "Harbour Hall"}, now=NIGHT)
+        assert {row.state for row in tell(session, event_id, now=NIGHT)} == {OutboxState.SKIPPED}
+        assert session.get_one(Event, event_id).revision == 2
+
+
+def test_who_answers_after_a_change_has_seen_it(database: Database) -> None:
+    event_id, people = guests(database)
+    with database.transaction() as session:
+        change(session, event_id, GARDEN)
+        answer(session, event_id, people[Rsvp.MAYBE], Rsvp.MAYBE)
+        assert people[Rsvp.MAYBE] not in {row.customer_id for row in tell(session, event_id)}
+
+
+def test_who_cannot_be_told_is_named_and_holds_up_nobody(database: Database) -> None:
+    event_id, people = guests(database, starts_at=NIGHT + timedelta(hours=8))
+    with database.transaction() as session:
+        set_consent(session, people[Rsvp.GOING], granted=False, now=NOW)
+        awake = make_customer(session, timezone="America/Los_Angeles").id
+        elsewhere = make_customer(session, channel="carrier pigeon").id
+        for customer in (awake, elsewhere):
+            answer(session, event_id, customer, Rsvp.MAYBE)
+        event = change(session, event_id, GARDEN, now=NIGHT)
+        missing = who_cannot_be_told(session, event, company=COMPANY, now=NIGHT)
+        assert missing == [
+            NotTold(people[Rsvp.GOING], Untold.CANNOT),
+            NotTold(people[Rsvp.WAITING], Untold.TOO_LATE),
+            NotTold(people[Rsvp.MAYBE], Untold.TOO_LATE),
+        ]
+        assert {row.customer_id for row in tell(session, event_id, now=NIGHT)} == {awake}
+        session.expire_all()
+        assert session.get_one(EventGuest, (event_id, elsewhere)).told_revision == 1
+
+
+def test_many_are_told_in_batches(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.events.telling.BATCH", 2)
+    assert BATCH > 2
+    event_id, _ = guests(database)
+    with database.transaction() as session:
+        change(session, event_id, GARDEN)
+        assert tell_changes(session, company=COMPANY, now=NOW) == 2
+        assert len(tell(session, event_id)) == 3
+
+
+def test_cancelling_withdraws_what_waits_and_tells_whom_it_concerns(any_database: Database) -> None:
+    event_id, people = guests(any_database)
+    with any_database.transaction() as session:
+        plan_event_reminders(
+            session, company=COMPANY, now=START - timedelta(hours=12), channels=CHANNELS
+        )  # they wait for the morning
+        reminders = told(session, event_id, "reminder:")
+        assert {row.state for row in reminders} == {OutboxState.QUEUED}
+        event = cancel_event(session, event_id, now=NOW)
+        assert {row.state for row in told(session, event_id, "reminder:")} == {OutboxState.SKIPPED}
+        assert session.scalars(select(Campaign.state)).all() == [CampaignState.CANCELLED]
+        news = tell(session, event_id)
+        assert {row.customer_id for row in news} == set(people.values()) - {people[Rsvp.NO]}
+        assert all(row.body["buttons"] == [] and row.kind in DESPITE_COMPLAINT for row in news)
+        with pytest.raises(CancelledError):
+            cancel_event(session, event_id, now=NOW)
+        with pytest.raises(CancelledError):
+            change(session, event_id, GARDEN)
+        assert event.revision == 1
+
+
+def test_what_nobody_knows_of_changes_without_a_word(database: Database) -> None:
+    with database.transaction() as session:
+        event = make_event(session, sent=False)
+        assert change(session, event.id, GARDEN).revision == 0
+        assert tell(session, event.id) == []
+
+
+def test_what_guests_do_not_see_is_no_news(database: Database) -> None:
+    event_id, _ = guests(database)
+    with database.transaction() as session:
+        assert change(session, event_id, {"capacity": 5, "reminders": [60], "companions": 1}).revision == 0
+        assert tell(session, event_id) == []
+
+
+def test_an_event_that_moves_reminds_again_before_its_new_start(database: Database) -> None:
+    event_id, people = guests(database)
+    with database.transaction() as session:
+        day_before = START - timedelta(days=1)
+        plan_event_reminders(session, company=COMPANY, now=day_before, channels=CHANNELS)
+        sent(session)
+        change(session, event_id, {"starts_at": START + timedelta(days=7)}, now=day_before)
+        later = day_before + timedelta(days=7)
+        plan_event_reminders(session, company=COMPANY, now=later, channels=CHANNELS)
+        rows = [row for row in told(session, event_id, "reminder:") if row.customer_id == people[Rsvp.GOING]]
+        assert [row.not_before for row in rows] == [day_before, later]
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "refused"),
+    [
+        ({"starts_at": NOW}, NOW, ClosedError),
+        ({"ends_at": START}, NOW, EndsTooEarlyError),
+        (GARDEN, START, ClosedError),
+        ({"capacity": 0}, NOW, TooFewError),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    database: Database, changes: Mapping[str, Any], now: Any, refused: type[Exception]
+) -> None:
+    event_id, _ = guests(database)
+    with database.transaction() as session:
+        with pytest.raises(refused):
+            change(session, event_id, changes, now=now)
+        with pytest.raises(NotFoundError):
+            change(session, 10**9, changes)
+        with pytest.raises(ValueError, match="weather"):
+            change(session, event_id, {"weather": "fine"})
+
+
+def test_invitations_that_wait_say_what_holds_now(database: Database) -> None:
+    with database.transaction() as session:
+        people = {
+            zone: make_customer(session, timezone=zone).id for zone in ("Asia/Shanghai", "Europe/London")
+        }
+        event_id = make_event(session).id  # in Shanghai it is night: that invitation waits
+        assert rewrite_invitations(session, company=COMPANY, now=NOW) == 0
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.customer_id == people["Europe/London"])
+            .values(state=OutboxState.SENT)
+        )
+        later = NOW + timedelta(minutes=1)
+        change(session, event_id, {**GARDEN, "starts_at": START + timedelta(days=1)}, now=later)
+        assert rewrite_invitations(session, company=COMPANY, now=later) == 1
+        assert rewrite_invitations(session, company=COMPANY, now=later) == 0
+        rows = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == MessageKind.INVITATION))
+        texts = {row.customer_id: (row.body["text"], row.expires_at) for row in rows}
+        text, expires = texts[people["Asia/Shanghai"]]
+        assert "Garden Room" in text
+        assert "On your own clock" in text
+        assert expires == START + timedelta(days=1)
+        assert "Harbour Hall" in texts[people["Europe/London"]][0]
