@@ -219,7 +219,7 @@ def _find_button(chat: Chat, button: str, message_id: int | None) -> tuple[dict[
             continue
         for row in message.get("reply_markup", {}).get("inline_keyboard", []):
             for entry in row:
-                if button in {entry["text"], entry["callback_data"]}:
+                if "callback_data" in entry and button in {entry["text"], entry["callback_data"]}:
                     return message, entry["callback_data"]
     raise AssertionError(f"there is no button {button!r} in this chat")
 
