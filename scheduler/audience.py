@@ -208,7 +208,7 @@ def count_reach(
         select(reason, Customer.timezone, Customer.country)
         .select_from(met)
         .join(Customer, Customer.id == met.c.customer_id)
-        .where(condition_of(session, audience, company=company, now=now))
+        .where(condition_of(session, audience, company=company, now=now, of_all=True))
         .subquery()
     )
     columns = (each.c.reason, each.c.timezone, each.c.country)

@@ -322,7 +322,7 @@ def _count_untouched(
 ) -> int:
     if campaign.queued_all:
         return 0
-    meant = condition_as_kept(session, campaign.audience, company=company, now=now)
+    meant = condition_as_kept(session, campaign.audience, company=company, now=now, of_all=True)
     rest = select(func.count(Customer.id)).where(
         Customer.id > campaign.queued_through, meant, writes_on(channels)
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from scheduler.campaign_text import title_of
 from scheduler.definitions.kept import find_definitions, remove_definition, write_definition
 from scheduler.definitions.segment import Segment, segment_of
 from scheduler.segments.conditions import condition_of
@@ -32,7 +33,7 @@ _HELD_IN = MappingProxyType(
     }
 )
 """Where what is defined says whom it is for."""
-AT_WORK = (CampaignState.DRAFT, CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
+AT_WORK = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 class User(StrEnum):
@@ -152,6 +153,6 @@ def _sources(session: Session, now: datetime) -> Iterator[tuple[Use, str]]:
             yield Use(User(kind), one.name), str(one.body.get(key, ""))
     campaigns = select(Campaign).where(Campaign.state.in_(AT_WORK), Campaign.event_id.is_(None))
     for campaign in session.scalars(campaigns.order_by(Campaign.id)):
-        yield Use(User.CAMPAIGN, campaign.name or str(campaign.id)), campaign.audience
+        yield Use(User.CAMPAIGN, campaign.name or title_of(campaign)), campaign.audience
     for event in session.scalars(select(Event).where(Event.starts_at > now).order_by(Event.id)):
         yield Use(User.EVENT, event.title), event.audience

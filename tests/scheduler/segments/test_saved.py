@@ -102,11 +102,11 @@ def test_what_is_in_use_is_not_taken_away(database: Database) -> None:
         save(session, "Other", "not tea friends")
         body = {"segment": 'segment "tea friends" or key'}
         write_definition(session, DefinitionKind.PROGRAMME, "often", body, staff_id=None, now=NOW)
-        running = draft(session, audience="TEA FRIENDS")
-        over = draft(session, audience="tea friends")
-        over.state = CampaignState.DONE
+        draft(session, text="Not sent", audience="tea friends")
+        for text, state in (("Sale!", CampaignState.RUNNING), ("Over", CampaignState.DONE)):
+            draft(session, text=text, audience="TEA FRIENDS").state = state
         session.flush()
-        uses = [Use(User.SEGMENT, "Other"), Use(User.PROGRAMME, "often"), Use(User.CAMPAIGN, str(running.id))]
+        uses = [Use(User.SEGMENT, "Other"), Use(User.PROGRAMME, "often"), Use(User.CAMPAIGN, "Sale!")]
         with pytest.raises(UsedError, match=r"in use \(segment Other, programme often, campaign") as caught:
             remove_segment(session, "tea Friends", now=NOW)
         assert caught.value.uses == uses
