@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -80,7 +81,7 @@ def _take_in(stage: Stage, *people: tuple[User, str]) -> None:
         with database.transaction() as session:
             for person, language in people:
                 name = str(person.about["first_name"])
-                values = {"display_name": name, "language": language, "created_at": datetime.now(UTC)}
-                make_customer(session, sender=str(person.id), **values)
+                values: dict[str, Any] = {"display_name": name, "language": language}
+                make_customer(session, sender=str(person.id), created_at=datetime.now(UTC), **values)
     finally:
         database.close()
