@@ -56,7 +56,7 @@ def tell_coverage(context: StaffContext) -> Sequence[Draft]:
                 say.count("No visit fell due in {number} day.", "No visit fell due in {number} days.", days)
             ),
         )
-    lines = [say.count("Visits of the last day", "Visits of the last {number} days", days)]
+    lines = [say.count("Visits of the last {number} day", "Visits of the last {number} days", days)]
     lines += [coverage_in_words(row, by, say) for row in rows[:LISTED]]
     return (context.answer("\n\n".join(lines)),)
 

@@ -1,6 +1,6 @@
 """Whose next words answer a visit that asked for words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from store.conversations import dialogues_in, set_dialogue
 from store.tables.customers import Identity
 from store.tables.queues import OutboxMessage
+
+UNDER_WAY_FOR = timedelta(hours=1)
+"""A talk of several steps in which nobody said anything for so long has ended."""
 
 STEP = "visit"
 """The step of a talk in which words answer a visit."""
@@ -30,8 +33,11 @@ def await_words(session: Session, message: OutboxMessage, *, visit_id: int, key:
             Identity.address == message.address,
         )
     )
-    under_way = dialogues_in(session, channel=message.channel, addresses=[message.address])
-    if sender is not None and (message.address, sender) not in under_way:
+    if sender is None:
+        return
+    talks = dialogues_in(session, channel=message.channel, addresses=[message.address])
+    talk = talks.get((message.address, sender))
+    if talk is None or now - talk.updated_at > UNDER_WAY_FOR:
         set_dialogue(
             session,
             channel=message.channel,

@@ -258,7 +258,7 @@ def count_today(session: Session, programme: Programme, *, now: datetime) -> int
     lately = select(func.count()).where(
         Visit.created_at > now - timedelta(days=1),
         Visit.programme == programme.name,
-        Visit.state != VisitState.MISSED,
+        Visit.made_at.is_not(None),
     )
     return session.scalar(lately) or 0
 

@@ -4,6 +4,7 @@ Each programme has a line of turns, by one index; there is no job per customer, 
 place until its turn comes. One visit resets all programmes, and the one of the highest priority asks first.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,7 +37,11 @@ from scheduler.programmes.turn_rows import (
     keep_turns,
     move_turns,
 )
+from scheduler.segments.conditions import condition_of
+from store.errors import InputError
 from store.tables.customers import Customer
+
+log = logging.getLogger(__name__)
 
 PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
@@ -82,14 +87,28 @@ def plan_visits(session: Session, *, company: Company, now: datetime, channels: 
     Raises:
         InputError: a programme that is kept breaks a rule.
     """
-    programmes = programmes_of(session, company=company)
-    done = keep_turns(session, programmes, company=company, now=now)
+    running = programmes_of(session, company=company)
+    programmes = [one for one in running if _can_be_read(session, one, company=company, now=now)]
+    names = frozenset(programme.name for programme in running)
+    done = keep_turns(session, programmes, names, company=company, now=now)
     room, above = PER_RUN, list[str]()
     for programme in programmes:
         dealt = take_turns(session, programme, above, company=company, now=now, channels=channels, room=room)
         room, done = room - dealt, done + dealt
         above.append(programme.name)
-    return done + take_steps(session, programmes, company=company, now=now, channels=channels, most=PER_RUN)
+    return done + take_steps(
+        session, programmes, names, company=company, now=now, channels=channels, most=PER_RUN
+    )
+
+
+def _can_be_read(session: Session, programme: Programme, *, company: Company, now: datetime) -> bool:
+    """Tell whether the segment of a programme can be read; where it cannot, it rests and the others go on."""
+    try:
+        condition_of(session, programme.segment, company=company, now=now)
+    except InputError as error:
+        log.warning("the visit programme %s rests, for its segment cannot be read: %s", programme.name, error)
+        return False
+    return True
 
 
 def take_turns(

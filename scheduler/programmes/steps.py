@@ -31,7 +31,7 @@ from scheduler.programmes.booking import (
     note_visited,
     standing_of_visit,
 )
-from scheduler.programmes.deciding import Ask, Hold, Miss, Missed, decide
+from scheduler.programmes.deciding import PUT_OFF_FOR, Ask, Hold, Miss, Missed, decide
 from scheduler.programmes.people import Person, find_people
 from scheduler.programmes.turn_rows import note_silence
 from scheduler.tasks import give_task
@@ -81,6 +81,7 @@ class Ground:
 def take_steps(
     session: Session,
     programmes: Sequence[Programme],
+    names: Collection[str],
     *,
     company: Company,
     now: datetime,
@@ -88,6 +89,15 @@ def take_steps(
     most: int,
 ) -> int:
     """Take the next step of visits under way, the one that waits longest first; does not commit.
+
+    Args:
+        session: the open transaction.
+        programmes: whose visits go on.
+        names: of all programmes that there are; the visits of others end.
+        company: who we are.
+        now: aware UTC.
+        channels: names of the messaging apps that are switched on.
+        most: how many visits at most.
 
     Returns:
         How many visits went on.
@@ -101,10 +111,12 @@ def take_steps(
     ).all()
     if not visits:
         return 0
-    running = {programme.name: programme for programme in programmes}
+    running = frozenset(programme.name for programme in programmes)
     for visit in visits:
-        if visit.programme not in running:
+        if visit.programme not in names:
             _end(visit)
+        elif visit.programme not in running:
+            visit.next_step_at = now + PUT_OFF_FOR
     for programme in programmes:
         theirs = [visit for visit in visits if visit.programme == programme.name]
         if theirs:
@@ -165,7 +177,7 @@ def _close(_ground: Ground, visit: Visit, _person: Person) -> None:
 def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
     """Decide anew about a visit that something held back; does not commit."""
     session, programme, now = ground.session, ground.programme, ground.now
-    if person.last_contact_at > visit.created_at:
+    if person.since >= visit.created_at:  # they wrote, or another programme asked
         visit.state, visit.reason, visit.next_step_at = VisitState.MISSED, Missed.IN_TOUCH, None
         return
     decision = decide(

@@ -43,13 +43,27 @@ class Turn:
     stretch: float
 
 
-def keep_turns(session: Session, programmes: Sequence[Programme], *, company: Company, now: datetime) -> int:
+def keep_turns(
+    session: Session,
+    programmes: Sequence[Programme],
+    names: Collection[str],
+    *,
+    company: Company,
+    now: datetime,
+) -> int:
     """Keep the lines true to the programmes: new customers, other periods, ended programmes; does not commit.
+
+    Args:
+        session: the open transaction.
+        programmes: whose lines are kept.
+        names: of all that have one; the lines of others are taken away.
+        company: who we are.
+        now: aware UTC.
 
     Returns:
         How many rows were made, moved or taken away; run it again while there are any.
     """
-    changed = _drop_strays(session, {programme.name for programme in programmes})
+    changed = _drop_strays(session, names)
     for programme in programmes:
         if programme.trigger is Trigger.SILENCE:
             changed += _add_new(session, programme, now=now)

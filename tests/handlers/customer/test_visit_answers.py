@@ -18,7 +18,7 @@ from tests.handlers.rooms import to_customer
 from tests.scheduler.test_return_visits import CHANNELS, LONG_AGO
 from tests.talk import Talk, button_data, texts
 
-QUESTIONS = [
+QUESTIONS: list[dict[str, Any]] = [
     {"kind": "stars"},
     {"kind": "nps"},
     {"kind": "expectation"},

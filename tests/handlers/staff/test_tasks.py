@@ -124,8 +124,8 @@ def test_an_erased_customer_leaves_no_task(room: StaffRoom) -> None:
     room.talk.taps("forget:yes")
     with room.talk.database.reading() as session:
         assert session.scalars(select(Task)).all() == []
-        text = session.get_one(OutboxMessage, message.id)
-        assert text is None or "Ana" not in str(text.body)
+        shown = session.get(OutboxMessage, message.id)
+        assert shown is None or "Ana" not in str(shown.body)
 
 
 def test_staff_note_what_was_bought(room: StaffRoom) -> None:
@@ -175,6 +175,6 @@ def test_coverage_is_told_to_those_in_charge(room: StaffRoom) -> None:
         "not made: said stop 1, it would have been too late 1"
     )
     (by_contact,) = texts(room.says("/coverage contact 1"))
-    assert by_contact.startswith("Visits of the last day\n\n")
+    assert by_contact.startswith("Visits of the last 1 day\n\n")
     assert "customers without a contact: 1 of 1" in by_contact
     assert "Send /coverage" in texts(room.says("/coverage yesterday"))[0]

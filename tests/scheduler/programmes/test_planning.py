@@ -258,6 +258,31 @@ def test_a_programme_that_ends_leaves_nobody_in_line(house: House) -> None:
         assert session.scalars(select(VisitTurn.programme)).all() == ["first"]
 
 
+def test_a_programme_whose_segment_cannot_be_read_rests_and_the_others_go_on(house: House) -> None:
+    house.defines("one", priority=60)
+    customer_id = house.silent()
+    house.plans()
+    house.defines("one", segment="gone", priority=60)
+    house.defines("two", segment="all")
+    house.sends()
+    house.plans(days=31)
+    assert [visit.programme for visit in house.visits()] == ["one", "two"]
+    assert house.visits()[0].state is VisitState.DUE
+    with house.database.reading() as session:
+        assert session.get(VisitTurn, ("one", customer_id)) is not None
+
+
+def test_a_visit_held_back_is_not_made_after_another_programme_asked(house: House) -> None:
+    house.defines("high", priority=90, most_a_day=1)
+    house.defines("low", period_days=31, priority=10, most_a_day=9)
+    with house.database.transaction() as session:
+        mei = make_staff(session).id
+    for _ in range(3):
+        house.silent(contact_id=mei)
+    asked = [message.customer_id for _ in range(6) for message in house.plans(days=1)]
+    assert len(asked) == len(set(asked)) == 3
+
+
 def test_a_straggler_is_put_in_line(house: House) -> None:
     first, second = house.silent(timedelta(0)), house.silent(timedelta(0))
     house.plans()
