@@ -97,4 +97,4 @@ def untag_customer(session: Session, customer_id: int, tags: Iterable[str]) -> S
 def count_tags(session: Session) -> Mapping[str, int]:
     """Count the customers of each tag, by name."""
     counted = select(CustomerTag.tag, func.count()).group_by(CustomerTag.tag).order_by(CustomerTag.tag)
-    return dict(session.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in session.execute(counted)}
