@@ -59,7 +59,11 @@ def occasion_of_campaign(campaign: Campaign) -> str:
 
 
 def count_suppressed(
-    session: Session, *, since: datetime | None = None, occasion: str | None = None
+    session: Session,
+    *,
+    since: datetime | None = None,
+    occasion: str | None = None,
+    most: int | None = None,
 ) -> Mapping[Purpose, Mapping[str, int]]:
     """Count what was not said, by purpose and reason, the most frequent reason first.
 
@@ -67,11 +71,14 @@ def count_suppressed(
         session: an open view.
         since: from when on; None is as far back as is kept.
         occasion: of one occasion only.
+        most: how many are counted at most, the newest; for those who must not keep others waiting.
     """
+    some = select(Suppression.purpose, Suppression.reason).where(*_which(since, occasion))
+    if most is not None:
+        some = some.order_by(*_order(occasion)).limit(most)
+    each = some.subquery()
     rows = session.execute(
-        select(Suppression.purpose, Suppression.reason, func.count())
-        .where(*_which(since, occasion))
-        .group_by(Suppression.purpose, Suppression.reason)
+        select(each.c.purpose, each.c.reason, func.count()).group_by(each.c.purpose, each.c.reason)
     )
     counts: dict[Purpose, Counter[str]] = {}
     for row in rows:
@@ -82,15 +89,7 @@ def count_suppressed(
 def list_suppressed(
     session: Session, *, since: datetime | None = None, occasion: str | None = None, limit: int
 ) -> Sequence[Unsaid]:
-    """List some of what was not said: the newest, or of one occasion any, by purpose and reason.
-
-    (An occasion may have left out hundreds of thousands, of whom the newest would be sorted out one by one.)
-    """
-    order: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...] = (
-        (Suppression.at.desc(), Suppression.id.desc())
-        if occasion is None
-        else (Suppression.purpose, Suppression.reason)
-    )
+    """List some of what was not said: the newest, or of one occasion any, by purpose and reason."""
     rows = session.execute(
         select(
             Suppression.customer_id,
@@ -102,7 +101,7 @@ def list_suppressed(
         )
         .join(Customer, Customer.id == Suppression.customer_id)
         .where(*_which(since, occasion))
-        .order_by(*order)
+        .order_by(*_order(occasion))
         .limit(limit)
     )
     return [Unsaid(*row) for row in rows]
@@ -122,6 +121,16 @@ def prune_suppressed(session: Session, *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
+
+
+def _order(occasion: str | None) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
+    """Give an order in which an index has the rows.
+
+    An occasion may have left out hundreds of thousands, of whom the newest would have to be sorted out.
+    """
+    if occasion is None:
+        return (Suppression.at.desc(), Suppression.purpose.desc(), Suppression.reason.desc())
+    return Suppression.purpose, Suppression.reason
 
 
 def _which(since: datetime | None, occasion: str | None) -> list[ColumnElement[bool]]:

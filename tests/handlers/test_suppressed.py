@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.marketing import suppressed
 from scheduler.suppressions import Suppressed, note_suppressed
 from store.tables.customers import Purpose
 from store.tables.outreach import Campaign
@@ -54,6 +55,16 @@ def test_as_far_back_as_is_asked_or_of_one_campaign(talk: Talk, people: list[int
     assert "Offers and news: 2 not sent" in answer(talk.says("/suppressed 1", sender=MEI), MEI)
     assert answer(talk.says("/suppressed 9", sender=MEI), MEI) == "There is no campaign 9."
     assert answer(talk.says("/suppressed everything", sender=MEI), MEI).startswith("Send how far back")
+
+
+def test_where_there_are_very_many_it_says_that_not_all_are_counted(
+    talk: Talk, people: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suppressed, "MOST_COUNTED", 1)
+
+    text = answer(talk.says("/suppressed", sender=MEI), MEI)
+
+    assert text.startswith("Of the newest 1; `rapport outreach suppressed` counts all.\nOffers and news: 1")
 
 
 def test_it_is_for_those_who_market(talk: Talk, people: list[int]) -> None:

@@ -56,6 +56,8 @@ def test_the_newest_are_listed(database: Database) -> None:
             )
         listed = list_suppressed(session, since=NOW - 3 * DAY, limit=2)
         assert [one.occasion for one in listed] == ["visit:0", "visit:1"]
+        assert count_suppressed(session, since=NOW - 3 * DAY) == {Purpose.VISITS: {"promise": 3}}
+        assert count_suppressed(session, most=2) == {Purpose.VISITS: {"promise": 2}}
         assert [one.occasion for one in list_suppressed(session, occasion="visit:4", limit=9)] == ["visit:4"]
 
 
