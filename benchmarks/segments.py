@@ -102,7 +102,6 @@ def _add_customer(rows: dict[type[Base], list[dict[str, Any]]], number: int, cha
         created_at=created,
         last_contact_at=last,
         visited_at=last if _in(40, chance) else None,
-        in_line_since=last,
         index=chance.gauss(PRIOR_VALUE, 15) if is_told else None,
         evidence_weight=2.0 if is_told else 0.0,
         evidence_at=last if is_told else None,

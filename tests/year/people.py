@@ -131,7 +131,6 @@ def settle_people(session: Session, number: int, chance: random.Random, *, now: 
                 "contact_id": chance.choice(staff) if is_key else None,
                 "created_at": met,
                 "last_contact_at": met,
-                "in_line_since": met,
                 "birthday": birthday if chance.random() < 0.2 else None,
             }
         )
