@@ -1,35 +1,29 @@
 """``/events`` and ``/event N`` for marketers: what is coming, who comes, and what may be changed of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from customers.phrases import Phrases, listed
-from customers.profile import name_for_staff
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.marketing.answers import name_audience
 from handlers.marketing.event_fields import fields_of, reminders_text, span_text
+from handlers.marketing.guest_list import standing_name
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.compose import local_time
-from scheduler.events.guests import count_guests, count_people, guests_named
+from scheduler.events.guests import count_people
 from scheduler.events.outcome import outcome_of
 from scheduler.events.plans import coming_events, find_event
 from scheduler.events.wording import event_details
 from store.outbox import Button, ButtonRows, Draft
-from store.tables.customers import Customer
-from store.tables.outreach import Event, EventGuest, Rsvp
+from store.tables.outreach import Event, Rsvp
 
 VERB = "event"
 """What the buttons of a card carry first; the event's number and what to do follow."""
 
 GUESTS, CANCEL, FRIENDS = "guests", "cancel", "friends"
 LISTED = 10
-NAMED = 40
-"""Guests of one answer who are named in a message: more would not fit into one."""
-
 IN_A_ROW = 3
-STANDINGS = (Rsvp.GOING, Rsvp.OFFERED, Rsvp.WAITING, Rsvp.MAYBE, Rsvp.NO)
-"""Answers, in the order in which they matter."""
 
 
 def list_(context: StaffContext) -> Sequence[Draft]:
@@ -64,28 +58,6 @@ def card(context: StaffContext, event: Event, *above: str) -> Draft:
     return context.answer(text, buttons=_buttons(context, event))
 
 
-def guests(context: StaffContext, event: Event) -> Draft:
-    """Name who comes, who may, who waits and who will not."""
-    say, counts = context.say, count_guests(context.session, event.id)
-    lines = [say("Guests of “{title}”:", title=event.title)]
-    for answer in STANDINGS:
-        if not (count := counts.get(answer, 0)):
-            continue
-        named = guests_named(context.session, event.id, [answer], limit=NAMED)
-        lines.append(f"\n{standing_name(answer, say)} ({count})")
-        lines += [f"{place}. {_guest(guest, customer, say)}" for place, (guest, customer) in _numbered(named)]
-        if (more := count - len(named)) > 0:
-            lines.append(say.count("… and {number} more.", "… and {number} more.", more))
-    if len(lines) == 1:
-        lines.append(say("Nobody has answered yet."))
-    return context.answer("\n".join(lines), about=about_guests(event.id))
-
-
-def about_guests(event_id: int) -> str:
-    """Name the guests of an event as the matter of a message, by which an erasure finds it."""
-    return f"guests:{event_id}"
-
-
 def event_of_tap(context: StaffContext) -> tuple[Event, str] | None:
     """Read which event a tapped button names and what to do with it; None where the tap is not for them."""
     _, arguments = parse(context.incoming.button or "")
@@ -94,17 +66,6 @@ def event_of_tap(context: StaffContext) -> tuple[Event, str] | None:
         return None
     event = find_event(context.session, event_id)
     return None if event is None else (event, arguments[1] if len(arguments) > 1 else "")
-
-
-def standing_name(answer: Rsvp, say: Phrases) -> str:
-    """Name an answer as staff read it."""
-    return {
-        Rsvp.GOING: say("Going"),
-        Rsvp.MAYBE: say("Maybe"),
-        Rsvp.NO: say("No"),
-        Rsvp.WAITING: say("On the waiting list"),
-        Rsvp.OFFERED: say("Offered a place"),
-    }[answer]
 
 
 def people_line(counts: dict[Rsvp, int], event: Event, say: Phrases) -> str:
@@ -190,14 +151,3 @@ def _buttons(context: StaffContext, event: Event) -> ButtonRows:
     label = say("No more links for friends") if event.referrals else say("Links for friends")
     friends = (button(label, VERB, event.id, FRIENDS),)
     return (people, *rows, friends, (button(say("Cancel the event …"), VERB, event.id, CANCEL),))
-
-
-def _numbered(
-    named: Sequence[tuple[EventGuest, Customer]],
-) -> Iterable[tuple[int, tuple[EventGuest, Customer]]]:
-    return enumerate(named, 1)
-
-
-def _guest(guest: EventGuest, customer: Customer, say: Phrases) -> str:
-    name = f"{name_for_staff(customer, say)} (#{customer.id})"
-    return f"{name} +{guest.companions}" if guest.companions else name

@@ -5,21 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from customers.phrases import Phrases
-from customers.profile import customers_by_id, name_for_staff
 from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.marketing import event_card
-from handlers.marketing.event_card import (
-    CANCEL,
-    FRIENDS,
-    GUESTS,
-    VERB,
-    about_guests,
-    card,
-    event_of_tap,
-    guests,
-)
+from handlers.marketing.event_card import CANCEL, FRIENDS, GUESTS, VERB, card, event_of_tap
 from handlers.marketing.event_fields import Field, fields_of, from_json, reminders_text, span_text
+from handlers.marketing.guest_list import about_guests, guest_list, missing_lines
 from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
@@ -33,10 +24,9 @@ from scheduler.events.refusals import (
     TooFewError,
     check_still_to_come,
 )
-from scheduler.events.telling import Untold, describe, who_cannot_be_told
+from scheduler.events.telling import describe, who_cannot_be_told
 from store.errors import InputError
 from store.outbox import ButtonRows, Draft
-from store.tables.customers import Customer
 from store.tables.outreach import Event
 
 STEP = "event"
@@ -157,18 +147,8 @@ def whom_it_concerns(context: StaffContext, event: Event) -> Sequence[str]:
     ]
     missing = who_cannot_be_told(session, event, company=context.company, now=context.now)
     if missing:
-        names = customers_by_id(session, [one.customer_id for one in missing])
-        lines.append(say("⚠️ I cannot tell these; please do:"))
-        reasons = {
-            Untold.CANNOT: say("they said stop or cannot be reached"),
-            Untold.TOO_LATE: say("it is their night until the start"),
-        }
-        lines += [_missing(names[one.customer_id], reasons[one.why], say) for one in missing]
+        lines += [say("⚠️ I cannot tell these; please do:"), *missing_lines(context, missing)]
     return lines
-
-
-def _missing(customer: Customer, reason: str, say: Phrases) -> str:
-    return f"• {name_for_staff(customer, say)} (#{customer.id}) – {reason}"
 
 
 def _apply(context: StaffContext, event: Event) -> Sequence[Draft]:
@@ -218,7 +198,7 @@ def _show_card(context: StaffContext, event: Event) -> Sequence[Draft]:
 
 
 def _name_guests(context: StaffContext, event: Event) -> Sequence[Draft]:
-    return (guests(context, event),)
+    return guest_list(context, event)
 
 
 def _leave(context: StaffContext, event: Event) -> Sequence[Draft]:

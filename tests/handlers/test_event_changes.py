@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from bot.channels.telegram.parts import parts_of
 from customers.consent import set_consent
+from scheduler.delivery.channel import Outgoing
 from scheduler.events.telling import tell_changes
 from store.tables.customers import Identity
 from store.tables.outreach import Event, Rsvp
@@ -81,6 +83,19 @@ def test_a_guest_who_is_erased_is_gone_from_the_list_that_staff_got(talk: Talk, 
     talk.taps("forget:yes", sender="Ana")
     with talk.database.reading() as session:
         assert session.get_one(OutboxMessage, guests.id).body["text"] == ""
+
+
+def test_a_long_list_comes_in_messages_that_are_emptied_whole(talk: Talk, event: int) -> None:
+    with talk.database.transaction() as session:
+        for _ in range(60):
+            customer = make_customer(session, display_name="🏮" * 100)
+            answer(session, event, customer.id, Rsvp.MAYBE)
+        set_consent(session, customer.id, granted=False, now=talk.now)
+    pages = talk.taps(f"event:{event}:guests", sender=MARKETER)
+    assert len(pages) > 1
+    assert all(len(parts_of(Outgoing(1, "chat", page.body["text"]))) == 1 for page in pages)
+    assert f"(#{customer.id})" in "".join(texts(pages))
+    assert f"(#{customer.id}) – they said stop" in staff_taps(talk, f"event:{event}:cancel")
 
 
 def test_a_change_is_shown_with_whom_it_concerns_and_told_to_those_once(talk: Talk, event: int) -> None:
