@@ -25,9 +25,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from babel import Locale
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from customers.phrases import SOURCE_LANGUAGE
 from scheduler.definitions.template import Language, Text, Variant
 from scheduler.festivals.known import BY_KEY
 from scheduler.text_length import length
@@ -46,6 +48,18 @@ MOST_LEAD_DAYS = 60
 DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 LEAP_YEAR = 2000
 
+
+def _check_country(code: str) -> str:
+    if len(code) != 2 or code not in Locale.parse(SOURCE_LANGUAGE).territories:  # noqa: PLR2004 - ISO 3166-1
+        raise _broken(f"there is no country {code!r}: write two letters, such as GB or CN")
+    return code
+
+
+def _broken(message: str) -> PydanticCustomError:
+    return PydanticCustomError("rule", "{message}", {"message": message})
+
+
+Country = Annotated[str, AfterValidator(_check_country)]
 Title = Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
 
 
@@ -83,7 +97,7 @@ class FestivalPlan(BaseModel):
     what: What = What.GREETING
     every_year: str | None = None
     dates: tuple[date, ...] = ()
-    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    countries: tuple[Country, ...] = ()
     segment: Annotated[str, Field(min_length=1, max_length=2000)] = "all"
     lead_days: Annotated[int, Field(ge=0, le=MOST_LEAD_DAYS)] = 0
     hour: Annotated[int, Field(ge=0, le=23)] = GREETING_HOUR
@@ -107,7 +121,7 @@ class FestivalPlan(BaseModel):
             raise _broken(
                 f"{self.festival} is each customer's own day: it has no date, and nobody is invited"
             )
-        if self.is_own_day and self.what is What.GREETING:
+        if self.is_own_day:
             self._check_own_day()
         for variant, texts in self.messages.items():
             for language, text in texts.items():
@@ -130,7 +144,7 @@ class FestivalPlan(BaseModel):
                 f"there is no festival {self.festival!r}; a day of your own needs every_year or dates. "
                 f"Known are: {', '.join((*sorted(BY_KEY), *PERSONAL))}"
             )
-        if not self.messages:
+        if not self.messages and self.what is What.GREETING:
             raise _broken("a day of your own needs messages")
 
     @property
@@ -179,10 +193,6 @@ def day_in(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         return date(year, month, day - 1)
-
-
-def _broken(message: str) -> PydanticCustomError:
-    return PydanticCustomError("rule", "{message}", {"message": message})
 
 
 def read_plan(name: str, body: Mapping[str, Any]) -> FestivalPlan:

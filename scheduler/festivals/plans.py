@@ -118,12 +118,13 @@ class Plans:
         return kept
 
     def _own(self, country: str, years: range) -> Iterator[Kept]:
-        for plan in self.dated:
-            if plan.is_own_day and plan.holds_in(country):
-                for year in years:
-                    for number, day in enumerate(plan.own_days(year), start=1):
-                        name = numbered(plan.festival, year, number)
-                        yield Kept(Occasion(plan.festival, day, name), Why.COUNTRY)
+        """Give the company's own days; what several plans say of one is put together."""
+        own = [plan for plan in self.dated if plan.is_own_day and plan.holds_in(country)]
+        for festival in dict.fromkeys(plan.festival for plan in own):
+            for year in years:
+                days = {day for plan in own if plan.festival == festival for day in plan.own_days(year)}
+                for number, day in enumerate(sorted(days), start=1):
+                    yield Kept(Occasion(festival, day, numbered(festival, year, number)), Why.COUNTRY)
 
     def due_on(self, country: str, language: str, today: date) -> Sequence[Due]:
         """Give the occasions whose greetings may leave today, also of festivals that somebody could add."""
@@ -152,7 +153,8 @@ def find_usable(session: Session, *, company: Company, now: datetime) -> Plans:
                 segments[plan.name] = condition_of(session, plan.segment, company=company, now=now)
         except InputError as error:
             log.warning("the festival plan %s is passed over: %s", kept.name, error)
-            greetings.setdefault(str(kept.body.get("festival", kept.name)), [])
+            if kept.body.get("what") != What.INVITATION:
+                greetings.setdefault(str(kept.body.get("festival", kept.name)), [])
             continue
         if plan.what is What.GREETING:
             greetings.setdefault(plan.festival, []).extend([plan] if kept.active else [])

@@ -4,16 +4,21 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete, select
 
 from scheduler import festival_calendar
 from scheduler.festival_calendar import festivals_of
 from scheduler.festivals.habits import occasions_of
 from scheduler.festivals.known import BY_KEY
+from scheduler.festivals.moves import see_moved
 from store.engine import Database
+from store.tables.customers import Customer
 from store.tables.queues import OutboxMessage, OutboxState
-from tests.scheduler.festivals.planning import outbox, person, run, write_plan
+from tests.factories import COMPANY
+from tests.scheduler.festivals.planning import CHANNELS, outbox, person, run, write_plan
+from tests.store.test_indexes import plans
 
 EID = date(2027, 3, 10)
 EID_EVENING = datetime(2027, 3, 9, 23, tzinfo=UTC)  # the 10th in Cairo
@@ -147,6 +152,46 @@ def test_a_plan_of_another_hour_leaves_what_waits_as_it_is(database: Database, c
 
     run(database, EID_EVENING + timedelta(hours=1))
     assert leaves(outbox(database)[0]) == ("03-10 10:00", "03-11 00:00")
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(releases=st.lists(st.tuples(st.integers(1, 9), st.integers(-1, 1)), min_size=4, max_size=9))
+def test_however_often_it_is_corrected_one_greeting_leaves_at_most_and_on_the_day(
+    database: Database, correct: Correct, releases: list[tuple[int, int]]
+) -> None:
+    """Each step: so many hours later, a calendar that is so many days off; then a beat, and a delivery."""
+    with database.transaction() as session:
+        session.execute(delete(Customer))
+    egyptian(database)
+    now = EID_EVENING - timedelta(days=1)
+    days_of_sending = []
+    for hours, off in releases:
+        now += timedelta(hours=hours)
+        correct(EID + timedelta(days=off))
+        run(database, now)
+        if deliver(database, now):
+            days_of_sending.append((now + timedelta(hours=2)).date() - EID - timedelta(days=off))
+    assert days_of_sending in ([], [timedelta()])
+
+
+def deliver(database: Database, now: datetime) -> int:
+    """Send what may leave, as a lane would; returns how many that were."""
+    with database.transaction() as session:
+        due = [
+            one
+            for one in session.scalars(select(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED))
+            if one.not_before <= now < (one.expires_at or now)
+        ]
+        for one in due:
+            one.state = OutboxState.SENT
+    return len(due)
+
+
+def test_what_waits_is_found_by_an_index(any_database: Database) -> None:
+    found = plans(
+        any_database, lambda session: see_moved(session, company=COMPANY, now=EID_EVENING, channels=CHANNELS)
+    )
+    assert any("ix_outbox_due" in plan for plan in found), found
 
 
 @given(rounds=st.integers(-20, 120), off=st.integers(-3, 3))

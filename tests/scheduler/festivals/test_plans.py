@@ -159,6 +159,16 @@ def test_dates_of_a_year_are_occasions_of_their_own(database: Database) -> None:
     assert run(database, datetime(2027, 6, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027:2"]
 
 
+def test_days_that_several_plans_give_are_one_festivals(database: Database) -> None:
+    here = person(database)
+    words = {"A": {"en": "Sale!"}}
+    write_plan(database, "a", festival="sale", dates=["2027-06-01"], holdout=0.0, messages=words)
+    write_plan(database, "b", festival="sale", dates=["2027-05-04"], segment="key", messages=words)
+
+    assert run(database, datetime(2027, 5, 4, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027"]
+    assert run(database, datetime(2027, 6, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027:2"]
+
+
 def test_who_is_held_out_or_held_back_is_noted(database: Database) -> None:
     for _ in range(40):
         person(database, **NEW_YORKER, language="zh")
@@ -188,7 +198,9 @@ def test_who_is_held_out_or_held_back_is_noted(database: Database) -> None:
         ({"festival": "birthday", "what": "invitation"}, "each customer's own day"),
         ({"festival": "easter", "hour": 24}, "hour"),
         ({"festival": "easter", "lead_days": 61}, "lead_days"),
-        ({"festival": "easter", "countries": ["Germany"]}, "countries"),
+        ({"festival": "easter", "countries": ["Germany"]}, "there is no country 'Germany'"),
+        ({"festival": "easter", "countries": ["UK"]}, "there is no country 'UK'"),
+        ({"festival": "sprng_festival", "what": "invitation"}, "there is no festival 'sprng_festival'"),
         ({"festival": "easter", "messages": {"A": {"en": "Hi {nmae}"}}}, "There is no variable {nmae}"),
         ({"festival": "easter", "messages": {"A": {"en": "x" * 4097}}}, "4097 of at most 4096"),
         ({"festival": "easter", "colour": "red"}, "colour"),
