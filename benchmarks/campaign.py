@@ -7,9 +7,9 @@ how long each waits is measured. Without ``--database`` it is a new SQLite file.
 """
 
 import argparse
+import asyncio
 import resource
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -64,22 +64,13 @@ def answer(session: Session, number: int) -> int:
     return enqueue(session, [draft], now=NOW)
 
 
-class Answers(threading.Thread):
-    """Somebody who writes answers all the time, and notes how long each took."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(daemon=True)
-        self.database = database
-        self.waits_s: list[float] = []
-        self.is_over = threading.Event()
-
-    def run(self) -> None:
-        """Write until it is over."""
-        while not self.is_over.wait(BETWEEN_ANSWERS_S):
-            begun = time.perf_counter()
-            with self.database.transaction() as session:
-                answer(session, len(self.waits_s))
-            self.waits_s.append(time.perf_counter() - begun)
+async def write_answers(database: Database, waits_s: list[float], is_over: asyncio.Event) -> None:
+    """Write answers all the time until it is over, and note how long each took."""
+    while not is_over.is_set():
+        await asyncio.sleep(BETWEEN_ANSWERS_S)
+        begun = time.perf_counter()
+        await database.run(answer, len(waits_s))
+        waits_s.append(time.perf_counter() - begun)
 
 
 def memory_mb() -> float:
@@ -87,27 +78,26 @@ def memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def queue(database: Database) -> dict[str, Value]:
+async def queue(database: Database) -> dict[str, Value]:
     """Queue the campaign while answers are written."""
-    answers = Answers(database)
-    answers.start()
+    waits_s: list[float] = []
+    is_over = asyncio.Event()
+    answering = asyncio.create_task(write_answers(database, waits_s, is_over))
     begun, cpu_s = time.perf_counter(), time.process_time()
-    with database.transaction() as session:
-        campaign_id = begin(session)
+    campaign_id = await database.run(begin)
     batches_s, early_mb, more = [], 0.0, 1
     while more:
         batch = time.perf_counter()
-        with database.transaction() as session:
-            more = move_campaigns(session, now=NOW, **DUE)
+        more = await database.run(move_campaigns, now=NOW, **DUE)
         batches_s.append(time.perf_counter() - batch)
         if len(batches_s) == FEW:
             early_mb = memory_mb()
     seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu_s
-    answers.is_over.set()
-    answers.join()
+    is_over.set()
+    await answering
     with database.reading() as session:
         queued, left_out = _came_to(session, campaign_id)
-    waits = sorted(answers.waits_s)
+    waits = sorted(waits_s)
     return {
         "queued": queued,
         "left out": left_out,
@@ -149,7 +139,7 @@ def main() -> None:
         migrate(database)
         fill(database, options.customers, max(1, options.customers // 100))
         title = f"campaign, {options.customers:,} customers, {database.url.get_backend_name()}"
-        print_report(title, [queue(database)])
+        print_report(title, [asyncio.run(queue(database))])
         database.close()
 
 

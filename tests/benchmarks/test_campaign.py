@@ -5,9 +5,9 @@ from benchmarks.planning import fill
 from store.engine import Database
 
 
-def test_a_campaign_is_queued_to_all_but_those_who_are_left_out(any_database: Database) -> None:
+async def test_a_campaign_is_queued_to_all_but_those_who_are_left_out(any_database: Database) -> None:
     fill(any_database, 400, 20)
-    row = queue(any_database)
+    row = await queue(any_database)
     assert row["queued"] == 400 - int(str(row["left out"]))
     assert 16 < int(str(row["left out"])) < 100  # who said stop, and the holdout
     assert row["batches"] == 1
