@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -28,10 +28,25 @@ def rewrite_invitations(session: Session, *, company: Company, now: datetime) ->
     Returns:
         How many were written anew.
     """
-    rows = session.execute(
+    rows = session.execute(stale_statement(now)).all()
+    for message, customer, event in rows:
+        say = phrases(customer.language)
+        text = invitation_text(
+            event, say, name=customer.display_name, company=company, zone=own_zone(customer)
+        )
+        message.body = Body(text, rsvp_buttons(event.id, say)).to_json()
+        message.expires_at, message.created_at = event.starts_at, now
+    session.flush()
+    return len(rows)
+
+
+def stale_statement(now: datetime) -> Select[OutboxMessage, Customer, Event]:
+    """Select invitations that wait and were written before their event was changed, and lock them."""
+    return (
         select(OutboxMessage, Customer, Event)
-        .join(Campaign, Campaign.id == OutboxMessage.campaign_id)
-        .join(Event, Event.id == Campaign.event_id)
+        .select_from(Event)
+        .join(Campaign, Campaign.event_id == Event.id)
+        .join(OutboxMessage, OutboxMessage.campaign_id == Campaign.id)
         .join(Customer, Customer.id == OutboxMessage.customer_id)
         .where(
             Event.changed_at > now - LOOKED_FOR,
@@ -43,13 +58,4 @@ def rewrite_invitations(session: Session, *, company: Company, now: datetime) ->
         )
         .limit(BATCH)
         .with_for_update(of=OutboxMessage, skip_locked=True)
-    ).all()
-    for message, customer, event in rows:
-        say = phrases(customer.language)
-        text = invitation_text(
-            event, say, name=customer.display_name, company=company, zone=own_zone(customer)
-        )
-        message.body = Body(text, rsvp_buttons(event.id, say)).to_json()
-        message.expires_at, message.created_at = event.starts_at, now
-    session.flush()
-    return len(rows)
+    )

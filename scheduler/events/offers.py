@@ -4,16 +4,16 @@ Every function wants the event's row locked by its transaction (``lock_event``),
 see each other and never more people have places than there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import phrases
-from scheduler.events.guests import places_left
+from scheduler.events.guests import HOLDS_PLACES, places_left
 from scheduler.events.messages import OFFERS, GuestThere, guest_draft, select_guests, to_guest
 from scheduler.events.waiting_line import joins_at, next_up, offered_until
 from scheduler.events.wording import guest_buttons, offer_text, own_zone
@@ -151,32 +151,34 @@ def move_waiting_lists(session: Session, *, company: Company, now: datetime) -> 
         How many offers were taken back or made.
     """
     done = 0
-    for event in _with_a_line(session, now):
+    for event in session.scalars(moving_statement(now)).all():
         done += lapse_offers(session, event, now=now)
         done += move_up(session, event, company=company, now=now)
     return done
 
 
-def _with_a_line(session: Session, now: datetime) -> Sequence[Event]:
-    """Lock the coming events in which something may move: somebody waits, or has an offer that is over."""
-    in_line = or_(EventGuest.answer == Rsvp.WAITING, EventGuest.offered_until <= now)
-    return session.scalars(
+def moving_statement(now: datetime) -> Select[Event]:
+    """Select the coming events in which something may move, and lock them.
+
+    An offer is over, or somebody waits while a place is free: though perhaps none who can be told.
+    """
+    theirs = EventGuest.event_id == Event.id
+    is_over = exists().where(theirs, EventGuest.answer == Rsvp.OFFERED, EventGuest.offered_until <= now)
+    waits = exists().where(theirs, EventGuest.answer == Rsvp.WAITING)
+    held = select(func.coalesce(func.sum(1 + EventGuest.companions), 0)).where(
+        theirs, EventGuest.answer.in_(HOLDS_PLACES)
+    )
+    return (
         select(Event)
         .where(
             Event.starts_at > now,
             Event.cancelled_at.is_(None),
-            select(EventGuest.event_id)
-            .where(
-                EventGuest.event_id == Event.id,
-                EventGuest.answer.in_((Rsvp.WAITING, Rsvp.OFFERED)),
-                in_line,
-            )
-            .exists(),
+            or_(is_over, and_(waits, Event.capacity > held.correlate(Event).scalar_subquery())),
         )
         .order_by(Event.id)
         .with_for_update(skip_locked=True, of=Event)
         .execution_options(populate_existing=True)
-    ).all()
+    )
 
 
 def _line(

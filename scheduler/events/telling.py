@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -61,7 +61,7 @@ def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
     Returns:
         Of how many guests it was seen whether to tell them.
     """
-    event = _untold_event(session, now)
+    event = session.scalar(untold_statement(now))
     if event is None:
         return 0
     rows = session.execute(
@@ -114,14 +114,14 @@ def _when(look: Look, say: Phrases) -> str:
     return time_range(look.starts_at, look.ends_at, look.timezone, say)
 
 
-def _untold_event(session: Session, now: datetime) -> Event | None:
-    """Lock a coming event of which somebody has not been told the newest."""
+def untold_statement(now: datetime) -> Select[Event]:
+    """Select a coming event of which somebody has not been told the newest, and lock it."""
     untold = select(EventGuest.event_id).where(
         EventGuest.event_id == Event.id,
         EventGuest.answer.in_(CONCERNED),
         EventGuest.told_revision < Event.revision,
     )
-    return session.scalar(
+    return (
         select(Event)
         .where(Event.starts_at > now, Event.revision > 0, untold.exists())
         .order_by(Event.starts_at, Event.id)

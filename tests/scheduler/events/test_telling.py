@@ -11,16 +11,25 @@ from sqlalchemy.orm import Session
 from customers.consent import set_consent
 from scheduler.delivery.clearance import DESPITE_COMPLAINT
 from scheduler.events.changes import cancel_event, change_event
-from scheduler.events.invitations import rewrite_invitations
+from scheduler.events.invitations import rewrite_invitations, stale_statement
+from scheduler.events.offers import moving_statement
 from scheduler.events.refusals import CancelledError, ClosedError, EndsTooEarlyError, TooFewError
 from scheduler.events.reminders import plan_event_reminders
-from scheduler.events.telling import BATCH, NotTold, Untold, tell_changes, who_cannot_be_told
+from scheduler.events.telling import (
+    BATCH,
+    NotTold,
+    Untold,
+    tell_changes,
+    untold_statement,
+    who_cannot_be_told,
+)
 from store.engine import Database
 from store.errors import NotFoundError
 from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.events.ground import CHANNELS, START, announce, answer, make_event, told
+from tests.scheduler.test_return_visits import explain
 
 NIGHT = NOW + timedelta(hours=11)
 GARDEN = {"place": "Garden Room"}
@@ -221,3 +230,14 @@ def test_invitations_that_wait_say_what_holds_now(database: Database) -> None:
         assert "On your own clock" in text
         assert expires == START + timedelta(days=1)
         assert "Harbour Hall" in texts[people["Europe/London"]][0]
+
+
+def test_what_the_beats_look_for_is_found_by_indexes(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        invitations = explain(session, stale_statement(NOW))
+        lists, news = explain(session, moving_statement(NOW)), explain(session, untold_statement(NOW))
+    assert "ix_outbox_campaign_id_state" in invitations
+    for plan_text in (lists, news):
+        assert "ix_event_guests_event_id_answer" in plan_text or "event_guests_1" in plan_text
+        assert "Seq Scan on event_guests" not in plan_text
+        assert "SCAN event_guests" not in plan_text
