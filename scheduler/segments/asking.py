@@ -4,8 +4,11 @@ A batch of customers, or one of them, is best looked up by an index; of all cust
 once whom the rows of a table name.
 """
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, SelectBase, exists, false, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.visitors import iterate
 
 from scheduler.segments.around import Around
 from scheduler.segments.kinds import Truth
@@ -45,3 +48,23 @@ def has_rows(
         return Customer.id.in_(gathered)
     whose = gathered.subquery()
     return exists().where(whose.c.number == Customer.id)
+
+
+def any_of(around: Around, truths: Sequence[Truth]) -> Truth:
+    """Give the expression for customers of whom one of some holds.
+
+    PostgreSQL joins other tables where all conditions must hold, but asks them customer by customer where one
+    of them is enough. Of all customers, each such condition is asked by itself, and the answers united.
+    """
+    asking = [truth for truth in truths if _asks(truth)]
+    if not around.of_all or around.as_set or not asking:
+        return or_(*truths)
+    plain = [truth for truth in truths if not _asks(truth)]
+    each = [select(Customer.id).where(truth) for truth in (*asking, or_(false(), *plain))]
+    united = union_all(*each).subquery()
+    return exists().where(united.c.id == Customer.id)
+
+
+def _asks(truth: Truth) -> bool:
+    """Tell whether an expression asks another table."""
+    return any(isinstance(part, SelectBase) for part in iterate(truth))

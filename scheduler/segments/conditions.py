@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_
+from sqlalchemy import ColumnElement, and_, false, not_
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -13,6 +13,7 @@ from customers.phrases import Phrases
 from scheduler.definitions.kept import find_definitions
 from scheduler.definitions.segment import segment_of
 from scheduler.segments.around import Around
+from scheduler.segments.asking import any_of
 from scheduler.segments.fields import field_names, find_field
 from scheduler.segments.kinds import Truth
 from scheduler.segments.mistakes import SegmentError, no_such, written_like
@@ -85,26 +86,28 @@ class _Reader:
     inside: Sequence[str] = ()
     left: int = MOST_CONDITIONS
 
-    def truth_of(self, source: str) -> Truth:
-        """Give the condition of a text."""
+    def truth_of(self, source: str, *, negated: bool = False) -> Truth:
+        """Give the condition of a text, or its opposite."""
         try:
             tree = read_segment(source)
         except SegmentError as error:
             raise error.said_in(self.around.company.language) from error
-        return self._truth(tree)
+        return self._truth(tree, negated=negated)
 
-    def _truth(self, tree: Tree) -> Truth:
+    def _truth(self, tree: Tree, *, negated: bool) -> Truth:
+        """Give the condition of a tree; «not» is brought down to single conditions, where it costs least."""
         match tree:
             case Not(part):
-                return not_(self._truth(part))
-            case AllOf(parts):
-                return and_(*map(self._truth, parts))
-            case AnyOf(parts):
-                return or_(*map(self._truth, parts))
+                return self._truth(part, negated=not negated)
+            case AllOf(parts) | AnyOf(parts):
+                truths = [self._truth(part, negated=negated) for part in parts]
+                return (
+                    and_(*truths) if isinstance(tree, AllOf) is not negated else any_of(self.around, truths)
+                )
             case _:
-                return self._condition(tree)
+                return self._condition(tree, negated=negated)
 
-    def _condition(self, condition: Condition) -> Truth:
+    def _condition(self, condition: Condition, *, negated: bool) -> Truth:
         self.left -= 1
         if self.left < 0:
             limit = MOST_CONDITIONS
@@ -113,16 +116,17 @@ class _Reader:
                 lambda say: say("with what is in it, this has more than {limit} conditions", limit=limit),
             )
         if condition.name.words == SEGMENT:
-            return self._named(condition)
+            return self._named(condition, negated=negated)
         field = find_field(condition.name.words)
         if field is not None:
-            return field.kind.truth(condition, self.around)
+            truth = field.kind.truth(condition, self.around)
+            return not_(truth) if negated else truth
         saved = self._find(condition.name.words) if isinstance(condition, Holds) else None
         if saved is None:
             raise self._unknown(condition.name)
-        return self.of_saved(saved, condition.name.place)
+        return self.of_saved(saved, condition.name.place, negated=negated)
 
-    def _named(self, condition: Condition) -> Truth:
+    def _named(self, condition: Condition, *, negated: bool) -> Truth:
         match condition:
             case Named(_, value, None) | Compared(_, Operator.IS, value, None):
                 name, place = str(value.what), value.place
@@ -135,12 +139,12 @@ class _Reader:
                 return say("there is no segment “{name}”", name=name)
 
             raise self.around.wrong(place, no_such(unknown, name, _saved_names(self.around.session)))
-        return self.of_saved(saved, place)
+        return self.of_saved(saved, place, negated=negated)
 
     def _find(self, name: str) -> Definition | None:
         return find_segment(self.around.session, name)
 
-    def of_saved(self, saved: Definition, place: Place) -> Truth:
+    def of_saved(self, saved: Definition, place: Place, *, negated: bool = False) -> Truth:
         """Give the condition of a saved segment; a mistake in it is pointed at where it is named."""
         way = (*self.inside, saved.name)
         if saved.name in self.inside:
@@ -151,7 +155,7 @@ class _Reader:
         source = segment_of(saved.body).filter
         inner = _Reader(replace(self.around, source=source), way, self.left)
         try:
-            truth = inner.truth_of(source)
+            truth = inner.truth_of(source, negated=negated)
         except SegmentError as error:
             inside = error
 
