@@ -107,21 +107,22 @@ def timing_text(timing: Timing, say: Phrases, *, company: Company) -> str:
 
 
 def quiet_lines(quiet: Quiet, *, company: Company, say: Phrases, own_clock: bool = False) -> list[str]:
-    """Say how many wait for the end of quiet hours, or for the time on their own clock, and until when."""
+    """Say how many wait, for what, and until when: for morning, the time on their own clock, or room."""
     if quiet.until is None:
         return []
-    moment = moment_in(quiet.until, company.timezone, say)
-    if own_clock:
-        return [
-            say(
-                "Waiting for the time on their clock: {number}, from {moment}",
-                number=quiet.number,
-                moment=moment,
-            )
-        ]
-    return [
-        say("Waiting for morning (quiet hours): {number}, from {moment}", number=quiet.number, moment=moment)
-    ]
+    moment, number = moment_in(quiet.until, company.timezone, say), quiet.number - quiet.full
+    lines = []
+    if number and own_clock:
+        lines.append(
+            say("Waiting for the time on their clock: {number}, from {moment}", number=number, moment=moment)
+        )
+    elif number:
+        lines.append(
+            say("Waiting for morning (quiet hours): {number}, from {moment}", number=number, moment=moment)
+        )
+    if quiet.full:
+        lines.append(say("Waiting because they got enough lately: {number}", number=quiet.full))
+    return lines
 
 
 def pace_lines(tally: Tally, campaign: Campaign, *, company: Company, say: Phrases) -> list[str]:

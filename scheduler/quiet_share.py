@@ -1,4 +1,4 @@
-"""How many of a campaign's messages wait for the end of quiet hours, and until when."""
+"""How many of a campaign's messages wait: for the end of quiet hours, or for room; and until when."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.campaign_kinds import kind_of
+from scheduler.delivery.clearance import TOO_MANY
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
 from store.outbox import IS_QUEUED, RULES
@@ -27,25 +28,29 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Messages that wait for the end of quiet hours.
+    """Messages that wait for the end of quiet hours, or until their customers have room.
 
     Attributes:
         number: how many.
         until: when the first of them may leave; None where none waits.
+        full: how many of them wait because their customers got enough lately.
     """
 
     number: int = 0
     until: datetime | None = None
+    full: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Write it as a JSON object."""
-        return {"number": self.number, "until": None if self.until is None else self.until.isoformat()}
+        until = None if self.until is None else self.until.isoformat()
+        return {"number": self.number, "until": until, "full": self.full}
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Quiet":
         """Read what ``to_json`` wrote; an empty object is none."""
         until = row.get("until")
-        return cls(row.get("number", 0), None if until is None else datetime.fromisoformat(until))
+        at = None if until is None else datetime.fromisoformat(until)
+        return cls(row.get("number", 0), at, row.get("full", 0))
 
 
 NONE_WAIT = Quiet()
@@ -71,12 +76,16 @@ def quiet_share(
 
 
 def count_quiet(session: Session, campaign: Campaign, *, channels: Collection[str], now: datetime) -> Quiet:
-    """Count the messages of a campaign that may leave only later; nothing but quiet hours puts them off.
+    """Count the messages of a campaign that may leave only later: by day, or when there is room.
 
     The search begins in the line of what may leave later, where in the daytime there is next to nothing.
     """
     rows = session.execute(
-        select(func.count(), func.min(OutboxMessage.not_before)).where(
+        select(
+            func.count(),
+            func.min(OutboxMessage.not_before),
+            func.count().filter(OutboxMessage.reason == TOO_MANY),
+        ).where(
             IS_QUEUED,
             OutboxMessage.channel.in_(sorted(channels)),
             OutboxMessage.priority == RULES[kind_of(campaign)].priority,
@@ -84,4 +93,4 @@ def count_quiet(session: Session, campaign: Campaign, *, channels: Collection[st
             OutboxMessage.campaign_id + 0 == campaign.id,  # not by the index of all its messages
         )
     ).one()
-    return Quiet(rows[0], rows[1])
+    return Quiet(rows[0], rows[1], rows[2])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from customers.phrases import phrases
 from scheduler import campaign_progress
 from scheduler.campaign_moves import pause_campaign
 from scheduler.campaign_progress import COUNTED_AT_REST_EVERY, COUNTED_EVERY, see_campaigns, tell_campaigns
@@ -21,6 +22,7 @@ from scheduler.campaign_tally import (
     measure_speed,
     result_of,
 )
+from scheduler.campaign_text import quiet_lines
 from scheduler.campaigns import reach_of
 from scheduler.delivery.pacing import rules_for
 from scheduler.quiet_share import Quiet, quiet_share
@@ -134,6 +136,18 @@ def test_what_waits_for_quiet_hours_is_not_on_the_way(any_database: Database) ->
         assert tally_of(session, campaign, NOW + timedelta(hours=13)).quiet == Quiet()
 
 
+def test_who_waits_for_room_does_not_wait_for_morning(database: Database) -> None:
+    with database.transaction() as session:
+        campaign = started(session, 3)
+        row = messages_of(session, campaign)[0]
+        row.not_before, row.reason = NOW + timedelta(days=2), "too many messages lately"
+        quiet = tally_of(session, campaign, NOW).quiet
+
+    assert quiet == Quiet(1, NOW + timedelta(days=2), full=1)
+    said = quiet_lines(quiet, company=COMPANY, say=phrases("en"))
+    assert said == ["Waiting because they got enough lately: 1"]
+
+
 def test_a_paused_campaign_has_no_end_and_is_counted_seldom(any_database: Database) -> None:
     with any_database.transaction() as session:
         campaign = started(session, 2)
@@ -240,7 +254,7 @@ def test_a_tally_is_kept_as_it_was(
     states: dict[OutboxState, int], at: datetime | None, untouched: int
 ) -> None:
     tally = Tally(
-        states, {"stopped": 2}, {"too late": 1}, untouched, 5, at, CampaignState.PAUSED, Quiet(3, at)
+        states, {"stopped": 2}, {"too late": 1}, untouched, 5, at, CampaignState.PAUSED, Quiet(3, at, 1)
     )
     assert Tally.from_json(tally.to_json()) == tally
     by_an_older_program = {name: value for name, value in tally.to_json().items() if name != "quiet"}
