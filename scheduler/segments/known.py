@@ -14,7 +14,7 @@ from customers.phrases import SOURCE_LANGUAGE
 from customers.tags import as_tag
 from scheduler.manners import is_zone
 from scheduler.segments.around import Around
-from scheduler.segments.asking import has_row, has_rows
+from scheduler.segments.asking import any_of, has_row, has_rows
 from scheduler.segments.kinds import Truth
 from store.broken_promises import is_broken, remembered_since
 from store.cases import awaited_since, is_pending
@@ -36,7 +36,7 @@ counts_as_complaint = Complaint.state != ComplaintState.DISMISSED
 
 def goes(trends: Sequence[str], around: Around) -> Truth:
     """Those whose satisfaction goes one of some ways."""
-    return or_(*(_goes(Trend(trend), around) for trend in trends))
+    return any_of(around, [_goes(Trend(trend), around) for trend in trends])
 
 
 def _goes(trend: Trend, around: Around) -> Truth:
