@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from bot.channels.webchat.mirror import TOPIC
 from bot.notices import MISSED
 from scheduler.delivery.channel import Outgoing
-from store.outbox import Draft, enqueue, find_by_key, mark_sent
+from store.outbox import Button, Draft, enqueue, find_by_key, mark_sent
 from store.tables.queues import MessageKind
 from tests.bot.channels.webchat_house import House
 from tests.browser.conftest import OpenPage, is_back
@@ -59,6 +59,18 @@ async def test_a_tapped_button_shows_what_was_chosen(house: House, open_page: Op
     await expect(page.locator(".choice.chosen")).to_contain_text("Good")
     await page.reload()
     await expect(page.locator(".choice.chosen")).to_contain_text("Good")
+
+
+async def test_a_button_may_lead_to_the_web_and_nowhere_else(house: House, open_page: OpenPage) -> None:
+    page = await visit(house, open_page)
+    await write(page, "hello")
+    await expect(page.locator(".message.company .text").last).to_have_text("You said: hello")
+    links = (Button("Menu", "", "https://example.com/menu"), Button("Bad", "", "javascript:alert(1)"))
+    await house.says("New oolong!", address=house.taken[0].address, key="new", buttons=(links,))
+    menu, bad = page.get_by_role("link", name="Menu"), page.get_by_role("link", name="Bad")
+    await expect(menu).to_have_attribute("href", "https://example.com/menu")
+    await expect(menu).to_have_attribute("rel", "noopener noreferrer")
+    await expect(bad).to_have_attribute("href", "#")
 
 
 async def test_nothing_is_lost_or_doubled_while_the_server_is_away(house: House, open_page: OpenPage) -> None:
