@@ -1,18 +1,21 @@
 """Quiet hours and time zones: never at night, by the clock on the customer's wall."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from customers.company import Company
+from scheduler.delivery.clearance import Facts, Go, Later, clear
 from scheduler.manners import MOST_PEOPLE, is_zone, next_allowed, zone_of
-from store.tables.customers import Customer
+from store.tables.customers import Customer, Purpose
+from store.tables.queues import MessageKind
 from tests.factories import COMPANY
 
 ZONES = (
@@ -87,6 +90,41 @@ def test_asking_again_changes_nothing(where: tuple[str, datetime], quiet_from: i
     found = next_allowed(now, zone, quiet_from_hour=quiet_from, quiet_until_hour=quiet_until)
     assert found >= now
     assert next_allowed(found, zone, quiet_from_hour=quiet_from, quiet_until_hour=quiet_until) == found
+
+
+@cache
+def changes_ahead(zone: str) -> list[datetime]:
+    """Days, 2026 to 2036, on which clocks are changed in a zone."""
+    place, start = ZoneInfo(zone), datetime(2026, 1, 1, tzinfo=UTC)
+    days = [start + timedelta(days=number) for number in range(3650)]
+    offsets = [day.astimezone(place).utcoffset() for day in days]
+    return [
+        day for day, (one, other) in zip(days[1:], itertools.pairwise(offsets), strict=True) if one != other
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    zone=st.sampled_from(sorted(available_timezones())),
+    day=st.integers(0, 3649),
+    minute=st.integers(0, 2 * 1440),
+    near_change=st.booleans(),
+    quiet=st.tuples(hours, hours),
+)
+def test_in_ten_years_and_all_zones_nothing_leaves_in_a_quiet_minute(
+    zone: str, day: int, minute: int, near_change: bool, quiet: tuple[int, int]
+) -> None:
+    """What clearance lets go leaves in an open minute; what it puts off may leave then, and not a minute before."""
+    known = changes_ahead(zone) if near_change else []
+    base = known[day % len(known)] if known else datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
+    now = base - timedelta(days=1) + timedelta(minutes=minute)
+    company = replace(COMPANY, quiet_from_hour=quiet[0], quiet_until_hour=quiet[1])
+    offer = Facts(MessageKind.CAMPAIGN, Purpose.OFFERS, zone=zone, expires_at=now + timedelta(days=4))
+
+    decision = clear(offer, company=company, now=now)
+
+    expected = slow_next_allowed(now, zone, *quiet)
+    assert decision == (Go() if expected == now else Later(expected, "quiet hours"))
 
 
 def test_by_day_it_is_now() -> None:

@@ -11,7 +11,7 @@ from scheduler.delivery.pacing import ChatRule, LaneRules
 from store.errors import TemporaryError
 from store.outbox import Draft
 from store.tables.complaints import Complaint, ComplaintState
-from store.tables.customers import Consent, Purpose
+from store.tables.customers import Consent, Customer, Purpose
 from store.tables.desk import Promise, PromiseState
 from store.tables.queues import MessageKind, OutboxState
 from tests.factories import NOW, make_customer
@@ -64,6 +64,26 @@ async def test_in_the_quiet_hours_of_the_customer_it_waits_for_the_morning(scene
     await scene.time.passes(12 * 3600 + 1)
     await scene.starts()
     assert scene.channel.texts == ["answer", "offer"]
+
+
+async def test_a_customer_who_travels_is_spoken_to_by_the_clock_where_they_are(scene: Scene) -> None:
+    """Queued for noon in London; by then they are in Tokyo, where it is 21:00, and then back."""
+    customer_id = customer(scene, timezone="Europe/London")
+    scene.queue(offer(customer_id))
+    await fly(scene, customer_id, to="Asia/Tokyo")
+    await scene.starts()
+    assert scene.row("offer").not_before == datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+
+    await scene.stops()
+    await fly(scene, customer_id, to="America/New_York")
+    await scene.time.passes(12 * 3600 + 1)  # 9:00 in Tokyo, and 19:00 in New York
+    await scene.starts()
+    assert scene.channel.texts == ["offer"]
+
+
+async def fly(scene: Scene, customer_id: int, *, to: str) -> None:
+    with scene.database.transaction() as session:
+        session.get_one(Customer, customer_id).timezone = to
 
 
 async def test_what_expires_in_the_quiet_hours_is_skipped(scene: Scene) -> None:
