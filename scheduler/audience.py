@@ -31,7 +31,7 @@ from customers.company import Company
 from customers.consent import consents_to
 from customers.outreach import Outreach
 from scheduler.left_out import LeftOut, rated_since, reasons_for
-from scheduler.segments.conditions import condition_of
+from scheduler.segments.conditions import condition_as_kept
 from store.broken_promises import is_broken, let_down, remembered_since
 from store.cases import awaited_since, is_pending
 from store.low_ratings import is_low_and_last, rated_low
@@ -208,7 +208,7 @@ def count_reach(
         select(reason, Customer.timezone, Customer.country)
         .select_from(met)
         .join(Customer, Customer.id == met.c.customer_id)
-        .where(condition_of(session, audience, company=company, now=now, of_all=True))
+        .where(condition_as_kept(session, audience, company=company, now=now, of_all=True))
         .subquery()
     )
     columns = (each.c.reason, each.c.timezone, each.c.country)
