@@ -11,6 +11,7 @@ from store.inserts import insert_into
 from store.outbox import withdraw_beginning
 from store.tables.outreach import Task, TaskKind
 from store.tables.queues import OutboxMessage
+from store.tables.staff import Staff
 
 TOLD = "task"
 """Begins the dedupe key of the message by which a task is told."""
@@ -62,12 +63,14 @@ def open_tasks(session: Session, *, staff_id: int | None = None, limit: int = 20
 
     Args:
         session: an open transaction.
-        staff_id: whose; what is nobody's is everybody's. None is all of them.
+        staff_id: whose; what is nobody's, or of somebody who has left, is everybody's. None is all of them.
         limit: how many at most.
     """
     waiting = select(Task).where(Task.done_at.is_(None))
     if staff_id is not None:
-        waiting = waiting.where(or_(Task.staff_id == staff_id, Task.staff_id.is_(None)))
+        left = select(Staff.id).where(Staff.active.is_(False))
+        nobodys = or_(Task.staff_id.is_(None), Task.staff_id.in_(left))
+        waiting = waiting.where(or_(Task.staff_id == staff_id, nobodys))
     soonest = waiting.order_by(Task.due_at.is_(None), Task.due_at, Task.id)
     return session.scalars(soonest.limit(limit)).all()
 
