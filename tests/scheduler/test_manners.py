@@ -112,9 +112,9 @@ def changes_ahead(zone: str) -> list[datetime]:
     quiet=st.tuples(hours, hours),
 )
 def test_in_ten_years_and_all_zones_nothing_leaves_in_a_quiet_minute(
-    zone: str, day: int, minute: int, near_change: bool, quiet: tuple[int, int]
+    *, zone: str, day: int, minute: int, near_change: bool, quiet: tuple[int, int]
 ) -> None:
-    """What clearance lets go leaves in an open minute; what it puts off may leave then, and not a minute before."""
+    """What clearance lets go leaves in an open minute; what it puts off, in the first one that comes."""
     known = changes_ahead(zone) if near_change else []
     base = known[day % len(known)] if known else datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)
     now = base - timedelta(days=1) + timedelta(minutes=minute)
