@@ -10,6 +10,7 @@ from handlers.marketing.when import read_timing, tomorrow_at_ten
 from handlers.staff import desk
 from scheduler.audience import EVERYBODY, Reach, count_reach, has_more_customers_than
 from scheduler.campaign_plans import CampaignPlan
+from scheduler.campaign_samples import count_all
 from scheduler.campaign_text import timing_text, title_of
 from scheduler.campaign_times import BEST_HOUR, Timing, change_timing
 from scheduler.campaigns import find_campaign
@@ -42,7 +43,7 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
     if has_more_customers_than(context.session, COUNTED_AT_ONCE):
         return _confirm_everybody(context, data) if data["audience"] == EVERYBODY else ask_when(context, data)
     purpose = Purpose(data.get("purpose", Purpose.OFFERS))
-    reach, everybody = _reach(context, data["audience"], purpose), _reach(context, EVERYBODY, purpose)
+    reach = _reach(context, data["audience"], purpose)
     if not reach.total:
         raise InputError(context.say("Nobody is in this segment now. Who gets it?"))
     if not reach.recipients:
@@ -52,7 +53,7 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
             )
         )
     data["reach"] = [reach.recipients, reach.total]
-    if reach.total == everybody.total and everybody.total > 1:
+    if reach.total == count_all(context.session, context.company.channels) > 1:
         return _confirm_everybody(context, data)
     return ask_when(context, data)
 
