@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from benchmarks.planning import drain, read
 from benchmarks.report import Value, print_report
 from bot.beats import Seeing, beats_of
+from bot.calendars import Calendars
 from bot.digests import Digests
 from bot.learning import Learning
 from customers.company import Chat, Company
@@ -121,7 +122,7 @@ def measure_beats(database: Database) -> Iterator[dict[str, Value]]:
                 seeing, seen = read(f"{name}: see", database, partial(plan.see, now=NOW))
                 yield seeing
                 yield drain(f"{name}: {moment}", database, partial(_apply, plan, seen), most=1)
-            elif not isinstance(plan, Learning | Digests):
+            elif not isinstance(plan, Calendars | Digests | Learning):
                 yield drain(f"{name}: {moment}", database, partial(plan, now=NOW))
 
 

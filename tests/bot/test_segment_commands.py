@@ -30,7 +30,8 @@ def test_a_filter_is_counted_and_kept(house: Database) -> None:
     ]
     assert list(count(house, "key", company=COMPANY)) == ["It picks nobody of 3 customers."]
     assert (
-        list(save(house, "Tea friends", "zh", company=COMPANY))[0] == "The segment Tea friends is saved: zh"
+        next(iter(save(house, "Tea friends", "zh", company=COMPANY)))
+        == "The segment Tea friends is saved: zh"
     )
     changed = list(save(house, "tea friends", "not key", company=COMPANY))
     assert changed[:3] == [

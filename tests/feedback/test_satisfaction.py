@@ -11,14 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.satisfaction import (
-    HALF_LIFE,
     PRIOR_VALUE,
     PRIOR_WEIGHT,
     SOURCE_WEIGHTS,
-    TREND_NOISE,
     Evidence,
     Summary,
-    Trend,
     added,
     confidence,
     summarise,
@@ -30,6 +27,7 @@ from feedback.satisfaction import (
 )
 from store.errors import InputError
 from store.tables.feedback import EntrySource
+from store.trends import HALF_LIFE, TREND_NOISE, Trend
 from tests.factories import NOW
 
 DOCS = Path(__file__).parents[2] / "docs" / "satisfaction.md"
