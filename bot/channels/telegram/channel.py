@@ -60,6 +60,7 @@ class TelegramChannel:
     paid_broadcasts: bool = False
     files: Files = field(default_factory=Files)
     _parts_sent: OrderedDict[Outgoing, int] = field(default_factory=OrderedDict)
+    _brought: OrderedDict[Enclosure, str] = field(default_factory=OrderedDict)
 
     @property
     def name(self) -> str:
@@ -102,7 +103,7 @@ class TelegramChannel:
 
     @property
     def _media(self) -> Media:
-        return Media(self.bot, NAME, self.files)
+        return Media(self.bot, NAME, self.files, self._brought)
 
     async def look(self) -> None:
         """Ask Telegram who we are."""

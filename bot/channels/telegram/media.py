@@ -1,6 +1,7 @@
 """Photos, voice messages and files on Telegram: by its own name for them, else brought from another app."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +25,9 @@ PHOTO_LIMIT = 10_000_000
 (https://core.telegram.org/bots/api#sending-files)."""
 
 FETCH_TIMEOUT_S = 60.0
+REMEMBERED = 100
+"""Pictures for many of which it is remembered what Telegram calls them."""
+
 NOTHING = b"-"
 
 
@@ -35,11 +39,13 @@ class Media:
         bot: makes the calls.
         files: brings what lies in other apps.
         name: the channel's, by which it knows its own files.
+        brought: pictures for many that were brought already, and Telegram's names for them.
     """
 
     bot: Bot
     name: str
     files: Files = field(default_factory=Files)
+    brought: OrderedDict[Enclosure, str] = field(default_factory=OrderedDict)
 
     async def send(
         self,
@@ -67,10 +73,11 @@ class Media:
             "allow_paid_broadcast": True if paid else None,
         }
         caption: Mapping[str, object] = {"caption": part.text or None}
-        if file.channel == self.name:
-            number = await self._try(chat, file.kind, file.reference, caption, more)
-            if number is not None:
-                return number
+        known = file.reference if file.channel == self.name else self.brought.get(file)
+        if known is not None:
+            sent = await self._try(chat, file.kind, known, caption, more)
+            if sent is not None:
+                return sent.message_id
         try:
             content = await self.files.fetch(file)
         except FileGoneError as error:
@@ -78,11 +85,20 @@ class Media:
             return None
         is_large = file.kind == "photo" and len(content) > PHOTO_LIMIT
         for kind in ("document",) if is_large else dict.fromkeys((file.kind, "document")):
-            sent = InputFile(content, filename=file_name(file, content))
-            number = await self._try(chat, kind, sent, caption, more)
-            if number is not None:
-                return number
+            upload = InputFile(content, filename=file_name(file, content))
+            sent = await self._try(chat, kind, upload, caption, more)
+            if sent is not None:
+                self._remember(file, sent)
+                return sent.message_id
         return None
+
+    def _remember(self, file: Enclosure, sent: Message) -> None:
+        """Note what Telegram calls a picture that goes to many, so that it is brought there once."""
+        if not file.may_be_missing or not sent.photo:
+            return
+        self.brought[file] = sent.photo[-1].file_id
+        if len(self.brought) > REMEMBERED:
+            self.brought.popitem(last=False)
 
     async def fetch(self, reference: str) -> bytes:
         """Fetch a file that came in on Telegram.
@@ -138,17 +154,16 @@ class Media:
         file: str | InputFile,
         caption: Mapping[str, object],
         more: Mapping[str, object],
-    ) -> int | None:
+    ) -> Message | None:
         """Send a file as one kind; None where Telegram does not take this file so."""
         words = {} if kind in WITHOUT_CAPTION else caption
         try:
-            sent = await self._method(kind)(chat, file, **words, **more)
+            return await self._method(kind)(chat, file, **words, **more)
         except BadRequest as error:
             if is_chat_gone(error) and not forbids_media(error):
                 raise
             log.info("Telegram does not take a file as %s: %s", kind, error.message)
             return None
-        return sent.message_id
 
     def _method(self, kind: str) -> Callable[..., Awaitable[Message]]:
         methods: dict[str, Callable[..., Awaitable[Message]]] = {

@@ -127,6 +127,20 @@ async def test_what_may_be_missing_is_left_to_whoever_sends_it(channel: Telegram
     assert mei.window.all() == []
 
 
+async def test_a_picture_for_many_is_brought_once(
+    channel: TelegramChannel, api: BotApi, ana: User, mei: User
+) -> None:
+    picture = Enclosure("photo", ELSEWHERE, "w-1/pot", "pot.jpg", may_be_missing=True)
+
+    await channel.send(_to(mei, "New oolong!", picture))
+    await channel.send(_to(ana, "New oolong!", picture))
+
+    (first,), (second,) = mei.window.all(), ana.window.all()
+    assert first.media == ("photo", "pot.jpg")
+    assert second.media == ("photo", "file-pot.jpg")
+    assert list(api.world.files) == ["file-pot.jpg"]
+
+
 async def test_a_button_may_lead_to_the_web(channel: TelegramChannel, ana: User, mei: User) -> None:
     menu: ButtonRows = (
         (Button("Yes", "answer:1:0"),),
