@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
+from benchmarks import segments
 from benchmarks.segments import COMPANY, FILTERS, NOW, explain, fill, measure
 from scheduler.segments.conditions import condition_of
 from store.engine import Database
@@ -11,7 +13,10 @@ from store.tables.customers import Customer
 from tests.tables import new_sqlite
 
 
-def test_its_filters_pick_some_and_each_way_to_ask_picks_the_same(tmp_path: Path) -> None:
+def test_its_filters_pick_some_and_each_way_to_ask_picks_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "MADE", 500)
     database = Database(new_sqlite(tmp_path / "segments.db"))
     fill(database, 1_500)
     with database.reading() as session:
