@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
 
 from bot.desk_rules import UNITS
+from bot.toml_text import key_text, value_text
 from customers.desk import WEEK, Desk, Hours
 from store.tables.complaints import CaseSeverity
 
@@ -38,12 +39,12 @@ def _plain(desk: Desk) -> Iterator[str]:
     yield "# Targets of key customers are this times as long."
     yield f"key_factor = {_number(desk.key_factor)}"
     yield "# What a case may end with."
-    yield f"causes = {_texts(desk.causes)}"
+    yield f"causes = {value_text(desk.causes)}"
     yield "# Offered as buttons where somebody promises something."
-    yield f"promise_terms = {_texts([_term(term) for term in desk.promise_terms])}"
+    yield f"promise_terms = {value_text([_term(term) for term in desk.promise_terms])}"
     yield "# What may be given to make good, and in which currency."
-    yield f"concessions = {_texts(list(desk.concessions))}"
-    yield f"currency = {_text(desk.currency)}"
+    yield f"concessions = {value_text(list(desk.concessions))}"
+    yield f"currency = {value_text(desk.currency)}"
     yield "# After so many days without a word a customer is reminded, twice; then the case ends unconfirmed."
     yield f"silence_days = {_number(desk.silence_days)}"
     yield "# Within so many days a message on the same matter joins its case."
@@ -54,7 +55,7 @@ def _plain(desk: Desk) -> Iterator[str]:
         yield "# Nobody hears that a case is late."
         yield "ladder = []"
     yield "# The one name under which all staff write; without it each writes under their own."
-    yield f"speaks_as = {_text(desk.speaks_as)}" if desk.speaks_as else '# speaks_as = "The tea desk"'
+    yield f"speaks_as = {value_text(desk.speaks_as)}" if desk.speaks_as else '# speaks_as = "The tea desk"'
 
 
 def _hours(hours: Hours) -> Iterator[str]:
@@ -62,10 +63,10 @@ def _hours(hours: Hours) -> Iterator[str]:
         yield '# mon-fri = ["09:00-12:30", "13:30-18:00"]'
     for day, spans in zip(WEEK, hours.week, strict=True):
         if spans:
-            yield f"{day} = {_texts([f'{begin:%H:%M}-{_end(end)}' for begin, end in spans])}"
-    yield f"timezone = {_text(hours.timezone)}" if hours.timezone else '# timezone = "Europe/London"'
+            yield f"{day} = {value_text([f'{begin:%H:%M}-{_end(end)}' for begin, end in spans])}"
+    yield f"timezone = {value_text(hours.timezone)}" if hours.timezone else '# timezone = "Europe/London"'
     yield (
-        f"country = {_text(hours.country)}"
+        f"country = {value_text(hours.country)}"
         if hours.country
         else '# country = "GB"  # whose holidays are free'
     )
@@ -89,7 +90,7 @@ def _targets(desk: Desk, first_h: float, resolution_h: float) -> Iterator[str]:
         yield ""
         yield "[[ladder]]"
         yield f"at = {_number(step.at)}"
-        yield f"tells = {_text(step.tells)}"
+        yield f"tells = {value_text(step.tells)}"
         yield f"raises = {str(step.raises).lower()}"
 
 
@@ -101,19 +102,19 @@ def _people(desk: Desk) -> Iterator[str]:
         yield f"{role} = {limit}"
     for key, team in desk.teams.items():
         yield ""
-        yield f"[teams.{_key(key)}]"
-        yield f"name = {_text(team.name)}"
-        yield f"languages = {_texts(team.languages)}"
-        yield f"[teams.{_key(key)}.hours]"
+        yield f"[teams.{key_text(key)}]"
+        yield f"name = {value_text(team.name)}"
+        yield f"languages = {value_text(team.languages)}"
+        yield f"[teams.{key_text(key)}.hours]"
         yield from _hours(team.hours)
 
 
 def _replies(desk: Desk) -> Iterator[str]:
     for word, reply in desk.quick_replies.items():
         yield ""
-        yield f"[quick_replies.{_key(word)}]"
+        yield f"[quick_replies.{key_text(word)}]"
         for language, text in _sorted(reply.texts):
-            yield f"{_key(language)} = {_text(text)}"
+            yield f"{key_text(language)} = {value_text(text)}"
 
 
 def _sorted(texts: Mapping[str, str]) -> Sequence[tuple[str, str]]:
@@ -131,17 +132,3 @@ def _term(term: timedelta) -> str:
 
 def _number(value: float) -> str:
     return f"{value:g}" if value != int(value) else str(int(value))
-
-
-def _texts(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(_text, values))}]"
-
-
-def _key(name: str) -> str:
-    return name if name.isascii() else _text(name)
-
-
-def _text(text: str) -> str:
-    """Write a TOML string; ``json.dumps`` would escape what TOML knows in another way."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in escaped) + '"'

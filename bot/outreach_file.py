@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.config_rules import broken
 from bot.toml_faults import read_checked
+from bot.toml_text import value_text
 from customers.outreach import EVERY_HOLD, YIELDING, Hold, Outreach
 from store.errors import InputError
 from store.tables.customers import Purpose
@@ -121,16 +122,16 @@ HEAD = """\
 def as_toml(outreach: Outreach) -> str:
     """Write how a company speaks first as a file that ``read_outreach`` reads: the beginning of one's own."""
     holds = "\n".join(
-        f"{purpose} = {_texts([hold for hold in Hold if hold in outreach.held_by(purpose)])}"
+        f"{purpose} = {value_text([hold for hold in Hold if hold in outreach.held_by(purpose)])}"
         for purpose in Purpose
     )
     return f"""{HEAD}
 # How many messages that nobody asked for a customer gets at most, over all of them, and in which time.
 most = {outreach.most}
-within = {_text(_written(outreach.within))}
+within = {value_text(_written(outreach.within))}
 
 # Where more would be sent than may be: what yields first, and so on; the last goes before all others.
-yielding = {_texts(outreach.yielding)}
+yielding = {value_text(outreach.yielding)}
 
 # For how many days a rating of one or two stars holds back; a better one lifts it at once.
 bad_rating_days = {outreach.bad_rating_days:g}
@@ -140,7 +141,7 @@ best_hours = {str(outreach.best_hours).lower()}
 
 # Which part of an audience gets nothing, 0 to 0.5, so that we see what it does; and the seed of that draw.
 holdout = {outreach.holdout:g}
-seed = {_text(outreach.seed)}
+seed = {value_text(outreach.seed)}
 
 # What holds back a message, beside the customer's own word, for each purpose.
 [holds]
@@ -151,13 +152,3 @@ seed = {_text(outreach.seed)}
 def _written(term: timedelta) -> str:
     unit = next(unit for unit in ("d", "h") if not term % UNITS[unit])
     return f"{term // UNITS[unit]}{unit}"
-
-
-def _texts(values: Sequence[str]) -> str:
-    return f"[{', '.join(_text(str(value)) for value in values)}]"
-
-
-def _text(text: str) -> str:
-    """Write a TOML string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
