@@ -98,10 +98,10 @@ def _thanks(context: CustomerContext, answered: Answered) -> Draft:
     """Say what became of an answer; who comes gets the entry for their calendar."""
     say, event, guest = context.say, answered.event, answered.guest
     text = _outcome(context, answered)
-    going = guest.answer is Rsvp.GOING
+    going, has_more = guest.answer is Rsvp.GOING, event.companions or guest.answer is Rsvp.WAITING
     return context.answer(
         text,
-        buttons=guest_buttons(event, guest.answer, say) if event.companions else (),
+        buttons=guest_buttons(event, guest.answer, say) if has_more else (),
         about=about_event(event.id),
         document=calendar_file(event, company=context.company) if going else None,
     )

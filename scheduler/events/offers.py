@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -27,7 +27,8 @@ PAGE = 200
 OFFERED_IN_VAIN = 3
 """After so many offers that never left, somebody is passed over like who was told and did not answer."""
 
-NEVER_LEFT = (OutboxState.QUEUED, OutboxState.PAUSED, OutboxState.SKIPPED)
+NEVER_WILL = (OutboxState.SKIPPED, OutboxState.UNREACHABLE, OutboxState.FAILED)
+NEVER_LEFT = (OutboxState.QUEUED, OutboxState.PAUSED, *NEVER_WILL)
 
 NOT_ANSWERED = "the place was not taken in time"
 """Why an offer that still waits to leave is skipped."""
@@ -71,7 +72,7 @@ def leave_line(guest: EventGuest, answer: Rsvp) -> None:
 
 
 def lapse_offers(session: Session, event: Event, *, now: datetime) -> int:
-    """Take back the offers whose time is over; does not commit.
+    """Take back the offers whose time is over, or that reached nobody; does not commit.
 
     Who was told and did not answer is off the list. Who never was, because nothing could be sent, waits on at
     their old place.
@@ -79,13 +80,7 @@ def lapse_offers(session: Session, event: Event, *, now: datetime) -> int:
     Returns:
         How many were taken back.
     """
-    late = session.scalars(
-        select(EventGuest).where(
-            EventGuest.event_id == event.id,
-            EventGuest.answer == Rsvp.OFFERED,
-            EventGuest.offered_until <= now,
-        )
-    ).all()
+    late = session.scalars(select(EventGuest).where(EventGuest.event_id == event.id, _is_over(now))).all()
     for guest in late:
         if _was_told(session, guest):
             leave_line(guest, Rsvp.NO)
@@ -163,7 +158,7 @@ def moving_statement(now: datetime) -> Select[Event]:
     An offer is over, or somebody waits while a place is free: though perhaps none who can be told.
     """
     theirs = EventGuest.event_id == Event.id
-    is_over = exists().where(theirs, EventGuest.answer == Rsvp.OFFERED, EventGuest.offered_until <= now)
+    is_over = exists().where(theirs, _is_over(now))
     waits = exists().where(theirs, EventGuest.answer == Rsvp.WAITING)
     held = select(func.coalesce(func.sum(1 + EventGuest.companions), 0)).where(
         theirs, EventGuest.answer.in_(HOLDS_PLACES)
@@ -179,6 +174,17 @@ def moving_statement(now: datetime) -> Select[Event]:
         .with_for_update(skip_locked=True, of=Event)
         .execution_options(populate_existing=True)
     )
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """The condition for guests whose offer is over: not answered in time, or known never to reach them."""
+    never_will = exists().where(
+        OutboxMessage.customer_id == EventGuest.customer_id,
+        OutboxMessage.expires_at == EventGuest.offered_until,
+        OutboxMessage.state.in_(NEVER_WILL),
+        OutboxMessage.dedupe_key.startswith(OFFERS),
+    )
+    return and_(EventGuest.answer == Rsvp.OFFERED, or_(EventGuest.offered_until <= now, never_will))
 
 
 def _line(

@@ -14,6 +14,7 @@ from scheduler.events.calendar_entry import calendar_file
 from scheduler.events.changes import Look, Seen, differences
 from scheduler.events.guests import COMING, CONCERNED
 from scheduler.events.messages import CHANGES, GuestThere, guest_draft, select_guests, to_guest
+from scheduler.events.offers import NEVER_LEFT
 from scheduler.events.wording import (
     cancelled_text,
     change_text,
@@ -23,7 +24,7 @@ from scheduler.events.wording import (
 )
 from store.outbox import ButtonRows, Draft, enqueue, find_by_key, withdraw_queued
 from store.tables.outreach import Event, EventGuest
-from store.tables.queues import OutboxMessage, OutboxState
+from store.tables.queues import OutboxMessage
 
 BATCH = 500
 """Guests who are told in one transaction."""
@@ -31,7 +32,6 @@ BATCH = 500
 NOT_TOLD_SHOWN = 50
 """Names of guests who cannot be told that are looked for: staff see no more than these."""
 
-NEVER_LEFT = (OutboxState.QUEUED, OutboxState.PAUSED, OutboxState.SKIPPED, OutboxState.FAILED)
 NO_BUTTONS: ButtonRows = ()
 SUPERSEDED = "something else has changed since"
 

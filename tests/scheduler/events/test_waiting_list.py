@@ -269,6 +269,23 @@ def test_who_was_never_told_keeps_their_place_but_not_for_ever(database: Databas
         assert standing(session, event_id)[waiting] is Rsvp.NO
 
 
+def test_an_offer_that_reached_nobody_moves_on_at_once(database: Database) -> None:
+    event_id, (going, blocked, after) = announce(database, 3, capacity=1)
+    with database.transaction() as session:
+        for customer in (going, blocked, after):
+            answer(session, event_id, customer)
+        answer(session, event_id, going, Rsvp.NO)
+        session.execute(update(Identity).where(Identity.customer_id == blocked).values(unreachable_since=NOW))
+        told(session, event_id, "offer:")[0].state = OutboxState.UNREACHABLE
+        session.flush()
+        assert move_waiting_lists(session, company=COMPANY, now=NOW) == 2
+        assert standing(session, event_id) == {
+            going: Rsvp.NO,
+            blocked: Rsvp.WAITING,
+            after: Rsvp.OFFERED,
+        }
+
+
 def test_who_cannot_be_told_is_passed_over_and_keeps_their_place(database: Database) -> None:
     event_id, (going, stopped, gone, awake) = announce(database, 4, capacity=1)
     with database.transaction() as session:
