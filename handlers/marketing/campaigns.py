@@ -54,7 +54,10 @@ def _take_text(context: StaffContext, written: str) -> Sequence[Draft]:
         text = read_text(written, context.say, company=context.company)
     except InputError as error:
         return (ask(context, str(error), step=STEP),)
-    question = context.say("Who gets it? all, key, regular, or a language such as zh.")
+    question = context.say(
+        "Who gets it? all, key, regular, a language such as zh, a saved segment or a filter; "
+        "/segment explains."
+    )
     return (ask(context, question, step=STEP, data={"text": text}),)
 
 

@@ -174,7 +174,10 @@ def _question(context: StaffContext, name: str) -> str:
         "when": say("When does it start? Like 2027-03-01 19:00 ({timezone}).", timezone=timezone),
         "place": say("Where is it?"),
         "capacity": say("How many places are there?"),
-        "audience": say("Whom do we invite? all, key, regular, or a language such as zh."),
+        "audience": say(
+            "Whom do we invite? all, key, regular, a language such as zh, a saved segment or a filter; "
+            "/segment explains."
+        ),
     }[name]
 
 
