@@ -91,20 +91,20 @@ def visit_draft(
 
 def visit_text(asked: Asked, *, again: bool = False) -> str:
     """Say the opening and the first question of a visit."""
-    programme, step = asked.programme, asked.programme.steps[0]
+    programme, step, say = asked.programme, asked.programme.steps[0], asked.say
     opening = asked.own_words(programme.retry if again else programme.opening)
     question = asked.own_words(step.words)
     if opening:
-        return f"{opening}\n{question or our_question(step.kind, asked.say)}"
-    greeting = f"{hello(asked.say, asked.who.name)} {_sender(asked)}"
+        return f"{opening}\n{question or our_question(step.kind, say)}"
+    greeting = f"{hello(say, asked.who.name)} {_sender(asked, say)}"
     if not question and step.kind is StepKind.STARS and not again and programme.trigger is Trigger.SILENCE:
-        asks = asked.say(
+        asks = say(
             "It has been a while, so I wanted to ask: how are things with us? "
             "Tap a number, from 1 (bad) to 5 (great). You can also just write to me."
         )
         return f"{greeting}\n{asks}"
-    why = _once_more(asked.say) if again else _why(programme.trigger, asked.say)
-    return f"{greeting} {why}\n{question or our_question(step.kind, asked.say)}"
+    why = _once_more(say) if again else _why(programme.trigger, say)
+    return f"{greeting} {why}\n{question or our_question(step.kind, say)}"
 
 
 def next_question(asked: Asked, step: Step) -> str:
@@ -154,8 +154,8 @@ def _numbers(named: str, numbers: Sequence[int]) -> tuple[Button, ...]:
     return tuple(Button(str(one), f"{named}:{one}") for one in numbers)
 
 
-def _sender(asked: Asked) -> str:
-    say, company = asked.say, asked.company.name
+def _sender(asked: Asked, say: Phrases) -> str:
+    company = asked.company.name
     if asked.contact:
         return say("This is {contact} from {company}.", contact=asked.contact, company=company)
     return say("This is {company}.", company=company)

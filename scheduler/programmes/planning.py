@@ -265,7 +265,8 @@ def _carry_out(
     )
     if programme.trigger is Trigger.SILENCE:
         next_turns = [
-            replace(turn, due_at=due_after(now, programme, turn.customer_id)) for turn, _ in dealt.planned
+            Turn(turn.customer_id, due_after(now, programme, turn.customer_id), turn.tries, turn.stretch)
+            for turn, _ in dealt.planned
         ]
         move_turns(session, programme, [*dealt.moved, *next_turns])
     else:

@@ -81,7 +81,7 @@ class Visit(Base):
     __table_args__ = (
         UniqueConstraint("customer_id", "programme", "due_on"),
         Index(None, "created_at"),
-        Index(None, "programme", "due_on"),
+        Index(None, "due_on"),
         Index(None, "next_step_at", **only("next_step_at IS NOT NULL")),
         Index(None, "contact_id", "made_at", **only("contact_id IS NOT NULL")),
         NEVER_REUSED,

@@ -148,7 +148,7 @@ def _indexes() -> list[tuple[str, tuple[str, ...], str | None]]:
         ("customers", ("birthday",), "birthday"),
         ("customers", ("created_at",), None),
         ("customers", ("language", "country", "timezone", "greeted_on"), None),
-        ("visits", ("programme", "due_on"), None),
+        ("visits", ("due_on",), None),
         ("visits", ("next_step_at",), "next_step_at"),
         ("visits", ("contact_id", "made_at"), "contact_id"),
         ("event_guests", ("offered_until",), "offered_until"),
