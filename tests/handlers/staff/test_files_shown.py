@@ -112,7 +112,7 @@ def test_what_is_too_large_for_another_app_is_told(room: StaffRoom) -> None:
 
     (shown,) = room.shown(sends(room.talk, video, channel="webchat", sender="w-ana"))
 
-    ((_, _, _, _, otherwise, _),) = shown.body["attachments"]
+    ((_, _, _, _, otherwise, *_),) = shown.body["attachments"]
     assert otherwise == "⚠️ [a video] is too large to be shown here: ask for it in another way."
 
 
