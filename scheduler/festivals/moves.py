@@ -22,7 +22,7 @@ from store.outbox import IS_QUEUED, RULES, withdraw_queued
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind, OutboxMessage
 
-NOT_ITS_DAY = "the festival was on another day than the calendar said"
+NOT_ITS_DAY = "the day of the festival is over where the customer is"
 NOT_KEPT = "the company does not greet on this festival any more"
 NEAR = timedelta(days=45)
 """A correction moves an occasion by less."""

@@ -105,8 +105,24 @@ def test_what_waits_for_a_day_that_is_over_is_dropped_with_a_reason(
     (message,) = outbox(database)
     assert (message.state, message.reason) == (
         OutboxState.SKIPPED,
-        "the festival was on another day than the calendar said",
+        "the day of the festival is over where the customer is",
     )
+
+
+def test_who_travels_east_on_the_day_gets_what_waits_by_the_clock_there(
+    database: Database, correct: Correct
+) -> None:
+    customer = egyptian(database)
+    correct(EID)
+    run(database, EID_EVENING)
+    with database.transaction() as session:
+        session.get_one(Customer, customer).timezone = "Pacific/Auckland"
+
+    assert run(database, EID_EVENING + timedelta(hours=1)) == []
+    (message,) = outbox(database)
+    assert message.expires_at == datetime(2027, 3, 10, 11, tzinfo=UTC)  # midnight in Auckland
+    assert run(database, EID_EVENING + timedelta(hours=13)) == []
+    assert len(outbox(database)) == 1
 
 
 def test_a_correction_across_the_years_end_brings_no_second_greeting(
