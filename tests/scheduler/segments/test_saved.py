@@ -4,7 +4,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from customers.phrases import phrases
+from customers.tags import tag_customer
 from scheduler.definitions.kept import write_definition
+from scheduler.events.plans import upcoming_events
 from scheduler.segments import counting
 from scheduler.segments.conditions import MOST_CONDITIONS
 from scheduler.segments.counting import Count, count_segment, estimate_segment, sample
@@ -26,6 +29,7 @@ from store.tables.customers import Customer
 from store.tables.definitions import DefinitionKind
 from store.tables.outreach import CampaignState
 from tests.factories import COMPANY, NOW, make_customer
+from tests.scheduler.events.ground import make_event
 from tests.scheduler.test_campaigns import draft
 
 
@@ -152,3 +156,15 @@ def test_of_very_many_some_are_looked_at(any_database: Database, monkeypatch: py
 def _customer(number: int) -> Customer:
     language = "zh" if number < 100 else "en"
     return Customer(display_name="", language=language, created_at=NOW, last_contact_at=NOW)
+
+
+def test_an_event_is_open_to_who_is_in_its_segment_as_it_is_now(database: Database) -> None:
+    with database.transaction() as session:
+        save(session, "Friends", "tag = friend")
+        event = make_event(session, audience="friends and not zh")
+        ana, ben = make_customer(session), make_customer(session, language="zh")
+        for one in (ana, ben):
+            assert upcoming_events(session, one.id, company=COMPANY, now=NOW, limit=5) == []
+            tag_customer(session, one.id, ["friend"], say=phrases("en"), now=NOW)
+        assert upcoming_events(session, ana.id, company=COMPANY, now=NOW, limit=5) == [(event, None)]
+        assert upcoming_events(session, ben.id, company=COMPANY, now=NOW, limit=5) == []
