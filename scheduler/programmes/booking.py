@@ -32,8 +32,9 @@ from store.tables.outreach import TaskKind, Visit, VisitState
 TASK_WITHIN = timedelta(days=2)
 """Within which a person gets in touch instead of us."""
 
-SENT_IS_SEEN_AFTER = timedelta(minutes=5)
-"""How soon after the moment at which it may leave it is looked at whether a visit left."""
+SENT_IS_SEEN_AFTER = timedelta(minutes=1)
+"""How soon after the moment at which it may leave it is looked at whether a visit left, so that the next
+words of who was asked for words are known to answer it."""
 
 HELD = frozenset(str(one) for one in LeftOut) | {str(Missed.CONTACT_BUSY)}
 """What is noted as suppressed; whom chance held out, or who wrote, nothing was kept from."""

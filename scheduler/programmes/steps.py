@@ -21,7 +21,6 @@ from scheduler.manners import zone_of
 from scheduler.programmes.asking import AGAIN, Asked, visit_draft, visit_key
 from scheduler.programmes.awaiting import await_words
 from scheduler.programmes.booking import (
-    SENT_IS_SEEN_AFTER,
     TASK_WITHIN,
     Planned,
     count_of_contacts,
@@ -42,6 +41,9 @@ from store.tables.queues import OutboxMessage, OutboxState
 
 WAITS_FOR_ANSWER = timedelta(days=7)
 """After it a visit that is not asked once more counts as not answered."""
+
+LOOKED_AT_EVERY = timedelta(minutes=5)
+"""How often it is looked at whether a visit that waits has left."""
 
 WAITING = frozenset({OutboxState.QUEUED, OutboxState.PAUSED, OutboxState.SENDING})
 LEFT = frozenset({OutboxState.SENT, OutboxState.UNCERTAIN})
@@ -150,7 +152,7 @@ def _take(
     for visit in visits:
         person = people.get(visit.customer_id)
         if person is None:
-            visit.next_step_at = now + SENT_IS_SEEN_AFTER  # another planner holds the customer
+            visit.next_step_at = now + LOOKED_AT_EVERY  # another planner holds the customer
         else:
             _step_of(visit)(ground, visit, person)
 
@@ -200,20 +202,20 @@ def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
 def _see_whether_it_left(ground: Ground, visit: Visit, person: Person) -> None:
     message = ground.messages.get(visit_key(visit.customer_id, visit.due_on))
     if message is not None and message.state in WAITING:
-        visit.next_step_at = max(ground.now, message.not_before) + SENT_IS_SEEN_AFTER
+        visit.next_step_at = max(ground.now, message.not_before) + LOOKED_AT_EVERY
     elif message is not None and message.state in LEFT:
-        _note_made(ground, visit, message)
+        _note_made(ground, visit, person, message)
     else:
         reason = WHY.get((message and message.reason) or "", str(Missed.NOT_SENT))
         _write(visit, standing_of_visit(Miss(reason)))
         note_missed(ground.session, [Planned(person, visit.due_on, Miss(reason), visit.id)], now=ground.now)
 
 
-def _note_made(ground: Ground, visit: Visit, message: OutboxMessage) -> None:
+def _note_made(ground: Ground, visit: Visit, person: Person, message: OutboxMessage) -> None:
     visit.state, visit.made_at = VisitState.MADE, message.sent_at or ground.now
     visit.next_step_at = visit.made_at + _patience(ground.programme)
     step = ground.programme.steps[0]
-    if step.kind not in SCALES:
+    if step.kind not in SCALES and person.last_contact_at <= visit.made_at:
         await_words(ground.session, message, visit_id=visit.id, key=step.key, now=ground.now)
 
 

@@ -169,6 +169,20 @@ def test_where_words_are_asked_for_the_next_ones_answer(house: House) -> None:
     assert (talk.step, talk.data) == ("visit", {"visit": house.visits()[0].id, "key": "text"})
 
 
+def test_who_answered_in_words_before_we_looked_is_not_waited_for(house: House) -> None:
+    house.defines("all", questions=[{"kind": "text"}])
+    customer_id = house.silent(sender="77")
+    house.plans()
+    house.sends()
+    house.now += timedelta(seconds=20)
+    house.writes(customer_id)
+    house.plans(minutes=1)
+    with house.database.reading() as session:
+        assert session.scalars(select(Dialogue)).all() == []
+    house.plans(days=6)
+    assert house.visits()[0].state is VisitState.ANSWERED
+
+
 def test_one_name_for_all_is_used_in_the_retry_too(house: House) -> None:
     house.company = replace(COMPANY, desk=Desk(speaks_as="The Lantern team"))
     house.defines(
