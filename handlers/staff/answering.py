@@ -93,7 +93,7 @@ def send(context: StaffContext, letter: Letter) -> Sequence[Draft]:
     trouble = _why_not(context, letter, chat)
     if trouble or chat is None:
         return (context.answer(trouble, about=letter.about),)
-    was_open = complaint is not None and complaint.state is ComplaintState.OPEN
+    shown_otherwise = complaint is not None and is_unanswered(complaint)
     if complaint is not None:
         respond(
             context.session,
@@ -108,11 +108,16 @@ def send(context: StaffContext, letter: Letter) -> Sequence[Draft]:
         to_customer(context, letter, chat),
         context.answer(_confirmation(context, letter), buttons=buttons, about=letter.about),
     ]
-    if complaint is not None and was_open:
+    if complaint is not None and shown_otherwise:
         drafts += refreshed_alert(
             context.session, complaint, customer, company=context.company, now=context.now
         )
     return drafts
+
+
+def is_unanswered(complaint: Complaint) -> bool:
+    """Tell whether an answer changes what the alert of a case shows: whose it is, or what is due."""
+    return complaint.state is ComplaintState.OPEN or complaint.first_response_at is None
 
 
 def to_customer(context: StaffContext, letter: Letter, chat: Chat) -> Draft:

@@ -17,6 +17,7 @@ from handlers.context import StaffContext
 from handlers.matters import about_complaint, complaint_of
 from handlers.staff import desk
 from handlers.staff.alerts import refreshed_alert
+from handlers.staff.answering import is_unanswered
 from handlers.staff.named_case import named_case
 from handlers.staff.promise_text import (
     card,
@@ -28,7 +29,7 @@ from handlers.staff.promise_text import (
 from handlers.staff.questions import ask, end, say_wrong
 from handlers.staff.telling import where_told, why_not_told
 from store.outbox import ButtonRows, Draft
-from store.tables.complaints import Complaint, ComplaintState
+from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.desk import Promise
 
@@ -123,7 +124,7 @@ def _make_from_line(context: StaffContext, complaint: Complaint, line: str) -> S
 def _make(context: StaffContext, complaint: Complaint, words: str, due_at: datetime) -> Sequence[Draft]:
     """Record a promise; show it to staff, and tell the customer."""
     session, company = context.session, context.company
-    was_open = complaint.state is ComplaintState.OPEN
+    shown_otherwise = is_unanswered(complaint)
     customer = find_by_id(session, complaint.customer_id)
     if customer is None:
         return (no_such_case(context, is_named=True),)
@@ -148,7 +149,7 @@ def _make(context: StaffContext, complaint: Complaint, words: str, due_at: datet
         return (context.answer(text, about=about_complaint(complaint.id)),)
     end(context, step=STEP)
     told = _told(context, made, customer)
-    if not was_open:
+    if not shown_otherwise:
         return told
     return *told, *refreshed_alert(session, complaint, customer, company=company, now=context.now)
 

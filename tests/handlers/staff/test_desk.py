@@ -372,3 +372,17 @@ def test_who_took_over_did_not_say_that_it_is_solved(complained: StaffRoom) -> N
         message for message in complained.shown(complained.says("/handover Tom C-1001")) if message.edits
     ]
     assert "☑️ Mei says it is solved" in changed.body["text"]
+
+
+def test_the_alert_of_a_case_that_was_taken_says_what_is_due_after_the_first_answer(
+    complained: StaffRoom,
+) -> None:
+    (taken,) = complained.taps("take:1")
+    assert "Answer due: " in taken.body["text"]
+
+    messages = complained.replies(complained.alert("alert:1"), "I look into it")
+    (changed,) = [message for message in messages if message.edits]
+
+    assert "To be settled by: " in changed.body["text"]
+    again = complained.replies(complained.alert("alert:1"), "Still at it")
+    assert not [message for message in again if message.edits]
