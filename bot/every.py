@@ -17,4 +17,6 @@ class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
         following: datetime | None = super().get_next_fire_time(previous, now)
         if previous is None or following is None or following > now:
             return following
-        return following + ((now - following) // self.interval + 1) * self.interval
+        missed: int = (now - following) // self.interval
+        late: datetime = following + (missed + 1) * self.interval
+        return late
