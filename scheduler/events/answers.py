@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.events.guests import find_guest, place_in_line, places_left
+from scheduler.events.guests import place_in_line, places_left
 from scheduler.events.messages import CHANGES, REMINDERS
 from scheduler.events.offers import (
     is_anybody_next,
@@ -17,7 +17,7 @@ from scheduler.events.offers import (
     take_place,
     withdraw_offers,
 )
-from scheduler.events.plans import is_open_to, lock_event
+from scheduler.events.plans import is_open_to, lock_event, was_invited
 from scheduler.events.refusals import FullError, check_still_to_come
 from store.errors import InputError, NotFoundError
 from store.outbox import withdraw_queued
@@ -76,11 +76,11 @@ def answer_event(
         FullError: no place is left for more companions; the earlier answer stands.
     """
     event = lock_event(session, event_id)
-    if not is_open_to(session, event_id, customer_id, company=company, now=now):
-        raise NotFoundError(f"event {event_id} is not open to customer {customer_id}")
+    guest = _known_guest(session, event_id, customer_id, company=company, now=now)
     _check_open(event, companions or 0, now)
     lapse_offers(session, event, now=now)
-    guest = find_guest(session, event_id, customer_id) or _new_guest(session, event, customer_id, now)
+    if guest is None:
+        guest = _new_guest(session, event, customer_id, now)
     if answer is Rsvp.GOING:
         wanted = guest.companions if companions is None else companions
         _come(session, event, guest, wanted, company=company, now=now)
@@ -92,6 +92,22 @@ def answer_event(
     move_up(session, event, company=company, now=now, present=customer_id)
     place = place_in_line(session, guest) if guest.answer is Rsvp.WAITING else None
     return Answered(event, guest, place, places_left(session, event))
+
+
+def _known_guest(
+    session: Session, event_id: int, customer_id: int, *, company: Company, now: datetime
+) -> EventGuest | None:
+    """Find what a customer said before, as it is now that the event is locked; None for nothing.
+
+    Whether they may come at all is looked at in detail only where no answer and no invitation says it.
+    """
+    guest = session.get(EventGuest, (event_id, customer_id), populate_existing=True)
+    if guest is None and not (
+        was_invited(session, event_id, customer_id)
+        or is_open_to(session, event_id, customer_id, company=company, now=now)
+    ):
+        raise NotFoundError(f"event {event_id} is not open to customer {customer_id}")
+    return guest
 
 
 def _check_open(event: Event, companions: int, now: datetime) -> None:

@@ -134,6 +134,14 @@ def is_open_to(session: Session, event_id: int, customer_id: int, *, company: Co
     return bool(session.scalar(select(exists().where(Event.id == event_id, _open_to(customer_id, belongs)))))
 
 
+def was_invited(session: Session, event_id: int, customer_id: int) -> bool:
+    """Tell whether an invitation to an event was written to a customer."""
+    invitation = select(OutboxMessage.id).where(
+        OutboxMessage.dedupe_key == f"invite:{event_id}:{customer_id}"
+    )
+    return session.scalar(invitation) is not None
+
+
 def _belongs(
     session: Session, customer_id: int, *which: ColumnElement[bool], company: Company, now: datetime
 ) -> ColumnElement[bool]:
