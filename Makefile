@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 # The end-to-end tests fail without a browser where this is 1; else they say so and are skipped by name.
 REQUIRE_BROWSER ?= 0
 
-.PHONY: help setup run test check second-look format lock migration browser clean
+.PHONY: help setup run test year check second-look format lock migration browser clean
 
 help:
 	@echo "make run    set up and start Rapport: http://127.0.0.1:8080/chat"
 	@echo "make test   set up all that the tests need, check the code and run every test"
 	@echo "make setup  make the environment alone: $(BIN)/rapport"
 	@echo "make second-look  try again to install what reads some messages a second time"
+	@echo "make year   play a year of 5,000 customers, and look at all that was said in it (about a minute)"
 	@echo "make check  ruff, mypy --strict and the structure test"
 	@echo "make format put the code in its standard form"
 	@echo "make lock   pin the dependencies anew, from the ranges in pyproject.toml"
@@ -26,6 +27,9 @@ run: setup
 
 test: check browser $(VENV)/.second-look-tried
 	REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+year: $(VENV)/.test-ready
+	YEAR_CUSTOMERS=5000 $(BIN)/python -m pytest -q tests/scheduler/test_a_year.py
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff check

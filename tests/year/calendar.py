@@ -132,7 +132,7 @@ def plans_of(begins: datetime) -> Sequence[tuple[datetime, Callable[[Session, da
         (on(130), campaign("By your clock", "all", send_at=on(132, 10), local_time=True, holdout=0.05)),
         (on(160), event(9)),
         (on(190), campaign("Monthly news", "contents", send_at=on(191, 9), **monthly(on(190)))),
-        (on(240), campaign("Autumn teas", "not country = CN")),
+        (on(240), campaign("Autumn teas", "country = CN or standing = key")),
         (on(300), event(20)),
-        (on(330), campaign("Winter is near", "all", holdout=0.05)),
+        (on(330), campaign("Winter is near", "country = GB", holdout=0.05)),
     )

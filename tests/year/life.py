@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from customers.consent import set_consent
 from scheduler.definitions.programme import Step, StepKind
 from scheduler.programmes.answers import note_answer
+from store.many_rows import ManyRows
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.conversations import Message
 from store.tables.customers import Customer, Identity, Purpose
@@ -21,6 +22,16 @@ from tests.year.people import CHANNEL, Case, Diary
 
 Act = Callable[["Life", Session, Diary, datetime], None]
 FIRST_STEP = Step("stars", StepKind.STARS, {})
+
+
+_WRITE = ManyRows(
+    insert(Message), ("customer_id", "channel", "address", "sender", "text", "attachments", "at")
+)
+_CONTACT = ManyRows(
+    update(Customer).where(Customer.id == bindparam("who")).values(last_contact_at=bindparam("now")),
+    ("now", "who"),
+)
+_RATE = ManyRows(insert(SatisfactionEntry), ("customer_id", "source", "value", "weight", "at", "evidence"))
 
 
 @dataclass
@@ -63,16 +74,7 @@ class Life:
 
 def write(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer writes; whoever had blocked us is reachable again."""
-    session.execute(
-        insert(Message).values(
-            customer_id=who.number,
-            channel=CHANNEL,
-            address=who.address,
-            sender=who.address,
-            text="Hello",
-            at=now,
-        )
-    )
+    _WRITE.run(session.connection(), [(who.number, CHANNEL, who.address, who.address, "Hello", [], now)])
     be_in_contact(session, who, now)
     if not who.is_reachable(now):
         who.blocked.append((now, True))
@@ -85,7 +87,7 @@ def write(life: Life, session: Session, who: Diary, now: datetime) -> None:
 def be_in_contact(session: Session, who: Diary, now: datetime) -> None:
     """Note a contact."""
     who.contacts.append(now)
-    session.execute(update(Customer).where(Customer.id == who.number).values(last_contact_at=now))
+    _CONTACT.run(session.connection(), [(now, who.number)])
 
 
 def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
@@ -134,11 +136,7 @@ def rate(life: Life, session: Session, who: Diary, now: datetime) -> None:
 def give_stars(session: Session, who: Diary, stars: int, now: datetime, *, source: EntrySource) -> None:
     """Note stars."""
     who.stars.append((now, stars))
-    session.execute(
-        insert(SatisfactionEntry).values(
-            customer_id=who.number, source=source, value=(stars - 1) * 25.0, weight=1.0, at=now, evidence={}
-        )
-    )
+    _RATE.run(session.connection(), [(who.number, source, (stars - 1) * 25.0, 1.0, now, {})])
 
 
 def stop(life: Life, session: Session, who: Diary, now: datetime) -> None:

@@ -40,8 +40,10 @@ OFTEN = frozenset(
     }
 )
 
-DRAINED = frozenset({"campaigns", "festivals", "starts"})
-"""Beats that go on while they do anything; the others go on with their next time."""
+DRAINED = frozenset({"starts", "campaigns", "festivals"})
+"""Beats that go on while they do anything; the others while they do as much as they may, to save time."""
+
+A_RUN = 500
 
 A_TURN = 2000
 ANSWERED = 0.35
@@ -98,7 +100,7 @@ class Year:
             for beat in beats:
                 if comes.get(beat.name, self.now) <= self.now:
                     if beat.name in DAILY:
-                        comes[beat.name] = self.now + timedelta(hours=self.chance.uniform(12, 24))
+                        comes[beat.name] = self.now + timedelta(hours=self.chance.uniform(16, 28))
                     await self._keep(beat)
             self._deliver(life)
 
@@ -108,7 +110,7 @@ class Year:
                 done = await beat.plan.run(self.database, now=self.now)
             else:
                 done = await self.database.run(beat.plan, now=self.now)
-            if not (done and beat.drains and beat.name in DRAINED):
+            if not done or not beat.drains or (done < A_RUN and beat.name not in DRAINED):
                 return
 
     def _deliver(self, life: Life) -> None:
