@@ -1,9 +1,10 @@
 """How fast a campaign to many is queued, whom that keeps waiting, and how much memory it takes.
 
-Run ``python -m benchmarks.campaign [--customers 1000000] [--database URL]``. A campaign with a text in two
-languages, variables, a button, two versions and a holdout is queued to everybody, batch by batch, as the beat
-does it. Meanwhile somebody else writes an answer to the outbox again and again, in transactions of their own:
-how long each waits is measured. Without ``--database`` it is a new SQLite file.
+Run ``python -m benchmarks.campaign [--customers 1000000] [--plain] [--database URL]``. A campaign with a text
+in two languages, variables, a button, two versions and a holdout (``--plain``: two languages and a name) is
+queued to everybody, batch by batch, as the beat does it. Meanwhile somebody else writes an answer to the outbox
+again and again, in transactions of their own: how long each waits is measured. Without ``--database`` it is a
+new SQLite file.
 """
 
 import argparse
@@ -51,9 +52,18 @@ def plan() -> CampaignPlan:
     )
 
 
-def begin(session: Session) -> int:
+def plain() -> CampaignPlan:
+    """Plan a campaign as most are."""
+    texts = {
+        "en": "Hello {first_name|friend}, the new oolong is here.",
+        "zh": "{first_name|朋友}您好，新茶到了。",
+    }
+    return CampaignPlan(Template.model_validate({"messages": {"A": texts}}), "all")
+
+
+def begin(session: Session, planned: CampaignPlan) -> int:
     """Draft and start the campaign; its first batch is queued with it."""
-    campaign = draft_plan(session, plan(), staff_id=None, chat=COMPANY.staff_chat, now=NOW)
+    campaign = draft_plan(session, planned, staff_id=None, chat=COMPANY.staff_chat, now=NOW)
     start_campaign(session, campaign, chat=COMPANY.staff_chat, company=COMPANY, now=NOW)
     return campaign.id
 
@@ -78,13 +88,13 @@ def memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def queue(database: Database) -> dict[str, Value]:
+async def queue(database: Database, planned: CampaignPlan) -> dict[str, Value]:
     """Queue the campaign while answers are written."""
     waits_s: list[float] = []
     is_over = asyncio.Event()
     answering = asyncio.create_task(write_answers(database, waits_s, is_over))
     begun, cpu_s = time.perf_counter(), time.process_time()
-    campaign_id = await database.run(begin)
+    campaign_id = await database.run(begin, planned)
     batches_s, early_mb, more = [], 0.0, 1
     while more:
         batch = time.perf_counter()
@@ -133,13 +143,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--database", help="URL of an empty database; a new SQLite file where not given")
+    parser.add_argument("--plain", action="store_true", help="a campaign as most are")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         database = Database(options.database or f"sqlite:///{Path(directory) / 'campaign.db'}")
         migrate(database)
         fill(database, options.customers, max(1, options.customers // 100))
-        title = f"campaign, {options.customers:,} customers, {database.url.get_backend_name()}"
-        print_report(title, [asyncio.run(queue(database))])
+        planned = plain() if options.plain else plan()
+        name = "plain campaign" if options.plain else "campaign"
+        title = f"{name}, {options.customers:,} customers, {database.url.get_backend_name()}"
+        print_report(title, [asyncio.run(queue(database, planned))])
         database.close()
 
 

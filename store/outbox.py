@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal_column, select, update
@@ -170,7 +170,7 @@ class Body:
         document = self.document
         written: dict[str, Any] = {
             "text": self.text,
-            "buttons": [[_button_to_json(button) for button in row] for row in self.buttons],
+            "buttons": _buttons_to_json(self.buttons) if self.buttons else [],
             "document": None if document is None else [document.name, document.media_type, document.text],
         }
         if self.attachments:
@@ -189,6 +189,12 @@ class Body:
             attachments=tuple(Enclosure(*one) for one in row.get("attachments", ())),
             takes_back=row.get("takes_back", False),
         )
+
+
+@lru_cache(maxsize=256)
+def _buttons_to_json(rows: ButtonRows) -> list[list[list[str]]]:
+    """Write buttons; many messages of a campaign share theirs, and nobody changes what was written."""
+    return [[_button_to_json(button) for button in row] for row in rows]
 
 
 def _enclosure_to_json(file: Enclosure) -> list[str | bool]:
