@@ -2,7 +2,7 @@
 
 Run ``python -m benchmarks.campaign [--customers 1000000] [--plain] [--database URL]``. A campaign with a text
 in two languages, variables, a button, two versions and a holdout (``--plain``: two languages and a name) is
-queued to everybody, batch by batch, as the beat does it. Meanwhile somebody else writes an answer to the outbox
+queued to everybody, batch by batch, as the beat does it. Meanwhile somebody else writes answers to the outbox
 again and again, in transactions of their own: how long each waits is measured. Without ``--database`` it is a
 new SQLite file.
 """
