@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, not_, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, literal_column, not_, or_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from store.tables.feedback import EntrySource, SatisfactionEntry
@@ -13,6 +13,11 @@ LOW_VALUE = 25.0
 
 RATINGS = (EntrySource.RATING, EntrySource.VISIT_ANSWER)
 """Entries that are a rating which the customer gave, not something that we read in their words."""
+
+
+def _is_rating(source: InstrumentedAttribute[EntrySource]) -> ColumnElement[bool]:
+    return or_(*(source == literal_column(f"'{one}'") for one in RATINGS))
+
 
 _Later = aliased(SatisfactionEntry)
 
@@ -29,12 +34,12 @@ def is_low_and_last(since: datetime | BindParameter[datetime]) -> ColumnElement[
     )
     better = exists().where(
         _Later.customer_id == SatisfactionEntry.customer_id,
-        _Later.source.in_(RATINGS),
+        _is_rating(_Later.source),
         _Later.value > LOW_VALUE,
         came_later,
     )
     return and_(
-        SatisfactionEntry.source.in_(RATINGS),
+        _is_rating(SatisfactionEntry.source),
         SatisfactionEntry.value <= LOW_VALUE,
         SatisfactionEntry.at > since,
         not_(better),

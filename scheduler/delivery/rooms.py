@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, literal_column, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -17,10 +18,18 @@ from store.tables.feedback import SatisfactionEntry
 from store.tables.queues import OutboxMessage, OutboxState
 
 _TABLE = OutboxMessage.__table__.c
+_UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCERTAIN)
+
+
+def _is_one_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Compare with literals: a list of values is put together anew at every turn, which takes longer."""
+    return or_(*(column == literal_column(f"'{value}'") for value in sorted(values)))
+
+
 _OF_THEM = (
     _TABLE.purpose.is_not(None),
     _TABLE.customer_id.in_(bindparam("customers", expanding=True)),
-    _TABLE.kind.in_(sorted(COUNTED)),
+    _is_one_of(_TABLE.kind, COUNTED),
     _TABLE.edits.is_(None),
 )
 _COLUMNS = (
@@ -32,10 +41,9 @@ _COLUMNS = (
     _TABLE.not_before,
     _TABLE.expires_at,
 )
-_UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCERTAIN)
 _COUNT = union_all(
     select(*_COLUMNS).where(*_OF_THEM, _TABLE.sent_at > bindparam("since", type_=UtcDateTime)),
-    select(*_COLUMNS).where(*_OF_THEM, _TABLE.sent_at.is_(None), _TABLE.state.in_(_UNDER_WAY)),
+    select(*_COLUMNS).where(*_OF_THEM, _TABLE.sent_at.is_(None), _is_one_of(_TABLE.state, _UNDER_WAY)),
 )
 """Two ranges of one index, which has both in the order of the customers."""
 
