@@ -6,7 +6,17 @@ once whom the rows of a table name.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, SelectBase, exists, false, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    SelectBase,
+    exists,
+    false,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.visitors import iterate
 
@@ -29,7 +39,11 @@ def has_row(around: Around, customer_id: InstrumentedAttribute[int], *conditions
 
 
 def has_rows(
-    around: Around, customer_id: InstrumentedAttribute[int], *conditions: Truth, together: ColumnElement[bool]
+    around: Around,
+    customer_id: InstrumentedAttribute[int],
+    *conditions: Truth,
+    together: ColumnElement[bool],
+    in_order_of_rows: bool = False,
 ) -> Truth:
     """Give the expression for customers whose rows, those that meet some conditions, are together so.
 
@@ -38,12 +52,16 @@ def has_rows(
         customer_id: the column that names the customer.
         conditions: what a row must meet to count; who has no such row is not picked.
         together: what the rows of one customer must meet, with sums and the like.
+        in_order_of_rows: whether no index has all that is asked of them, so that all are best read through.
     """
     if not around.of_all:
         theirs = select(literal(1)).where(customer_id == Customer.id, *conditions).correlate(Customer)
         return theirs.group_by(customer_id).having(together).exists()
     named = select(customer_id.label("number")).where(customer_id.is_not(None), *conditions)
     gathered = named.group_by(customer_id).having(together)
+    if around.as_set and in_order_of_rows:  # by an expression, or SQLite jumps from row to row by customer
+        number = customer_id + literal_column("0")
+        return Customer.id.in_(select(number).where(*conditions).group_by(number).having(together))
     if around.as_set:
         return Customer.id.in_(gathered)
     whose = gathered.subquery()

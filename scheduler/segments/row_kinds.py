@@ -209,7 +209,7 @@ class Averaged:
         if within is not None:
             counted = self.rows.that_count(since=around.ago(within))
             mean = COMPARE[compared](func.avg(self.value), number)
-            return has_rows(around, self.rows.customer_id, *counted, together=mean)
+            return has_rows(around, self.rows.customer_id, *counted, together=mean, in_order_of_rows=True)
         return self._of_newest(around, lambda mean: COMPARE[compared](mean, number))
 
     def _of_newest(self, around: Around, is_so: Callable[[ColumnElement[Any]], Truth]) -> Truth:
