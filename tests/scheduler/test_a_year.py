@@ -20,7 +20,7 @@ from tests.year.people import CHANNEL
 from tests.year.playing import play
 
 BEGINS = datetime(2027, 1, 4, 0, 30, tzinfo=UTC)
-CUSTOMERS = int(os.environ.get("YEAR_CUSTOMERS", "1000"))
+CUSTOMERS = int(os.environ.get("YEAR_CUSTOMERS", "300"))
 DAYS, HOURS = 365, 8.0
 OUR = replace(COMPANY, channels=frozenset({CHANNEL}))
 SHOWN = 5
