@@ -90,7 +90,8 @@ def welch(one: Sample, other: Sample) -> Interval:
     difference, error = one.mean - other.mean, math.sqrt(sum(parts))
     if error == 0:
         return Interval(difference, difference, difference)
-    freedom = error**4 / (parts[0] ** 2 / (one.number - 1) + parts[1] ** 2 / (other.number - 1))
+    share = parts[0] / sum(parts)  # not the parts themselves: the squares of tiny ones are none
+    freedom = 1 / (share**2 / (one.number - 1) + (1 - share) ** 2 / (other.number - 1))
     half = t_quantile(freedom) * error
     return Interval(difference, difference - half, difference + half)
 

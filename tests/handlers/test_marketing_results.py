@@ -53,7 +53,7 @@ def test_it_says_in_plain_words_what_came_of_it(compared: Talk) -> None:
         "written to, beside held out:",
         "– 50 of 100 more answered within 7 days: between 36 and 61 (50 beside 0)",
         "– 50 of 100 more came back within 30 days: between 36 and 61 (50 beside 0)",
-        "– complained within 30 days: too early to tell, it takes about 1,100 more people (0 beside 0)",
+        "– complained within 30 days: too early to tell, it takes about 1,700 more people (0 beside 0)",
         "– satisfaction: too early to tell, it takes about 40 more people",
     ]
     young = ask(compared, "/results 1")
