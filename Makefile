@@ -13,7 +13,7 @@ help:
 	@echo "make test   set up all that the tests need, check the code and run every test"
 	@echo "make setup  make the environment alone: $(BIN)/rapport"
 	@echo "make second-look  try again to install what reads some messages a second time"
-	@echo "make year   play a year of 5,000 customers, and look at all that was said in it (about a minute)"
+	@echo "make year   play a year of 5,000 customers, and look at all that was said in it (about two minutes)"
 	@echo "make check  ruff, mypy --strict and the structure test"
 	@echo "make format put the code in its standard form"
 	@echo "make lock   pin the dependencies anew, from the ranges in pyproject.toml"
