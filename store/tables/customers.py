@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.columns import EnumText
 from store.tables.base import NEVER_REUSED, Base, only
 
+
 class Standing(StrEnum):
     """How much of the company's value a customer brings."""
 
