@@ -14,14 +14,12 @@ from handlers.staff.roles import may_market
 from handlers.staff.standing import standing_of
 from scheduler.segments.counting import Count, estimate_segment, sample
 from scheduler.segments.fields import FIELDS
-from scheduler.segments.names import find_segment
+from scheduler.segments.names import LONGEST_NAME, find_segment, is_name
 from scheduler.segments.saved import (
-    LONGEST_NAME,
     SavedSegment,
     Use,
     UsedError,
     User,
-    is_name,
     list_segments,
     remove_segment,
     save_segment,

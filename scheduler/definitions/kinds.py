@@ -12,6 +12,8 @@ from scheduler.definitions.festival import FestivalPlan, written_plan
 from scheduler.definitions.programme import Programme, written
 from scheduler.definitions.segment import Segment
 from scheduler.definitions.template import Template
+from scheduler.segments.names import LONGEST_NAME as LONGEST_SEGMENT_NAME
+from scheduler.segments.names import is_name
 from store.tables.definitions import Definition, DefinitionKind
 
 ACTIVE = "active"
@@ -87,6 +89,11 @@ def read_definition(kind: DefinitionKind, name: str, values: object) -> Defined 
         return _rule((name,), "it must be a table")
     if not form.has_name and (not name or name != " ".join(name.split()) or len(name) > LONGEST_NAME):
         return _rule((name,), f"a name has 1 to {LONGEST_NAME} characters, and single blanks between words")
+    if kind is DefinitionKind.SEGMENT and not is_name(name):
+        rule = (
+            f"a segment's name has up to {LONGEST_SEGMENT_NAME} letters, digits and blanks, and is no filter"
+        )
+        return _rule((name,), rule)
     active = values.get(ACTIVE, True)
     if not isinstance(active, bool):
         return _rule((name, ACTIVE), "it must be true or false")

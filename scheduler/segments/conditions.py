@@ -17,7 +17,7 @@ from scheduler.segments.asking import any_of
 from scheduler.segments.fields import field_names, find_field
 from scheduler.segments.kinds import Truth
 from scheduler.segments.mistakes import SegmentError, no_such, written_like
-from scheduler.segments.names import SEGMENT, find_segment
+from scheduler.segments.names import SEGMENT, find_segment, is_filter
 from scheduler.segments.reading import read_segment
 from scheduler.segments.tree import (
     AllOf,
@@ -49,7 +49,7 @@ def condition_of(
 
     Args:
         session: where saved segments, staff, events and campaigns are looked up.
-        source: what a marketer wrote: ``all``, ``key``, ``zh``, or a filter.
+        source: what a marketer wrote: ``all``, ``key``, ``zh``, a filter, or else the name of a saved segment.
         company: who we are.
         now: the moment that «30 days ago» counts from; aware UTC.
         of_all: whether all customers are asked at once, as for a count; else it suits one, or a batch.
@@ -59,7 +59,7 @@ def condition_of(
             mistake.
     """
     reader = _Reader(Around(session, company, now, source, of_all))
-    saved = find_segment(session, source.strip())
+    saved = None if is_filter(source) else find_segment(session, source.strip())
     return reader.truth_of(source) if saved is None else reader.of_saved(saved, Place(0, len(source)))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from scheduler.definitions.kept import find_definitions
+from scheduler.segments.fields import find_field
 from scheduler.segments.mistakes import SegmentError
 from scheduler.segments.reading import read_segment
 from scheduler.segments.tree import AllOf, AnyOf, Compared, Holds, Named, Not, Tree
@@ -12,6 +13,8 @@ from store.tables.definitions import Definition, DefinitionKind
 
 SEGMENT = "segment"
 """The word before the name of a saved segment."""
+LONGEST_NAME = 40
+NEVER_IN_A_NAME = frozenset('"“”「」『』«»=<>:：()（）|')
 
 
 def as_told_apart(name: str) -> str:
@@ -24,6 +27,22 @@ def find_segment(session: Session, name: str) -> Definition | None:
     wanted = as_told_apart(name)
     found = find_definitions(session, DefinitionKind.SEGMENT)
     return next((one for one in found if as_told_apart(one.name) == wanted), None)
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a segment can be called so: short, without quotes and signs, and no filter itself."""
+    if not 0 < len(name) <= LONGEST_NAME or NEVER_IN_A_NAME & set(name) or not name.isprintable():
+        return False
+    return as_told_apart(name) != SEGMENT and not is_filter(name)
+
+
+def is_filter(source: str) -> bool:
+    """Tell whether a text says whom it picks by itself, as ``key`` and ``index < 60`` do, and a name does not."""
+    try:
+        tree = read_segment(source)
+    except SegmentError:
+        return False
+    return not isinstance(tree, Holds) or find_field(tree.name.words) is not None
 
 
 def names_in(source: str) -> frozenset[str]:

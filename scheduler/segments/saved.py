@@ -14,17 +14,18 @@ from scheduler.campaign_text import title_of
 from scheduler.definitions.kept import find_definitions, remove_definition, write_definition
 from scheduler.definitions.segment import Segment, segment_of
 from scheduler.segments.conditions import condition_of
-from scheduler.segments.fields import find_field
-from scheduler.segments.mistakes import SegmentError
-from scheduler.segments.names import SEGMENT, as_told_apart, find_segment, names_in
-from scheduler.segments.reading import read_segment
-from scheduler.segments.tree import Holds
+from scheduler.segments.names import (
+    LONGEST_NAME,
+    SEGMENT,
+    as_told_apart,
+    find_segment,
+    is_name,
+    names_in,
+)
 from store.errors import InputError, NotFoundError
 from store.tables.definitions import DefinitionKind
 from store.tables.outreach import Campaign, CampaignState, Event
 
-LONGEST_NAME = 40
-NEVER_IN_A_NAME = frozenset('"“”「」『』«»=<>:：()（）|')
 _HELD_IN = MappingProxyType(
     {
         DefinitionKind.SEGMENT: "filter",
@@ -84,17 +85,6 @@ def list_segments(session: Session) -> Sequence[SavedSegment]:
     """List the segments that are kept, by name."""
     found = find_definitions(session, DefinitionKind.SEGMENT)
     return [SavedSegment(one.name, segment_of(one.body).filter) for one in found]
-
-
-def is_name(name: str) -> bool:
-    """Tell whether a segment can be called so: short, without quotes and signs, and no filter itself."""
-    if not 0 < len(name) <= LONGEST_NAME or NEVER_IN_A_NAME & set(name) or not name.isprintable():
-        return False
-    try:
-        tree = read_segment(name)
-    except SegmentError:
-        return as_told_apart(name) != SEGMENT
-    return isinstance(tree, Holds) and find_field(tree.name.words) is None and tree.name.words != SEGMENT
 
 
 def save_segment(

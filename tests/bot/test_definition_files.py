@@ -142,6 +142,10 @@ FAULTS = [
     ('[programmes.x]\nname = "y"\nperiod_days = 30\n', ["line 2, programmes.x.name: its name stands in its"]),
     ("[programmes.x]\nperiod_days = 30\npriorty = 3\n", ["line 3, programmes.x.priorty: there is no such"]),
     ("", ["the file: it defines nothing"]),
+    *(
+        (f'[segments."{name}"]\nfilter = "zh"\n', [f"line 1, segments.{name}: a segment's name has up to 40"])
+        for name in ("all", "key", "ZH", "standing = key", "segment")
+    ),
     ("[programmes.x\n", ["is not valid TOML", "line 1"]),
     ("[templates.x.messages]\nE = { en = 'a' }\n", ["line 2, templates.x.messages.E"]),
     (

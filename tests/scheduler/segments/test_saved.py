@@ -12,12 +12,12 @@ from scheduler.segments import counting
 from scheduler.segments.conditions import MOST_CONDITIONS
 from scheduler.segments.counting import Count, count_segment, estimate_segment, sample
 from scheduler.segments.mistakes import SegmentError
+from scheduler.segments.names import is_name
 from scheduler.segments.saved import (
     SavedSegment,
     Use,
     UsedError,
     User,
-    is_name,
     list_segments,
     remove_segment,
     save_segment,
@@ -25,7 +25,7 @@ from scheduler.segments.saved import (
 )
 from store.engine import Database
 from store.errors import InputError, NotFoundError
-from store.tables.customers import Customer
+from store.tables.customers import Customer, Standing
 from store.tables.definitions import DefinitionKind
 from store.tables.outreach import CampaignState
 from tests.factories import COMPANY, NOW, make_customer
@@ -97,6 +97,16 @@ def test_a_segment_cannot_be_called_so(name: str, database: Database) -> None:
     assert not is_name(name)
     with database.transaction() as session, pytest.raises(InputError, match="cannot be called"):
         save(session, name, "all")
+
+
+@pytest.mark.parametrize("name", ["all", "key", "zh", "standing = key"])
+def test_a_filter_means_itself_whatever_segment_is_called_so(name: str, database: Database) -> None:
+    with database.transaction() as session:
+        make_customer(session, language="zh", standing=Standing.KEY)
+        write_definition(
+            session, DefinitionKind.SEGMENT, name, {"filter": "number = 0"}, staff_id=None, now=NOW
+        )
+        assert count(session, name) == 1
 
 
 def test_what_is_in_use_is_not_taken_away(database: Database) -> None:
