@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.readiness import faults_named
 from customers.company import Company
 from customers.erasure import erase
+from scheduler.events.follow_up import plan_follow_ups
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.festivals.greetings import greet_choosers, plan_festivals
 from scheduler.festivals.personal_days import greet_personal_days
@@ -168,6 +169,7 @@ def _queue_what_may_have_left(database: Database, company: Company, now: datetim
     """Let planners find what is due by now: it may have left since, and is held back with the rest."""
     planners: tuple[Callable[..., int], ...] = (
         plan_event_reminders,
+        plan_follow_ups,
         plan_festivals,
         greet_choosers,
         greet_personal_days,

@@ -11,7 +11,7 @@ from store.tables.feedback import EntrySource, SatisfactionEntry
 LOW_VALUE = 25.0
 """What two of five stars are in the satisfaction record (``feedback.satisfaction.value_of_stars``)."""
 
-RATINGS = (EntrySource.RATING, EntrySource.VISIT_ANSWER)
+RATINGS = (EntrySource.RATING, EntrySource.VISIT_ANSWER, EntrySource.EVENT)
 """Entries that are a rating which the customer gave, not something that we read in their words."""
 
 

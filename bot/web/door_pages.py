@@ -54,6 +54,7 @@ class Ticket:
         answer: what they said.
         checked_in_at: when they came; None where they have not yet.
         is_open: whether guests may be checked in now.
+        is_cancelled: whether the event is cancelled.
         arrived, expected: people, of all guests.
         timezone: the event's.
     """
@@ -65,6 +66,7 @@ class Ticket:
     answer: Rsvp
     checked_in_at: datetime | None
     is_open: bool
+    is_cancelled: bool
     arrived: int
     expected: int
     timezone: str
@@ -143,7 +145,9 @@ class DoorPages:
             "head": ticket.title,
             "what": ticket.when,
             "code": spoken_code(code),
-            "state": say("Show this at the door."),
+            "state": say("Show this at the door.")
+            if not ticket.is_cancelled
+            else say("This event is cancelled."),
         }
         return html_response(render("ticket.html", say, values, {}))
 
@@ -187,6 +191,7 @@ def _read(session: Session, code: str, say: Phrases, now: datetime) -> Ticket | 
         answer=guest.answer,
         checked_in_at=guest.checked_in_at,
         is_open=is_door_open(event, now),
+        is_cancelled=event.cancelled_at is not None,
         arrived=counted.arrived,
         expected=counted.expected,
         timezone=event.timezone,
@@ -206,6 +211,8 @@ def _state(say: Phrases, ticket: Ticket) -> str:
     if ticket.checked_in_at is not None:
         at = moment_in(ticket.checked_in_at, ticket.timezone, say)
         here = say("✓ Checked in, {at}.", at=at)
+    elif ticket.is_cancelled:
+        return say("This event is cancelled.")
     elif not ticket.is_open:
         return say("The door is closed: {when}.", when=ticket.when)
     elif ticket.answer is Rsvp.GOING:

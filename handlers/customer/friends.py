@@ -9,6 +9,14 @@ from scheduler.events.referrals import PREFIX, arrive_by_link
 from scheduler.events.wording import event_details, guest_buttons, own_zone
 from store.outbox import Draft
 
+FRIEND = "friend"
+"""The source of customers who came by another's link, whichever it was."""
+
+
+def source_of(payload: str) -> str:
+    """Tell where somebody came from by what their first link carries."""
+    return FRIEND if payload.startswith(PREFIX) else payload
+
 
 def invite_friend(context: CustomerContext) -> Sequence[Draft]:
     """Invite whoever said hello by a guest's link; others get nothing from here."""

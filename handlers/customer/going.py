@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from customers.phrases import Phrases, phrases
+from customers.phrases import phrases
 from customers.profile import chat_with, find_by_id
 from handlers.context import CustomerContext
 from scheduler.events.door import give_ticket
 from scheduler.events.guests import find_guest
 from scheduler.events.messages import about_event
 from scheduler.events.referrals import link_code, note_referrer
-from scheduler.variables import first_name
 from store.outbox import Draft, Enclosure
 from store.tables.customers import Purpose
 from store.tables.outreach import Event, Rsvp
@@ -65,7 +64,7 @@ def _link(context: CustomerContext, event: Event) -> Draft:
 
 
 def _thanks_to_referrer(context: CustomerContext, event: Event) -> Sequence[Draft]:
-    """Tell who brought this guest that they come, where that person may be told; by first name only."""
+    """Tell who brought this guest that a friend comes, where they may be told; who that is stays theirs."""
     referrer_id = note_referrer(context.session, event.id, context.customer.id)
     referrer = None if referrer_id is None else find_by_id(context.session, referrer_id)
     chat = None if referrer is None else chat_with(context.session, referrer.id)
@@ -74,21 +73,14 @@ def _thanks_to_referrer(context: CustomerContext, event: Event) -> Sequence[Draf
     say = phrases(referrer.language)
     return (
         Draft(
-            kind=MessageKind.REMINDER,
+            kind=MessageKind.FOLLOW_UP,
             channel=chat.channel,
             address=chat.address,
             customer_id=referrer.id,
             purpose=Purpose.INVITATIONS,
-            text=_thanks(context.customer.display_name, event, say),
+            text=say("A friend of yours comes to “{title}” by your link. Thank you!", title=event.title),
             dedupe_key=f"referred:{event.id}:{context.customer.id}",
             about=about_event(event.id),
             expires_at=event.starts_at,
         ),
     )
-
-
-def _thanks(name: str, event: Event, say: Phrases) -> str:
-    friend = first_name(name)
-    if friend:
-        return say("{name} comes to “{title}” by your link. Thank you!", name=friend, title=event.title)
-    return say("A friend of yours comes to “{title}” by your link. Thank you!", title=event.title)

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from customers.phrases import Phrases
 from customers.profile import note_source
 from handlers.context import CustomerContext
-from handlers.customer.friends import invite_friend
+from handlers.customer.friends import invite_friend, source_of
 from store.outbox import Draft
 
 
 def start(context: CustomerContext) -> Sequence[Draft]:
     """Greet somebody, and note by which link they came."""
-    note_source(context.customer, context.incoming.argument)
+    note_source(context.customer, source_of(context.incoming.argument))
     context.expect_nothing()
     say, company = context.say, context.company.name
     text = "\n\n".join(

@@ -23,6 +23,7 @@ from scheduler.events.door import (
 )
 from scheduler.events.plans import find_event
 from store.errors import NotFoundError
+from store.new_rows import take_back
 from store.outbox import Draft
 from store.tables.customers import Customer
 from store.tables.outreach import Event, EventGuest, Rsvp
@@ -40,6 +41,8 @@ SHOWN = 5
 def by_code_or_name(context: StaffContext) -> Sequence[Draft]:
     """Check in whose code it is; of those who are called so, show who may be meant."""
     say, words = context.say, context.incoming.argument.strip()
+    if context.message is not None and not is_code(words):
+        take_back(context.session, context.message)  # a name that no erasure would find
     if not words:
         text = say("Who is there? /checkin and the code of the ticket, or a name: /checkin Mei Lin.")
         return (context.answer(text),)
@@ -86,8 +89,8 @@ def _by_name(context: StaffContext, words: str) -> Sequence[Draft]:
     found = [
         (event, guest, customer)
         for event in events
-        for guest, customer in guests_called(context.session, event.id, words, limit=SHOWN)
-    ][:SHOWN]
+        for guest, customer in guests_called(context.session, event.id, words, limit=SHOWN + 1)
+    ]
     if not found:
         text = say(
             "There is no such code, and nobody on the list is called so. A part of the name is enough."
@@ -96,7 +99,10 @@ def _by_name(context: StaffContext, words: str) -> Sequence[Draft]:
     if len(found) == 1 and found[0][1].answer is Rsvp.GOING:
         event, _, customer = found[0]
         return _check_in(context, event.id, customer.id, let_in=False)
-    return tuple(_candidate(context, *one) for one in found)
+    shown = tuple(_candidate(context, *one) for one in found[:SHOWN])
+    if len(found) <= SHOWN:
+        return shown
+    return *shown, context.answer(say("There are more. Please write more of the name."))
 
 
 def _candidate(context: StaffContext, event: Event, guest: EventGuest, customer: Customer) -> Draft:

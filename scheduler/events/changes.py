@@ -161,7 +161,7 @@ def _withdraw(session: Session, event: Event, *, reason: str, beginning: str = "
     withdraw_queued(
         session,
         OutboxMessage.about == about_event(event.id),
-        OutboxMessage.kind == MessageKind.REMINDER,
+        OutboxMessage.kind.in_((MessageKind.REMINDER, MessageKind.FOLLOW_UP)),
         OutboxMessage.dedupe_key.startswith(beginning),
         reason=reason,
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.events.guests import COMING, find_guest, places_left
+from scheduler.events.guests import COMING, places_left
 from scheduler.events.plans import lock_event
 from store.errors import InputError, NotFoundError
 from store.tables.customers import Customer
@@ -169,7 +169,8 @@ def check_in(
     customer = session.get(Customer, customer_id)
     if customer is None:
         raise NotFoundError(f"there is no customer {customer_id}")
-    guest = find_guest(session, event_id, customer_id)
+    # As it is now that the event is ours: another door may have checked them in since it was read.
+    guest = session.get(EventGuest, (event_id, customer_id), populate_existing=True)
     if guest is not None and guest.checked_in_at is not None:
         return Arrival(event, guest, customer, guest.checked_in_at)
     if not is_door_open(event, now):
@@ -215,11 +216,11 @@ def turnout(session: Session, event_id: int) -> Turnout:
 def guests_called(
     session: Session, event_id: int, name: str, *, limit: int
 ) -> Sequence[tuple[EventGuest, Customer]]:
-    """Find the guests of an event by a part of their name, those who come first; only reads."""
+    """Find by a part of their name those who answered an event, those who come first; only reads."""
     rows = session.execute(
         select(EventGuest, Customer)
         .join(Customer, Customer.id == EventGuest.customer_id)
-        .where(EventGuest.event_id == event_id, EventGuest.answer != Rsvp.NO)
+        .where(EventGuest.event_id == event_id)
         .order_by(Customer.display_name, Customer.id)
     )
     wanted = name.casefold().split()
@@ -228,4 +229,4 @@ def guests_called(
         for guest, customer in rows
         if all(part in customer.display_name.casefold() for part in wanted)
     ]
-    return sorted(found, key=lambda one: one[0].answer not in COMING)[:limit]
+    return sorted(found, key=lambda one: (one[0].answer is Rsvp.NO, one[0].answer not in COMING))[:limit]

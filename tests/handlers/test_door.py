@@ -144,7 +144,7 @@ def test_a_friend_comes_by_a_link_and_the_referrer_is_thanked(talk: Talk) -> Non
     assert "Your friend brought you here" in invitation.body["text"]
     told = talk.taps(button_data(invitation)[0], sender="88")
     (thanks,) = [one for one in to_customer(told) if one.dedupe_key.startswith("referred:")]
-    assert thanks.body["text"] == "Ben comes to “Tea evening” by your link. Thank you!"
+    assert thanks.body["text"] == "A friend of yours comes to “Tea evening” by your link. Thank you!"
     assert texts(to_customer(talk.says("/start ref_nobody", sender="88"), "88"))[-1] == (
         "This invitation is no longer open."
     )
