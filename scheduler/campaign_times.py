@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
@@ -16,7 +17,7 @@ from scheduler.campaign_kinds import LIFETIME
 from scheduler.campaigns import move_campaign
 from scheduler.recurrence import next_run
 from scheduler.wall_clock import last_in_the_world, shown_at
-from store.tables.outreach import Campaign, CampaignState
+from store.tables.outreach import Campaign, CampaignState, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ def stop_schedule(session: Session, campaign: Campaign, *, now: datetime) -> boo
 def change_timing(session: Session, campaign: Campaign, timing: Timing) -> bool:
     """Give a scheduled campaign another time, which also ends its pause; does not commit.
 
+    Invitations that waited for a festival wait for this time from now on, wherever the festival moves.
+
     Returns:
         Whether this call did; False where it is not scheduled any more.
     """
@@ -155,6 +158,8 @@ def change_timing(session: Session, campaign: Campaign, timing: Timing) -> bool:
         return False
     set_timing(campaign, timing)
     campaign.paused_at = None
+    if campaign.event_id is not None:
+        session.execute(update(Event).where(Event.id == campaign.event_id).values(festival=None))
     return True
 
 

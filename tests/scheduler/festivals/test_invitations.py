@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.campaign_starts import start_due
+from scheduler.campaign_times import Timing, change_timing
 from scheduler.festivals.invitations import keep_invitations
 from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.staff import Role
@@ -113,3 +114,16 @@ def test_where_the_plan_is_gone_they_keep_their_time(marketing: Talk) -> None:
     with marketing.database.transaction() as session:
         assert keep_invitations(session, company=marketing.company, now=marketing.now) == 0
     assert campaign_of(marketing).send_at == before
+
+
+@pytest.mark.parametrize("moment", [datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 2, 25, tzinfo=UTC)])
+def test_another_time_holds_whatever_the_festivals_is(marketing: Talk, moment: datetime) -> None:
+    """Also where the festival's own time is over by then: it must not become now."""
+    wait(marketing)
+    wished = Timing(datetime(2027, 3, 1, 9, tzinfo=UTC))
+    with marketing.database.transaction() as session:
+        assert change_timing(session, session.scalars(select(Campaign)).one(), wished)
+
+    with marketing.database.transaction() as session:
+        assert keep_invitations(session, company=marketing.company, now=moment) == 0
+    assert campaign_of(marketing).send_at == wished.send_at
