@@ -6,7 +6,7 @@ step comes, so that nothing is written when they write.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,6 +70,7 @@ class Ground:
         now: aware UTC.
         messages: what was queued for them, by key.
         busy: how many visits each designated contact has had in 24 hours.
+        asked: customers who are asked in this run; what was read of them before does not show it.
     """
 
     session: Session
@@ -78,6 +79,7 @@ class Ground:
     now: datetime
     messages: Mapping[str, OutboxMessage]
     busy: Counter[int]
+    asked: set[int] = field(default_factory=set)
 
 
 def take_steps(
@@ -179,7 +181,7 @@ def _close(_ground: Ground, visit: Visit, _person: Person) -> None:
 def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
     """Decide anew about a visit that something held back; does not commit."""
     session, programme, now = ground.session, ground.programme, ground.now
-    if person.since >= visit.created_at:  # they wrote, or another programme asked
+    if person.since >= visit.created_at or visit.customer_id in ground.asked:  # they wrote, or were asked
         visit.state, visit.reason, visit.next_step_at = VisitState.MISSED, Missed.IN_TOUCH, None
         return
     decision = decide(
@@ -193,8 +195,10 @@ def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
     )
     planned: Sequence[Planned] = [Planned(person, visit.due_on, decision, visit.id)]
     planned = draw_arms(session, planned, programme, company=ground.company, now=now)
-    if isinstance(planned[0].decision, Ask) and person.contact_id is not None:
-        ground.busy[person.contact_id] += 1
+    if isinstance(planned[0].decision, Ask):
+        ground.asked.add(visit.customer_id)
+        if person.contact_id is not None:
+            ground.busy[person.contact_id] += 1
     _write(visit, standing_of_visit(planned[0].decision) | {"arm": planned[0].arm})
     follow_up(session, planned, programme, company=ground.company, now=now)
 
@@ -230,7 +234,7 @@ def _see_whether_it_was_answered(ground: Ground, visit: Visit, person: Person) -
     if person.last_contact_at > made_at:
         visit.state, visit.answered_at = VisitState.ANSWERED, person.last_contact_at
         visit.next_step_at = None
-    elif visit.attempt == 0 and person.since > made_at:
+    elif visit.attempt == 0 and (person.since > made_at or visit.customer_id in ground.asked):
         visit.state, visit.next_step_at = VisitState.UNANSWERED, None  # a newer visit stands in its place
     elif visit.attempt == 0 and ground.programme.retry_after_days is not None:
         _ask_once_more(ground, visit, person, made_at)
@@ -261,6 +265,7 @@ def _ask_once_more(ground: Ground, visit: Visit, person: Person, made_at: dateti
             )
             enqueue(ground.session, [draft], now=ground.now)
             note_visited(ground.session, [visit.customer_id], now=ground.now)
+            ground.asked.add(visit.customer_id)
             visit.attempt, visit.next_step_at = 1, leaves + _patience(programme)
         case Hold(_, until):
             visit.next_step_at = until

@@ -209,3 +209,35 @@ def test_a_retry_waits_for_its_window_and_is_given_up_with_it(house: House) -> N
     assert [message for _ in range(8) for message in house.plans(days=1)] == []
     assert house.visits()[0].state is VisitState.UNANSWERED
     assert house.now - house.visits()[0].created_at > timedelta(days=7)
+
+
+def test_two_visits_held_back_of_one_customer_bring_one_question(house: House) -> None:
+    house.defines("all", period_days=3, late_days=7, retry_after_days=None)
+    customer_id = house.silent()
+    with house.database.transaction() as session:
+        set_consent(session, customer_id, granted=False, now=house.now)
+    assert [message for _ in range(4) for message in house.plans(days=1)] == []
+    assert [visit.state for visit in house.visits()] == [VisitState.DUE] * 2
+    with house.database.transaction() as session:
+        set_consent(session, customer_id, granted=True, now=house.now)
+    assert len(house.plans(days=1)) == 1
+    first, second = house.visits()
+    assert (first.state, first.reason) == (VisitState.DUE, None)
+    assert (second.state, second.reason) == (VisitState.MISSED, Missed.IN_TOUCH)
+
+
+def test_who_is_asked_once_more_is_not_asked_by_a_held_visit_in_the_same_run(house: House) -> None:
+    house.defines("all", period_days=3, late_days=7, retry_after_days=None)
+    customer_id = house.silent()
+    house.plans()
+    house.sends()
+    house.plans(minutes=10)
+    with house.database.transaction() as session:
+        set_consent(session, customer_id, granted=False, now=house.now)
+    for _ in range(6):
+        house.plans(days=1)
+    assert [visit.state for visit in house.visits()][:2] == [VisitState.MADE, VisitState.DUE]
+    house.defines("all", period_days=40, retry_after_days=5)
+    with house.database.transaction() as session:
+        set_consent(session, customer_id, granted=True, now=house.now)
+    assert len(house.plans(days=1)) == 1
