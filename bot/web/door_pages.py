@@ -169,6 +169,7 @@ class DoorPages:
         }
         page = html_response(render("door.html", say, values, {}))
         page.headers["Content-Security-Policy"] = POLICY
+        page.headers["Referrer-Policy"] = "same-origin"  # else browsers do not say which page sent the form
         return page
 
     def _frame(self, say: Phrases, ticket: Ticket, *, side: str) -> dict[str, str]:
