@@ -5,6 +5,7 @@ days by which the customer stands back from others who fell due on the same day.
 """
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -27,6 +28,22 @@ def daily_limit(customers: int, every_days: float) -> int:
     is worked off in half a period instead of in one flood that staff could not answer.
     """
     return max(LEAST_A_DAY, math.ceil(2 * customers / every_days))
+
+
+def least_in_time(waiting: Sequence[int], made: int) -> int:
+    """Tell how many visits these 24 hours must bring, so that none that waits comes too late.
+
+    Without it a mass of customers who were all in contact on one day, as after a campaign, would fall due
+    together, and some would miss a whole period because the day's limit held them back for too long.
+
+    Args:
+        waiting: how many of those in line can wait for one day at most, for two, and so on; each number
+            holds those before it.
+        made: visits made in these 24 hours already: those that could wait least.
+    """
+    return max(
+        (math.ceil((number + made) / days) for days, number in enumerate(waiting, 1) if number), default=0
+    )
 
 
 def days_back(customer_id: int, name: str, days: int) -> int:

@@ -26,11 +26,12 @@ from scheduler.programmes.booking import (
     open_visits,
 )
 from scheduler.programmes.deciding import Ask, Miss, Missed, decide
-from scheduler.programmes.next_dates import daily_limit, due_after
+from scheduler.programmes.next_dates import daily_limit, due_after, least_in_time
 from scheduler.programmes.people import Person, find_people
 from scheduler.programmes.steps import take_steps
 from scheduler.programmes.turn_rows import (
     Turn,
+    count_waiting,
     end_turns,
     find_due,
     find_sooner,
@@ -277,7 +278,14 @@ def _carry_out(
 def _left_today(session: Session, programme: Programme, now: datetime) -> int:
     """Tell how many visits may still be queued in these 24 hours.
 
-    How many customers there are, the highest number tells well enough, and at once.
+    How many customers there are, the highest number tells well enough, and at once. Who waits is counted only
+    where the usual number is used up.
     """
-    customers = session.scalar(select(func.max(Customer.id))) or 0
-    return max(0, daily_limit(customers, programme.period_days) - count_today(session, programme, now=now))
+    customers, made = (
+        session.scalar(select(func.max(Customer.id))) or 0,
+        count_today(session, programme, now=now),
+    )
+    left = daily_limit(customers, programme.period_days) - made
+    if left <= 0:
+        left = least_in_time(count_waiting(session, programme, now=now), made) - made
+    return max(0, left)

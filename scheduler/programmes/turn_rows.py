@@ -3,6 +3,7 @@
 Nobody writes here when a customer writes: rows are made, and kept true to the programmes, by planners.
 """
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,6 +95,18 @@ def find_due(session: Session, programme: Programme, *, now: datetime, limit: in
     """Find whose turn it is in a programme, and hold their rows."""
     rows = session.connection().execute(due_statement(programme, now=now, limit=limit))
     return [Turn(*row[1:]) for row in rows]
+
+
+def count_waiting(session: Session, programme: Programme, *, now: datetime) -> Sequence[int]:
+    """Count whose turn it is by how long they can wait before it is too late: one day, two days, and so on.
+
+    Each number holds those before it; for whom it is too late already is in none.
+    """
+    begin = now - programme.lateness
+    days = range(1, math.ceil(programme.late_days) + 1)
+    numbers = [func.count().filter(VisitTurn.due_at <= begin + timedelta(days=day)) for day in days]
+    line = VisitTurn.programme == programme.name, VisitTurn.due_at >= begin, VisitTurn.due_at <= now
+    return tuple(session.execute(select(*numbers).where(*line)).one())
 
 
 def find_sooner(

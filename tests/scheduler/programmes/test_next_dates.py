@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from customers.company import Company
 from scheduler.definitions.programme import WEEKDAYS, Programme, Window
-from scheduler.programmes.next_dates import closes_at, days_back, due_after, in_time, is_always, opens_at
+from scheduler.programmes.next_dates import (
+    closes_at,
+    days_back,
+    due_after,
+    in_time,
+    is_always,
+    least_in_time,
+    opens_at,
+)
 from tests.factories import COMPANY
 
 ZONES = (
@@ -151,3 +159,22 @@ def test_the_usual_window_has_only_quiet_hours() -> None:
     assert is_always(Window())
     assert not is_always(Window(weekdays=("mon",)))
     assert not is_always(Window(from_hour=1))
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=12))
+def test_the_least_a_day_lets_nobody_come_too_late(due: list[int]) -> None:
+    waits, days = list(due), 0
+    while any(waits):
+        days += 1
+        room = least_in_time([sum(waits[: day + 1]) for day in range(len(waits))], 0)
+        for day, number in enumerate(waits):
+            taken = min(room, number)
+            waits[day] -= taken
+            room -= taken
+        assert waits.pop(0) == 0
+    assert days <= len(due)
+
+
+def test_what_nobody_waits_for_raises_no_limit() -> None:
+    assert least_in_time([0, 0], 900) == 0
+    assert least_in_time([0, 7, 7], 3) == 5

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from customers.consent import set_consent
 from customers.outreach import Outreach
 from scheduler.left_out import LeftOut
+from scheduler.programmes import next_dates
 from scheduler.programmes.deciding import Missed
 from scheduler.programmes.stragglers import add_stragglers, see_stragglers
 from store.engine import Database
@@ -116,6 +117,18 @@ def test_who_stays_held_back_is_missed_with_the_reason_after_the_lateness(house:
     assert states[0] == [(VisitState.DUE, LeftOut.STOPPED)]
     assert states[-1] == [(VisitState.MISSED, LeftOut.STOPPED)]
     assert house.outbox() == []
+
+
+def test_a_mass_that_falls_due_on_one_day_is_visited_in_time(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_dates, "LEAST_A_DAY", 2)
+    house = House(any_database)
+    house.defines("all", late_days=4, retry_after_days=None)
+    for _ in range(20):
+        house.silent()
+    assert [len(house.plans(hours=0 if day == 0 else 24)) for day in range(6)] == [5, 5, 5, 5, 0, 0]
+    assert VisitState.MISSED not in {visit.state for visit in house.visits()}
 
 
 def test_missed_beats_are_caught_up_oldest_first_and_dropped_after_the_lateness(house: House) -> None:
