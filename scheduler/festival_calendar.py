@@ -37,7 +37,8 @@ class Occasion:
     Attributes:
         festival: its key.
         day: its first day.
-        name: the same for everybody, wherever the day falls, and whatever corrects it: ``diwali:2026``.
+        name: the same for everybody, wherever the day falls, and whatever corrects it: ``diwali:2026``;
+            a date of the company's own has it in its name: ``sale:2027-06-01``.
         estimated: whether the calendar says that the day may still change.
     """
 

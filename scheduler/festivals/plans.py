@@ -118,13 +118,20 @@ class Plans:
         return kept
 
     def _own(self, country: str, years: range) -> Iterator[Kept]:
-        """Give the company's own days; what several plans say of one is put together."""
+        """Give the company's own days; what several plans say of one is put together.
+
+        A date has it in its name: counted, it would become another one as soon as a past one is tidied away.
+        """
         own = [plan for plan in self.dated if plan.is_own_day and plan.holds_in(country)]
         for festival in dict.fromkeys(plan.festival for plan in own):
+            ways = [plan for plan in own if plan.festival == festival]
             for year in years:
-                days = {day for plan in own if plan.festival == festival for day in plan.own_days(year)}
-                for number, day in enumerate(sorted(days), start=1):
-                    yield Kept(Occasion(festival, day, numbered(festival, year, number)), Why.COUNTRY)
+                yearly = {day for plan in ways if plan.every_year for day in plan.own_days(year)}
+                names = {day: f"{festival}:{day}" for plan in ways for day in plan.own_days(year)}
+                for number, day in enumerate(sorted(yearly), start=1):
+                    names[day] = numbered(festival, year, number)
+                for day, name in names.items():
+                    yield Kept(Occasion(festival, day, name), Why.COUNTRY)
 
     def due_on(self, country: str, language: str, today: date) -> Sequence[Due]:
         """Give the occasions whose greetings may leave today, also of festivals that somebody could add."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from customers.phrases import phrases
 from scheduler.definitions.festival import FestivalPlan, read_plan, written_plan
@@ -22,6 +23,7 @@ from store.engine import Database
 from store.errors import InputError
 from store.tables.customers import Customer
 from store.tables.outreach import Suppression, TrialMember
+from store.tables.queues import OutboxMessage, OutboxState
 from tests.factories import COMPANY, NOW
 from tests.scheduler.festivals.planning import outbox, person, run, write_plan
 
@@ -155,6 +157,40 @@ def test_dates_of_a_year_are_occasions_of_their_own(database: Database) -> None:
     write_plan(
         database, "sale", dates=["2027-05-04", "2027-06-01"], holdout=0.0, messages={"A": {"en": "Sale!"}}
     )
+    assert run(database, datetime(2027, 5, 4, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027-05-04"]
+    assert run(database, datetime(2027, 6, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027-06-01"]
+
+
+def test_a_date_is_greeted_when_past_ones_are_tidied_away(database: Database) -> None:
+    here = person(database)
+    words: dict[str, Any] = {"holdout": 0.0, "messages": {"A": {"en": "Sale!"}}}
+    write_plan(database, "sale", dates=["2027-05-04", "2027-06-01"], **words)
+    run(database, datetime(2027, 5, 4, 12, tzinfo=UTC))
+    write_plan(database, "sale", dates=["2027-06-01", "2027-07-01"], **words)
+
+    assert run(database, datetime(2027, 6, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027-06-01"]
+    assert run(database, datetime(2027, 7, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027-07-01"]
+
+
+def test_who_was_greeted_by_the_old_name_of_a_date_is_not_greeted_again(database: Database) -> None:
+    here, day = person(database), datetime(2027, 5, 4, 12, tzinfo=UTC)
+    write_plan(database, "sale", dates=["2027-05-04"], holdout=0.0, messages={"A": {"en": "Sale!"}})
+    run(database, day)
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxMessage).values(dedupe_key=f"festival:{here}:sale:2027", state=OutboxState.SENT)
+        )
+
+    assert run(database, day.replace(hour=15)) == []
+
+
+def test_days_of_every_year_that_several_plans_give_are_told_apart(database: Database) -> None:
+    here = person(database)
+    words: dict[str, Any] = {"festival": "sale", "holdout": 0.0, "messages": {"A": {"en": "Sale!"}}}
+    write_plan(database, "a", every_year="05-04", **words)
+    write_plan(database, "b", every_year="06-01", **words)
+    write_plan(database, "c", dates=["2027-06-01"], **words)
+
     assert run(database, datetime(2027, 5, 4, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027"]
     assert run(database, datetime(2027, 6, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027:2"]
 
@@ -165,8 +201,8 @@ def test_days_that_several_plans_give_are_one_festivals(database: Database) -> N
     write_plan(database, "a", festival="sale", dates=["2027-06-01"], holdout=0.0, messages=words)
     write_plan(database, "b", festival="sale", dates=["2027-05-04"], segment="key", messages=words)
 
-    assert run(database, datetime(2027, 5, 4, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027"]
-    assert run(database, datetime(2027, 6, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027:2"]
+    assert run(database, datetime(2027, 5, 4, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027-05-04"]
+    assert run(database, datetime(2027, 6, 1, 12, tzinfo=UTC)) == [f"festival:{here}:sale:2027-06-01"]
 
 
 def test_who_is_held_out_or_held_back_is_noted(database: Database) -> None:
