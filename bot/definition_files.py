@@ -23,6 +23,7 @@ from scheduler.definitions.kinds import (
     plural_of,
     read_definition,
 )
+from scheduler.segments.saved import SEGMENT_IN
 from store.tables.definitions import DefinitionKind
 
 SHOWN_BY = "rapport outreach export"
@@ -99,19 +100,19 @@ def take_file(
 
     Raises:
         InputError: a definition names a segment that is not there, or one that would be removed is named by
-            another that stays.
+            another that stays, by a campaign that is not over or by an event to come.
     """
-    before = {(one.kind, one.name) for one in find_unmet(session, company=company, now=now)}
+    before = {(one.use, one.source) for one in find_unmet(session, company=company, now=now)}
     changes = compare(session, file.given, file.kinds, prune=prune)
     take_over(session, file.given, changes, staff_id=None, now=now)
     given = {(one.kind, one.name) for one in file.given}
     unmet = [
         one
         for one in find_unmet(session, company=company, now=now)
-        if (one.kind, one.name) in given or (one.kind, one.name) not in before
+        if (one.kind, one.use.name) in given or (one.use, one.source) not in before
     ]
     if unmet:
-        errors = [_unmet(one, is_given=(one.kind, one.name) in given) for one in unmet]
+        errors = [_unmet(one, is_given=(one.kind, one.use.name) in given) for one in unmet]
         raise cannot_be_used(file.path, file.text, errors, shown_by=SHOWN_BY)
     return changes
 
@@ -142,9 +143,11 @@ _WOULD: Mapping[Change, str] = {
 
 
 def _unmet(one: Unmet, *, is_given: bool) -> ErrorDetails:
-    if is_given:
-        return _error((plural_of(one.kind), one.name, one.key), one.text)
-    return _error((), f"the {one.kind} {one.name!r}, which stays, could not be used any more: {one.text}")
+    if is_given and one.kind is not None:
+        return _error((plural_of(one.kind), one.use.name, SEGMENT_IN[one.kind]), one.text)
+    return _error(
+        (), f"the {one.use.by} {one.use.name!r}, which stays, could not be used any more: {one.text}"
+    )
 
 
 def _twice(given: Sequence[Defined]) -> Iterator[ErrorDetails]:

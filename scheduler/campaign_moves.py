@@ -6,7 +6,6 @@ and changes that only, so it can stop anywhere, come twice or run in two places.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +13,19 @@ from sqlalchemy import Row, Select, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from customers.phrases import phrases
 from scheduler.campaign_kinds import stale_at
+from scheduler.campaign_text import control_buttons, title_of
 from scheduler.campaigns import move_campaign, queue_batch
 from scheduler.delivery.clearance import TOO_LATE
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
+from scheduler.quiet_share import Place
+from scheduler.segments.mistakes import SegmentError
+from store.outbox import Draft, enqueue
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState
-from store.tables.queues import OutboxMessage, OutboxState
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
 CHUNK = 1000
 """Messages moved in one transaction: some 50 ms on a small machine."""
@@ -38,12 +42,6 @@ UNDER_WAY = or_(
     ),
 )
 """The condition for campaigns of which something may still happen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    timezone: str | None
-    country: str | None
 
 
 def pause_campaign(session: Session, campaign: Campaign, *, now: datetime) -> bool:
@@ -125,8 +123,28 @@ def _queue(
 ) -> int:
     if campaign.queued_all:
         return 0
-    queue_batch(session, campaign, company=company, now=now, channels=channels)
+    try:
+        queue_batch(session, campaign, company=company, now=now, channels=channels)
+    except SegmentError as error:  # before it passes over customers who may be meant
+        pause_campaign(session, campaign, now=now)
+        _tell_unreadable(session, campaign, error, company, now)
     return 1  # there may be more, whoever of these customers gets a message
+
+
+def _tell_unreadable(
+    session: Session, campaign: Campaign, error: SegmentError, company: Company, now: datetime
+) -> None:
+    say = phrases(company.language)
+    reason = say("Whom it is for cannot be read any more: {mistake}", mistake=str(error))
+    notice = Draft(
+        kind=MessageKind.ANSWER,
+        channel=campaign.channel,
+        address=campaign.address,
+        text=say("⏸ “{title}” is paused. {reason}", title=title_of(campaign), reason=reason),
+        buttons=control_buttons(campaign, say),
+        dedupe_key=f"unreadable:{campaign.id}:{now.isoformat()}",
+    )
+    enqueue(session, [notice], now=now)
 
 
 def _skip_or_hold(
@@ -151,7 +169,7 @@ def _release(session: Session, campaign: Campaign, company: Company, now: dateti
     _change(session, [row.id for row in in_time], state=OutboxState.QUEUED, reason=None)
     by_moment: dict[datetime, list[int]] = {}
     for row in in_time:
-        moment = leaves_at(now, zone_of(_Place(row.timezone, row.country), company), company)
+        moment = leaves_at(now, zone_of(Place(row.timezone, row.country), company), company)
         if row.not_before < moment and now < moment:
             by_moment.setdefault(moment, []).append(row.id)
     for moment, ids in by_moment.items():

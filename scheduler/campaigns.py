@@ -6,6 +6,7 @@ the beat, so that no transaction holds up those who write to us meanwhile.
 
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select, true, update
@@ -15,7 +16,8 @@ from customers.company import Chat, Company
 from scheduler.audience import Reach, count_reach, select_addressees, to_addressee, why_left_out
 from scheduler.campaign_kinds import purpose_of
 from scheduler.campaign_messages import compose_messages
-from scheduler.segments.conditions import condition_as_kept
+from scheduler.segments.conditions import condition_of
+from scheduler.segments.mistakes import SegmentError
 from scheduler.suppressions import Suppressed, note_suppressed, occasion_of_campaign
 from scheduler.trials.assignment import HELD_OUT
 from store.errors import NotFoundError
@@ -104,7 +106,8 @@ def start_campaign(
     campaign.started_at = now
     campaign.channel, campaign.address = chat.channel, chat.address
     campaign.progress = progress_key(campaign)
-    queue_batch(session, campaign, company=company, now=now, channels=company.channels)
+    with suppress(SegmentError):  # the beat that goes on with it pauses it then, and says why
+        queue_batch(session, campaign, company=company, now=now, channels=company.channels)
     session.flush()
     return True
 
@@ -149,7 +152,11 @@ def queue_batch(
 
     Returns:
         How many were queued.
+
+    Raises:
+        SegmentError: it cannot be read any more whom the campaign is for; nothing was done.
     """
+    is_meant = condition_of(session, campaign.audience, company=company, now=now)
     last = _looked_through(session, campaign)
     rows = session.execute(
         select_addressees(channels)
@@ -157,7 +164,7 @@ def queue_batch(
         .where(
             Customer.id > campaign.queued_through,
             true() if last is None else Customer.id <= last,
-            condition_as_kept(session, campaign.audience, company=company, now=now),
+            is_meant,
         )
         .order_by(Customer.id)
         .limit(BATCH)

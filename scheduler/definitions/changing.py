@@ -1,6 +1,6 @@
 """What a company defines, taken over as a whole: what that changes, and whether it holds together."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,15 +12,9 @@ from customers.phrases import SOURCE_LANGUAGE
 from scheduler.definitions.kept import find_definitions, remove_definition, write_definition
 from scheduler.definitions.kinds import ACTIVE, Defined, fields_of, kept_definition
 from scheduler.segments.conditions import condition_of
+from scheduler.segments.saved import Use, find_uses
 from store.errors import InputError
 from store.tables.definitions import Definition, DefinitionKind
-
-SEGMENT_IN: Mapping[DefinitionKind, str] = {
-    DefinitionKind.SEGMENT: "filter",
-    DefinitionKind.PROGRAMME: "segment",
-    DefinitionKind.FESTIVAL: "segment",
-}
-"""Under which key a definition says whom it is for."""
 
 
 class Change(StrEnum):
@@ -48,12 +42,22 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A definition that names a segment, or something in one, that is not there."""
+    """What picks customers by a segment that cannot be used.
 
-    kind: DefinitionKind
-    name: str
-    key: str
+    Attributes:
+        use: what it is: a definition, a campaign that is not over, or an event to come.
+        source: the text of its segment.
+        text: why that cannot be used.
+    """
+
+    use: Use
+    source: str
     text: str
+
+    @property
+    def kind(self) -> DefinitionKind | None:
+        """Which kind of definition it is; None where it is none."""
+        return next((kind for kind in DefinitionKind if kind == self.use.by.value), None)
 
 
 def compare(
@@ -108,7 +112,7 @@ def take_over(
 
 
 def find_unmet(session: Session, *, company: Company, now: datetime) -> Sequence[Unmet]:
-    """Find the definitions whose segment cannot be used, such as one that names another that is gone.
+    """Find what has a segment that cannot be used, such as one that names another that is gone.
 
     Only reads.
     """
@@ -116,10 +120,8 @@ def find_unmet(session: Session, *, company: Company, now: datetime) -> Sequence
 
 
 def _unmet(session: Session, company: Company, now: datetime) -> Iterator[Unmet]:
-    for kind, key in SEGMENT_IN.items():
-        for row in find_definitions(session, kind):
-            source = str(row.body.get(key, "all"))
-            try:
-                condition_of(session, source, company=company, now=now)
-            except InputError as error:
-                yield Unmet(kind, row.name, key, str(error))
+    for use, source in find_uses(session, now=now):
+        try:
+            condition_of(session, source, company=company, now=now)
+        except InputError as error:
+            yield Unmet(use, source, str(error))

@@ -87,25 +87,31 @@ def read_definition(kind: DefinitionKind, name: str, values: object) -> Defined 
     form = _FORMS[kind]
     if not isinstance(values, Mapping):
         return _rule((name,), "it must be a table")
-    if not form.has_name and (not name or name != " ".join(name.split()) or len(name) > LONGEST_NAME):
-        return _rule((name,), f"a name has 1 to {LONGEST_NAME} characters, and single blanks between words")
-    if kind is DefinitionKind.SEGMENT and not is_name(name):
-        rule = (
-            f"a segment's name has up to {LONGEST_SEGMENT_NAME} letters, digits and blanks, and is no filter"
-        )
-        return _rule((name,), rule)
-    active = values.get(ACTIVE, True)
-    if not isinstance(active, bool):
-        return _rule((name, ACTIVE), "it must be true or false")
+    if broken := _broken_rule(kind, name, values):
+        return broken
+    active = values.get(ACTIVE, True) is True
     content = {key: _in_order(value) for key, value in values.items() if key != ACTIVE}
-    if form.has_name and "name" in content:
-        return _rule((name, "name"), "its name stands in its heading")
     try:
         model = form.model.model_validate(content | ({"name": name} if form.has_name else {}))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         return [Faulty((name, *(() if one["loc"] == ("name",) else one["loc"])), one) for one in found]
     return Defined(kind, name, form.write(model), active)
+
+
+def _broken_rule(kind: DefinitionKind, name: str, values: Mapping[Any, object]) -> list[Faulty]:
+    """Give the rule that a definition breaks by its name, or by what its model does not know; [] for none."""
+    is_named = _FORMS[kind].has_name
+    if not is_named and (not name or name != " ".join(name.split()) or len(name) > LONGEST_NAME):
+        return _rule((name,), f"a name has 1 to {LONGEST_NAME} characters, and single blanks between words")
+    if kind is DefinitionKind.SEGMENT and not is_name(name):
+        longest = LONGEST_SEGMENT_NAME
+        rule = f"a segment's name has up to {longest} letters, digits and blanks, and is no filter itself"
+        return _rule((name,), rule)
+    if is_named and "name" in values:
+        return _rule((name, "name"), "its name stands in its heading")
+    is_switch = isinstance(values.get(ACTIVE, True), bool)
+    return [] if is_switch else _rule((name, ACTIVE), "it must be true or false")
 
 
 def kept_definition(row: Definition) -> Defined | list[Faulty]:

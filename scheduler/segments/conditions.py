@@ -49,7 +49,7 @@ def condition_of(
 
     Args:
         session: where saved segments, staff, events and campaigns are looked up.
-        source: what a marketer wrote: ``all``, ``key``, ``zh``, a filter, or else the name of a saved segment.
+        source: what a marketer wrote: ``all``, ``key``, ``zh``, a filter, or else a saved segment's name.
         company: who we are.
         now: the moment that «30 days ago» counts from; aware UTC.
         of_all: whether all customers are asked at once, as for a count; else it suits one, or a batch.

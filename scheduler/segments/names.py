@@ -37,7 +37,7 @@ def is_name(name: str) -> bool:
 
 
 def is_filter(source: str) -> bool:
-    """Tell whether a text says whom it picks by itself, as ``key`` and ``index < 60`` do, and a name does not."""
+    """Tell whether a text says whom it picks by itself, as ``key`` and ``index < 60`` do; a name does not."""
     try:
         tree = read_segment(source)
     except SegmentError:

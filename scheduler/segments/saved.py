@@ -1,6 +1,6 @@
 """Segments that are kept by name: listed, written, taken away; and what makes use of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from scheduler.audience import EVERYBODY
 from scheduler.campaign_text import title_of
 from scheduler.definitions.kept import find_definitions, remove_definition, write_definition
 from scheduler.definitions.segment import Segment, segment_of
@@ -26,14 +27,14 @@ from store.errors import InputError, NotFoundError
 from store.tables.definitions import DefinitionKind
 from store.tables.outreach import Campaign, CampaignState, Event
 
-_HELD_IN = MappingProxyType(
+SEGMENT_IN: Mapping[DefinitionKind, str] = MappingProxyType(
     {
         DefinitionKind.SEGMENT: "filter",
         DefinitionKind.PROGRAMME: "segment",
         DefinitionKind.FESTIVAL: "segment",
     }
 )
-"""Where what is defined says whom it is for."""
+"""Under which key a definition says whom it is for."""
 AT_WORK = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
 
 
@@ -134,15 +135,19 @@ def uses_of(session: Session, name: str, *, now: datetime) -> Sequence[Use]:
     """List what makes use of a segment: definitions, campaigns that are not over, events to come."""
     wanted = as_told_apart(name)
     itself = Use(User.SEGMENT, name)
-    return [use for use, source in _sources(session, now) if use != itself and wanted in names_in(source)]
+    return [
+        use for use, source in find_uses(session, now=now) if use != itself and wanted in names_in(source)
+    ]
 
 
-def _sources(session: Session, now: datetime) -> Iterator[tuple[Use, str]]:
-    for kind, key in _HELD_IN.items():
+def find_uses(session: Session, *, now: datetime) -> Iterator[tuple[Use, str]]:
+    """Find all that picks customers by a segment, each with its text: see ``uses_of``; only reads."""
+    for kind, key in SEGMENT_IN.items():
         for one in find_definitions(session, kind):
-            yield Use(User(kind), one.name), str(one.body.get(key, ""))
+            yield Use(User(kind), one.name), str(one.body.get(key, EVERYBODY))
     campaigns = select(Campaign).where(Campaign.state.in_(AT_WORK), Campaign.event_id.is_(None))
     for campaign in session.scalars(campaigns.order_by(Campaign.id)):
         yield Use(User.CAMPAIGN, campaign.name or title_of(campaign)), campaign.audience
-    for event in session.scalars(select(Event).where(Event.starts_at > now).order_by(Event.id)):
+    to_come = select(Event).where(Event.starts_at > now, Event.cancelled_at.is_(None))
+    for event in session.scalars(to_come.order_by(Event.id)):
         yield Use(User.EVENT, event.title), event.audience

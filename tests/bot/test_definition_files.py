@@ -1,5 +1,6 @@
 """Definitions as files: written, edited and taken over as a whole, with every fault named by its line."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,12 @@ from scheduler.definitions.kinds import Defined, fields_of, plural_of, read_defi
 from store.engine import Database
 from store.errors import InputError
 from store.tables.definitions import Definition, DefinitionKind
+from store.tables.outreach import CampaignState
 from tests.factories import COMPANY, NOW
+from tests.scheduler.events.ground import make_event
+from tests.scheduler.test_campaigns import draft
+
+LATER = datetime(2999, 1, 1, tzinfo=UTC)
 
 WHOLE = """\
 [segments.unhappy-key]
@@ -124,6 +130,21 @@ def test_a_segment_that_something_needs_is_not_removed(database: Database, file:
     with pytest.raises(InputError, match="the programme 'key-customers', which stays, could not be used"):
         take(database, file, prune=True)
     assert len(kept(database)) == 5
+
+
+@pytest.mark.parametrize("user", ["campaign 'Spring sale'", "event 'Tea evening'"])
+def test_a_segment_that_is_written_to_is_not_removed(user: str, database: Database, file: Path) -> None:
+    take(database, file)
+    file.write_text("[segments]\n[programmes]\n", encoding="utf-8")
+    with database.transaction() as session:
+        if user.startswith("campaign"):
+            campaign = draft(session, text="Spring sale", audience="unhappy-key")
+            campaign.state = CampaignState.SCHEDULED
+        else:
+            make_event(session, audience="unhappy-key", starts_at=LATER)
+    with pytest.raises(InputError, match=f"the {user}, which stays, could not be used"):
+        take(database, file, prune=True)
+    assert ("segment", "unhappy-key") in kept(database)
 
 
 FAULTS = [

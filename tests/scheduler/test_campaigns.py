@@ -13,7 +13,7 @@ from customers.consent import set_consent
 from scheduler import campaigns
 from scheduler.audience import LeftOut, count_reach
 from scheduler.campaign_kinds import LIFETIME
-from scheduler.campaign_moves import move_campaigns
+from scheduler.campaign_moves import move_campaigns, resume_campaign
 from scheduler.campaign_progress import COUNTED_EVERY
 from scheduler.campaigns import (
     draft_campaign,
@@ -23,13 +23,15 @@ from scheduler.campaigns import (
     reach_of,
     start_campaign,
 )
+from scheduler.definitions.kept import remove_definition, write_definition
 from store.engine import Database
 from store.errors import NotFoundError
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Identity, Purpose, Standing
+from store.tables.definitions import DefinitionKind
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
-from tests.campaigns import refresh
+from tests.campaigns import move_all, refresh
 from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.test_return_visits import CHANNELS, add_complaint
 
@@ -277,3 +279,26 @@ def test_a_messaging_app_that_was_switched_off_does_not_keep_a_campaign_open(dat
         refresh(session, now=NOW + LIFETIME)
         assert campaign.state is CampaignState.DONE
         assert [row.state for row in messages_of(session, campaign)] == [OutboxState.SKIPPED]
+
+
+def test_a_campaign_whose_segment_is_gone_is_paused_and_goes_on_where_it_stood(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaigns, "BATCH", 1)
+    guests = {"filter": "all"}
+    with database.transaction() as session:
+        for _ in range(3):
+            make_customer(session)
+        write_definition(session, DefinitionKind.SEGMENT, "Guests", guests, staff_id=None, now=NOW)
+        campaign = draft(session, audience="guests")
+        start(session, campaign)
+        remove_definition(session, DefinitionKind.SEGMENT, "Guests")
+        move_all(session, now=NOW)
+        assert (campaign.state, campaign.paused_at) == (CampaignState.PAUSED, NOW)
+        assert (campaign.queued_all, len(messages_of(session, campaign))) == (False, 1)
+        (notice,) = [one for one in told(session) if "cannot be read" in one.body["text"]]
+        assert "is paused. Whom it is for cannot be read any more: guests\n^^^^^^" in notice.body["text"]
+        write_definition(session, DefinitionKind.SEGMENT, "Guests", guests, staff_id=None, now=NOW)
+        resume_campaign(session, campaign)
+        move_all(session, now=NOW)
+        assert len(messages_of(session, campaign)) == 3
