@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from scheduler.campaign_kinds import begins_at
 from scheduler.campaign_text import title_of
+from scheduler.campaign_times import next_of
 from scheduler.definitions.programme import programmes_of
 from scheduler.festivals.ahead import FestivalAhead, festivals_ahead, greetings_ahead
 from scheduler.local_clock import local_date, moment_on
-from scheduler.recurrence import next_run
 from scheduler.segments.counting import count_segment
 from store.errors import InputError
 from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, VisitTurn
@@ -232,7 +232,7 @@ def _runs(campaign: Campaign, company: Company, now: datetime, *, until: datetim
         return
     yield max(at, now)
     while campaign.rule is not None:
-        at = next_run(campaign.rule, after=at, zone=company.timezone, last_day=campaign.last_day)
+        at = next_of(campaign, company=company, after=at)
         if at is None or at >= until:
             return
         yield at

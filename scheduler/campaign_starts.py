@@ -2,9 +2,11 @@
 
 Each is moved by one statement that succeeds once, so that two planners, or a beat that comes twice, start it
 once. A run that was missed is made up as long as it is worth it; else it is dropped, which leaves a record: a
-cancelled campaign that was never started, and a word to who made it.
+cancelled campaign that was never started, and a word to who made it. One that fails is held, so that the
+others start.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +28,9 @@ from store.errors import InputError
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.queues import MessageKind
+from store.trouble import trouble_of
+
+log = logging.getLogger(__name__)
 
 ROUND_THE_WORLD = FURTHEST_EAST + FURTHEST_WEST
 """By local time a campaign begins this much earlier at most than the company's clock shows its time."""
@@ -72,10 +77,11 @@ class Runs:
 def start_due(session: Session, *, company: Company, now: datetime) -> int:
     """Start the campaigns whose time has come, and drop those whose time is over; does not commit.
 
-    They are queued by the beat that moves campaigns. Run it again while it does anything.
+    They are queued by the beat that moves campaigns. Run it again while it does anything. One at which this
+    fails is held, and staff are told; only where the database itself fails do all of them wait.
 
     Returns:
-        How many were started or dropped.
+        How many were started, dropped or held.
     """
     due = session.scalars(
         select(Campaign)
@@ -91,7 +97,19 @@ def start_due(session: Session, *, company: Company, now: datetime) -> int:
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    return sum(_begin(session, campaign, company, now) for campaign in due)
+    return sum(_begin_or_hold(session, campaign, company, now) for campaign in due)
+
+
+def _begin_or_hold(session: Session, campaign: Campaign, company: Company, now: datetime) -> int:
+    try:
+        with session.begin_nested():
+            return _begin(session, campaign, company, now)
+    except Exception as error:
+        if trouble_of(error) is not None:
+            raise
+        log.exception("campaign %d could not be started; it is held", campaign.id)
+    campaign.paused_at = now
+    return _tell_held(session, campaign, company, now)
 
 
 def _begin(session: Session, campaign: Campaign, company: Company, now: datetime) -> int:
@@ -222,6 +240,20 @@ def _tell_dropped(session: Session, campaign: Campaign, reason: str, company: Co
     say = phrases(company.language)
     text = say("“{title}” was not sent. {reason}", title=title_of(campaign), reason=reason)
     enqueue(session, [_notice(campaign, text, f"dropped:{campaign.id}")], now=now)
+    return 1
+
+
+def _tell_held(session: Session, campaign: Campaign, company: Company, now: datetime) -> int:
+    """Say that a campaign could not be started; once for each of its times."""
+    say = phrases(company.language)
+    text = say(
+        "⏸ “{title}” could not be started, and is held. Give it another time, or stop it; the log says what "
+        "is wrong.",
+        title=title_of(campaign),
+    )
+    at = "" if campaign.send_at is None else f"{campaign.send_at:%Y%m%dT%H%M}"
+    notice = _notice(campaign, text, f"held:{campaign.id}:{at}", control_buttons(campaign, say))
+    enqueue(session, [notice], now=now)
     return 1
 
 

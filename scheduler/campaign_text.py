@@ -12,6 +12,7 @@ from scheduler.campaign_tally import MAY_HAVE_IT, Tally
 from scheduler.campaign_times import Timing, timing_of
 from scheduler.definitions.template import TemplateButton
 from scheduler.quiet_share import Quiet
+from scheduler.recurrence_text import how_often
 from scheduler.trials.assignment import HELD_OUT
 from store.outbox import Button, ButtonRows
 from store.tables.outreach import Campaign, CampaignState
@@ -95,7 +96,7 @@ def timing_text(timing: Timing, say: Phrases, *, company: Company) -> str:
         if timing.local_time:
             return say("When each customer's own clock shows: {moment}.", moment=moment)
         return say("At {moment}.", moment=moment)
-    parts = [say("Again and again; next {moment}.", moment=moment)]
+    parts = [how_often(timing.rule, say), say("Next {moment}.", moment=moment)]
     if timing.local_time:
         parts.append(say("Each by the customer's own clock."))
     if timing.last_day is None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from scheduler.campaign_kinds import LIFETIME
 from scheduler.campaigns import move_campaign
-from scheduler.recurrence import next_run
+from scheduler.recurrence import RuleError, next_run
 from scheduler.wall_clock import last_in_the_world, shown_at
 from store.tables.outreach import Campaign, CampaignState, Event
 
@@ -121,7 +121,7 @@ def resume_schedule(session: Session, campaign: Campaign, *, company: Company, n
     if not is_paused or campaign.send_at is None:
         return False
     if campaign.rule is not None and campaign.send_at <= now:
-        following = next_run(campaign.rule, after=now, zone=company.timezone, last_day=campaign.last_day)
+        following = next_of(campaign, company=company, after=now)
         if following is None:
             return False
         campaign.send_at = following
@@ -129,6 +129,14 @@ def resume_schedule(session: Session, campaign: Campaign, *, company: Company, n
         return False
     campaign.paused_at = None
     return True
+
+
+def next_of(campaign: Campaign, *, company: Company, after: datetime) -> datetime | None:
+    """Tell when a campaign that recurs comes next; None where never, or its rule cannot be worked out."""
+    try:
+        return next_run(campaign.rule or "", after=after, zone=company.timezone, last_day=campaign.last_day)
+    except RuleError:
+        return None
 
 
 def stop_schedule(session: Session, campaign: Campaign, *, now: datetime) -> bool:

@@ -26,9 +26,20 @@ _KEPT = frozenset(
 )
 _OF_TIME = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND", "UNTIL", "DTSTART"})
 _OFTEN = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-_UNTIL = re.compile(
-    r"[\s,，]*(?:\buntil\b|\btill\b|直到|截至|到|至)\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\s*止?$"
+_PLACES_IN = {"MONTHLY": 5, "YEARLY": 53}
+"""How many of one day of the week there may be in a month, and in a year."""
+_MOST = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53}
+"""The greatest number that can stand in a part; but for a month it may count from the end, as -1."""
+_DAY = re.compile(r"([+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU)")
+UNTIL = re.compile(
+    r"[\s,，]*(?:\buntil\b|\btill\b|直到|截至|到|至)\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\s*止?$",
+    re.IGNORECASE,
 )
+"""How a last day is written, at the end of a text."""
+
+
+class RuleError(InputError):
+    """A rule that was kept cannot be worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,12 @@ def read_recurrence(text: str, say: Phrases, *, zone: str, now: datetime) -> Rec
         return None
     parts, at = found.parts, found.at
     last_day = last_day or (_until(rest, say) if is_raw else None)
-    rule = _anchored(parts, at, shown_at(now, zone))
-    if rule is None or next_run(rule, after=now, zone=zone, last_day=last_day) is None:
+    try:
+        rule = _anchored(parts, at, shown_at(now, zone))
+        comes = rule is not None and next_run(rule, after=now, zone=zone, last_day=last_day) is not None
+    except RuleError:
+        raise InputError(_no_rrule(say)) from None
+    if rule is None or not comes:
         raise InputError(say("“{text}” never comes. When will it be sent?", text=written[:100]))
     return Recurrence(rule, last_day)
 
@@ -84,6 +99,9 @@ def next_run(rule: str, *, after: datetime, zone: str, last_day: date | None) ->
 
     Returns:
         A moment in UTC; None where it comes no more.
+
+    Raises:
+        RuleError: the rule cannot be worked out.
     """
     for wall in _walls(rule, shown_at(after, zone) - timedelta(days=1)):
         if last_day is not None and wall.date() > last_day:
@@ -94,11 +112,18 @@ def next_run(rule: str, *, after: datetime, zone: str, last_day: date | None) ->
 
 
 def _walls(rule: str, after: datetime) -> Iterator[datetime]:
-    """Give the times that a rule shows from one on, for as long as it is looked ahead."""
-    read = rrulestr(rule)
-    begins = datetime.strptime(rule.partition("\n")[0], BEGINS)  # noqa: DTZ007 - a wall's
-    if isinstance(read, rrule):
-        yield from read.replace(until=max(after, begins) + LOOKED_AHEAD).xafter(after)
+    """Give the times that a rule shows from one on, for as long as it is looked ahead.
+
+    Raises:
+        RuleError: dateutil fails at the rule, as it does at the ninth Monday of a month once it comes there.
+    """
+    try:
+        read = rrulestr(rule)
+        begins = datetime.strptime(rule.partition("\n")[0], BEGINS)  # noqa: DTZ007 - a wall's
+        if isinstance(read, rrule):
+            yield from read.replace(until=max(after, begins) + LOOKED_AHEAD).xafter(after)
+    except (ValueError, LookupError, TypeError, OverflowError, AttributeError) as error:
+        raise RuleError(f"the rule {rule!r} cannot be worked out") from error
 
 
 def parts_of(rule: str) -> Mapping[str, str]:
@@ -126,7 +151,7 @@ def _written(parts: Mapping[str, str], begin: datetime) -> str:
 
 
 def _split_until(text: str, say: Phrases) -> tuple[str, date | None]:
-    found = _UNTIL.search(text.lower())
+    found = UNTIL.search(text)
     if found is None:
         return text, None
     return text[: found.start()], _day(found, say)
@@ -154,13 +179,8 @@ def _read_raw(text: str, say: Phrases) -> HowOften:
         kept = {name: value for name, value in parts.items() if name not in _OF_TIME}
         between = int(kept.get("INTERVAL", "1"))
         rrulestr(_written(kept, datetime(2000, 1, 1)))  # noqa: DTZ001 - a wall's
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise InputError(
-            say(
-                "I cannot read this as an RRULE with one hour. Like: {example}",
-                example="FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=10",
-            )
-        ) from error
+    except (ValueError, LookupError, TypeError) as error:
+        raise InputError(_no_rrule(say)) from error
     if kept.get("FREQ") not in _OFTEN or set(kept) - _KEPT or not 1 <= between <= MOST_BETWEEN:
         raise InputError(
             say(
@@ -170,4 +190,38 @@ def _read_raw(text: str, say: Phrases) -> HowOften:
                 parts=", ".join(sorted((_KEPT | {"BYHOUR", "BYMINUTE", "UNTIL"}) - {"FREQ", "INTERVAL"})),
             )
         )
+    _check_numbers(kept, say)
+    _check_days(kept, say)
     return HowOften(kept, at)
+
+
+def _check_numbers(parts: Mapping[str, str], say: Phrases) -> None:
+    """Refuse days, weeks and months that there are not: some of them dateutil leaves out without a word."""
+    for name in sorted(parts.keys() & _MOST.keys()):
+        least = 1 if name == "BYMONTH" else -_MOST[name]
+        for value in map(int, parts[name].split(",")):
+            if value == 0 or not least <= value <= _MOST[name]:
+                raise InputError(say("{part} cannot be: there is none.", part=f"{name}={value}"))
+
+
+def _check_days(parts: Mapping[str, str], say: Phrases) -> None:
+    """Refuse a place among the days of a week that no month or year has, such as ``9MO``."""
+    frequency = "MONTHLY" if "BYMONTH" in parts and parts["FREQ"] == "YEARLY" else parts["FREQ"]
+    most = _PLACES_IN.get(frequency, 0)
+    for day in parts["BYDAY"].split(",") if "BYDAY" in parts else ():
+        found = _DAY.fullmatch(day.strip())
+        if found is None or (found[1] is not None and not 1 <= abs(int(found[1])) <= most):
+            raise InputError(
+                say(
+                    "BYDAY={day} cannot be: before a day may stand its place, 1 to 5 (or -1 to -5, from the "
+                    "end) in a month, to 53 in a year, and none in a week.",
+                    day=day[:20],
+                )
+            )
+
+
+def _no_rrule(say: Phrases) -> str:
+    return say(
+        "I cannot read this as an RRULE with one hour. Like: {example}",
+        example="FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=10",
+    )

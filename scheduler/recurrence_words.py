@@ -64,6 +64,7 @@ def read_words(text: str, say: Phrases) -> HowOften | None:
         before = re.sub(r"\s+", " ", text[: found.start()]).strip(" ,，")
         for pattern, build in _FORMS:
             if (match := pattern.fullmatch(before)) and (parts := build(match)):
+                _check_between(match, say)
                 return HowOften(parts, at)
     raise InputError(
         say(
@@ -84,19 +85,26 @@ def _time(found: re.Match[str]) -> time | None:
 
 def _every(match: re.Match[str]) -> dict[str, str]:
     """Read «2» of «every 2 weeks»."""
-    written = match.groupdict().get("n") or ""
-    if not written:
-        return {}
-    if written in {"other", "隔", "隔一"}:
-        return {"INTERVAL": "2"}
-    number = (
-        2
-        if written == "两"
-        else _CHINESE_NUMBERS.find(written)
-        if written in _CHINESE_NUMBERS
-        else int(written)
-    )
-    return {"INTERVAL": str(number)} if 1 < number <= MOST_BETWEEN else {}
+    number = _between(match)
+    return {} if number == 1 else {"INTERVAL": str(number)}
+
+
+def _between(match: re.Match[str]) -> int:
+    written = match.groupdict().get("n") or "1"
+    if written in {"other", "隔", "隔一", "两"}:
+        return 2
+    return _CHINESE_NUMBERS.find(written) if written in _CHINESE_NUMBERS else int(written)
+
+
+def _check_between(match: re.Match[str], say: Phrases) -> None:
+    if not 1 <= _between(match) <= MOST_BETWEEN:
+        raise InputError(
+            say(
+                "Every {number} is not possible: it comes again after 1 to {most} days, weeks or months.",
+                number=match["n"],
+                most=MOST_BETWEEN,
+            )
+        )
 
 
 def _daily(match: re.Match[str]) -> dict[str, str]:
@@ -117,10 +125,11 @@ def _days_in(text: str) -> Sequence[str]:
     found = set()
     for word in re.split(r"\s*(?:,|、|，|和|\band\b|&|\s)\s*", text.strip()):
         name = re.sub(r"^(?:周|星期|礼拜|on )", "", word)
-        near = [at for at, day in enumerate(_NAMES) if day.startswith(name.rstrip("s."))]
+        stem = name.rstrip("s.")
+        near = [at for at, day in enumerate(_NAMES) if day.startswith(stem)]
         if name and name in _CHINESE_DAYS:
             found.add(min(_CHINESE_DAYS.index(name), SUNDAY))
-        elif len(name) >= SHORTEST_DAY and near:
+        elif len(stem) >= SHORTEST_DAY and near:
             found.add(near[0])
         else:
             return ()
@@ -158,8 +167,8 @@ def _yearly(match: re.Match[str]) -> dict[str, str] | None:
 
 
 _Build = Callable[[re.Match[str]], Mapping[str, str] | None]
-_N = r"(?:(?P<n>other|\d{1,3}) )?"
-_CN = r"(?:每(?P<n>隔一|隔|两|\d{1,3}|[一二三四五六七八九十])?个?)"
+_N = r"(?:(?P<n>other|\d{1,9}) )?"
+_CN = r"(?:每(?P<n>隔一|隔|两|\d{1,9}|[零一二三四五六七八九十])?个?)"
 _YEARLY = r"(?:(?:every|each) year|yearly|annually)"
 _TH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _FORMS: Sequence[tuple[re.Pattern[str], _Build]] = tuple(

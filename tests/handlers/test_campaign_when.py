@@ -74,7 +74,10 @@ def _message(customer_id: int, at: datetime) -> Message:
 
 def test_what_waits_is_held_goes_on_gets_another_time_and_is_stopped(talk: Talk, marketer: str) -> None:
     told = scheduled(talk, "every Monday at 9:00 until 2027-12-31")
-    assert "Again and again; next Mon, Nov 23, 09:00 (London time). Until Dec 31, 2027." in told.body["text"]
+    assert (
+        "Every week on Monday at 09:00. Next Mon, Nov 23, 09:00 (London time). Until Dec 31, 2027."
+        in (told.body["text"])
+    )
     (held,) = tap(talk, told, "hold")
     assert "Mei Tan holds “Hi" in held.body["text"]
     (gone_on,) = tap(talk, held, "unhold")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.phrases import phrases
+from scheduler.calendar_ahead import days_ahead
 from scheduler.campaign_kinds import LIFETIME
 from scheduler.campaign_starts import start_due
 from scheduler.campaign_times import (
@@ -257,3 +258,30 @@ def test_a_held_out_customer_stays_so_from_run_to_run_and_gets_nothing(any_datab
         assert got[0] == got[1]
         assert 0 < first.left_out["held out"] == len(people) - len(got[0])
         assert {row.state for row in messages_of(session, first)} == {OutboxState.QUEUED}
+
+
+BROKEN = "DTSTART:20261123T100000\nRRULE:FREQ=MONTHLY;BYDAY=4MO,9MO"
+"""A rule as it was kept before it was refused: dateutil fails at it once it comes to December."""
+
+
+def test_one_that_cannot_be_started_is_held_and_the_others_start(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        make_customer(session)
+        ids = scheduled(session, Timing(AT, rule=BROKEN)).id, scheduled(session, Timing(AT)).id
+    now = AT + timedelta(minutes=2)
+    with any_database.transaction() as session:
+        assert start_due(session, company=COMPANY, now=now) == 2
+        assert start_due(session, company=COMPANY, now=now) == 0
+    with any_database.transaction() as session:
+        broken, other = (session.get_one(Campaign, one) for one in ids)
+        assert other.state is CampaignState.RUNNING
+        assert (broken.state, broken.paused_at) == (CampaignState.SCHEDULED, now)
+        assert runs_of(session, broken) == []
+        assert [text.partition(".")[0] for text in told(session)] == [
+            "⏸ “Hello {first_name}” could not be started, and is held",
+            "Sending “Hello {first_name}” …",
+        ]
+        assert not resume_schedule(session, broken, company=COMPANY, now=now)
+        assert change_timing(session, broken, Timing(now + timedelta(days=1)))
+        broken.rule = BROKEN
+        assert days_ahead(session, company=COMPANY, now=now)

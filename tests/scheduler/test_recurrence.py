@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.phrases import phrases
-from scheduler.recurrence import Recurrence, next_run, read_recurrence, time_of
+from scheduler.recurrence import Recurrence, RuleError, next_run, read_recurrence, time_of
+from scheduler.recurrence_text import how_often
 from scheduler.wall_clock import last_in_the_world, moment_at, on_their_clock, shown_at
 from store.errors import InputError
 
@@ -167,3 +168,69 @@ def test_the_time_of_the_day_is_kept() -> None:
     recurrence = read("every day at 9:05")
     assert recurrence is not None
     assert f"{time_of(recurrence.rule):%H:%M}" == "09:05"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=MONTHLY;BYDAY=1MO,9MO;BYHOUR=9",
+        "FREQ=MONTHLY;BYDAY=99MO;BYHOUR=9",
+        "FREQ=YEARLY;BYMONTH=12;BYDAY=53MO;BYHOUR=9",
+        "FREQ=WEEKLY;BYDAY=2MO;BYHOUR=9",
+        "FREQ=YEARLY;BYMONTH=14;BYDAY=1MO;BYHOUR=9",
+        "FREQ=MONTHLY;BYMONTHDAY=0;BYHOUR=9",
+        "every 500 days at 9:00",
+        "每500天9:00",
+        "each 401 weeks on mon at 9:00",
+        "every 0 weeks on mon at 9:00",
+        "every ss at 9:00",
+    ],
+)
+def test_what_dateutil_or_we_would_take_for_something_else_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read(text)
+
+
+def test_places_that_a_month_or_year_has_are_taken() -> None:
+    assert runs("FREQ=MONTHLY;BYDAY=-5FR,+5MO;BYHOUR=9", 2) == [
+        "Mon 2026-11-30 09:00",
+        "Fri 2027-01-01 09:00",
+    ]
+    assert runs("FREQ=YEARLY;BYDAY=53MO;BYHOUR=9", 1) == ["Mon 2029-12-31 09:00"]
+    assert runs("every 400 days at 9:00", 2)[1] == "Tue 2027-12-28 09:00"
+
+
+def test_a_rule_that_was_kept_and_cannot_be_worked_out_is_a_mistake() -> None:
+    kept = "DTSTART:20261207T090000\nRRULE:FREQ=MONTHLY;BYDAY=1MO,9MO"
+    with pytest.raises(RuleError):
+        next_run(kept, after=datetime(2026, 12, 8, tzinfo=UTC), zone=LONDON, last_day=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "chinese"),
+    [
+        ("every day at 9:00", "Every day at 09:00.", "每天 09:00。"),
+        ("每10天9:00", "Every 10 days at 09:00.", "每 10 天一次，09:00。"),
+        ("weekdays 9:00", "Every working day at 09:00.", "每个工作日 09:00。"),
+        ("every tues at 9:00", "Every week on Tuesday at 09:00.", "每个星期二 09:00。"),
+        ("每两周周五 17:00", "Every 2 weeks on Friday at 17:00.", "每 2 周的星期五 17:00。"),
+        ("monthly 1 10:00", "Every month on day 1 at 10:00.", "每月1日 10:00。"),
+        ("每月最后一天 10:00", "Every month on the last day at 10:00.", "每月最后一天 10:00。"),
+        (
+            "every month on the first Monday at 10:00",
+            "Every month on the first Monday at 10:00.",
+            "每月第一个星期一 10:00。",
+        ),
+        ("every year on 1 March at 10:00", "Every year on March 1 at 10:00.", "每年3月1日 10:00。"),
+        (
+            "FREQ=MONTHLY;BYDAY=1MO,2TU;BYHOUR=9",
+            "By the rule FREQ=MONTHLY;BYDAY=1MO,2TU at 09:00.",
+            "按规则 FREQ=MONTHLY;BYDAY=1MO,2TU，09:00。",
+        ),
+    ],
+)
+def test_it_is_said_in_words(text: str, english: str, chinese: str) -> None:
+    recurrence = read(text)
+    assert recurrence is not None
+    assert how_often(recurrence.rule, EN) == english
+    assert how_often(recurrence.rule, phrases("zh")) == chinese
