@@ -24,6 +24,7 @@ from handlers.matters import about_complaint, about_customer, complaint_of
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.quick_words import COMMAND, compose, trouble_in_words
 from handlers.staff.waiting_offer import offer
+from scheduler.programmes.spoken import note_spoken_with
 from store.outbox import Draft
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -93,6 +94,7 @@ def send(context: StaffContext, letter: Letter) -> Sequence[Draft]:
     trouble = _why_not(context, letter, chat)
     if trouble or chat is None:
         return (context.answer(trouble, about=letter.about),)
+    note_spoken_with(customer, now=context.now)
     shown_otherwise = complaint is not None and is_unanswered(complaint)
     if complaint is not None:
         respond(

@@ -21,6 +21,7 @@ from handlers.matters import about_customer
 from handlers.staff.desk import stale_button
 from handlers.staff.in_place import in_place_of_tapped
 from handlers.staff.standing import standing_of
+from scheduler.programmes.spoken import note_spoken_with
 from scheduler.tasks import done, find_task, open_tasks, put_off, told_key, untold_tasks
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft, enqueue
@@ -92,6 +93,7 @@ def _done(context: StaffContext, task: Task, customer: Customer) -> Sequence[Dra
     say, session = context.say, context.session
     values = {"customer": name_for_staff(customer, say)}
     if done(session, task, staff_id=context.staff.id, now=context.now):
+        note_spoken_with(customer, now=context.now)
         text = say("✅ {customer}: done by {name}.", name=context.staff.name, **values)
     else:
         by = staff_name(session, task.done_by) or say("Somebody who has left")

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from handlers.staff.tasks import tell_tasks
+from scheduler.programmes.planning import plan_visits
 from scheduler.tasks import give_task
 from store.tables.customers import Customer
 from store.tables.outreach import Purchase, Task, TaskKind, Visit, VisitState
-from store.tables.queues import OutboxMessage, OutboxState
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from store.tables.staff import Role, Staff
 from tests.handlers.rooms import TOM, StaffRoom, to_customer
+from tests.scheduler.test_return_visits import CHANNELS
 from tests.talk import Talk, button_data, texts
 
 
@@ -73,6 +75,40 @@ def test_done_is_noted_for_who_was_first(room: StaffRoom) -> None:
     with room.talk.database.reading() as session:
         task = session.scalars(select(Task)).one()
         assert (task.done_at, task.done_by) == (room.talk.now, 1)
+
+
+def asked(room: StaffRoom) -> int:
+    """Let the planner look, and tell how many visits it queued."""
+    with room.talk.database.transaction() as session:
+        plan_visits(session, company=room.talk.company, now=room.talk.now, channels=CHANNELS)
+        queued = select(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED)
+        return sum(message.kind is MessageKind.VISIT for message in session.scalars(queued))
+
+
+@pytest.mark.parametrize("by", ["a call", "words"])
+def test_who_spoke_with_a_person_yesterday_is_not_asked_after_a_long_silence(
+    room: StaffRoom, by: str
+) -> None:
+    assert asked(room) == 0  # they get in line
+    room.talk.passes(days=room.talk.company.visit_every_days - 1)
+    gives(room)
+    (message,) = told(room)
+    if by == "words":
+        room.replies(message, "Dear Ana, how are you?")
+    else:
+        room.taps(button_data(message)[0])
+    room.talk.passes(days=2)
+    assert asked(room) == 0
+    room.talk.passes(days=room.talk.company.visit_every_days - 2)
+    assert asked(room) == 1
+
+
+def test_an_answer_to_who_just_wrote_begins_no_period(room: StaffRoom) -> None:
+    gives(room)
+    (message,) = told(room)
+    room.replies(message, "Dear Ana, hello to you!")
+    with room.talk.database.reading() as session:
+        assert session.scalars(select(Customer.visited_at)).one() is None
 
 
 def test_later_is_told_again_the_next_day_unless_it_is_done(room: StaffRoom) -> None:
