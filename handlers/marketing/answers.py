@@ -16,6 +16,7 @@ from scheduler.audience import EVERYBODY
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.mistakes import SegmentError
 from scheduler.text_length import length
+from scheduler.text_rules import check_variables
 from scheduler.variables import LONGEST_NAME, longest
 from store.errors import InputError
 from store.tables.customers import Standing
@@ -139,9 +140,8 @@ def read_audience(text: str, context: StaffContext) -> str:
 
 
 def read_text(text: str, say: Phrases, *, company: Company) -> str:
-    """Read a text that goes to customers as it is."""
-    if not text.strip():
-        raise InputError(say("Please send what customers should read, as text."))
+    """Read a text that goes to customers as it is, but for its variables."""
+    check_variables(text.strip(), say)
     if (taken := longest(text.strip(), company)) > MAX_TEXT:
         raise InputError(
             say(

@@ -9,7 +9,8 @@ from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
 from scheduler.campaigns import draft_campaign
-from scheduler.variables import as_staff_reads, unknown_slots
+from scheduler.text_rules import variables_in_words
+from scheduler.variables import as_staff_reads
 from store.errors import InputError
 from store.outbox import Draft
 
@@ -23,9 +24,9 @@ def start(context: StaffContext) -> Sequence[Draft]:
     if context.incoming.argument:
         return _take_text(context, context.incoming.argument)
     question = context.say(
-        "What should customers read? It is sent exactly as you write it; {variable} becomes the "
-        "customer's first name.\n/cancel ends this.",
-        variable="{first_name}",
+        "What should customers read? It is sent exactly as you write it, and these become what is known of "
+        "each customer: {variables}.\n/cancel ends this.",
+        variables=variables_in_words(context.say),
     )
     return (ask(context, question, step=STEP),)
 
@@ -77,14 +78,6 @@ def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]
         f"{say('This is what customers will get:')}\n\n{shown}",
         say("For: {audience}.", audience=name_audience(audience, say)),
     ]
-    if unknown := unknown_slots(text):
-        parts.append(
-            say(
-                "⚠️ I do not know {names}: it is sent as it stands. The only variable is {variable}.",
-                names=", ".join(dict.fromkeys(f"{{{slot.name}}}" for slot in unknown)),
-                variable="{first_name}",
-            )
-        )
     return confirmation.ask(
         context, campaign, verb="broadcast", preview="\n\n".join(parts), send_label=say("Send")
     )

@@ -39,7 +39,10 @@ def refresh(talk: Talk) -> list[OutboxMessage]:
 
 
 def test_a_broadcast_is_asked_for_previewed_and_sent(talk: Talk, manager: str) -> None:
-    assert "{first_name} becomes" in texts(talk.says("/broadcast", sender=manager))[0]
+    assert (
+        "become what is known of each customer: {first_name}, {full_name}, "
+        in texts(talk.says("/broadcast", sender=manager))[0]
+    )
     assert "Who gets it?" in texts(talk.says("Hi {first_name}, new oolong!", sender=manager))[0]
     (preview,) = talk.says("all", sender=manager)
     assert "Hi Mei, new oolong!" in preview.body["text"]
@@ -61,7 +64,7 @@ def test_in_a_group_every_question_says_how_it_is_answered(talk: Talk, manager: 
 
 
 @pytest.mark.parametrize(
-    "text", ["<b>50 % off</b> & more", "*_[]()~`>#+-=|{}.!", "{x} {0} {} }{", "第一行\n第二行", "!שלום"]
+    "text", ["<b>50 % off</b> & more", "*_[]()~`>#+-=|{}.!", "{ x} {0} {} }{", "第一行\n第二行", "!שלום"]
 )
 def test_the_text_is_sent_verbatim(talk: Talk, manager: str, text: str) -> None:
     preview = preview_of(talk, manager, text)
@@ -70,9 +73,20 @@ def test_the_text_is_sent_verbatim(talk: Talk, manager: str, text: str) -> None:
     assert first.body["text"] == text
 
 
-def test_unknown_variables_are_pointed_out(talk: Talk, manager: str) -> None:
-    preview = preview_of(talk, manager, "Dear {name}, {first_name}, { } and {}")
-    assert "I do not know {name}: it is sent as it stands." in preview.body["text"]
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("Dear {name}, {first_name}", "There is no variable {name}:\nLine 1, character 6:"),
+        ("You liked {last_event}!", "Of some customers {last_event} is not known."),
+    ],
+)
+def test_what_is_wrong_with_its_variables_is_pointed_out(
+    talk: Talk, manager: str, text: str, mistake: str
+) -> None:
+    assert mistake in texts(talk.says(f"/broadcast {text}", sender=manager))[0]
+    assert "Who gets it?" in texts(talk.says("Dear {full_name|friend}, { x }", sender=manager))[0]
+    (preview,) = talk.says("all", sender=manager)
+    assert "Dear Mei Tan, { x }" in preview.body["text"]
 
 
 def test_the_text_may_begin_on_the_next_line(talk: Talk, manager: str) -> None:
