@@ -31,8 +31,8 @@ class Customer(Base):
 
     ``index``, ``evidence_weight`` and ``evidence_at`` summarise the satisfaction record (see
     ``feedback.satisfaction``); all three are recomputed together from its entries. ``visited_at`` is when
-    the last return visit was queued, or a person got in touch, ``greeted_on`` the last day on which the greeting planner dealt with the
-    customer, ``birthday`` a month and a day such as ``02-29`` (no year). When
+    the last return visit was queued, or a person got in touch, ``greeted_on`` the last day on which the
+    greeting planner dealt with the customer, ``birthday`` a month and a day such as ``02-29`` (no year). When
     they are next looked at for a visit stands apart (``VisitTurn``), so that a message changes no index.
     """
 
