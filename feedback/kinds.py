@@ -55,6 +55,8 @@ _OPT_OUT_ZH = re.compile(
     r"|(?:别|不要|请勿|停止|勿)(?:再)?(?:给我)?(?:发|推送|发送)(?:优惠|促销|邀请|祝福|问候|问卷|调查|节日|活动)"
     r"|不(?:想|要|愿)(?:再)?(?:收到|接收|看到)(?:优惠|促销|邀请|祝福|问候|问卷|调查|节日|活动)"
     r"|(?:别|不要|请勿)再?(?:给我)?回访|(?:别|不要|请勿)再邀请我"
+    r"|(?:别|不要|请勿|勿)再?(?:联系|骚扰|打扰|烦)我|请勿打扰"
+    r"|(?:(?:别|不要|请勿|勿)(?:再给我|再|给我)(?:发送?|推送)|停止(?:发送?|推送))(?=$|\W)"
 )
 _STILL_COMES_ZH = re.compile(
     r"(?:已经|都|早就)[^，。]{0,4}(?:退订|取消)|退订了[^，。]{0,6}还|(?:不|别)(?:要|想)?(?:退订|取消订阅)|订单"
@@ -63,7 +65,11 @@ _NOT_A_WORD = re.compile(r"[\W_]+")
 _GREETING_ZH = re.compile(
     f"(?:{'|'.join(sorted([_NOT_A_WORD.sub('', one) for one in rules.GREETING_ZH], key=len, reverse=True))})+"
 )
-_OPT_OUT_ALONE = rules.OPT_OUT_ALONE | {_NOT_A_WORD.sub(" ", one).strip() for one in tongues.OPT_OUT_ALONE}
+_OPT_OUT_ALONE = (
+    rules.OPT_OUT_ALONE
+    | rules.OPT_OUT_SOME_ALONE
+    | {_NOT_A_WORD.sub(" ", one).strip() for one in tongues.OPT_OUT_ALONE}
+)
 
 
 def kinds_that_hold(reading: Reading) -> list[FeedbackKind]:
@@ -95,13 +101,46 @@ def _in_chinese(reading: Reading, pattern: re.Pattern[str]) -> bool:
     return reading.message.chinese and pattern.search(reading.text) is not None
 
 
+def _politely(words: Sequence[str]) -> Sequence[str]:
+    """Take polite words off both ends."""
+    start, end = 0, len(words)
+    while start < end and words[start] in rules.POLITE:
+        start += 1
+    while end > start and words[end - 1] in rules.POLITE:
+        end -= 1
+    return words[start:end]
+
+
+def _is_stop(reading: Reading) -> bool:
+    """Whether a message is one of the stop words, politely or not."""
+    if len(reading.text) > LONGEST_ALONE:
+        return False
+    bare = _bare(reading.text)
+    if bare in _OPT_OUT_ALONE:
+        return True
+    core = " ".join(_politely(bare.split()))
+    # "Thanks, T" is signed: initials are a stop only by themselves.
+    return core in _OPT_OUT_ALONE and not (core.isascii() and len(core) <= len("td"))
+
+
+def _has_stop(message: Cut) -> bool:
+    """Whether a part between punctuation marks says stop, in so many words that nothing else can be meant."""
+    parts = (part.split() for words in message.words for part in " ".join(words).split(","))
+    return any(
+        len(words) >= rules.OPT_OUT_PART_FROM and " ".join(words) in _OPT_OUT_ALONE
+        for words in map(_politely, parts)
+    )
+
+
 def says_opt_out(text: str) -> bool:
     """Tell whether a tidied text, or a part of one, says that we shall not write any more."""
     return _opts_out(Reading(cut(text), 0.0, problem=False))
 
 
 def _opts_out(reading: Reading) -> bool:
-    if _is_one_of(reading.text, _OPT_OUT_ALONE) or tongues.says_by_script(reading.text, tongues.OPT_OUT):
+    if _is_stop(reading) or _has_stop(reading.message):
+        return True
+    if tongues.says_by_script(reading.text, tongues.OPT_OUT):
         return True
     if reading.message.says(OPT_OUT) and not reading.message.says(STILL_COMES):
         return True

@@ -84,11 +84,15 @@ ABOUT = (
 )
 """Words between such a word and what it is about."""
 
-_CLAUSE = re.compile(
-    r"[,.;:!?\n،؛।…，。；！？]+|\s(?:because|but|since|aber|weil|denn|car|parce|pero|porque|ma|perche|pois)\s"
-    r"|因为|但是|可是|لكن|लेकिन"
-)
+_CHINESE = re.compile("[\u3400-\u9fff]")
 _WIDE = r"\u0900-\u097f\u0600-\u06ff"
+_CLAUSE = re.compile(
+    rf"(?:[^\w\s'&/+\-{_WIDE}]|[\n،؛؟।॥]|\s-+\s)+"
+    r"|\s(?:because|but|since|aber|weil|denn|car|parce|pero|porque|ma|perche|pois)\s"
+    r"|因为|但是|可是|لكن|लेकिन|(?<=了)(?!解)(?=\w)"
+)
+"""Where something else begins: at punctuation, at such words, and after a Chinese 了."""
+_AND = re.compile(r"\s(?:and|und|et|y|e|&|और)\s|而且|并且|\sو")
 LONGEST_LISTED = 4
 """Words of a part between commas that only goes on with a list."""
 
@@ -98,12 +102,20 @@ def _any_of(words: str) -> str:
     parts = sorted(set(words.split()), key=len, reverse=True)
     spaced = "|".join(one for one in parts if not re.match("[\u3400-\u9fff]", one))
     chinese = "|".join(one for one in parts if re.match("[\u3400-\u9fff]", one))
-    return rf"(?:(?<![\w{_WIDE}])(?:{spaced})(?![\w{_WIDE}])|{chinese})"
+    return rf"(?:(?<![\w{_WIDE}])و?(?:{spaced})(?![\w{_WIDE}])|{chinese})"
 
 
 _NAMED = {purpose: re.compile(_any_of(words)) for purpose, words in NAMED.items()}
 _SOME = _any_of(" ".join(NAMED.values()))
 _ANYTHING = _any_of(ANYTHING)
+_LINKS = _any_of(r"""
+    and or nor no not any more other also plus your the these of please thanks & \+ / und oder noch keine auch
+    bitte et ou ni de des les plus merci y o tampoco mas gracias e nem mais obrigado obrigada ne piu grazie
+    و او ولا شكرا और या
+    和 或者? 以及 还有 与 及 也 都 等 的 了 谢谢
+""")
+_LISTED_ONLY = re.compile(rf"\s*(?:(?:{_SOME}|{_ANYTHING}|{_LINKS})\s*)+")
+_BEGINS_LISTED = re.compile(rf"\s*(?:{_LINKS}\s+)*{_SOME}")
 _NAMES_SOME = re.compile(_SOME)
 _ANY_KIND = re.compile(_ANYTHING)
 _QUALIFIED = re.compile(
@@ -132,23 +144,42 @@ def purposes_in(text: str) -> frozenset[Purpose]:
 def _clauses(text: str) -> Iterator[str]:
     """Cut a tidied text where something else begins; what only goes on with a list stays with it."""
     whole = ""
-    for part in _CLAUSE.split(text):
-        if whole and _goes_on(part):
+    for part in filter(str.strip, _CLAUSE.split(text)):
+        if _names_anything(whole) and _goes_on(part):
             whole = f"{whole} and {part.strip()}"
             continue
-        if whole.strip():
+        if whole:
             yield whole.strip()
         whole = part
-    if whole.strip():
+    if whole:
         yield whole.strip()
 
 
+def _names_anything(part: str) -> bool:
+    return (_NAMES_SOME.search(part) or _ANY_KIND.search(part)) is not None
+
+
 def _goes_on(part: str) -> bool:
-    is_short = len(part.split()) <= LONGEST_LISTED and not says_opt_out(part)
-    return is_short and (_NAMES_SOME.search(part) or _ANY_KIND.search(part)) is not None
+    """Whether a part is the rest of a list, and not another thought that happens to name a purpose."""
+    if not _names_anything(part) or says_opt_out(part):
+        return False
+    if _LISTED_ONLY.fullmatch(part):
+        return True
+    is_spaced = _CHINESE.search(part) is None
+    return is_spaced and len(part.split()) <= LONGEST_LISTED and _BEGINS_LISTED.match(part) is not None
 
 
 def _named_in(clause: str) -> frozenset[Purpose]:
+    """Tell what a part that says stop names; if it has said so before it names anything, that is all."""
     named = frozenset(purpose for purpose, words in _NAMED.items() if words.search(clause))
+    if not named or _stops_first(clause):
+        return EVERY_PURPOSE
     rest = _QUALIFIED.sub(lambda found: f" {found['of'] or found['about']} ", clause)
-    return EVERY_PURPOSE if not named or _ANY_KIND.search(rest) else named
+    return EVERY_PURPOSE if _ANY_KIND.search(rest) else named
+
+
+def _stops_first(clause: str) -> bool:
+    """Whether what stands before an "and" says stop and names nothing: "unsubscribe and your offers bore"."""
+    border = _AND.search(clause)
+    before = clause[: border.start()] if border else ""
+    return not _NAMES_SOME.search(before) and says_opt_out(before)

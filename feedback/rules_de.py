@@ -106,6 +106,8 @@ GERMAN = tongue(
     """,
     opt_out_alone="""
     abmelden|abbestellen|stopp|stopp bitte|bitte abmelden|austragen|keine nachrichten mehr|schluss
+    aufhoren|bitte aufhoren|hort auf|hort auf damit|horen sie auf|lasst mich in ruhe|laßt mich in ruhe
+    lass mich in ruhe|lasst uns in ruhe|lassen sie mich in ruhe|lassen sie uns in ruhe
     """,
     asks="""
     ich|wir ~1 mochte|mochten|brauche|brauchen|benotige|suche|wollte|hatte|hatten

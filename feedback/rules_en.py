@@ -143,6 +143,8 @@ PROBLEMS = weighted(
     -0.55 want|like|wish|need to complain
     -0.5  no longer work*|available|function*|worth|open*
     -0.5  damaged|broken|empty|crushed ~1 package|parcel|box|item|packages|parcels|boxes|items|when
+    -0.6  product|device|kettle|teapot|pot|cup|lid broke
+    -0.6  broken|damaged|cracked|smashed|faulty|wrong cups|teapots|pots|kettles|lids|products|goods|stuff
     """,
     problem=True,
 )

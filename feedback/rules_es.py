@@ -114,6 +114,8 @@ SPANISH = tongue(
     opt_out_alone="""
     baja|darme de baja|dar de baja|dame de baja|quiero darme de baja|cancelar suscripcion|desuscribir
     desuscribirme|cancelar|parar|pare|no mas mensajes|no mas
+    alto|no me contacten|no me contacte|no me contactes|no me escriban|no me escriba|no me molesten
+    no me moleste|dejenme en paz|dejeme en paz|dejame en paz|dejennos en paz
     """,
     asks="""
     quiero|quisiera|quisieramos|necesito|necesitamos|deseo|queria|busco|gustaria

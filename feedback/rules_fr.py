@@ -117,6 +117,8 @@ FRENCH = tongue(
     opt_out_alone="""
     arret|arreter|arretez|desabonner|se desabonner|me desabonner|desabonnement|desinscription|desinscrire
     me desinscrire|plus de messages|fin des messages
+    laissez moi tranquille|laisse moi tranquille|laissez nous tranquilles|laissez moi en paix
+    ne me contactez pas|ne m ecrivez pas|ne me derangez pas|ne me derangez plus|ne pas deranger
     """,
     asks="""
     je|nous ~1 voudrais|voudrions|souhaite|souhaiterais|aimerais|cherche|veux|desire|cherchons

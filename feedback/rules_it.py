@@ -106,6 +106,8 @@ ITALIAN = tongue(
     opt_out_alone="""
     disiscrivimi|disiscrizione|disiscrivermi|cancellami|cancella iscrizione|annulla iscrizione|basta
     basta messaggi|fermare|ferma
+    smettetela|smettila|lasciatemi in pace|lasciami in pace|lasciateci in pace|non mi contattate
+    non contattatemi|non mi scrivete|non scrivetemi|non disturbatemi|non mi disturbate
     """,
     asks="""
     vorrei|vorremmo|voglio|cerco|desidero

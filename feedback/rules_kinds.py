@@ -9,8 +9,23 @@ OPT_OUT_ALONE = either("""
     stop|stopall|stop all|stop it|please stop|stop please|stop messages|end|quit|cancel|optout|opt out
     opt me out|no more|no more messages|remove me|td|t|退订|请退订|我要退订|退订谢谢|取消订阅|停止|退出|拒收
     unsubscribe|unsubscribe me|unsubscribe please|please unsubscribe|不要再发了|别发了|别再发了
+    stop spamming|leave me alone|leave us alone|do not disturb|do not disturb me|do not bother me
+    do not message me|do not message us|do not text me|do not text us|do not write me|do not write to me
+    do not contact me|do not contact us|do not email me|do not email us|do not spam me
+    cancel subscription|cancel my subscription|cancel the subscription
+    停|停止发送|停止推送|不要再发|不要再给我发|别再给我发|别再联系我了|不要再联系我|别联系我
+    请勿打扰|勿扰|拉黑
 """)
 """Whole messages. Inside a sentence these words mean something else ("stop charging me")."""
+OPT_OUT_SOME_ALONE = either("stop events|stop all events|no more events|no more event invitations")
+"""Whole messages, too, that name what shall end."""
+OPT_OUT_PART_FROM = 3
+"""Words; whole messages as long as that say the same between two punctuation marks."""
+POLITE = listed("""
+    please pls plz just now thanks thank you thx bitte danke vielen dank por favor gracias obrigado obrigada
+    merci s il te vous plait grazie per favore prego 请 谢谢 谢谢你们 谢谢了 拜托 شكرا رجاء धन्यवाद कृपया
+""")
+"""Words before or after such a message that change nothing of it."""
 
 OPT_OUT = patterns(
     """
@@ -22,6 +37,9 @@ OPT_OUT = patterns(
     stop|quit sending ~1 me|us|these|messages|emails|texts|ads|offers|promotions|spam|newsletters
     stop|end|cancel ~2 messages|texts|emails|newsletter ~1 please|now
     stop|end|cancel ~2 newsletters|notifications|subscription ~1 please|now
+    stop|quit spamming
+    stop offers|promotions|newsletters|surveys|questionnaires|invitations|invites|greetings
+    do not|never ~1 message|text|contact|email ~2 me|us ~1 about|with ~3 offers|promotions|events|surveys
     stop the|these|all|your messages|texts|emails|notifications|spam|ads|offers|promotions
     stop the|these|all|your invitations|invites|surveys|greetings|questionnaires
     remove|take|delete me ~1 from|off ~3 list|lists

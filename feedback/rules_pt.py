@@ -107,6 +107,8 @@ PORTUGUESE = tongue(
     """,
     opt_out_alone="""
     parar|pare|parem|sair|cancelar inscricao|descadastrar|me descadastre|chega de mensagens|remover
+    nao me contatem|nao me contate|nao me contactem|nao me escrevam|nao me incomodem|nao me incomode
+    nao me perturbem|deixem me em paz|me deixem em paz|me deixa em paz|deixe me em paz
     """,
     asks="""
     quero|queria|gostaria|gostariamos|preciso|precisamos|desejo|procuro

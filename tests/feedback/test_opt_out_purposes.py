@@ -27,6 +27,8 @@ SOME = {
         No quiero recibir más ofertas
         Não quero mais receber promoções
         Non voglio più ricevere offerte
+        stop offers
+        no more offers thanks
         不要再给我发优惠信息了
         别再发优惠了
         别再给我发促销短信
@@ -36,6 +38,9 @@ SOME = {
     Purpose.INVITATIONS: """
         please don't send me any more invitations
         stop sending me messages about events
+        stop events
+        no more events
+        No more events, please!
         Bitte keine Einladungen mehr
         Plus d'invitations s'il vous plaît
         no me envíen más invitaciones
@@ -49,6 +54,7 @@ SOME = {
     Purpose.VISITS: """
         I don't want to receive surveys anymore
         stop the surveys
+        stop surveys
         Bitte keine Umfragen mehr schicken
         plus de sondages
         no más encuestas
@@ -73,6 +79,17 @@ SOME = {
     """,
 }
 EVERYTHING = """
+    I want to unsubscribe, your newsletters suck
+    I want to unsubscribe and your newsletters suck
+    stop sending me stuff, fake discounts
+    I do not want to hear from you, silly surveys
+    I want to unsubscribe - your newsletters bore me
+    Unsubscribe me (the discounts are fake)
+    Unsubscribe me 😡 silly surveys
+    退订，活动没意思
+    不要再发了，优惠都是骗人的
+    不要再发了优惠都是骗人的
+    别发了。你们的问卷太烦
     no more messages or offers
     no more offers or messages
     stop all messages
@@ -86,6 +103,60 @@ EVERYTHING = """
     不要再发广告了
     لا اريد رسائل
     मैसेज मत भेजो
+"""
+
+
+PLAIN_STOPS = """
+    STOP thanks
+    STOP, thank you
+    stop spamming
+    leave me alone
+    Please just leave us alone!
+    do not disturb
+    don't message me
+    please don't contact me
+    cancel subscription
+    cancel my subscription please
+    停
+    停，谢谢
+    停止发送
+    不要再发
+    不要再给我发
+    别再联系我了
+    不要再联系我
+    别联系我
+    请勿打扰
+    请勿打扰，我很忙
+    勿扰
+    拉黑
+    别再联系我了，谢谢
+    别再骚扰我
+    alto
+    alto, por favor
+    no me contacten
+    não me contatem
+    Aufhören!
+    Lasst mich in Ruhe
+    bitte lassen Sie mich in Ruhe
+    laissez-moi tranquille
+    stop grazie
+    Smettetela
+    lasciatemi in pace
+    संपर्क मत करो
+    मुझे परेशान मत करो
+    لا تتصلوا بي
+    اتركوني وشأني
+"""
+NO_STOPS = """
+    Thanks, T
+    Many thanks, TD
+    stop, order 123456
+    The waiter would not leave us alone
+    Your staff do not contact me
+    先别发，地址写错了
+    لماذا لا تتصلوا بي
+    There are no more events in June
+    The do not disturb sign was missing
 """
 
 
@@ -107,8 +178,38 @@ def test_all_else_is_everything(words: str) -> None:
     assert purposes_in(words) == EVERY_PURPOSE
 
 
-def test_a_list_is_all_that_it_lists() -> None:
-    assert purposes_in("no more invitations, surveys and greetings") == EVERY_PURPOSE - {Purpose.OFFERS}
+@pytest.mark.parametrize("words", lines(PLAIN_STOPS))
+def test_a_plain_stop_ends_everything_and_blames_nobody(words: str) -> None:
+    found = understand(words)
+    assert (found.kind, found.also_complains) == (FeedbackKind.OPT_OUT, False)
+    assert purposes_in(words) == EVERY_PURPOSE
+
+
+@pytest.mark.parametrize("words", lines(NO_STOPS))
+def test_what_only_sounds_like_a_stop_is_none(words: str) -> None:
+    assert understand(words).kind is not FeedbackKind.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["leave me alone, your product broke", "stop sending me broken cups", "Stop sending me broken parcels!"],
+)
+def test_a_stop_beside_a_problem_is_both(words: str) -> None:
+    found = understand(words)
+    assert (found.kind, found.also_complains) == (FeedbackKind.OPT_OUT, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no more invitations, surveys and greetings",
+        "no more invitations, surveys or silly greetings",
+        "no more invitations and greetings. No more surveys!",
+        "别发邀请、问卷和祝福了",
+    ],
+)
+def test_a_list_is_all_that_it_lists(words: str) -> None:
+    assert purposes_in(words) == EVERY_PURPOSE - {Purpose.OFFERS}
 
 
 ALONE = sorted(
