@@ -28,6 +28,8 @@ UNSEEN = ("capacity", "companions", "reminders", "offer_minutes")
 
 NOT_BEGUN = (CampaignState.DRAFT, CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
 CANCELLED = "the event was cancelled"
+CHANGED = "the event was changed"
+"""Why a reminder of how it was is skipped; it is put back where the change is taken back untold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def change_event(
         event.revision += 1
         event.changed_at = now
         # What was to remind of what was said before: news of the change comes in its place, as soon.
-        _withdraw(session, event, beginning=REMINDERS, reason="the event was changed")
+        _withdraw(session, event, beginning=REMINDERS, reason=CHANGED)
     session.flush()
     move_up(session, event, company=company, now=now)
     return event

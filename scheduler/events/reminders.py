@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, literal, not_, or_, select
+from sqlalchemy import Select, String, cast, exists, literal, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -16,7 +16,7 @@ from scheduler.events.wording import guest_buttons, own_zone, reminder_text
 from store.outbox import Draft, enqueue
 from store.tables.customers import Customer
 from store.tables.outreach import Event, EventGuest
-from store.tables.queues import OutboxMessage
+from store.tables.queues import OutboxMessage, OutboxState
 
 REMINDERS_PER_RUN = 1000
 
@@ -68,7 +68,8 @@ def plan_event_reminders(
     """Queue reminders to the guests of events that begin soon; does not commit.
 
     Who answered since it was due needs none. One that could only leave when it is too late is not queued. Run
-    it again while it queues anything; safe to run twice, late, or on two machines.
+    it again while it queues anything; safe to run twice, late, or on two machines. Where the event was
+    changed since it was due, the news of that comes in its place.
 
     Returns:
         How many were queued.
@@ -77,12 +78,50 @@ def plan_event_reminders(
     for event in _beginning_soon(session, now):
         due = due_reminder(event.reminders, event.starts_at, now=now)
         left = REMINDERS_PER_RUN - queued
-        if due is None or left <= 0:
+        if due is None or left <= 0 or _is_news(event, due):
             continue
         rows = session.execute(unreminded_statement(event, due, channels=channels, limit=left))
         drafts = _reminders(event, due, [to_guest(row) for row in rows], company=company, now=now)
         queued += enqueue(session, drafts, now=now)
     return queued
+
+
+def put_back_reminder(
+    session: Session, event: Event, guest: EventGuest, *, withdrawn: str, leaves: datetime
+) -> int:
+    """Let the reminders that were withdrawn wait again that say what holds now; does not commit.
+
+    Args:
+        session: the open transaction.
+        event: as it is.
+        guest: whose.
+        withdrawn: the reason that was given.
+        leaves: when one could leave at the earliest; one whose time is over by then is not put back.
+
+    Returns:
+        How many wait again.
+    """
+    if guest.answer not in COMING:
+        return 0
+    statement = (
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.customer_id == guest.customer_id,
+            OutboxMessage.dedupe_key.startswith(_beginning(event), autoescape=True),
+            OutboxMessage.state == OutboxState.SKIPPED,
+            OutboxMessage.reason == withdrawn,
+            OutboxMessage.expires_at > leaves,
+        )
+        .values(state=OutboxState.QUEUED, reason=None)
+        .returning(OutboxMessage.id)
+    )
+    return len(session.execute(statement).all())
+
+
+def _is_news(event: Event, due: Due) -> bool:
+    """Tell whether an event was changed since a reminder was due: its guests are told of it anyway."""
+    due_at = event.starts_at - timedelta(minutes=due.minutes)
+    return event.changed_at is not None and event.changed_at >= due_at
 
 
 def _reminders(
@@ -139,4 +178,8 @@ def _beginning_soon(session: Session, now: datetime) -> Sequence[Event]:
 
 def _occasion(event: Event, due: Due) -> str:
     """Name a reminder but for its guest: an event that is moved reminds again before its new start."""
-    return f"{REMINDERS}{event.id}:{event.starts_at.astimezone(UTC):%Y%m%dT%H%M}:{due.minutes}:"
+    return f"{_beginning(event)}{due.minutes}:"
+
+
+def _beginning(event: Event) -> str:
+    return f"{REMINDERS}{event.id}:{event.starts_at.astimezone(UTC):%Y%m%dT%H%M}:"

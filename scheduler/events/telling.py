@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.events.calendar_entry import calendar_file
-from scheduler.events.changes import Look, Seen, differences
+from scheduler.events.changes import CHANGED, Look, Seen, differences
 from scheduler.events.guests import COMING, CONCERNED
 from scheduler.events.messages import CHANGES, GuestThere, guest_draft, select_guests, to_guest
 from scheduler.events.offers import NEVER_LEFT
+from scheduler.events.reminders import put_back_reminder
 from scheduler.events.wording import (
     cancelled_text,
     change_text,
@@ -148,7 +149,11 @@ def _news(
         known = _known(session, guest)
         guest.told_revision, guest.knew_revision = event.revision, known
         if _why_untold(event, there, company, now) is None:
-            yield from _told(event, there, known, company=company, leaves=there.leaves(company, now))
+            leaves = there.leaves(company, now)
+            news = list(_told(event, there, known, company=company, leaves=leaves))
+            if not news:  # the change was taken back, and so is that it withdrew a reminder
+                put_back_reminder(session, event, guest, withdrawn=CHANGED, leaves=leaves)
+            yield from news
 
 
 def _told(

@@ -99,6 +99,51 @@ def test_a_change_that_is_taken_back_before_it_was_told_is_not_told(database: Da
         assert session.get_one(Event, event_id).revision == 2
 
 
+def test_a_change_that_is_taken_back_untold_leaves_the_reminder(database: Database) -> None:
+    early = NIGHT + timedelta(hours=18)
+    event_id, people = guests(database, starts_at=early)
+    with database.transaction() as session:
+        plan_event_reminders(
+            session, company=COMPANY, now=NIGHT, channels=CHANNELS
+        )  # they wait for the morning
+        for changes in (GARDEN, {"starts_at": early + timedelta(hours=1)}):
+            change(session, event_id, changes, now=NIGHT)
+            tell(session, event_id, now=NIGHT)
+        for changes in ({"starts_at": early}, {"place": "Harbour Hall"}):
+            change(session, event_id, changes, now=NIGHT)
+            tell(session, event_id, now=NIGHT)
+        reminders = told(session, event_id, "reminder:")
+        assert {row.customer_id for row in reminders} == {people[Rsvp.GOING], people[Rsvp.MAYBE]}
+        assert {(row.state, row.reason) for row in reminders} == {(OutboxState.QUEUED, None)}
+
+
+def test_the_way_back_is_news_and_no_reminder_where_the_change_was_told(database: Database) -> None:
+    event_id, people = guests(database, starts_at=NIGHT + timedelta(hours=18))
+    with database.transaction() as session:
+        plan_event_reminders(session, company=COMPANY, now=NIGHT, channels=CHANNELS)
+        change(session, event_id, GARDEN, now=NIGHT)
+        tell(session, event_id, now=NIGHT)
+        sent(session)
+        change(session, event_id, {"place": "Harbour Hall"}, now=NIGHT)
+        assert OutboxState.QUEUED in {row.state for row in tell(session, event_id, now=NIGHT)}
+        reminders = told(session, event_id, "reminder:")
+        assert {row.state for row in reminders} == {OutboxState.SKIPPED}
+        assert people[Rsvp.GOING] in {row.customer_id for row in reminders}
+
+
+def test_who_hears_that_it_is_tomorrow_already_is_not_reminded_of_that(database: Database) -> None:
+    event_id, people = guests(database, reminders=(24 * 60, 120))
+    with database.transaction() as session:
+        soon = NOW + timedelta(hours=23)
+        change(session, event_id, {"starts_at": soon})
+        assert {row.customer_id for row in tell(session, event_id)} > {people[Rsvp.GOING]}
+        plan_event_reminders(session, company=COMPANY, now=NOW, channels=CHANNELS)
+        assert told(session, event_id, "reminder:") == []
+        plan_event_reminders(session, company=COMPANY, now=soon - timedelta(hours=2), channels=CHANNELS)
+        reminded = {row.customer_id for row in told(session, event_id, "reminder:")}
+        assert reminded == {people[Rsvp.GOING], people[Rsvp.MAYBE]}
+
+
 def test_who_answers_after_a_change_has_seen_it(database: Database) -> None:
     event_id, people = guests(database)
     with database.transaction() as session:
