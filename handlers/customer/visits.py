@@ -5,7 +5,6 @@ A low mark leads to what went wrong, and so to a complaint; what is answered in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from customers.phrases import Phrases
 from customers.speaking import contact_for_customers
@@ -21,7 +20,14 @@ from handlers.matters import concerns_complaint
 from handlers.staff.follow_ups import staff_say
 from scheduler.audience import Addressee
 from scheduler.definitions.programme import Programme, Step, StepKind
-from scheduler.programmes.answers import note_answer, programme_of, step_after, visit_of
+from scheduler.programmes.answers import (
+    LOW_MARK,
+    WORDS_WITHIN,
+    note_answer,
+    programme_of,
+    step_after,
+    visit_of,
+)
 from scheduler.programmes.asking import NPS, STARS, Asked, next_question, question_buttons
 from scheduler.programmes.awaiting import STEP
 from store.errors import NotFoundError
@@ -31,13 +37,12 @@ from store.tables.outreach import Visit
 
 __all__ = ["PATIENCE", "STEP", "rate", "score", "take_answer"]
 
-LOW_MARK = 2
 MIDDLING_MARK = 3
 LOW_SCORE = 6
 """Who gives no more than this would not recommend us: a detractor, as Reichheld calls it."""
 
-PATIENCE = timedelta(days=3)
-"""For how long a customer's next words are taken as the answer to a question that waits for words."""
+PATIENCE = WORDS_WITHIN
+"""For how long a customer's next words are taken as the answer."""
 
 ITS_STARS = Step("stars", StepKind.STARS, {})
 """What a visit asked whose programme is gone."""

@@ -21,12 +21,13 @@ from handlers.matters import about_customer
 from handlers.staff.desk import stale_button
 from handlers.staff.in_place import in_place_of_tapped
 from handlers.staff.standing import standing_of
+from scheduler.programmes.answers import visit_of
 from scheduler.programmes.spoken import note_spoken_with
 from scheduler.tasks import done, find_task, open_tasks, put_off, told_key, untold_tasks
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.customers import Customer
-from store.tables.outreach import Task, TaskKind
+from store.tables.outreach import Task, TaskKind, Visit
 from store.tables.queues import MessageKind
 
 VERB = "task"
@@ -186,11 +187,30 @@ def _why(session: Session, task: Task, say: Phrases) -> str:
                 reference="?" if complaint is None else reference(complaint.id),
             )
         case TaskKind.NO_ANSWER:
-            return say("I asked them twice how things are, and they did not answer.")
+            visit = _find_visit(session, task)
+            if visit is not None and visit.attempt > 0:
+                return say("I asked them twice how things are, and they did not answer.")
+            return say("I asked them how things are, and they did not answer.")
         case TaskKind.NO_SHOW:
             return say("They said that they would come to our event, and did not.")
         case TaskKind.OTHER:
-            return ""
+            visit = _find_visit(session, task)
+            if visit is None or visit.rating is None:
+                return ""
+            return say(
+                "They gave {stars} of 5 stars when I asked how things are, and did not say why.",
+                stars=visit.rating,
+            )
+
+
+def _find_visit(session: Session, task: Task) -> Visit | None:
+    """Find the visit that a task came of, if it did."""
+    if task.visit_id is None:
+        return None
+    try:
+        return visit_of(session, task.visit_id, task.customer_id)
+    except NotFoundError:
+        return None
 
 
 def _buttons(task: Task, say: Phrases) -> ButtonRows:

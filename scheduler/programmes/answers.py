@@ -1,7 +1,8 @@
 """What a customer answers to a visit is noted with it, question by question."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -16,10 +17,17 @@ from scheduler.definitions.programme import (
 )
 from store.errors import InputError, NotFoundError
 from store.tables.definitions import DefinitionKind
+from store.tables.feedback import Feedback
 from store.tables.outreach import Visit, VisitState
 
 LONGEST_KEPT = 1000
 """Characters of an answer in words that are kept with the visit; the message itself is kept whole."""
+
+LOW_MARK = 2
+"""Stars: who gives no more is asked what went wrong."""
+
+WORDS_WITHIN = timedelta(days=3)
+"""For how long a customer's next words are taken as the answer to a question that waits for words."""
 
 Answer = int | str
 
@@ -50,6 +58,8 @@ def programme_of(session: Session, visit: Visit, *, company: Company) -> Program
 def note_answer(visit: Visit, step: Step, answer: Answer, *, now: datetime) -> None:
     """Note the answer to a question; a later one replaces it. Does not commit.
 
+    After a low mark it is seen later whether words came (``steps``).
+
     Args:
         visit: whose question it is.
         step: the question.
@@ -58,9 +68,18 @@ def note_answer(visit: Visit, step: Step, answer: Answer, *, now: datetime) -> N
     """
     kept = answer[:LONGEST_KEPT] if isinstance(answer, str) else answer
     visit.answers = {**visit.answers, step.key: kept}
+    visit.state, visit.answered_at, visit.next_step_at = VisitState.ANSWERED, now, None
     if step.kind is StepKind.STARS and isinstance(answer, int):
         visit.rating = answer
-    visit.state, visit.answered_at, visit.next_step_at = VisitState.ANSWERED, now, None
+        visit.next_step_at = now + WORDS_WITHIN if answer <= LOW_MARK else None
+
+
+def said_anything(session: Session, visit: Visit) -> bool:
+    """Tell whether a customer has said anything in words since they answered a visit; only reads."""
+    said = select(Feedback.id).where(
+        Feedback.customer_id == visit.customer_id, Feedback.at >= (visit.answered_at or visit.created_at)
+    )
+    return session.scalar(said.limit(1)) is not None
 
 
 def step_after(programme: Programme, visit: Visit, step: Step) -> tuple[int, Step] | None:

@@ -18,6 +18,7 @@ from scheduler.definitions.programme import SCALES, Programme
 from scheduler.delivery.clearance import TOO_LATE, TOO_MANY
 from scheduler.left_out import REASONS, LeftOut
 from scheduler.manners import zone_of
+from scheduler.programmes.answers import LOW_MARK, said_anything
 from scheduler.programmes.asking import AGAIN, Asked, visit_draft, visit_key
 from scheduler.programmes.awaiting import await_words
 from scheduler.programmes.booking import (
@@ -174,8 +175,13 @@ def _end(visit: Visit) -> None:
         visit.state = VisitState.UNANSWERED
 
 
-def _close(_ground: Ground, visit: Visit, _person: Person) -> None:
+def _close(ground: Ground, visit: Visit, person: Person) -> None:
+    """Let a visit be; who gave a low mark, and no word after it, somebody asks what went wrong."""
     visit.next_step_at = None
+    rated_low = visit.state is VisitState.ANSWERED and visit.rating is not None and visit.rating <= LOW_MARK
+    is_left_alone = person.reason in (LeftOut.STOPPED, LeftOut.COMPLAINT)
+    if rated_low and not is_left_alone and not said_anything(ground.session, visit):
+        _give_task(ground, visit, person, TaskKind.OTHER, f"{visit_key(visit.customer_id, visit.due_on)}:low")
 
 
 def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
@@ -283,17 +289,21 @@ def _give_up(ground: Ground, visit: Visit, person: Person) -> None:
     note_silence(ground.session, ground.programme, visit.customer_id)
     looked_after = person.contact_id is not None or person.standing == Standing.KEY
     if ground.programme.task and looked_after and person.reason != LeftOut.STOPPED:
-        give_task(
-            ground.session,
-            customer_id=visit.customer_id,
-            kind=TaskKind.NO_ANSWER,
-            occasion=visit_key(visit.customer_id, visit.due_on),
-            text="",
-            staff_id=person.contact_id,
-            due_at=ground.now + TASK_WITHIN,
-            now=ground.now,
-            visit_id=visit.id,
-        )
+        _give_task(ground, visit, person, TaskKind.NO_ANSWER, visit_key(visit.customer_id, visit.due_on))
+
+
+def _give_task(ground: Ground, visit: Visit, person: Person, kind: TaskKind, occasion: str) -> None:
+    give_task(
+        ground.session,
+        customer_id=visit.customer_id,
+        kind=kind,
+        occasion=occasion,
+        text="",
+        staff_id=person.contact_id,
+        due_at=ground.now + TASK_WITHIN,
+        now=ground.now,
+        visit_id=visit.id,
+    )
 
 
 def _has_room(ground: Ground, person: Person) -> bool:

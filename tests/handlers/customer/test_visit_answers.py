@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from handlers.staff.tasks import tell_tasks
 from scheduler.definitions.kept import write_definition
 from scheduler.programmes.planning import plan_visits
 from store.tables.complaints import Complaint
 from store.tables.customers import Consent
 from store.tables.definitions import DefinitionKind
 from store.tables.feedback import Feedback, SatisfactionEntry
-from store.tables.outreach import Visit, VisitState
+from store.tables.outreach import Task, TaskKind, Visit, VisitState
 from store.tables.queues import OutboxMessage
-from tests.factories import COMPANY, make_customer
+from tests.factories import COMPANY, make_customer, make_staff
 from tests.handlers.rooms import to_customer
 from tests.scheduler.test_return_visits import CHANNELS, LONG_AGO
 from tests.talk import Talk, button_data, texts
@@ -160,3 +161,40 @@ def test_a_tap_after_the_programme_is_gone_still_counts(talk: Talk) -> None:
         session.scalars(select(Visit)).one().programme = "gone"
     assert texts(talk.taps(button_data(message)[4])) == ["Thank you, that is good to hear!"]
     assert visit(talk).rating == 5
+
+
+def test_a_low_mark_without_words_is_a_task_for_the_contact_once(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        mei = make_staff(session).id
+    message = asks(talk, [{"kind": "stars"}], contact_id=mei)
+    talk.taps(button_data(message)[0])
+    talk.passes(days=2)
+    look_again(talk)
+    assert tasks(talk) == []
+    talk.passes(days=1)
+    for _ in range(2):
+        look_again(talk)
+    assert tasks(talk) == [(TaskKind.OTHER, mei)]
+    with talk.database.transaction() as session:
+        tell_tasks(session, company=COMPANY, now=talk.now)
+    (told,) = texts(talk.deliver())
+    assert "They gave 1 of 5 stars when I asked how things are, and did not say why." in told
+
+
+@pytest.mark.parametrize("then", ["words", "a better mark"])
+def test_a_low_mark_that_is_explained_or_taken_back_is_no_task(talk: Talk, then: str) -> None:
+    message = asks(talk, [{"kind": "stars"}])
+    talk.taps(button_data(message)[0])
+    talk.passes(minutes=5)
+    if then == "words":
+        talk.says("Oh, nothing much, all the best to you")
+    else:
+        talk.taps(button_data(message)[4])
+    talk.passes(days=3)
+    look_again(talk)
+    assert tasks(talk) == []
+
+
+def tasks(talk: Talk) -> list[tuple[TaskKind, int | None]]:
+    with talk.database.reading() as session:
+        return [(task.kind, task.staff_id) for task in session.scalars(select(Task))]

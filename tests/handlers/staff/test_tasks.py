@@ -111,6 +111,34 @@ def test_an_answer_to_who_just_wrote_begins_no_period(room: StaffRoom) -> None:
         assert session.scalars(select(Customer.visited_at)).one() is None
 
 
+@pytest.mark.parametrize(
+    ("attempt", "said"), [(0, "I asked them how things are"), (1, "I asked them twice how things are")]
+)
+def test_a_task_says_how_often_they_were_asked(room: StaffRoom, attempt: int, said: str) -> None:
+    with room.talk.database.transaction() as session:
+        visit = Visit(
+            customer_id=1,
+            programme="all",
+            due_on=room.talk.now.date(),
+            created_at=room.talk.now,
+            attempt=attempt,
+        )
+        session.add(visit)
+        session.flush()
+        give_task(
+            session,
+            customer_id=1,
+            kind=TaskKind.NO_ANSWER,
+            occasion="x",
+            text="",
+            staff_id=None,
+            due_at=None,
+            now=room.talk.now,
+            visit_id=visit.id,
+        )
+    assert said in texts(told(room))[0]
+
+
 def test_later_is_told_again_the_next_day_unless_it_is_done(room: StaffRoom) -> None:
     gives(room)
     (message,) = told(room)
