@@ -70,6 +70,12 @@ _OPT_OUT_ALONE = (
     | rules.OPT_OUT_SOME_ALONE
     | {_NOT_A_WORD.sub(" ", one).strip() for one in tongues.OPT_OUT_ALONE}
 )
+_OPT_OUT_PARTS = frozenset(
+    one
+    for one in _OPT_OUT_ALONE
+    if len(one.split()) >= rules.OPT_OUT_PART_FROM and tongues.script_of(one) is None
+)
+_PARTS_BEGIN, _PARTS_END = (frozenset(one.split()[place] for one in _OPT_OUT_PARTS) for place in (0, -1))
 
 
 def kinds_that_hold(reading: Reading) -> list[FeedbackKind]:
@@ -125,10 +131,11 @@ def _is_stop(reading: Reading) -> bool:
 
 def _has_stop(message: Cut) -> bool:
     """Whether a part between punctuation marks says stop, in so many words that nothing else can be meant."""
-    parts = (part.split() for words in message.words for part in " ".join(words).split(","))
     return any(
-        len(words) >= rules.OPT_OUT_PART_FROM and " ".join(words) in _OPT_OUT_ALONE
-        for words in map(_politely, parts)
+        " ".join(_politely(part.split())) in _OPT_OUT_PARTS
+        for words in message.words
+        if not (_PARTS_BEGIN.isdisjoint(words) or _PARTS_END.isdisjoint(words))
+        for part in " ".join(words).split(",")
     )
 
 

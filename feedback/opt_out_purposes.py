@@ -112,7 +112,7 @@ _LINKS = _any_of(r"""
     and or nor no not any more other also plus your the these of please thanks & \+ / und oder noch keine auch
     bitte et ou ni de des les plus merci y o tampoco mas gracias e nem mais obrigado obrigada ne piu grazie
     و او ولا شكرا और या
-    和 或者? 以及 还有 与 及 也 都 等 的 了 谢谢
+    和 或者? 以及 还有 与 及 也 都 等 的 了 吧 啦 啊 类 通知 提醒 给我 这些 你们 谢谢
 """)
 _LISTED_ONLY = re.compile(rf"\s*(?:(?:{_SOME}|{_ANYTHING}|{_LINKS})\s*)+")
 _BEGINS_LISTED = re.compile(rf"\s*(?:{_LINKS}\s+)*{_SOME}")
@@ -182,4 +182,10 @@ def _stops_first(clause: str) -> bool:
     """Whether what stands before an "and" says stop and names nothing: "unsubscribe and your offers bore"."""
     border = _AND.search(clause)
     before = clause[: border.start()] if border else ""
-    return not _NAMES_SOME.search(before) and says_opt_out(before)
+    if not _NAMES_SOME.search(before) and says_opt_out(before):
+        return True
+    # Without spaces or punctuation: what comes after the name makes it the beginning of another thought.
+    first = _NAMES_SOME.search(clause)
+    if first is None or not _CHINESE.search(first[0]) or _LISTED_ONLY.fullmatch(clause, first.end()):
+        return False
+    return first.end() < len(clause) and says_opt_out(clause[: first.start()])

@@ -22,7 +22,8 @@ OPT_OUT_SOME_ALONE = either("stop events|stop all events|no more events|no more 
 OPT_OUT_PART_FROM = 3
 """Words; whole messages as long as that say the same between two punctuation marks."""
 POLITE = listed("""
-    please pls plz just now thanks thank you thx bitte danke vielen dank por favor gracias obrigado obrigada
+    please pls plz just now can could will would kindly
+    thanks thank you thx bitte danke vielen dank por favor gracias obrigado obrigada
     merci s il te vous plait grazie per favore prego 请 谢谢 谢谢你们 谢谢了 拜托 شكرا رجاء धन्यवाद कृपया
 """)
 """Words before or after such a message that change nothing of it."""
@@ -40,6 +41,7 @@ OPT_OUT = patterns(
     stop|quit spamming
     stop offers|promotions|newsletters|surveys|questionnaires|invitations|invites|greetings
     do not|never ~1 message|text|contact|email ~2 me|us ~1 about|with ~3 offers|promotions|events|surveys
+    do not|never ~1 bother|spam ~2 me|us ~1 about|with ~3 offers|promotions|events|surveys|newsletters
     stop the|these|all|your messages|texts|emails|notifications|spam|ads|offers|promotions
     stop the|these|all|your invitations|invites|surveys|greetings|questionnaires
     remove|take|delete me ~1 from|off ~3 list|lists

@@ -29,7 +29,10 @@ SOME = {
         Non voglio più ricevere offerte
         stop offers
         no more offers thanks
+        Don't bother me with offers
         不要再给我发优惠信息了
+        别再发优惠给我了
+        退订优惠信息
         别再发优惠了
         别再给我发促销短信
         لا اريد عروض
@@ -87,6 +90,7 @@ EVERYTHING = """
     Unsubscribe me (the discounts are fake)
     Unsubscribe me 😡 silly surveys
     退订，活动没意思
+    退订活动没意思
     不要再发了，优惠都是骗人的
     不要再发了优惠都是骗人的
     别发了。你们的问卷太烦
@@ -113,6 +117,7 @@ PLAIN_STOPS = """
     leave me alone
     Please just leave us alone!
     do not disturb
+    can you leave me alone
     don't message me
     please don't contact me
     cancel subscription
