@@ -32,9 +32,15 @@ def trial_of(campaign: Campaign) -> str:
     return trial_name(TrialKind.CAMPAIGN, campaign.parent_id or campaign.id)
 
 
-def occasion_in_trial(campaign: Campaign) -> str:
-    """Name the round of its trial that a campaign is; "" where it is the only one."""
-    return "" if campaign.parent_id is None else str(campaign.id)
+def occasion_in_trial(campaign: Campaign, company: Company) -> str:
+    """Name the round of its trial that a campaign is in; "" where it is the only one.
+
+    The runs of one that recurs are looked at by the year, together: each alone would tell nothing, and who is
+    in an arm stays in it.
+    """
+    if campaign.parent_id is None:
+        return ""
+    return str(shown_at(campaign.send_at or campaign.created_at, company.timezone).year)
 
 
 def begins_at(send_at: datetime, company: Company, *, local_time: bool) -> datetime:

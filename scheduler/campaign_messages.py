@@ -117,7 +117,7 @@ def _arms(batch: _Batch, people: Sequence[Addressee]) -> Mapping[int, str]:
         now=batch.now,
         variants=variants,
         holdout=campaign.holdout,
-        occasion=occasion_in_trial(campaign),
+        occasion=occasion_in_trial(campaign, batch.company),
     )
 
 

@@ -19,8 +19,7 @@ from scheduler.campaign_text import control_buttons, title_of
 from scheduler.campaigns import move_campaign, queue_batch
 from scheduler.delivery.clearance import TOO_LATE
 from scheduler.local_clock import leaves_at
-from scheduler.manners import zone_of
-from scheduler.quiet_share import Place
+from scheduler.manners import Place, zone_of
 from scheduler.segments.mistakes import SegmentError
 from store.outbox import Draft, enqueue
 from store.tables.customers import Customer

@@ -118,9 +118,10 @@ def count_by_language(
     """Count those who are meant by their language and that of the text which they get; only reads."""
     content = content_of(campaign)
     texts = content.messages[content.variants[0]]
+    is_meant = condition_as_kept(session, campaign.audience, company=company, now=now, of_all=True)
     rows = session.execute(
         select(Customer.language, func.count())
-        .where(condition_as_kept(session, campaign.audience, company=company, now=now), writes_on(channels))
+        .where(is_meant, writes_on(channels))
         .group_by(Customer.language)
     )
     counts: Counter[tuple[str, str]] = Counter()

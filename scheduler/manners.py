@@ -1,5 +1,6 @@
 """When it is polite to speak first: quiet hours, told by the clock on the customer's wall."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Protocol
@@ -55,6 +56,14 @@ class Placed(Protocol):
     @property
     def country(self) -> str | None:
         """ISO 3166 two-letter code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a customer is, as far as that is known: IANA name and ISO 3166 two-letter code."""
+
+    timezone: str | None
+    country: str | None
 
 
 def zone_of(customer: Placed, company: Company) -> str:

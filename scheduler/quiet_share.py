@@ -12,18 +12,10 @@ from customers.company import Company
 from scheduler.campaign_kinds import kind_of
 from scheduler.delivery.clearance import TOO_MANY
 from scheduler.local_clock import leaves_at
-from scheduler.manners import zone_of
+from scheduler.manners import Place, zone_of
 from store.outbox import IS_QUEUED, RULES
 from store.tables.outreach import Campaign
 from store.tables.queues import OutboxMessage
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where customers are, as far as that is known."""
-
-    timezone: str | None
-    country: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from babel import Locale
 from babel.dates import get_timezone_location
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from customers.company import Company
@@ -52,7 +52,8 @@ class Known:
 
     Attributes:
         contact: who looks after them, as customers read it.
-        last_event: title of the last event that they came to.
+        last_event: title of the last event that they came to; where nobody was checked in at the door, of one
+            that they said yes to.
     """
 
     contact: str = ""
@@ -156,20 +157,37 @@ def know(
         .join(Staff, Staff.id == Customer.contact_id)
         .where(_among(Customer.id, customer_ids), Staff.active.is_(True))
     ).all()
-    events = session.execute(
-        select(EventGuest.customer_id, Event.title)
+    names = {row[0]: spoken_name(row[1], company) for row in contacts}
+    titles = _last_events(session, customer_ids, now)
+    return {one: Known(names.get(one, ""), titles.get(one, "")) for one in names.keys() | titles.keys()}
+
+
+def _last_events(session: Session, customer_ids: Collection[int], now: datetime) -> Mapping[int, str]:
+    """Give the title of the last event that each came to, as far as is known."""
+    rows = session.execute(
+        select(EventGuest.customer_id, Event.id, Event.title, EventGuest.checked_in_at)
         .join(Event, Event.id == EventGuest.event_id)
         .where(
             _among(EventGuest.customer_id, customer_ids),
-            EventGuest.answer == Rsvp.GOING,
+            or_(EventGuest.answer == Rsvp.GOING, EventGuest.checked_in_at.is_not(None)),
             Event.starts_at <= now,
             Event.cancelled_at.is_(None),
         )
         .order_by(Event.starts_at)
     ).all()
-    names = {row[0]: spoken_name(row[1], company) for row in contacts}
-    titles = {row[0]: row[1] for row in events}
-    return {one: Known(names.get(one, ""), titles.get(one, "")) for one in names.keys() | titles.keys()}
+    unseen = {row.id for row in rows if row.checked_in_at is None}
+    with_door = _with_door(session, unseen) if unseen else frozenset()
+    return {
+        row.customer_id: row.title for row in rows if row.checked_in_at is not None or row.id not in with_door
+    }
+
+
+def _with_door(session: Session, event_ids: Collection[int]) -> frozenset[int]:
+    """Tell at which events somebody was checked in: who was not, did not come."""
+    checked = select(EventGuest.event_id).where(
+        EventGuest.event_id == Event.id, EventGuest.checked_in_at.is_not(None)
+    )
+    return frozenset(session.scalars(select(Event.id).where(Event.id.in_(event_ids), checked.exists())))
 
 
 def _among(column: InstrumentedAttribute[int], numbers: Collection[int]) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from customers.company import Company
 from scheduler.delivery.clearance import TOO_MANY, Decision, Facts, Go, Later, Skip, clear
 from scheduler.delivery.room import EMPTY, NOBODY_ELSE, Room
 from scheduler.delivery.rooms import find_rated_low, hold, is_counted, load_rooms
-from scheduler.manners import zone_of
+from scheduler.manners import Place, zone_of
 from store.broken_promises import let_down, remembered_since
 from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
@@ -22,13 +22,6 @@ from store.suppressions import Suppressed, note_suppressed, occasion_of
 from store.tables.complaints import Complaint
 from store.tables.customers import Consent, Customer, Identity
 from store.tables.queues import OutboxMessage, OutboxState
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    timezone: str | None
-    country: str | None
-
 
 _Original = aliased(OutboxMessage)
 _Replied = aliased(OutboxMessage)
@@ -202,7 +195,7 @@ def _facts(row: Claimed, batch: Known, company: Company) -> Facts:
         purpose=row.purpose,
         attempts=row.attempts - 1,
         expires_at=row.expires_at,
-        zone=zone_of(_Place(known.timezone, known.country), company) if first_spoken else "UTC",
+        zone=zone_of(Place(known.timezone, known.country), company) if first_spoken else "UTC",
         consent_withdrawn=known.consent_withdrawn,
         complaint_open=known.complaint_open,
         let_down=known.let_down,

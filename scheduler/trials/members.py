@@ -9,9 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from scheduler.suppressions import KEPT
 from scheduler.trials.assignment import HELD_OUT, Arm, arm_of, with_holdout
 from store.inserts import insert_into
 from store.many_rows import ManyRows
@@ -22,6 +24,9 @@ WRITTEN_TO = "written to"
 
 ROUND = "@"
 """Parts the name of a trial from which round of it this is."""
+
+
+PRUNED_AT_ONCE = 1000
 
 
 class TrialKind(StrEnum):
@@ -82,6 +87,27 @@ def split(
 def written_to(arms: Mapping[int, str]) -> Mapping[int, str]:
     """Leave out who gets nothing."""
     return {customer: arm for customer, arm in arms.items() if arm != HELD_OUT}
+
+
+def prune_members(session: Session, *, now: datetime) -> int:
+    """Forget who took part in trials long ago, some at a time; does not commit.
+
+    Returns:
+        How many were forgotten; run it again while there are any.
+    """
+    key = tuple_(TrialMember.trial, TrialMember.customer_id)
+    old = (
+        select(TrialMember.trial, TrialMember.customer_id)
+        .where(TrialMember.at < now - KEPT)
+        .limit(PRUNED_AT_ONCE)
+    )
+    gone = session.execute(
+        delete(TrialMember)
+        .where(key.in_(old))
+        .returning(TrialMember.customer_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 @cache

@@ -137,6 +137,27 @@ def test_contact_and_last_event_are_looked_up_for_many_at_once(any_database: Dat
     assert not needs_look_up(["{first_name} {city|}", "{nothing}"])
 
 
+def test_the_last_event_is_one_that_they_came_to(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        ana, ben = make_customer(session), make_customer(session)
+        old, new = _event("No door", -30), _event("With a door", -2)
+        session.add_all([old, new])
+        session.flush()
+        for event, who, came in ((old, ana, None), (new, ana, None), (old, ben, None), (new, ben, NOW)):
+            session.add(
+                EventGuest(
+                    event_id=event.id,
+                    customer_id=who.id,
+                    answer=Rsvp.GOING,
+                    answered_at=NOW,
+                    checked_in_at=came,
+                )
+            )
+        session.flush()
+        known = know(session, [ana.id, ben.id], company=COMPANY, now=NOW)
+        assert known == {ana.id: Known(last_event="No door"), ben.id: Known(last_event="With a door")}
+
+
 def _event(title: str, days: int) -> Event:
     return Event(
         title=title,

@@ -1,16 +1,20 @@
 """Taking part in a trial: once, in one arm, whether written to or not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.outreach import Outreach
+from scheduler.campaign_kinds import occasion_in_trial, trial_of
+from scheduler.suppressions import KEPT
+from scheduler.trials import members as trial_members
 from scheduler.trials.assignment import HELD_OUT
-from scheduler.trials.members import WRITTEN_TO, TrialKind, split, trial_name, written_to
+from scheduler.trials.members import WRITTEN_TO, TrialKind, prune_members, split, trial_name, written_to
 from store.engine import Database
-from store.tables.outreach import TrialMember
+from store.tables.outreach import Campaign, TrialMember
 from tests.factories import COMPANY, NOW, make_customer
 
 TRIAL = trial_name(TrialKind.VISITS, "periodic")
@@ -44,6 +48,30 @@ def test_another_round_finds_everybody_in_the_same_arm(database: Database) -> No
         second = split(session, ids, trial=TRIAL, company=HALF, now=NOW, occasion="2027")
         assert first == second
         assert {trial for trial, _ in members(session)} == {f"{TRIAL}@2026", f"{TRIAL}@2027"}
+
+
+def test_the_runs_of_a_campaign_are_one_trial_each_year() -> None:
+    runs = [
+        Campaign(id=number, parent_id=7, send_at=datetime(2026, month, day, 23, 30, tzinfo=UTC))
+        for number, (month, day) in enumerate([(3, 1), (3, 2), (12, 31)], 8)
+    ]
+    assert {trial_of(run) for run in runs} == {"campaign:7"}
+    east = replace(COMPANY, timezone="Asia/Shanghai")
+    assert [occasion_in_trial(run, east) for run in runs] == ["2026", "2026", "2027"]
+    assert occasion_in_trial(Campaign(id=7), east) == ""
+
+
+def test_who_took_part_is_forgotten_after_a_while(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial_members, "PRUNED_AT_ONCE", 3)
+    with any_database.transaction() as session:
+        ids = people(session, 5)
+        then = NOW - KEPT - timedelta(days=1)
+        split(session, ids, trial=TRIAL, company=HALF, now=then, occasion="2025")
+        split(session, ids, trial=TRIAL, company=HALF, now=NOW - KEPT, occasion="2026")
+        assert [prune_members(session, now=NOW) for _ in range(3)] == [3, 2, 0]
+        assert {trial for trial, _ in members(session)} == {f"{TRIAL}@2026"}
 
 
 def test_where_there_is_nothing_to_compare_nobody_is_noted(database: Database) -> None:
