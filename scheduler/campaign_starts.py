@@ -19,7 +19,7 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from scheduler.campaign_kinds import begins_at
 from scheduler.campaign_text import control_buttons, title_of
-from scheduler.campaign_times import gone_by
+from scheduler.campaign_times import gone_by, next_of
 from scheduler.campaigns import progress_key
 from scheduler.recurrence import next_run
 from scheduler.segments.conditions import condition_of
@@ -128,6 +128,16 @@ def _begin(session: Session, campaign: Campaign, company: Company, now: datetime
         return _tell_start(session, campaign, company, now)
     campaign.finished_at = now
     return _tell_dropped(session, campaign, reason, company, now)
+
+
+def is_gone(campaign: Campaign, *, company: Company, now: datetime) -> bool:
+    """Tell whether the time for which a campaign waits is so long over that it would be dropped."""
+    at = campaign.send_at
+    if at is None:
+        return False
+    following = None if campaign.rule is None else next_of(campaign, company=company, after=at)
+    begins = None if following is None else begins_at(following, company, local_time=campaign.local_time)
+    return gone_by(at, begins, is_late=_lasts(campaign), now=now)
 
 
 def split_runs(campaign: Campaign, first: datetime, *, company: Company, now: datetime) -> Runs:

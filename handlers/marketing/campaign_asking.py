@@ -19,6 +19,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "buttons": ("skip",),
     "labels": ("skip",),
     "everybody": ("yes",),
+    "nobody": ("keep",),
     "when": ("now", "best", "tomorrow"),
     "retime": ("now", "tomorrow"),
 }
@@ -41,6 +42,7 @@ def _buttons_at(context: StaffContext, data: Data) -> ButtonRows:
         "skip": say("Go on") if at == "languages" else say("Skip"),
         "version": say("Another version to compare"),
         "yes": say("Yes, everybody"),
+        "keep": say("Keep it for later"),
         "now": say("Now"),
         "best": say("At each one's best hour"),
         "tomorrow": say("Tomorrow 10:00 on their clock"),

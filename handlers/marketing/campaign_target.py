@@ -6,7 +6,7 @@ from handlers.context import StaffContext
 from handlers.marketing import campaign_preview
 from handlers.marketing.answers import name_audience, read_audience
 from handlers.marketing.campaign_asking import Data, ask
-from handlers.marketing.when import read_timing, tomorrow_at_ten
+from handlers.marketing.when import how_to_say_when, read_timing, tomorrow_at_ten
 from handlers.staff import desk
 from scheduler.audience import EVERYBODY, Reach, count_reach, has_more_customers_than
 from scheduler.campaign_plans import CampaignPlan
@@ -44,15 +44,9 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
         return _confirm_everybody(context, data) if data["audience"] == EVERYBODY else ask_when(context, data)
     purpose = Purpose(data.get("purpose", Purpose.OFFERS))
     reach = _reach(context, data["audience"], purpose)
-    if not reach.total:
-        raise InputError(context.say("Nobody is in this segment now. Who gets it?"))
-    if not reach.recipients:
-        raise InputError(
-            context.say(
-                "{total} are in it, but none of them can be reached now. Who gets it?", total=reach.total
-            )
-        )
     data["reach"] = [reach.recipients, reach.total]
+    if not reach.recipients:
+        return _confirm_nobody(context, data, reach)
     if reach.total == count_all(context.session, context.company.channels) > 1:
         return _confirm_everybody(context, data)
     return ask_when(context, data)
@@ -63,6 +57,20 @@ def _reach(context: StaffContext, audience: str, purpose: Purpose) -> Reach:
     return count_reach(
         context.session, audience, purpose=purpose, channels=company.channels, company=company, now=now
     )
+
+
+def _confirm_nobody(context: StaffContext, data: Data, reach: Reach) -> Sequence[Draft]:
+    """Ask again whom it is for; what leaves later may be for those who are in it by then."""
+    say = context.say
+    data["at"] = "nobody"
+    if reach.total:
+        question = say(
+            "{total} are in it, but none of them can be reached now. Who gets it?", total=reach.total
+        )
+    else:
+        question = say("Nobody is in this segment now. Who gets it?")
+    later = say("If it leaves later, or again and again, it can stay: it goes to whoever is in it then.")
+    return (ask(context, data, f"{question} {later}"),)
 
 
 def _confirm_everybody(context: StaffContext, data: Data) -> Sequence[Draft]:
@@ -82,12 +90,7 @@ def ask_when(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
     if "reach" in data:
         recipients, total = data["reach"]
         lines.append(say("It reaches {recipients} of {total}.", recipients=recipients, total=total))
-    lines.append(
-        say(
-            "When? now · 2027-03-01 10:00 · tomorrow 10:00 · with «local» after it by each one's own clock · "
-            "every Monday at 9:00 until 2027-12-31."
-        )
-    )
+    lines.append(how_to_say_when(say))
     data = data if data.get("at") == "retime" else data | {"at": "when"}
     return (ask(context, data, "\n".join(lines)),)
 
@@ -99,6 +102,9 @@ def take_when(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
 
 
 def _preview(context: StaffContext, data: Data, timing: Timing) -> Sequence[Draft]:
+    if timing.send_at is None and "reach" in data and not data["reach"][0]:
+        say = context.say
+        raise InputError(say("Nobody can be reached with this now. Say a later time, or how often."))
     for texts in data["messages"].values():  # a template may hold what has become too long
         for text in texts.values():
             check_text(text, context.company, context.say, has_picture=bool(data.get("picture")))
@@ -123,6 +129,12 @@ def take_new_time(context: StaffContext, data: Data, text: str) -> Sequence[Draf
     """Take another time for a campaign that waits for its time."""
     say = context.say
     timing = read_timing(text, say, company=context.company, now=context.now)
+    if timing == BEST_HOUR:
+        raise InputError(
+            say(
+                "The best hour counts from a confirmation, and cannot be set later. Say a time, or how often."
+            )
+        )
     if timing.send_at is None:
         timing = Timing(context.now)
     return _retime(context, data, timing)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.marketing.campaign_asking import ask as ask_step
 from handlers.marketing.previews import close_preview, preview_of
+from handlers.marketing.when import how_to_say_when
 from handlers.staff import desk
 from handlers.staff.roles import may_market
+from scheduler.campaign_starts import is_gone
 from scheduler.campaign_text import control_buttons, quiet_lines, timing_text, title_of
-from scheduler.campaign_times import is_past, schedule_campaign, timing_of
+from scheduler.campaign_times import is_past, next_of, pause_schedule, schedule_campaign, timing_of
 from scheduler.campaigns import drop_draft, find_campaign, progress_key, start_campaign
 from scheduler.events.plans import find_event
 from scheduler.quiet_share import count_quiet
@@ -70,16 +73,34 @@ def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
 
 
 def _schedule(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
-    """Let a campaign wait for its time; one whose time came while it was looked at leaves at once."""
+    """Let a campaign wait for its time; one whose time came while it was looked at leaves at once.
+
+    What would come too late to be sent comes at its next time; where there is none, another is asked for.
+    """
     if not schedule_campaign(context.session, campaign, chat=context.chat):
         return _already(context, campaign)
     say, title = context.say, title_of(campaign)
+    if is_gone(campaign, company=context.company, now=context.now):
+        following = None
+        if campaign.rule is not None:
+            following = next_of(campaign, company=context.company, after=context.now)
+        if following is None:
+            return _ask_time(context, campaign)
+        campaign.send_at = following
     if is_past(timing_of(campaign), company=context.company, now=context.now):
         text = say("The time of “{title}” has come meanwhile: it leaves now.", title=title)
     else:
         when = timing_text(timing_of(campaign), say, company=context.company)
         text = say("🗓 “{title}” waits for its time. {when}", title=title, when=when)
     return (context.answer(text, buttons=control_buttons(campaign, say)),)
+
+
+def _ask_time(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    """Hold a campaign that was confirmed too late, and ask for another time."""
+    say = context.say
+    pause_schedule(context.session, campaign, now=context.now)
+    told = say("The time of “{title}” is over: give it another.", title=title_of(campaign))
+    return (ask_step(context, {"at": "retime", "campaign": campaign.id}, f"{told} {how_to_say_when(say)}"),)
 
 
 def _wait(context: StaffContext, campaign: Campaign) -> list[str]:

@@ -56,12 +56,17 @@ def preview_of(
         text = preview + _counting(context.say)
         return (context.answer(text, buttons=buttons, dedupe_key=_key(campaign)),)
     counted = _count(context.session, campaign, company=context.company, now=context.now)
-    if not counted.reach.recipients:
+    if _is_for_nobody(counted.reach, campaign):
         drop_draft(context.session, campaign)
         buttons = ()
     samples = sample_drafts(campaign, counted.samples, chat=context.chat, say=context.say)
     text = _count_text(counted, campaign, context.company, context.say, context.now)
     return (*samples, context.answer(preview + text, buttons=buttons))
+
+
+def _is_for_nobody(reach: Reach, campaign: Campaign) -> bool:
+    """Tell whether a campaign would do nothing: for what leaves later there may be somebody by then."""
+    return not reach.recipients and campaign.send_at is None
 
 
 def _count(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Counted:
@@ -143,9 +148,10 @@ def _tell(session: Session, counted: Counted, company: Company, now: datetime) -
     if shown is None:
         return 0
     say = phrases(company.language)
-    if not counted.reach.recipients:
+    buttons = Body.from_json(shown.body).buttons
+    if _is_for_nobody(counted.reach, campaign):
         drop_draft(session, campaign)
-    buttons = Body.from_json(shown.body).buttons if counted.reach.recipients else ()
+        buttons = ()
     text = _count_text(counted, campaign, company, say, now)
     edit = _edit(campaign, shown, text, buttons, say)
     samples = sample_drafts(campaign, counted.samples, chat=Chat(shown.channel, shown.address), say=say)
@@ -162,7 +168,9 @@ def close_preview(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     if shown is None:
         return ()
     say = context.say
-    if campaign.started_at is None:
+    if campaign.state is CampaignState.SCHEDULED:
+        outcome = say("It was scheduled before it was counted whom it reaches.")
+    elif campaign.started_at is None:
         outcome = say("It was cancelled; nothing was sent.")
     else:
         outcome = say("It was sent before it was counted whom it reaches.")
@@ -194,6 +202,8 @@ def _count_text(counted: Counted, campaign: Campaign, company: Company, say: Phr
     reach = counted.reach
     if not reach.recipients:
         lines = ["", say("Nobody can be reached with this now, so there is nothing to send.")]
+        if not _is_for_nobody(reach, campaign):
+            lines[1] = say("Nobody would get it now. It goes to whoever can be reached when it leaves.")
         if reach.left_out:
             lines.append(left_out_text(reach.left_out, say))
         return "\n\n".join(lines)

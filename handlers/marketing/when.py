@@ -2,14 +2,22 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from customers.company import Company
 from customers.phrases import Phrases
-from feedback.natural_times import DistantTimeError, PastTimeError, Place, UnreadableTimeError, read_moment
+from feedback.natural_times import (
+    DistantTimeError,
+    Moment,
+    PastTimeError,
+    Place,
+    UnreadableTimeError,
+    read_moment,
+)
 from handlers.marketing.answers import WHEN, read_when
 from scheduler.campaign_times import BEST_HOUR, NOW, Timing, is_past
-from scheduler.recurrence import next_run, read_recurrence
+from scheduler.recurrence import UNTIL, next_run, read_recurrence
 from scheduler.wall_clock import moment_at, shown_at
 from store.errors import InputError
 
@@ -21,6 +29,16 @@ LOCAL = re.compile(
     re.IGNORECASE,
 )
 SUGGESTED_HOUR = 10
+MOST_AHEAD = timedelta(days=3653)
+"""Ten years: what is written for later than that is a slip."""
+
+
+def how_to_say_when(say: Phrases) -> str:
+    """Ask when a campaign shall leave, with what can be answered."""
+    return say(
+        "When? now · 2027-03-01 10:00 · tomorrow 10:00 · with «local» after it by each one's own clock · "
+        "every Monday at 9:00 until 2027-12-31."
+    )
 
 
 def read_timing(text: str, say: Phrases, *, company: Company, now: datetime) -> Timing:
@@ -40,7 +58,7 @@ def read_timing(text: str, say: Phrases, *, company: Company, now: datetime) -> 
         return NOW
     if written.lower() in BEST:
         return BEST_HOUR
-    rest = LOCAL.sub("", written)
+    rest = _without_local(written)
     local_time = rest != written
     recurring = read_recurrence(rest, say, zone=company.timezone, now=now)
     if recurring is not None:
@@ -52,14 +70,25 @@ def read_timing(text: str, say: Phrases, *, company: Company, now: datetime) -> 
     return timing
 
 
+def _without_local(text: str) -> str:
+    """Take away that each customer's own clock counts, which stands at the end or before the last day."""
+    text = LOCAL.sub("", text)
+    until = UNTIL.search(text)
+    return text if until is None else LOCAL.sub("", text[: until.start()]) + until[0]
+
+
 def _read_once(text: str, say: Phrases, *, company: Company, now: datetime, local_time: bool) -> datetime:
     """Read one moment by the company's clock; where clocks differ it may be just over here."""
     if WHEN.fullmatch(text):
         before = now - timedelta(days=2) if local_time else now
-        return read_when(text, say, timezone=company.timezone, now=before)
+        at = read_when(text, say, timezone=company.timezone, now=before)
+        if at - now > MOST_AHEAD:
+            raise InputError(say("{text} is more than ten years away.", text=text))
+        return at
     place = Place(company.timezone, company.language, company.country)
     try:
         found = read_moment(text, place, now=now)
+        is_skipped = _is_skipped(text, found, place, now)
     except PastTimeError as error:
         raise InputError(say("{text} is in the past. When will it be?", text=text)) from error
     except DistantTimeError as error:
@@ -68,7 +97,25 @@ def _read_once(text: str, say: Phrases, *, company: Company, now: datetime, loca
         raise InputError(_unreadable(say)) from error
     if found.rest.strip():
         raise InputError(_unreadable(say))
+    if is_skipped:
+        raise InputError(
+            say(
+                "{text} does not exist in {timezone}: the clocks are put forward over it that day. "
+                "Please choose another time.",
+                text=text,
+                timezone=company.timezone,
+            )
+        )
     return found.at.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _is_skipped(text: str, found: Moment, place: Place, now: datetime) -> bool:
+    """Tell whether a time of the clock is meant that the clock there skips; «in 3 hours» means none."""
+    if read_moment(text, place, now=now + timedelta(minutes=1)).at != found.at:
+        return False
+    wall_now = shown_at(now, place.zone).replace(tzinfo=UTC)
+    wall = shown_at(read_moment(text, replace(place, zone="UTC"), now=wall_now).at, "UTC")
+    return shown_at(moment_at(wall, place.zone), place.zone) != wall
 
 
 def _unreadable(say: Phrases) -> str:

@@ -99,3 +99,65 @@ def test_confirmed_long_after_its_time_it_leaves_at_once(talk: Talk, marketer: s
     assert "has come meanwhile: it leaves now." in texts(tap(talk, facts, "send"))[0]
     with talk.database.transaction() as session:
         assert start_due(session, company=talk.company, now=talk.now + timedelta(seconds=5)) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", ["9999-01-01 10:00", "9999-12-31 23:00 local", "28 March 1:30", "3月28日1点半"]
+)
+def test_a_time_too_far_or_skipped_is_refused(talk: Talk, marketer: str, wrong: str) -> None:
+    talk.now = datetime(2027, 3, 20, 12, 0, tzinfo=UTC)
+    through(talk, *SHORT, "zh")
+    (answer,) = talk.says(wrong, sender=marketer)
+    assert "This is the campaign:" not in answer.body["text"]
+    assert answer.body["buttons"]
+
+
+@pytest.mark.parametrize("rest", ["local until 2027-12-31", "until 2027-12-31 local", "当地时间到2027-12-31"])
+def test_by_their_own_clock_may_stand_before_the_last_day(talk: Talk, marketer: str, rest: str) -> None:
+    *_, facts = through(talk, *SHORT, "zh", f"every Monday at 9:00 {rest}")
+    assert (
+        "When: Every week on Monday at 09:00. Next Mon, Nov 23, 09:00 (London time). "
+        "Each by the customer's own clock. Until Dec 31, 2027." in facts.body["text"]
+    )
+
+
+def test_what_leaves_later_may_be_for_nobody_yet(talk: Talk, marketer: str) -> None:
+    (asked,) = through(talk, *SHORT, "birthday")
+    assert asked.body["text"].startswith("Nobody is in this segment now. Who gets it? If it leaves later")
+    (when,) = tap(talk, asked, "keep")
+    (still,) = tap(talk, when, "now")
+    assert still.body["text"] == "Nobody can be reached with this now. Say a later time, or how often."
+    (facts,) = talk.says("every day at 10:00", sender=marketer)
+    assert "Nobody would get it now." in facts.body["text"]
+    (told,) = tap(talk, facts, "send")
+    assert "waits for its time. Every day at 10:00." in told.body["text"]
+    talk.now = datetime(2026, 11, 22, 10, 1, tzinfo=UTC)
+    with talk.database.transaction() as session:
+        assert start_due(session, company=talk.company, now=talk.now) == 1
+        refresh(session, now=talk.now)
+    assert the_campaign(talk).state is CampaignState.DONE
+
+
+def test_confirmed_when_it_would_be_dropped_another_time_is_asked_for(talk: Talk, marketer: str) -> None:
+    *_, facts = through(talk, *SHORT, "zh", "2026-11-21 14:00")
+    talk.passes(days=4)
+    (asked,) = tap(talk, facts, "send")
+    assert asked.body["text"].startswith(
+        "The time of “Hi {first_name|friend}!” is over: give it another. When?"
+    )
+    with talk.database.transaction() as session:
+        assert start_due(session, company=talk.company, now=talk.now) == 0
+    (refused,) = talk.says("best hour", sender=marketer)
+    assert "The best hour counts from a confirmation" in refused.body["text"]
+    (changed,) = talk.says("tomorrow 10:00", sender=marketer)
+    assert "has another time." in changed.body["text"]
+    campaign = the_campaign(talk)
+    assert (campaign.state, campaign.paused_at) == (CampaignState.SCHEDULED, None)
+
+
+def test_confirmed_after_its_first_runs_one_that_recurs_comes_next_time(talk: Talk, marketer: str) -> None:
+    *_, facts = through(talk, *SHORT, "zh", "every day at 14:00")
+    talk.passes(days=4)
+    (told,) = tap(talk, facts, "send")
+    assert "waits for its time. Every day at 14:00. Next " in told.body["text"]
+    assert (the_campaign(talk).send_at or talk.now) > talk.now
