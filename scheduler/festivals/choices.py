@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, and_, cast, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -16,11 +16,15 @@ from scheduler.festivals.places import Place
 from scheduler.festivals.plans import find_usable
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
-from store.outbox import withdraw_beginning
+from store.outbox import IS_QUEUED, withdraw_queued
 from store.tables.customers import Customer, FestivalChoice
+from store.tables.queues import OutboxMessage, OutboxState
 
 A_YEAR = timedelta(days=400)
 """Within it every festival comes once at least."""
+
+NOT_THEIRS = "the customer does not keep this festival"
+"""Why a greeting is skipped that its customer does not want."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ def festivals_offered(
 
 
 def tell_birthday(session: Session, customer: Customer, birthday: str | None) -> None:
-    """Keep a customer's birthday, or forget it; does not commit. A greeting that waits for it is withdrawn.
+    """Keep a customer's birthday, or forget it; does not commit.
+
+    A greeting that waits for it is withdrawn, and its occasion is free again: it has not been greeted.
 
     Args:
         session: the open transaction.
@@ -69,8 +75,15 @@ def tell_birthday(session: Session, customer: Customer, birthday: str | None) ->
     """
     if customer.birthday != birthday:
         customer.birthday = birthday
-        withdraw_beginning(
-            session, f"festival:{customer.id}:{BIRTHDAY}:", reason="the customer's birthday is another day"
+        session.execute(
+            update(OutboxMessage)
+            .where(IS_QUEUED, _is_theirs(customer.id, BIRTHDAY))
+            .values(
+                state=OutboxState.SKIPPED,
+                reason="the customer's birthday is another day",
+                dedupe_key=OutboxMessage.dedupe_key + ":withdrawn:" + cast(OutboxMessage.id, String),
+            )
+            .execution_options(synchronize_session=False)
         )
     session.flush()
 
@@ -93,14 +106,29 @@ def choose_festival(
 ) -> None:
     """Note whether a customer wants to be greeted on a festival; does not commit.
 
-    A greeting that waits to be sent is withdrawn where they do not.
+    A greeting that waits to be sent is withdrawn where they do not, and waits again where they think better.
     """
     session.merge(FestivalChoice(customer_id=customer_id, festival=festival, wanted=wanted, at=now))
-    if not wanted:
-        withdraw_beginning(
-            session, f"festival:{customer_id}:{festival}:", reason="the customer does not keep this festival"
+    if wanted:
+        session.execute(
+            update(OutboxMessage)
+            .where(
+                _is_theirs(customer_id, festival),
+                OutboxMessage.state == OutboxState.SKIPPED,
+                OutboxMessage.reason == NOT_THEIRS,
+                OutboxMessage.expires_at > now,
+            )
+            .values(state=OutboxState.QUEUED, reason=None)
         )
+    else:
+        withdraw_queued(session, _is_theirs(customer_id, festival), reason=NOT_THEIRS)
     session.flush()
+
+
+def _is_theirs(customer_id: int, festival: str) -> ColumnElement[bool]:
+    """Give the condition for a customer's greetings for a festival."""
+    named_so = OutboxMessage.dedupe_key.startswith(f"festival:{customer_id}:{festival}:", autoescape=True)
+    return and_(OutboxMessage.customer_id == customer_id, named_so)
 
 
 def places_of_choosers(session: Session) -> Sequence[tuple[str, Place]]:

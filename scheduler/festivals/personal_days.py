@@ -6,8 +6,10 @@ pass reads of it only the days that it is somewhere on earth.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, String, and_, cast, exists, false, func, literal, not_, or_, select
@@ -34,6 +36,7 @@ from scheduler.festivals.sending import (
 )
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
+from scheduler.trials.assignment import HELD_OUT
 from scheduler.trials.members import ROUND, TrialKind, trial_name
 from store.tables.customers import Customer, FestivalChoice, Purpose
 from store.tables.outreach import Suppression, TrialMember
@@ -55,10 +58,11 @@ def see_personal_days(
     """See whose birthday it is, or who came to us on this day, and has had no turn yet; only reads.
 
     Returns:
-        Numbers of customers.
+        Numbers of customers, ``PER_RUN`` at most; see again while there are any.
     """
     ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
-    return list(dict.fromkeys(row[0] for row, _, _ in _celebrants(ground)))
+    with closing(_celebrants(ground)) as found:
+        return list(dict.fromkeys(row[0] for row, _, _ in islice(found, PER_RUN)))
 
 
 def plan_personal_days(
@@ -94,21 +98,24 @@ def greet_personal_days(
     return plan_personal_days(session, seen, company=company, now=now, channels=channels)
 
 
-def _celebrants(ground: Ground, *whose: ColumnElement[bool]) -> Iterator[Celebrant]:
-    """Find whose day it is, where they are, and who has had no turn on it yet."""
+def _celebrants(ground: Ground, *whose: ColumnElement[bool]) -> Generator[Celebrant, None, None]:
+    """Find whose day it is, where they are, or comes so soon that its greeting may leave; once for each."""
     today = ground.now.astimezone(UTC).date()
     for festival in PERSONAL:
         ways = ground.plans.ways(festival)
-        for lead in {way.lead for way in ways}:
-            for days in DAYS_ON_EARTH:
-                day = today + timedelta(days=days) + lead
-                yield from _celebrants_on(ground, festival, day, lead, *whose)
+        longest = max((way.lead_days for way in ways), default=None)
+        if longest is not None:
+            for days in range(DAYS_ON_EARTH[0], DAYS_ON_EARTH[-1] + longest + 1):
+                yield from _celebrants_on(ground, festival, today + timedelta(days=days), *whose)
 
 
 def _celebrants_on(
-    ground: Ground, festival: str, day: date, lead: timedelta, *whose: ColumnElement[bool]
-) -> Iterator[Celebrant]:
-    """Find those with a day of their own whose greeting leaves now, so long before it."""
+    ground: Ground, festival: str, day: date, *whose: ColumnElement[bool]
+) -> Generator[Celebrant, None, None]:
+    """Find those with a day of their own who had no turn on it, and whose greeting leaves or is late.
+
+    They are read as they are asked for: many may have come to us on one day, or be of no plan.
+    """
     company, now = ground.company, ground.now
     occasion = Occasion(festival, day, numbered(festival, day.year, 1))
     ways = ground.plans.ways(festival)
@@ -118,16 +125,19 @@ def _celebrants_on(
         select_everybody(ground.channels)
         .add_columns(reason, Customer.birthday, Customer.created_at, *flags)
         .where(_has_day(ground.session, festival, day), *_had_no_turn(festival, occasion, ways), *whose)
+        .execution_options(yield_per=PER_RUN)
     )
-    for row in ground.session.execute(statement):
-        zone = zone_of(row, company)
-        way = _way_for(row, ways, (row.country or company.country).upper())
-        is_theirs = _day_of(row, festival, day.year, zone) == day
-        if way is None or way.lead != lead or not is_theirs or local_date(now, zone) != day - lead:
-            continue
-        window = window_on(day - lead, way.hour, zone, company, now)
-        if window is not None:
-            yield row, Greeting(occasion, way), window
+    with ground.session.execute(statement) as rows:
+        for row in rows:
+            zone = zone_of(row, company)
+            today = local_date(now, zone)
+            way = _way_for(row, ways, (row.country or company.country).upper())
+            is_theirs = _day_of(row, festival, day.year, zone) == day
+            if way is None or not is_theirs or not day - way.lead <= today <= day:
+                continue
+            window = window_on(today, way.hour, zone, company, now)
+            if window is not None:
+                yield row, Greeting(occasion, way), window
 
 
 def _flags(ground: Ground, ways: Sequence[FestivalPlan]) -> dict[int, ColumnElement[bool]]:
@@ -196,7 +206,14 @@ def _had_no_turn(
                 Suppression.customer_id == Customer.id, Suppression.occasion == occasion_key(occasion)
             )
         ),
-        not_(exists().where(TrialMember.trial.in_(trials), TrialMember.customer_id == Customer.id)),
+        not_(
+            exists().where(
+                TrialMember.trial.in_(trials),
+                TrialMember.customer_id == Customer.id,
+                TrialMember.arm
+                == HELD_OUT,  # the others are in the outbox, or what waited there was withdrawn
+            )
+        ),
         not_(refused),
     )
 

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from customers.consent import set_consent
 from scheduler.festivals import personal_days
-from scheduler.festivals.choices import choose_festival
+from scheduler.festivals.choices import choose_festival, tell_birthday
 from scheduler.festivals.personal_days import see_personal_days
 from store.engine import Database
 from store.tables.customers import Customer
+from store.tables.queues import OutboxMessage, OutboxState
 from tests.factories import COMPANY
 from tests.scheduler.festivals.planning import CHANNELS, outbox, person, run, write_plan
 from tests.store.test_indexes import plans
@@ -107,6 +109,46 @@ def test_a_plan_says_the_words_the_hour_and_how_long_before(database: Database) 
     assert message.not_before == datetime(2027, 5, 3, 14, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("holdout", [0.0, 1e-9], ids=["all", "compared"])
+def test_a_birthday_that_is_corrected_on_the_morning_is_greeted_on_its_day(
+    any_database: Database, holdout: float
+) -> None:
+    customer = person(any_database, birthday="05-03")
+    write_plan(any_database, "birthday", holdout=holdout)
+    assert run(any_database, THIRD_OF_MAY) == [f"festival:{customer}:birthday:2027"]
+    with any_database.transaction() as session:
+        tell_birthday(session, session.get_one(Customer, customer), "05-05")
+
+    assert run(any_database, THIRD_OF_MAY) == []
+    assert run(any_database, THIRD_OF_MAY.replace(day=5)) == [f"festival:{customer}:birthday:2027"]
+    assert [row.state for row in outbox(any_database)] == [OutboxState.SKIPPED, OutboxState.QUEUED]
+
+
+def test_who_was_greeted_and_then_corrects_their_birthday_is_not_greeted_again(database: Database) -> None:
+    customer = person(database, birthday="05-03")
+    run(database, THIRD_OF_MAY)
+    with database.transaction() as session:
+        session.execute(update(OutboxMessage).values(state=OutboxState.SENT))
+        tell_birthday(session, session.get_one(Customer, customer), "05-05")
+
+    assert run(database, THIRD_OF_MAY.replace(day=5)) == []
+
+
+@pytest.mark.parametrize(("day", "made_up"), [(1, True), (3, True), (4, False)])
+def test_a_birthday_with_a_lead_is_made_up_until_the_day(
+    database: Database, *, day: int, made_up: bool
+) -> None:
+    customer = person(database, birthday="05-03")
+    write_plan(database, "birthday", lead_days=3, holdout=0.0)
+    assert run(database, datetime(2027, 4, 29, 7, tzinfo=UTC)) == []
+
+    greeted = run(database, THIRD_OF_MAY.replace(day=day))
+    assert greeted == ([f"festival:{customer}:birthday:2027"] if made_up else [])
+    assert run(database, THIRD_OF_MAY.replace(day=day, hour=9)) == []
+    for message in outbox(database):
+        assert message.not_before == datetime(2027, 5, day, 9, tzinfo=UTC)
+
+
 def test_who_is_held_out_has_had_their_turn(database: Database) -> None:
     person(database, birthday="05-03")
     write_plan(database, "birthday", holdout=0.5)
@@ -121,6 +163,9 @@ def test_a_large_base_is_greeted_run_by_run(database: Database, monkeypatch: pyt
     monkeypatch.setattr(personal_days, "PER_RUN", 2)
     for _ in range(3):
         person(database, birthday="05-03")
+    with database.reading() as session:
+        seen = see_personal_days(session, company=COMPANY, now=THIRD_OF_MAY, channels=CHANNELS)
+    assert len(seen) == 2
 
     assert [len(run(database, THIRD_OF_MAY)) for _ in range(3)] == [2, 1, 0]
 

@@ -88,6 +88,21 @@ def test_who_takes_a_festival_out_on_the_day_is_not_greeted_any_more(database: D
     assert (message.state, message.reason) == ("skipped", "the customer does not keep this festival")
 
 
+@pytest.mark.parametrize(("later_h", "state"), [(0, OutboxState.QUEUED), (24, OutboxState.SKIPPED)])
+def test_who_takes_a_festival_out_and_in_again_is_greeted_while_it_lasts(
+    database: Database, later_h: int, state: OutboxState
+) -> None:
+    customer, morning = person(database, country="IN", timezone="Asia/Kolkata"), DIWALI - timedelta(hours=9)
+    person(database, country="IN", timezone="Asia/Kolkata")
+    run(database, morning)
+    with database.transaction() as session:
+        choose_festival(session, customer, "diwali", wanted=False, now=morning)
+        choose_festival(session, customer, "diwali", wanted=True, now=morning + timedelta(hours=later_h))
+
+    (message,) = [row for row in outbox(database) if row.customer_id == customer]
+    assert message.state is state
+
+
 def test_on_one_day_there_is_one_greeting_for_festivals_that_are_one() -> None:
     plans = Plans()
     due = plans.due_on("VN", "en", date(2027, 2, 6))
