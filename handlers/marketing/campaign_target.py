@@ -15,6 +15,7 @@ from scheduler.campaign_text import timing_text, title_of
 from scheduler.campaign_times import BEST_HOUR, Timing, change_timing
 from scheduler.campaigns import find_campaign
 from scheduler.definitions.template import Template
+from scheduler.segments.counting import COUNTED_AT_ONCE
 from scheduler.text_rules import check_text
 from store.errors import InputError, NotFoundError
 from store.outbox import Draft
@@ -22,9 +23,6 @@ from store.tables.customers import Purpose
 
 LEAST_COMPARED = 20
 """Of fewer customers nobody is left out for comparison."""
-
-COUNTED_AT_ONCE = 50_000
-"""Of more customers it is counted only at the end, by a beat, whom a campaign reaches."""
 
 
 def ask_audience(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
@@ -40,7 +38,7 @@ def ask_audience(context: StaffContext, data: Data, _: str = "") -> Sequence[Dra
 def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
     """Take whom it is for: nobody is asked about again, everybody once more."""
     data["audience"] = read_audience(text, context)
-    if has_more_customers_than(context.session, COUNTED_AT_ONCE):
+    if has_more_customers_than(context.session, COUNTED_AT_ONCE):  # it is counted at the end, by a beat
         return _confirm_everybody(context, data) if data["audience"] == EVERYBODY else ask_when(context, data)
     purpose = Purpose(data.get("purpose", Purpose.OFFERS))
     reach = _reach(context, data["audience"], purpose)

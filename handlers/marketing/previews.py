@@ -20,12 +20,10 @@ from scheduler.campaign_samples import Sample, count_all, count_by_language, sam
 from scheduler.campaign_text import left_out_text, quiet_lines
 from scheduler.campaigns import drop_draft, reach_of
 from scheduler.quiet_share import quiet_share
+from scheduler.segments.counting import COUNTED_AT_ONCE
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage
-
-COUNTED_AT_ONCE = 50_000
-"""Customers of whom it is counted at once whom a campaign reaches: some 50 ms on a small machine."""
 
 
 @dataclass(frozen=True, slots=True)
