@@ -50,7 +50,10 @@ def occasion_of(dedupe_key: str, customer_id: int) -> str:
     parts = dedupe_key.split(":")
     if str(customer_id) not in parts:
         return dedupe_key
-    place = len(parts) - 1 - parts[::-1].index(str(customer_id))
+    if parts[0] == "festival":
+        place = parts.index(str(customer_id))  # a later number is the year, or one of several in it
+    else:
+        place = len(parts) - 1 - parts[::-1].index(str(customer_id))
     return ":".join(parts[:place] + parts[place + 1 :])
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -79,6 +80,13 @@ def test_it_goes_with_its_customer_and_with_time(any_database: Database) -> None
 def test_a_campaign_is_an_occasion() -> None:
     assert occasion_of_campaign(Campaign(id=12)) == occasion_of("campaign:12:7", 7) == "campaign:12"
     assert occasion_of_campaign(Campaign(id=12, event_id=3)) == occasion_of("invite:3:7", 7) == "invite:3"
+
+
+@pytest.mark.parametrize("customer", [2, 7, 2027])
+def test_a_year_is_no_customer(customer: int) -> None:
+    assert occasion_of(f"festival:{customer}:birthday:2027", customer) == "festival:birthday:2027"
+    assert occasion_of(f"festival:{customer}:eid_al_fitr:2033:2", customer) == "festival:eid_al_fitr:2033:2"
+    assert occasion_of(f"change:2027:2:{customer}", customer) == "change:2027:2"
 
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.integers(1, 3))
