@@ -50,6 +50,7 @@ from scheduler.programmes.overtaken import see_overtaken, withdraw_overtaken
 from scheduler.programmes.planning import plan_visits
 from scheduler.programmes.stragglers import add_stragglers, see_stragglers
 from scheduler.suppressions import prune_suppressed
+from scheduler.trials.members import prune_members
 from store.engine import Database
 from store.moved_clock import mend_waiting
 from store.pruning import prune_inbox
@@ -174,6 +175,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("search", 5, Seeing(see_unindexed, keep_index), drains=True),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
         Beat("unsaid", 3600, prune_suppressed, drains=True),
+        Beat("trials", 3600, prune_members, drains=True),
     )
 
 

@@ -334,7 +334,7 @@ class TrialMember(Base):
     arm: Mapped[str]
     at: Mapped[datetime]
 
-    __table_args__ = (Index(None, "customer_id"),)
+    __table_args__ = (Index(None, "customer_id"), Index(None, "at"))
 
 
 class Suppression(Base):

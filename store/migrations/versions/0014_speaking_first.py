@@ -294,6 +294,7 @@ def _create_campaigns() -> None:
         sa.PrimaryKeyConstraint("trial", "customer_id", name="pk_trial_members"),
     )
     _index("trial_members", "customer_id")
+    _index("trial_members", "at")
     op.create_table(
         "suppressions",
         sa.Column("id", NUMBER, nullable=False),
