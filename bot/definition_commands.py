@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.definition_files import DefinitionFile, read_file, said, take_file
 from customers.company import Company
 from scheduler.definitions.changing import Change, Changed
+from scheduler.festivals.plans import find_overruled
 from store.engine import Database
 
 Confirm = Callable[[str], bool]
@@ -35,34 +36,42 @@ def import_file(
         InputError: the file cannot be read or used; nothing was changed.
     """
     file = read_file(path)
-    changes = see(database, file, company=company, prune=prune)
+    changes, overruled = see(database, file, company=company, prune=prune)
     removed = [f"{one.kind} {one.name}" for one in changes if one.change is Change.REMOVED]
     if dry_run:
         yield from said(changes, is_done=False)
+        yield from overruled
     elif removed and not confirm(f"Remove {', '.join(removed)} for good?"):
         yield "Nothing was changed."
     else:
         with database.transaction() as session:
             changes = take_file(session, file, prune=prune, company=company, now=datetime.now(UTC))
         yield from said(changes, is_done=True)
+        yield from overruled
 
 
 def check_definitions(database: Database, path: Path, *, company: Company) -> str:
-    """Say that a file can be taken over, with what it has.
+    """Say that a file can be taken over, with what it has, and which plans would not be used.
 
     Raises:
         InputError: it cannot; every fault is told.
     """
     file = read_file(path)
-    see(database, file, company=company, prune=False)
+    _, overruled = see(database, file, company=company, prune=False)
     counts = (f"{kind}s: {sum(one.kind is kind for one in file.given)}" for kind in file.kinds)
-    return f"{path} can be used: {', '.join(counts)}."
+    return "\n".join([f"{path} can be used: {', '.join(counts)}.", *overruled])
 
 
-def see(database: Database, file: DefinitionFile, *, company: Company, prune: bool) -> Sequence[Changed]:
-    """See what a file would change, by doing it and taking it back."""
+def see(
+    database: Database, file: DefinitionFile, *, company: Company, prune: bool
+) -> tuple[Sequence[Changed], Sequence[str]]:
+    """See what a file would change, by doing it and taking it back; and say which plans would not be used."""
     with database.transaction() as session:
         tried = session.begin_nested()
         changes = take_file(session, file, prune=prune, company=company, now=datetime.now(UTC))
+        overruled = [
+            f"festival {name}: not used, for {used} invites to the same festival and comes first by name."
+            for name, used in find_overruled(session, company=company)
+        ]
         tried.rollback()
-    return changes
+    return changes, overruled

@@ -21,7 +21,7 @@ from scheduler.festivals.habits import Kept, Why, family_of, occasions_of
 from scheduler.festivals.known import BY_KEY
 from scheduler.segments.conditions import condition_of
 from store.errors import InputError
-from store.tables.definitions import DefinitionKind
+from store.tables.definitions import Definition, DefinitionKind
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Plans:
 
     Attributes:
         greetings: by festival; none where all of a festival's are switched off.
-        invitations: by festival.
+        invitations: by festival, the first by name of those that hold in the company's country.
         dated: plans with days of their own, whatever they are for.
         segments: by plan, the condition that picks its customers, where it is not for everybody.
     """
@@ -165,11 +165,35 @@ def find_usable(session: Session, *, company: Company, now: datetime) -> Plans:
             continue
         if plan.what is What.GREETING:
             greetings.setdefault(plan.festival, []).extend([plan] if kept.active else [])
-        elif kept.active:
-            invitations[plan.festival] = plan
+        elif kept.active and plan.holds_in(company.country):
+            invitations.setdefault(plan.festival, plan)
         if kept.active and (plan.every_year or plan.dates):
             dated.append(plan)
     return Plans(greetings, invitations, dated, segments)
+
+
+def find_overruled(session: Session, *, company: Company) -> Sequence[tuple[str, str]]:
+    """Find invitation plans that are not used, because another of their festival comes first by name.
+
+    Returns:
+        The name of each, and that of the plan that is used.
+    """
+    first: dict[str, str] = {}
+    found = []
+    for kept in find_definitions(session, DefinitionKind.FESTIVAL):
+        is_meant = kept.active and kept.body.get("what") == What.INVITATION
+        plan = _readable(kept) if is_meant else None
+        if plan is not None and plan.holds_in(company.country):
+            used = first.setdefault(plan.festival, plan.name)
+            found += [(plan.name, used)] if used != plan.name else []
+    return found
+
+
+def _readable(kept: Definition) -> FestivalPlan | None:
+    try:
+        return read_plan(kept.name, kept.body)
+    except InputError:
+        return None
 
 
 def greetings_due(

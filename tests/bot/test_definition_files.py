@@ -14,6 +14,7 @@ from bot.definition_files import holds_definitions, read_file
 from bot.definition_text import EXAMPLES, EXPLAINED, KINDS, export
 from scheduler.definitions.kept import write_definition
 from scheduler.definitions.kinds import Defined, fields_of, plural_of, read_definition
+from scheduler.festivals.plans import find_usable
 from store.engine import Database
 from store.errors import InputError
 from store.tables.definitions import Definition, DefinitionKind
@@ -262,3 +263,18 @@ def test_whatever_a_template_says_comes_back(
     file = read_file(path)
     assert {one.name: one for one in file.given} == good
     assert plural_of(DefinitionKind.TEMPLATE) == "templates"
+
+
+def test_of_two_plans_to_invite_the_file_is_told_which_counts(database: Database, tmp_path: Path) -> None:
+    path, plan = tmp_path / "plans.toml", 'festival = "easter"\nwhat = "invitation"\n'
+    path.write_text(
+        f"[festivals.later]\n{plan}[festivals.earlier]\n{plan}"
+        f"[festivals.elsewhere]\n{plan}countries = ['US']\n[festivals.again]\n{plan}active = false\n",
+        encoding="utf-8",
+    )
+    told = "festival later: not used, for earlier invites to the same festival and comes first by name."
+    assert check_definitions(database, path, company=COMPANY).splitlines()[1:] == [told]
+    take(database, path)
+    with database.reading() as session:
+        plans = find_usable(session, company=COMPANY, now=datetime(2027, 1, 1, tzinfo=UTC))
+    assert {key: plan.name for key, plan in plans.invitations.items()} == {"easter": "earlier"}
