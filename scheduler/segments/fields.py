@@ -151,7 +151,11 @@ FIELDS: Sequence[Field] = (
     Field("number", Number(lambda _: Customer.id, "= 42"), lambda say: say("their number, as on their card")),
     Field("created", Moment(Customer.created_at), lambda say: say("when they first wrote to us")),
     Field("last contact", Moment(Customer.last_contact_at), lambda say: say("when they last wrote to us")),
-    Field("visited", Moment(Customer.visited_at), lambda say: say("when we last asked how things are")),
+    Field(
+        "visited",
+        Moment(Customer.visited_at),
+        lambda say: say("when we last asked how things are, or a person got in touch"),
+    ),
     Field("visit answered", Happened(_VISITS), lambda say: say("answered such a visit")),
     Field("complained", Happened(_COMPLAINTS), lambda say: say("had a complaint")),
     Field("complaints", Tallied(_COMPLAINTS), lambda say: say("how many complaints they had")),
