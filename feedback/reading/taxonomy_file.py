@@ -59,7 +59,17 @@ def as_toml(taxonomy: Taxonomy) -> str:
 
 
 def normal(word: str) -> str:
-    """Bring a word into the form in which messages are looked through."""
+    """Bring a word into the form in which messages are looked through.
+
+    What comes of one step may be short for something else (``a`u``, ``a u``, ``a you``), until nothing is.
+    """
+    found = _in_form(word)
+    while (again := _in_form(found)) != found:
+        found = again
+    return found
+
+
+def _in_form(word: str) -> str:
     tidied = tidy(word).strip()
     if _CHINESE.search(tidied):
         return tidied
