@@ -5,23 +5,30 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, cast, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.definitions.festival import BIRTHDAY
+from scheduler.definitions.kept import find_definitions
 from scheduler.festival_calendar import Occasion
 from scheduler.festivals.habits import Why
 from scheduler.festivals.places import Place
 from scheduler.festivals.plans import find_usable
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
+from scheduler.trials.members import ROUND, TrialKind, trial_name
 from store.outbox import IS_QUEUED, withdraw_queued
 from store.tables.customers import Customer, FestivalChoice
+from store.tables.definitions import DefinitionKind
+from store.tables.outreach import TrialMember
 from store.tables.queues import OutboxMessage, OutboxState
 
 A_YEAR = timedelta(days=400)
 """Within it every festival comes once at least."""
+
+YEAR = 3
+"""The place of the year in the key of a birthday greeting, ``festival:42:birthday:2027``."""
 
 NOT_THEIRS = "the customer does not keep this festival"
 """Why a greeting is skipped that its customer does not want."""
@@ -75,17 +82,34 @@ def tell_birthday(session: Session, customer: Customer, birthday: str | None) ->
     """
     if customer.birthday != birthday:
         customer.birthday = birthday
-        session.execute(
-            update(OutboxMessage)
-            .where(IS_QUEUED, _is_theirs(customer.id, BIRTHDAY))
-            .values(
-                state=OutboxState.SKIPPED,
-                reason="the customer's birthday is another day",
-                dedupe_key=OutboxMessage.dedupe_key + ":withdrawn:" + cast(OutboxMessage.id, String),
-            )
-            .execution_options(synchronize_session=False)
-        )
+        _free_birthday(session, customer.id)
     session.flush()
+
+
+def _free_birthday(session: Session, customer_id: int) -> None:
+    """Withdraw a birthday greeting that waits, as if its turn had not been: under no key and in no trial."""
+    withdrawn = session.scalars(
+        update(OutboxMessage)
+        .where(IS_QUEUED, _is_theirs(customer_id, BIRTHDAY))
+        .values(
+            state=OutboxState.SKIPPED,
+            reason="the customer's birthday is another day",
+            dedupe_key=OutboxMessage.dedupe_key + ":withdrawn:" + cast(OutboxMessage.id, String),
+        )
+        .returning(OutboxMessage.dedupe_key)
+        .execution_options(synchronize_session=False)
+    ).all()
+    plans = find_definitions(session, DefinitionKind.FESTIVAL)
+    names = [plan.name for plan in plans if plan.body.get("festival", plan.name) == BIRTHDAY]
+    trials = [
+        f"{trial_name(TrialKind.FESTIVAL, name)}{ROUND}{key.split(':')[YEAR]}"
+        for name in names
+        for key in withdrawn
+    ]
+    if trials:
+        session.execute(
+            delete(TrialMember).where(TrialMember.customer_id == customer_id, TrialMember.trial.in_(trials))
+        )
 
 
 def choices_of(session: Session, customer_ids: Collection[int]) -> Mapping[int, Mapping[str, bool]]:

@@ -36,7 +36,6 @@ from scheduler.festivals.sending import (
 )
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
-from scheduler.trials.assignment import HELD_OUT
 from scheduler.trials.members import ROUND, TrialKind, trial_name
 from store.tables.customers import Customer, FestivalChoice, Purpose
 from store.tables.outreach import Suppression, TrialMember
@@ -206,14 +205,7 @@ def _had_no_turn(
                 Suppression.customer_id == Customer.id, Suppression.occasion == occasion_key(occasion)
             )
         ),
-        not_(
-            exists().where(
-                TrialMember.trial.in_(trials),
-                TrialMember.customer_id == Customer.id,
-                TrialMember.arm
-                == HELD_OUT,  # the others are in the outbox, or what waited there was withdrawn
-            )
-        ),
+        not_(exists().where(TrialMember.trial.in_(trials), TrialMember.customer_id == Customer.id)),
         not_(refused),
     )
 

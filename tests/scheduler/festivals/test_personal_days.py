@@ -1,6 +1,7 @@
 """Birthdays and the days on which customers came: a greeting on the day, once a year."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -114,7 +115,7 @@ def test_a_birthday_that_is_corrected_on_the_morning_is_greeted_on_its_day(
     any_database: Database, holdout: float
 ) -> None:
     customer = person(any_database, birthday="05-03")
-    write_plan(any_database, "birthday", holdout=holdout)
+    write_plan(any_database, "wishes", festival="birthday", holdout=holdout)
     assert run(any_database, THIRD_OF_MAY) == [f"festival:{customer}:birthday:2027"]
     with any_database.transaction() as session:
         tell_birthday(session, session.get_one(Customer, customer), "05-05")
@@ -122,6 +123,23 @@ def test_a_birthday_that_is_corrected_on_the_morning_is_greeted_on_its_day(
     assert run(any_database, THIRD_OF_MAY) == []
     assert run(any_database, THIRD_OF_MAY.replace(day=5)) == [f"festival:{customer}:birthday:2027"]
     assert [row.state for row in outbox(any_database)] == [OutboxState.SKIPPED, OutboxState.QUEUED]
+
+
+def test_who_would_be_held_out_by_the_day_their_birthday_is_corrected_to_has_one_turn(
+    database: Database,
+) -> None:
+    people = [person(database, birthday="05-03") for _ in range(20)]
+    write_plan(database, "birthday", holdout=1e-9)
+    assert len(run(database, THIRD_OF_MAY)) == 20
+    write_plan(database, "birthday", holdout=0.5)
+    with database.transaction() as session:
+        for customer in people:
+            tell_birthday(session, session.get_one(Customer, customer), "05-05")
+
+    assert 2 < len(run(database, THIRD_OF_MAY.replace(day=5))) < 18
+    with database.reading() as session:
+        about: dict[str, Any] = {"company": COMPANY, "now": THIRD_OF_MAY.replace(day=5), "channels": CHANNELS}
+        assert see_personal_days(session, **about) == []
 
 
 def test_who_was_greeted_and_then_corrects_their_birthday_is_not_greeted_again(database: Database) -> None:
