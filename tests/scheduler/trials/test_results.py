@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from scheduler.trials.assignment import HELD_OUT
-from scheduler.trials.listing import list_trials
+from scheduler.trials.listing import LISTED, list_trials
 from scheduler.trials.results import Group, Outcome, results_of
 from scheduler.trials.verdicts import Verdict
 from store.engine import Database
@@ -20,6 +20,7 @@ from store.tables.conversations import Message
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.outreach import TrialMember, Visit
 from tests.factories import NOW, make_customer
+from tests.scheduler.test_campaign_starts import AT, daily, run, runs_of, scheduled
 
 TRIAL = "visits:periodic@2026"
 ARMS = (HELD_OUT, "A", "B")
@@ -167,3 +168,16 @@ def test_trials_are_listed_the_newest_first(any_database: Database) -> None:
         assert len(list_trials(session, limit=1)) == 1
         with pytest.raises(NotFoundError, match="no trial"):
             results_of(session, "visits:none", now=NOW)
+
+
+def test_daily_runs_are_one_trial_and_leave_room_for_others(database: Database) -> None:
+    with database.transaction() as session:
+        add(session, Person("A", NOW - timedelta(days=1)))
+        for _ in range(20):
+            make_customer(session)
+        campaign = scheduled(session, daily())
+        campaign.holdout = 0.5
+        for days in range(LISTED + 1):
+            run(session, AT + timedelta(days=days))
+        assert len(runs_of(session, campaign)) == LISTED + 1
+        assert [trial.name for trial in list_trials(session)] == [f"campaign:{campaign.id}@2026", TRIAL]
