@@ -1,14 +1,14 @@
-"""Replies that are quicker than we are: handled once what they reply to is noted as sent.
+"""Replies and taps that are quicker than we are: handled once the message they are about is noted as sent.
 
 The app shows a message before its answer to us is noted. A reply that came in between would be to a message
-that we do not know, and would reach nobody.
+that we do not know, and would reach nobody; what a tap leads to would not stand in its place.
 """
 
 import asyncio
 import logging
 from collections.abc import Sequence
 
-from handlers.incoming import Incoming
+from handlers.incoming import Incoming, IncomingKind
 from store.engine import Database
 from store.outbox import Sent, may_be_under_way
 from store.trouble import trouble_of
@@ -17,12 +17,16 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.02
 LOOKS = 100
-"""At most; after these two seconds a reply is taken as it is: it may well be to somebody else's message."""
+"""At most; after these two seconds it is taken as it is: a reply may well be to somebody else's message."""
 
 
 async def until_noted(database: Database, updates: Sequence[Incoming]) -> None:
-    """Wait while a message that one of the updates replies to may be one of ours that is being sent."""
-    above = [Sent(update.channel, update.address, update.reply_to) for update in updates if update.reply_to]
+    """Wait while a message that one of the updates is about may be one of ours that is being sent."""
+    above = [
+        Sent(update.channel, update.address, shown)
+        for update in updates
+        if (shown := update.message_id if update.kind is IncomingKind.BUTTON else update.reply_to)
+    ]
     if not above:
         return
     for _ in range(LOOKS):
@@ -34,4 +38,6 @@ async def until_noted(database: Database, updates: Sequence[Incoming]) -> None:
                 raise
             return  # whoever handles the updates meets it, too, and keeps them
         await asyncio.sleep(LOOK_EVERY_S)
-    log.info("a reply is to a message that we do not know, while another is being sent to the same chat")
+    log.info(
+        "a reply or tap is about a message that we do not know, while another is being sent to the same chat"
+    )

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from bot import early_replies
 from bot.early_replies import until_noted
-from handlers.incoming import Incoming
+from handlers.incoming import Incoming, IncomingKind
 from store.engine import Database
 from store.outbox import Draft, enqueue, mark_sent
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
@@ -36,9 +36,16 @@ def _noted(database: Database) -> None:
         mark_sent(session, row.id, external_id="7", now=NOW)
 
 
-async def test_a_reply_waits_until_what_it_replies_to_is_noted(any_database: Database) -> None:
+def _tap(under: str) -> Incoming:
+    return make_incoming(sender=CHAT, kind=IncomingKind.BUTTON, button="any", message_id=under)
+
+
+@pytest.mark.parametrize("incoming", [_reply("7"), _tap("7")], ids=["reply", "tap"])
+async def test_a_reply_or_tap_waits_until_its_message_is_noted(
+    any_database: Database, incoming: Incoming
+) -> None:
     _being_sent(any_database)
-    waiting = asyncio.create_task(until_noted(any_database, [_reply("7")]))
+    waiting = asyncio.create_task(until_noted(any_database, [incoming]))
     await asyncio.sleep(3 * early_replies.LOOK_EVERY_S)
     assert not waiting.done()
     _noted(any_database)

@@ -95,7 +95,10 @@ async def test_the_menu_is_shown_in_every_language(line: Line, api: BotApi) -> N
         )
     menus = {language: commands for (_, language), commands in api.world.commands.items()}
     names = [command["command"] for command in menus[""]]
-    assert " ".join(names) == "start help feedback complaint status events language stop resume mydata forget"
+    assert " ".join(names) == (
+        "start help feedback complaint status events festivals birthday language stop consent resume "
+        "mydata forget"
+    )
     assert [command["command"] for command in menus["zh"]] == names
 
 
