@@ -35,7 +35,7 @@ export class Attachments {
       this.complain(word("uploadFailed"));
     }
     this.list.hidden = this.list.childElementCount === 0;
-    el("text").focus();
+    if (el("attachables").hidden) el("text").focus(); // else it would close what was opened meanwhile
   }
 
   addPlace() {
