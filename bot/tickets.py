@@ -4,8 +4,6 @@ import asyncio
 from functools import partial
 from io import BytesIO
 
-import segno
-
 from bot.channels.files import Files
 from handlers.customer.going import TICKETS
 
@@ -27,6 +25,8 @@ def share_tickets(files: Files, pages_url: str) -> None:
 
 def draw_ticket(link: str) -> bytes:
     """Draw a link as a QR code; gives a PNG."""
+    import segno  # 9 MB: only where tickets are drawn
+
     drawn = BytesIO()
     segno.make(link, error="m", micro=False).save(drawn, kind="png", scale=PIXELS, border=4)
     return drawn.getvalue()
