@@ -1,5 +1,6 @@
 """From the text of a segment to its tree, or to a mistake that is pointed at."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -45,6 +46,7 @@ YEARS = range(1900, 2200)
 LONGEST_SPAN_DAYS = 36_525
 
 GRAMMAR = Path(__file__).with_name("segments.lark")
+ESCAPED = re.compile(r'\\(["\\])')
 CLOSING = {'"': '"', "“": "”", "「": "」", "『": "』", "«": "»"}
 OPERATORS = {
     "＝": Operator.IS,
@@ -221,7 +223,7 @@ def _operator(token: Token) -> Operator:
 
 
 def _unescaped(text: str) -> str:
-    return text.replace("\\\\", "\0").replace('\\"', '"').replace("\0", "\\")
+    return ESCAPED.sub(r"\1", text)
 
 
 def _too_long(length: int) -> Worded:

@@ -62,6 +62,7 @@ PIECES = st.sampled_from([*(f"{word} " for word in WORDS.split()), '"', "\n"])
 
 
 @given(tree=TREES)
+@example(tree=Named(Name("tag"), Value('\0\\"\\\\""\0')))
 def test_what_is_written_is_read_again_as_the_same(tree: Tree) -> None:
     text = written(tree)
     if len(text) <= LONGEST:
