@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 
 from benchmarks.planning import COMPANY, DUE, NOW, fill
 from benchmarks.report import Value, print_report
-from scheduler.campaign_moves import move_campaigns
-from scheduler.campaign_plans import CampaignPlan, draft_plan
-from scheduler.campaigns import find_campaign, start_campaign
+from scheduler.campaigns.moves import move_campaigns
+from scheduler.campaigns.plans import CampaignPlan, draft_plan
+from scheduler.campaigns.queueing import find_campaign, start_campaign
 from scheduler.definitions.template import Template
 from store.engine import Database
 from store.migrate import migrate

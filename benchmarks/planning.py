@@ -24,9 +24,9 @@ from benchmarks.peers.install import peers_python
 from benchmarks.report import Value, print_report
 from customers.company import Chat, Company
 from scheduler.audience import count_reach
-from scheduler.campaign_moves import cancel_campaign, move_campaigns, pause_campaign, resume_campaign
-from scheduler.campaign_progress import Seen, see_campaigns, tell_campaigns
-from scheduler.campaigns import draft_campaign, find_campaign, start_campaign
+from scheduler.campaigns.moves import cancel_campaign, move_campaigns, pause_campaign, resume_campaign
+from scheduler.campaigns.progress import Seen, see_campaigns, tell_campaigns
+from scheduler.campaigns.queueing import draft_campaign, find_campaign, start_campaign
 from scheduler.definitions.programme import PERIODIC
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.festivals.greetings import plan_festivals

@@ -34,9 +34,9 @@ from handlers.staff.promise_steps import see_to_promises
 from handlers.staff.rises import tell_rises
 from handlers.staff.silence import break_silences
 from handlers.staff.tasks import tell_tasks
-from scheduler.campaign_moves import move_campaigns
-from scheduler.campaign_progress import see_campaigns, tell_campaigns
-from scheduler.campaign_starts import start_due
+from scheduler.campaigns.moves import move_campaigns
+from scheduler.campaigns.progress import see_campaigns, tell_campaigns
+from scheduler.campaigns.starts import start_due
 from scheduler.events.follow_up import plan_follow_ups
 from scheduler.events.invitations import rewrite_invitations
 from scheduler.events.offers import move_waiting_lists

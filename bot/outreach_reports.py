@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from scheduler.campaigns import find_campaign
+from scheduler.campaigns.queueing import find_campaign
 from scheduler.suppressions import count_suppressed, list_suppressed, occasion_of_campaign
 from store.engine import Database
 

@@ -89,8 +89,8 @@ from handlers.staff import tags as staff_tags
 from handlers.staff.digest import tell as tell_digest
 from handlers.staff.find import find
 from handlers.staff.history import show_case, show_customer_history, show_history
-from scheduler.campaign_content import ANSWER
-from scheduler.campaign_text import VERB
+from scheduler.campaigns.content import ANSWER
+from scheduler.campaigns.text import VERB
 from scheduler.events import follow_up
 from store.outbox import Draft
 

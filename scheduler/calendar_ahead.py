@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.campaign_kinds import begins_at
-from scheduler.campaign_text import title_of
-from scheduler.campaign_times import next_of
+from scheduler.campaigns.kinds import begins_at
+from scheduler.campaigns.text import title_of
+from scheduler.campaigns.times import next_of
 from scheduler.definitions.programme import programmes_of
 from scheduler.festivals.ahead import FestivalAhead, festivals_ahead, greetings_ahead
 from scheduler.local_clock import local_date, moment_on

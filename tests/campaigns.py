@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.campaign_moves import move_campaigns
-from scheduler.campaign_progress import see_campaigns, tell_campaigns
+from scheduler.campaigns.moves import move_campaigns
+from scheduler.campaigns.progress import see_campaigns, tell_campaigns
 from tests.factories import COMPANY
 
 

@@ -7,8 +7,8 @@ from handlers.buttons import number, parse
 from handlers.context import Context, CustomerContext, StaffContext
 from handlers.customer.welcome import stale_button
 from handlers.staff import desk
-from scheduler.campaign_answers import answer_campaign, find_button
-from scheduler.campaign_content import in_language
+from scheduler.campaigns.answers import answer_campaign, find_button
+from scheduler.campaigns.content import in_language
 from scheduler.definitions.template import TemplateButton
 from store.errors import NotFoundError
 from store.outbox import Draft

@@ -15,10 +15,10 @@ from handlers.marketing.previews import preview_of
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.audience import Addressee
-from scheduler.campaign_content import content_of, template_of, words_for
-from scheduler.campaign_plans import CampaignPlan, draft_plan
-from scheduler.campaign_text import timing_text
-from scheduler.campaigns import find_campaign
+from scheduler.campaigns.content import content_of, template_of, words_for
+from scheduler.campaigns.plans import CampaignPlan, draft_plan
+from scheduler.campaigns.queueing import find_campaign
+from scheduler.campaigns.text import timing_text
 from scheduler.definitions.kept import write_definition
 from store.errors import InputError, NotFoundError
 from store.outbox import ButtonRows, Draft

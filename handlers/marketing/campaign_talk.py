@@ -13,7 +13,7 @@ from handlers.marketing.campaign_asking import STEP, VERB, Data, Step, ask
 from handlers.marketing.campaign_fields import is_skip
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaigns import find_campaign
+from scheduler.campaigns.queueing import find_campaign
 from scheduler.definitions.template import FIRST, Template
 from scheduler.text_rules import variables_in_words
 from store.errors import InputError, NotFoundError

@@ -9,11 +9,11 @@ from handlers.marketing.campaign_asking import Data, ask
 from handlers.marketing.when import how_to_say_when, read_timing, tomorrow_at_ten
 from handlers.staff import desk
 from scheduler.audience import EVERYBODY, Reach, count_reach, has_more_customers_than
-from scheduler.campaign_plans import CampaignPlan
-from scheduler.campaign_samples import count_all
-from scheduler.campaign_text import timing_text, title_of
-from scheduler.campaign_times import BEST_HOUR, Timing, change_timing
-from scheduler.campaigns import find_campaign
+from scheduler.campaigns.plans import CampaignPlan
+from scheduler.campaigns.queueing import find_campaign
+from scheduler.campaigns.samples import count_all
+from scheduler.campaigns.text import timing_text, title_of
+from scheduler.campaigns.times import BEST_HOUR, Timing, change_timing
 from scheduler.definitions.template import Template
 from scheduler.segments.counting import COUNTED_AT_ONCE
 from scheduler.text_rules import check_text

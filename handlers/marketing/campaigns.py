@@ -8,7 +8,7 @@ from handlers.marketing.answers import name_audience, read_audience, read_text
 from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
-from scheduler.campaigns import draft_campaign
+from scheduler.campaigns.queueing import draft_campaign
 from scheduler.text_rules import variables_in_words
 from scheduler.variables import as_staff_reads
 from store.errors import InputError

@@ -9,12 +9,12 @@ from handlers.marketing.previews import close_preview, preview_of
 from handlers.marketing.when import how_to_say_when
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaign_starts import is_gone
-from scheduler.campaign_text import control_buttons, quiet_lines, timing_text, title_of
-from scheduler.campaign_times import is_past, next_of, pause_schedule, schedule_campaign, timing_of
-from scheduler.campaigns import drop_draft, find_campaign, progress_key, start_campaign
+from scheduler.campaigns.queueing import drop_draft, find_campaign, progress_key, start_campaign
+from scheduler.campaigns.quiet_share import count_quiet
+from scheduler.campaigns.starts import is_gone
+from scheduler.campaigns.text import control_buttons, quiet_lines, timing_text, title_of
+from scheduler.campaigns.times import is_past, next_of, pause_schedule, schedule_campaign, timing_of
 from scheduler.events.plans import find_event
-from scheduler.quiet_share import count_quiet
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft
 from store.tables.outreach import Campaign, CampaignState

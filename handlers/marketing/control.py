@@ -9,9 +9,10 @@ from handlers.context import StaffContext
 from handlers.marketing.campaign_talk import start_retiming
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaign_moves import cancel_campaign, pause_campaign, resume_campaign
-from scheduler.campaign_tally import Tally, result_of
-from scheduler.campaign_text import (
+from scheduler.campaigns.moves import cancel_campaign, pause_campaign, resume_campaign
+from scheduler.campaigns.queueing import find_campaign, list_campaigns
+from scheduler.campaigns.tally import Tally, result_of
+from scheduler.campaigns.text import (
     VERB,
     answer_lines,
     control_buttons,
@@ -21,8 +22,7 @@ from scheduler.campaign_text import (
     quiet_lines,
     title_of,
 )
-from scheduler.campaign_times import pause_schedule, resume_schedule, stop_schedule
-from scheduler.campaigns import find_campaign, list_campaigns
+from scheduler.campaigns.times import pause_schedule, resume_schedule, stop_schedule
 from store.errors import NotFoundError
 from store.outbox import Draft
 from store.tables.outreach import Campaign, CampaignState

@@ -12,7 +12,7 @@ from handlers.marketing.event_fields import Field, fields_of, from_json, reminde
 from handlers.staff import desk
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
-from scheduler.campaigns import draft_campaign, drop_draft, find_campaign
+from scheduler.campaigns.queueing import draft_campaign, drop_draft, find_campaign
 from scheduler.events.changes import change_event, check_change
 from scheduler.events.plans import EventPlan, add_event, find_event
 from scheduler.events.wording import invitation_text

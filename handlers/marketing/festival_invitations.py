@@ -9,7 +9,7 @@ from handlers.context import StaffContext
 from handlers.marketing import confirmation
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaigns import find_campaign
+from scheduler.campaigns.queueing import find_campaign
 from scheduler.events.plans import find_event
 from scheduler.festivals.invitations import Invitation, invitations_offered, wait_for_festival
 from scheduler.festivals.wording import festival_name

@@ -16,10 +16,10 @@ from handlers.context import StaffContext
 from handlers.customer.language import own_name
 from handlers.matters import about_customer
 from scheduler.audience import Reach, has_more_customers_than
-from scheduler.campaign_samples import Sample, count_all, count_by_language, sample_key, see_samples
-from scheduler.campaign_text import left_out_text, quiet_lines
-from scheduler.campaigns import drop_draft, reach_of
-from scheduler.quiet_share import quiet_share
+from scheduler.campaigns.queueing import drop_draft, reach_of
+from scheduler.campaigns.quiet_share import quiet_share
+from scheduler.campaigns.samples import Sample, count_all, count_by_language, sample_key, see_samples
+from scheduler.campaigns.text import left_out_text, quiet_lines
 from scheduler.segments.counting import COUNTED_AT_ONCE
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState

@@ -12,7 +12,7 @@ from handlers.context import StaffContext
 from handlers.customer.consent import names_of_purposes
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaigns import find_campaign
+from scheduler.campaigns.queueing import find_campaign
 from scheduler.left_out import LeftOut
 from scheduler.suppressions import KEPT, Unsaid, count_suppressed, list_suppressed, occasion_of_campaign
 from store.errors import NotFoundError

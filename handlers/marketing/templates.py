@@ -10,7 +10,7 @@ from handlers.customer.language import own_name
 from handlers.marketing.campaign_talk import start_with
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaign_content import first_text
+from scheduler.campaigns.content import first_text
 from scheduler.definitions.kept import find_definition, find_definitions, remove_definition
 from scheduler.definitions.template import Template
 from store.errors import NotFoundError

@@ -16,8 +16,8 @@ from feedback.natural_times import (
     read_moment,
 )
 from handlers.marketing.answers import WHEN, read_when
-from scheduler.campaign_times import BEST_HOUR, NOW, Timing, is_past
-from scheduler.recurrence import UNTIL, next_run, read_recurrence
+from scheduler.campaigns.times import BEST_HOUR, NOW, Timing, is_past
+from scheduler.recurrence.rules import UNTIL, next_run, read_recurrence
 from scheduler.wall_clock import moment_at, shown_at
 from store.errors import InputError
 

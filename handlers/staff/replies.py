@@ -13,7 +13,7 @@ from handlers.matters import about_complaint, about_customer, complaint_of, conc
 from handlers.staff import albums, notes, presence
 from handlers.staff.answering import Letter, corrected, send_written
 from handlers.staff.held_words import ask_first, hold
-from scheduler.campaign_samples import SAMPLE
+from scheduler.campaigns.samples import SAMPLE
 from store.conversations import find_message
 from store.new_rows import AnyMessage
 from store.outbox import Body, Draft, find_by_external_id, find_by_key

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.campaigns import move_campaign
+from scheduler.campaigns.queueing import move_campaign
 from scheduler.events.guests import places_held
 from scheduler.events.messages import REMINDERS, about_event
 from scheduler.events.offers import lapse_offers, move_up

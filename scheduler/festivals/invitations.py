@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.campaign_times import Timing, set_timing
+from scheduler.campaigns.times import Timing, set_timing
 from scheduler.definitions.festival import FestivalPlan
 from scheduler.festival_calendar import SAME_OCCASION, Occasion
 from scheduler.festivals.plans import Plans, find_usable

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.audience import EVERYBODY
-from scheduler.campaign_text import title_of
+from scheduler.campaigns.text import title_of
 from scheduler.definitions.kept import find_definitions, remove_definition, write_definition
 from scheduler.definitions.segment import Segment, segment_of
 from scheduler.segments.conditions import condition_of

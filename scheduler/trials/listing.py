@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.campaign_text import title_of
+from scheduler.campaigns.text import title_of
 from scheduler.trials.members import ROUND, TrialKind
 from store.tables.outreach import Campaign, TrialMember
 

@@ -258,7 +258,7 @@ class Campaign(Base):
     Messages are queued in batches, by customer number: ``queued_through`` is the last one dealt with,
     ``queued_all`` says that nobody is left. ``left_out`` counts whom it passed over, by reason, and
     ``progress`` is the dedupe key of the newest message that tells how it goes. ``tally`` is how it went
-    (``scheduler.campaign_tally``) when that was counted last, at ``counted_at``.
+    (``scheduler.campaigns.tally``) when that was counted last, at ``counted_at``.
 
     ``audience`` is a segment (``scheduler.segments``). ``messages`` has the texts, by variant and language;
     where it is empty, ``text`` is sent to all. It leaves at ``send_at``; ``local_time`` says that each

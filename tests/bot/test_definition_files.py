@@ -20,8 +20,8 @@ from store.errors import InputError
 from store.tables.definitions import Definition, DefinitionKind
 from store.tables.outreach import CampaignState
 from tests.factories import COMPANY, NOW
+from tests.scheduler.campaigns.test_queueing import draft
 from tests.scheduler.events.ground import make_event
-from tests.scheduler.test_campaigns import draft
 
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 

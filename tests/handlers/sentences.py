@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "feedback", "scheduler", "customers", "store")
 SPEAKERS = frozenset({"say", "phrases", "staff_say"})
-SAY_FROM_TABLES = frozenset({"scheduler/festivals/wording.py", "scheduler/campaign_text.py"})
+SAY_FROM_TABLES = frozenset({"scheduler/festivals/wording.py", "scheduler/campaigns/text.py"})
 """Sources that say what stands in a table elsewhere: greetings of festivals, reasons of skipped messages."""
 
 

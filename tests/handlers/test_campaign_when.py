@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from scheduler.campaign_starts import start_due
+from scheduler.campaigns.starts import start_due
 from store.tables.conversations import Message
 from store.tables.customers import Identity
 from store.tables.outreach import CampaignState

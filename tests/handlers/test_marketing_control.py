@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from scheduler.campaign_moves import CANCELLED
+from scheduler.campaigns.moves import CANCELLED
 from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from store.tables.staff import Role
 from tests import campaigns as beats
 from tests.factories import make_customer, make_staff
-from tests.scheduler.test_campaigns import messages_of
+from tests.scheduler.campaigns.test_queueing import messages_of
 from tests.talk import Talk, button_data, texts
 
 MEI, TOM = "900", "901"

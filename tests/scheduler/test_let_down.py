@@ -6,15 +6,15 @@ from sqlalchemy.orm import Session
 
 from customers.phrases import phrases
 from scheduler.audience import LeftOut, may_be_written_to, select_addressees, why_left_out
-from scheduler.campaign_moves import move_campaigns
-from scheduler.campaign_text import left_out_text
-from scheduler.campaigns import reach_of
+from scheduler.campaigns.moves import move_campaigns
+from scheduler.campaigns.queueing import reach_of
+from scheduler.campaigns.text import left_out_text
 from store.broken_promises import REMEMBERED
 from store.engine import Database
 from store.tables.customers import Purpose
 from store.tables.desk import Promise, PromiseState
 from tests.factories import COMPANY, NOW, make_customer
-from tests.scheduler.test_campaigns import draft, messages_of, start
+from tests.scheduler.campaigns.test_queueing import draft, messages_of, start
 
 
 def promised(

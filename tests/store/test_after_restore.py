@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 from customers.phrases import phrases
-from scheduler.campaign_starts import start_due
-from scheduler.campaign_tally import kept_tally
-from scheduler.campaign_text import headline
-from scheduler.campaign_times import Timing, schedule_campaign, set_timing
+from scheduler.campaigns.starts import start_due
+from scheduler.campaigns.tally import kept_tally
+from scheduler.campaigns.text import headline
+from scheduler.campaigns.times import Timing, schedule_campaign, set_timing
 from store.after_restore import pause_campaigns
 from store.engine import Database
 from store.tables.outreach import CampaignState
 from tests.factories import COMPANY, NOW, make_customer
-from tests.scheduler.test_campaigns import draft, start
+from tests.scheduler.campaigns.test_queueing import draft, start
 
 
 def test_a_campaign_that_ran_says_that_it_is_paused(database: Database) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from customers.phrases import phrases
-from scheduler.campaigns import draft_campaign, start_campaign
+from scheduler.campaigns.queueing import draft_campaign, start_campaign
 from scheduler.definitions.kept import write_definition
 from scheduler.definitions.kinds import Defined, read_definition
 from scheduler.events.plans import EventPlan, add_event
-from scheduler.recurrence import read_recurrence
+from scheduler.recurrence.rules import read_recurrence
 from store.tables.definitions import DefinitionKind
 from store.tables.outreach import CampaignState
 from tests.factories import COMPANY

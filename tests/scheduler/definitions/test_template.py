@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from customers.company import Company
 from scheduler.audience import Addressee
-from scheduler.campaign_content import choose_language, content_of, template_of, use_template, words_for
-from scheduler.campaign_samples import Sample, choose
+from scheduler.campaigns.content import choose_language, content_of, template_of, use_template, words_for
+from scheduler.campaigns.samples import Sample, choose
 from scheduler.definitions.template import MOST_BUTTONS, Template, is_link
 from store.engine import Database
 from store.tables.outreach import Campaign
 from tests.factories import COMPANY, NOW
-from tests.scheduler.test_campaigns import CHAT
+from tests.scheduler.campaigns.test_queueing import CHAT
 
 TEXTS = {"en": "Hello {first_name|friend}", "zh": "您好"}
 BUTTON = {"label": {"en": "Yes", "zh": "好"}, "thanks": {"en": "Done!"}}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from scheduler.campaigns import draft_campaign, start_campaign
+from scheduler.campaigns.queueing import draft_campaign, start_campaign
 from scheduler.events.answers import Answered, answer_event
 from scheduler.events.plans import EventPlan, add_event
 from store.engine import Database

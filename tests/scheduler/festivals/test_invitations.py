@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from scheduler.campaign_starts import start_due
-from scheduler.campaign_times import Timing, change_timing
+from scheduler.campaigns.starts import start_due
+from scheduler.campaigns.times import Timing, change_timing
 from scheduler.festivals.invitations import keep_invitations
 from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.staff import Role

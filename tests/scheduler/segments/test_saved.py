@@ -29,8 +29,8 @@ from store.tables.customers import Customer, Standing
 from store.tables.definitions import DefinitionKind
 from store.tables.outreach import CampaignState
 from tests.factories import COMPANY, NOW, make_customer
+from tests.scheduler.campaigns.test_queueing import draft
 from tests.scheduler.events.ground import make_event
-from tests.scheduler.test_campaigns import draft
 
 
 def save(session: Session, name: str, source: str) -> SavedSegment:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.outreach import Outreach
-from scheduler.campaign_kinds import occasion_in_trial, trial_of
+from scheduler.campaigns.kinds import occasion_in_trial, trial_of
 from scheduler.suppressions import KEPT
 from scheduler.trials import members as trial_members
 from scheduler.trials.assignment import HELD_OUT

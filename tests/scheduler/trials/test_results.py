@@ -20,7 +20,7 @@ from store.tables.conversations import Message
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.outreach import TrialMember, Visit
 from tests.factories import NOW, make_customer
-from tests.scheduler.test_campaign_starts import AT, daily, run, runs_of, scheduled
+from tests.scheduler.campaigns.test_starts import AT, daily, run, runs_of, scheduled
 
 TRIAL = "visits:periodic@2026"
 ARMS = (HELD_OUT, "A", "B")

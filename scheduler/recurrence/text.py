@@ -7,8 +7,8 @@ from datetime import date
 from babel.dates import format_skeleton, get_day_names, get_month_names
 
 from customers.phrases import Phrases, listed
-from scheduler.recurrence import parts_of, time_of
-from scheduler.recurrence_words import DAYS
+from scheduler.recurrence.rules import parts_of, time_of
+from scheduler.recurrence.words import DAYS
 
 WORKING_DAYS = ",".join(DAYS[:5])
 _IN_ORDER = r"28(?:,29)?(?:,30)?(?:,31)?"
@@ -19,7 +19,7 @@ def how_often(rule: str, say: Phrases) -> str:
     """Say in a sentence how often a rule comes, such as «Every 2 weeks on Monday at 09:00.»
 
     Args:
-        rule: its two lines, as ``scheduler.recurrence`` keeps them.
+        rule: its two lines, as ``scheduler.recurrence.rules`` keeps them.
         say: the reader's language.
 
     Returns:

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.phrases import phrases
-from scheduler import campaign_progress
-from scheduler.campaign_moves import pause_campaign
-from scheduler.campaign_progress import COUNTED_AT_REST_EVERY, COUNTED_EVERY, see_campaigns, tell_campaigns
-from scheduler.campaign_tally import (
+from scheduler.campaigns import progress as campaign_progress
+from scheduler.campaigns.moves import pause_campaign
+from scheduler.campaigns.progress import COUNTED_AT_REST_EVERY, COUNTED_EVERY, see_campaigns, tell_campaigns
+from scheduler.campaigns.queueing import reach_of
+from scheduler.campaigns.quiet_share import Quiet, quiet_share
+from scheduler.campaigns.tally import (
     Tally,
     count_tally,
     ends_at,
@@ -22,17 +24,15 @@ from scheduler.campaign_tally import (
     measure_speed,
     result_of,
 )
-from scheduler.campaign_text import quiet_lines
-from scheduler.campaigns import reach_of
+from scheduler.campaigns.text import quiet_lines
 from scheduler.delivery.pacing import rules_for
-from scheduler.quiet_share import Quiet, quiet_share
 from store.engine import Database
 from store.outbox import Draft, enqueue
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.campaigns import move_all, refresh, tell
 from tests.factories import COMPANY, NOW, make_customer
-from tests.scheduler.test_campaigns import draft, messages_of, start, told
+from tests.scheduler.campaigns.test_queueing import draft, messages_of, start, told
 from tests.scheduler.test_return_visits import explain
 
 CHANNELS = frozenset({"telegram", "webchat"})

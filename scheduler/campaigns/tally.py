@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.audience import writes_on
-from scheduler.campaign_answers import count_answers
-from scheduler.campaign_kinds import kind_of
+from scheduler.campaigns.answers import count_answers
+from scheduler.campaigns.kinds import kind_of
+from scheduler.campaigns.quiet_share import NONE_WAIT, Quiet, count_quiet
 from scheduler.delivery.calls import WITHOUT_PICTURE
 from scheduler.delivery.pacing import rules_for
-from scheduler.quiet_share import NONE_WAIT, Quiet, count_quiet
 from scheduler.segments.conditions import condition_as_kept
 from store.outbox import IS_QUEUED, RULES
 from store.tables.customers import Customer

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.phrases import phrases
-from scheduler.campaign_answers import answer_campaign, count_answers
-from scheduler.campaign_plans import CampaignPlan, draft_plan
-from scheduler.campaign_progress import COUNTED_EVERY
-from scheduler.campaign_tally import count_tally
-from scheduler.campaign_text import final_text, progress_text
-from scheduler.campaigns import find_campaign, start_campaign
+from scheduler.campaigns.answers import answer_campaign, count_answers
+from scheduler.campaigns.plans import CampaignPlan, draft_plan
+from scheduler.campaigns.progress import COUNTED_EVERY
+from scheduler.campaigns.queueing import find_campaign, start_campaign
+from scheduler.campaigns.tally import count_tally
+from scheduler.campaigns.text import final_text, progress_text
 from scheduler.definitions.template import Template
 from scheduler.delivery.calls import WITHOUT_PICTURE
 from store.engine import Database
@@ -22,7 +22,7 @@ from store.tables.outreach import Campaign, CampaignAnswer
 from store.tables.queues import OutboxState
 from tests.campaigns import tell
 from tests.factories import COMPANY, NOW, make_customer
-from tests.scheduler.test_campaigns import CHAT, messages_of, settle
+from tests.scheduler.campaigns.test_queueing import CHAT, messages_of, settle
 
 TEMPLATE = Template.model_validate(
     {

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.audience import Addressee, may_be_written_to, select_addressees, to_addressee, writes_on
-from scheduler.campaign_content import Content, Words, choose_language, content_of, words_for
-from scheduler.campaign_kinds import purpose_of
+from scheduler.campaigns.content import Content, Words, choose_language, content_of, words_for
+from scheduler.campaigns.kinds import purpose_of
 from scheduler.segments.conditions import condition_as_kept
 from scheduler.variables import NOTHING_KNOWN, know
 from store.tables.customers import Customer

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.phrases import phrases
-from scheduler.recurrence import Recurrence, RuleError, next_run, read_recurrence, time_of
-from scheduler.recurrence_text import how_often
+from scheduler.recurrence.rules import Recurrence, RuleError, next_run, read_recurrence, time_of
+from scheduler.recurrence.text import how_often
 from scheduler.wall_clock import last_in_the_world, moment_at, on_their_clock, shown_at
 from store.errors import InputError
 

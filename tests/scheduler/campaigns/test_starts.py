@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from customers.phrases import phrases
 from scheduler.calendar_ahead import days_ahead
-from scheduler.campaign_kinds import LIFETIME
-from scheduler.campaign_starts import start_due
-from scheduler.campaign_times import (
+from scheduler.campaigns.kinds import LIFETIME
+from scheduler.campaigns.queueing import list_campaigns
+from scheduler.campaigns.starts import start_due
+from scheduler.campaigns.times import (
     Timing,
     change_timing,
     pause_schedule,
@@ -22,8 +23,7 @@ from scheduler.campaign_times import (
     stop_schedule,
     timing_of,
 )
-from scheduler.campaigns import list_campaigns
-from scheduler.recurrence import read_recurrence
+from scheduler.recurrence.rules import read_recurrence
 from scheduler.wall_clock import moment_at
 from store.engine import Database
 from store.outbox import find_by_key
@@ -31,7 +31,7 @@ from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.queues import OutboxMessage, OutboxState
 from tests.campaigns import move_all
 from tests.factories import COMPANY, NOW, make_customer
-from tests.scheduler.test_campaigns import CHAT, draft, messages_of
+from tests.scheduler.campaigns.test_queueing import CHAT, draft, messages_of
 
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # London shows 10:00
 EN = phrases("en")

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import phrases
-from scheduler.campaign_kinds import stale_at
-from scheduler.campaign_text import control_buttons, title_of
-from scheduler.campaigns import move_campaign, queue_batch
+from scheduler.campaigns.kinds import stale_at
+from scheduler.campaigns.queueing import move_campaign, queue_batch
+from scheduler.campaigns.text import control_buttons, title_of
 from scheduler.delivery.clearance import TOO_LATE
 from scheduler.local_clock import leaves_at
 from scheduler.manners import Place, zone_of

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Chat
-from scheduler.campaign_content import use_template
-from scheduler.campaign_times import NOW, Timing, set_timing
-from scheduler.campaigns import draft_campaign
+from scheduler.campaigns.content import use_template
+from scheduler.campaigns.queueing import draft_campaign
+from scheduler.campaigns.times import NOW, Timing, set_timing
 from scheduler.definitions.template import Template
 from store.tables.outreach import Campaign
 

@@ -7,12 +7,12 @@ from customers.company import Company
 from customers.local_time import day_in, moment_in
 from customers.phrases import Phrases
 from scheduler.audience import LeftOut
-from scheduler.campaign_content import in_language
-from scheduler.campaign_tally import MAY_HAVE_IT, Tally
-from scheduler.campaign_times import Timing, timing_of
+from scheduler.campaigns.content import in_language
+from scheduler.campaigns.quiet_share import Quiet
+from scheduler.campaigns.tally import MAY_HAVE_IT, Tally
+from scheduler.campaigns.times import Timing, timing_of
 from scheduler.definitions.template import TemplateButton
-from scheduler.quiet_share import Quiet
-from scheduler.recurrence_text import how_often
+from scheduler.recurrence.text import how_often
 from scheduler.trials.assignment import HELD_OUT
 from store.outbox import Button, ButtonRows
 from store.tables.outreach import Campaign, CampaignState

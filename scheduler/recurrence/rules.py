@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from dateutil.rrule import rrule, rrulestr
 
 from customers.phrases import Phrases
-from scheduler.recurrence_words import MOST_BETWEEN, HowOften, read_words
+from scheduler.recurrence.words import MOST_BETWEEN, HowOften, read_words
 from scheduler.wall_clock import moment_at, shown_at
 from store.errors import InputError
 

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from scheduler.campaign_kinds import begins_at
-from scheduler.campaign_text import control_buttons, title_of
-from scheduler.campaign_times import gone_by, next_of
-from scheduler.campaigns import progress_key
-from scheduler.recurrence import next_run
+from scheduler.campaigns.kinds import begins_at
+from scheduler.campaigns.queueing import progress_key
+from scheduler.campaigns.text import control_buttons, title_of
+from scheduler.campaigns.times import gone_by, next_of
+from scheduler.recurrence.rules import next_run
 from scheduler.segments.conditions import condition_of
 from scheduler.wall_clock import FURTHEST_EAST, FURTHEST_WEST
 from store.errors import InputError

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.campaign_kinds import kind_of
+from scheduler.campaigns.kinds import kind_of
 from scheduler.delivery.clearance import TOO_MANY
 from scheduler.local_clock import leaves_at
 from scheduler.manners import Place, zone_of

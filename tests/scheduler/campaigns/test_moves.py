@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scheduler import campaign_moves, campaigns
-from scheduler.campaign_kinds import LIFETIME
-from scheduler.campaign_moves import (
+from scheduler.campaigns import moves as campaign_moves
+from scheduler.campaigns import queueing as campaigns
+from scheduler.campaigns.kinds import LIFETIME
+from scheduler.campaigns.moves import (
     CANCELLED,
     cancel_campaign,
     move_campaigns,
     pause_campaign,
     resume_campaign,
 )
-from scheduler.campaign_tally import count_states
-from scheduler.campaigns import draft_campaign, find_campaign
+from scheduler.campaigns.queueing import draft_campaign, find_campaign
+from scheduler.campaigns.tally import count_states
 from scheduler.delivery.clearance import TOO_LATE
 from store.departures import Ended, PutBack, Sent, claim_due, settle
 from store.engine import Database
@@ -28,7 +29,7 @@ from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.queues import OutboxMessage, OutboxState
 from tests.campaigns import move_all, tell
 from tests.factories import COMPANY, NOW, make_customer
-from tests.scheduler.test_campaigns import CHAT, draft, messages_of, start
+from tests.scheduler.campaigns.test_queueing import CHAT, draft, messages_of, start
 
 NIGHT = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

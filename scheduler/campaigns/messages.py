@@ -10,8 +10,8 @@ from customers.company import Company
 from customers.phrases import phrases
 from scheduler.audience import Addressee
 from scheduler.best_hours import find_best_moments
-from scheduler.campaign_content import Content, content_of, words_for
-from scheduler.campaign_kinds import kind_of, lifetime_of, occasion_in_trial, purpose_of, trial_of
+from scheduler.campaigns.content import Content, content_of, words_for
+from scheduler.campaigns.kinds import kind_of, lifetime_of, occasion_in_trial, purpose_of, trial_of
 from scheduler.events.wording import invitation_text, own_zone, rsvp_buttons
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of

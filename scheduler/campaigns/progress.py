@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import Phrases, phrases
-from scheduler.campaign_moves import UNDER_WAY
-from scheduler.campaign_tally import ON_THE_WAY, WAITING, Tally, count_tally, has_messages, kept_tally
-from scheduler.campaign_text import control_buttons, final_text, progress_text
-from scheduler.campaigns import progress_key
+from scheduler.campaigns.moves import UNDER_WAY
+from scheduler.campaigns.queueing import progress_key
+from scheduler.campaigns.tally import ON_THE_WAY, WAITING, Tally, count_tally, has_messages, kept_tally
+from scheduler.campaigns.text import control_buttons, final_text, progress_text
 from store.outbox import ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind

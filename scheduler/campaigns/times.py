@@ -1,7 +1,7 @@
 """When a campaign leaves: now, at a time, when each customer's clock shows it, or again and again.
 
 A campaign that waits for its time is ``scheduled``; with ``paused_at`` its times go by unused. One that
-recurs stays so, and each of its runs is a campaign of its own (``scheduler.campaign_starts``).
+recurs stays so, and each of its runs is a campaign of its own (``scheduler.campaigns.starts``).
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from scheduler.campaign_kinds import LIFETIME
-from scheduler.campaigns import move_campaign
-from scheduler.recurrence import RuleError, next_run
+from scheduler.campaigns.kinds import LIFETIME
+from scheduler.campaigns.queueing import move_campaign
+from scheduler.recurrence.rules import RuleError, next_run
 from scheduler.wall_clock import last_in_the_world, shown_at
 from store.tables.outreach import Campaign, CampaignState, Event
 
@@ -28,7 +28,7 @@ class Timing:
         send_at: the moment, or the first of them; None is as soon as it is confirmed.
         local_time: whether each customer gets it when their own clock shows what the company's shows then;
             without a moment: at the hour at which they usually write, within a day.
-        rule: how it comes again (``scheduler.recurrence``); None is once.
+        rule: how it comes again (``scheduler.recurrence.rules``); None is once.
         last_day: the last on which it comes again, by the company's clock.
     """
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from customers.company import Chat
 from customers.consent import set_consent
-from scheduler import campaigns
 from scheduler.audience import LeftOut, count_reach
-from scheduler.campaign_kinds import LIFETIME
-from scheduler.campaign_moves import move_campaigns, resume_campaign
-from scheduler.campaign_progress import COUNTED_EVERY
-from scheduler.campaigns import (
+from scheduler.campaigns import queueing as campaigns
+from scheduler.campaigns.kinds import LIFETIME
+from scheduler.campaigns.moves import move_campaigns, resume_campaign
+from scheduler.campaigns.progress import COUNTED_EVERY
+from scheduler.campaigns.queueing import (
     draft_campaign,
     drop_draft,
     find_campaign,

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
 from scheduler.audience import Reach, count_reach, select_addressees, to_addressee, why_left_out
-from scheduler.campaign_kinds import purpose_of
-from scheduler.campaign_messages import compose_messages
+from scheduler.campaigns.kinds import purpose_of
+from scheduler.campaigns.messages import compose_messages
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.mistakes import SegmentError
 from scheduler.suppressions import Suppressed, note_suppressed, occasion_of_campaign

@@ -1,0 +1,1 @@
+"""Campaigns: what marketers send to a segment, from the plan to the tally."""
