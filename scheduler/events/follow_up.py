@@ -1,28 +1,29 @@
 """The day after an event: thanks to those who came, and a kind word to those who did not.
 
 Who came is known where guests were checked in at the door; elsewhere everybody who said that they come is
-thanked, and nobody is told that they were missed.
+thanked, and nobody is told that they were missed. Whom we could not remind or write to is noted, and why.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, String, cast, exists, literal, not_, or_, select
+from sqlalchemy import String, cast, exists, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.compose import hello
 from scheduler.events.door import over_at
-from scheduler.events.messages import MAY_BE_TOLD, about_event, select_guests, to_guest
-from scheduler.local_clock import leaves_at, moment_on
-from scheduler.manners import zone_of
+from scheduler.events.messages import GuestThere, about_event, select_guests, to_guest, unsaid
+from scheduler.events.reminders import note_unreminded
+from scheduler.left_out import LeftOut
+from scheduler.local_clock import moment_on
 from store.outbox import Button, ButtonRows, Draft, enqueue
+from store.suppressions import Suppressed, note_suppressed
 from store.tables.customers import Customer, Purpose
-from store.tables.outreach import Event, EventGuest, Rsvp
+from store.tables.outreach import Event, EventGuest, Rsvp, Suppression
 from store.tables.queues import MessageKind, OutboxMessage
 
 HOUR = 10
@@ -48,29 +49,29 @@ class _Window:
 def plan_follow_ups(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
     """Write to the guests of events that are over, each once for ever; does not commit.
 
-    Run it again while it queues anything; safe to run twice, late, or on two machines. An event whose time
-    for it has passed, because nothing ran, is left at that.
+    Run it again while it does anything; safe to run twice, late, or on two machines. Whoever is not written
+    to, as where nothing ran until it was too late, is noted with the reason (``scheduler.suppressions``), and
+    so is whoever was not reminded.
 
     Returns:
-        How many messages were queued.
+        How many messages were queued or noted.
     """
-    queued = 0
+    done = 0
     for event in _over(session, now):
-        left = PER_RUN - queued
-        if left <= 0:
+        if done >= PER_RUN:
             break
-        window = _window(event)
-        if now < window.opens:
+        if now < _window(event).opens:
             continue
-        drafts = (
-            list(_drafts(session, event, company=company, now=now, channels=channels, limit=left))
-            if now < window.closes
-            else []
-        )
-        queued += enqueue(session, drafts, now=now)
-        event.followed_up = len(drafts) < left
+        left = PER_RUN - done
+        seen = note_unreminded(session, event, now=now, channels=channels, limit=left)
+        if seen < left:
+            seen += _write_to_guests(
+                session, event, company=company, now=now, channels=channels, limit=left - seen
+            )
+        event.followed_up = seen < left
+        done += seen
     session.flush()
-    return queued
+    return done
 
 
 def _over(session: Session, now: datetime) -> Sequence[Event]:
@@ -94,7 +95,7 @@ def _window(event: Event) -> _Window:
     return _Window(opens, opens + WORTH_SAYING)
 
 
-def _drafts(
+def _write_to_guests(
     session: Session,
     event: Event,
     *,
@@ -102,37 +103,55 @@ def _drafts(
     now: datetime,
     channels: Collection[str],
     limit: int,
-) -> Iterator[Draft]:
+) -> int:
+    """Write to some guests, or note why not.
+
+    Returns:
+        How many were seen to; fewer than ``limit`` are all that were left.
+    """
     was_counted = session.scalar(
         select(exists().where(EventGuest.event_id == event.id, EventGuest.checked_in_at.is_not(None)))
     )
     closes = _window(event).closes
-    for row in _unwritten(session, event, channels=channels, limit=limit):
-        draft = _draft(row, event, company, now, came=row.EventGuest.checked_in_at or not was_counted)
-        if draft.not_before is not None and draft.not_before < closes:
-            yield draft
+    drafts: list[Draft] = []
+    unwritten: list[Suppressed] = []
+    for there in _unwritten(session, event, channels=channels, limit=limit):
+        leaves, who = there.leaves(company, now), there.who.customer_id
+        if there.may_be_told and leaves < closes:
+            came = there.guest.checked_in_at is not None or not was_counted
+            drafts.append(_draft(there, event, leaves, came=came))
+        else:
+            unwritten.append(unsaid(_key(event, who), who, there.left_out or LeftOut.TOO_LATE))
+    enqueue(session, drafts, now=now)
+    note_suppressed(session, unwritten, now=now)
+    return len(drafts) + len(unwritten)
 
 
 def _unwritten(
     session: Session, event: Event, *, channels: Collection[str], limit: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    key = literal(f"followup:{event.id}:") + cast(Customer.id, String)
-    return session.execute(
+) -> Sequence[GuestThere]:
+    """Give guests who are neither written to nor noted, in order."""
+    occasion = f"followup:{event.id}"
+    key = literal(f"{occasion}:") + cast(Customer.id, String)
+    rows = session.execute(
         select_guests(event.id, channels=channels)
         .where(
             EventGuest.answer == Rsvp.GOING,
-            *MAY_BE_TOLD,
             not_(exists().where(OutboxMessage.dedupe_key == key)),
+            not_(exists().where(Suppression.customer_id == Customer.id, Suppression.occasion == occasion)),
         )
         .order_by(Customer.id)
         .limit(limit)
-    ).all()
+    )
+    return [to_guest(row) for row in rows]
 
 
-def _draft(
-    row: Row[*tuple[Any, ...]], event: Event, company: Company, now: datetime, *, came: object
-) -> Draft:
-    who = to_guest(row).who
+def _key(event: Event, customer_id: int) -> str:
+    return f"followup:{event.id}:{customer_id}"
+
+
+def _draft(there: GuestThere, event: Event, leaves: datetime, *, came: bool) -> Draft:
+    who = there.who
     say = phrases(who.language)
     return Draft(
         kind=MessageKind.FOLLOW_UP,
@@ -142,9 +161,9 @@ def _draft(
         purpose=Purpose.INVITATIONS,
         text=f"{hello(say, who.name)} {_thanks(event, say) if came else _missed(event, say)}",
         buttons=star_buttons(event.id) if came else (),
-        dedupe_key=f"followup:{event.id}:{who.customer_id}",
+        dedupe_key=_key(event, who.customer_id),
         about=about_event(event.id),
-        not_before=leaves_at(now, zone_of(who, company), company),
+        not_before=leaves,
         expires_at=_window(event).closes,
     )
 

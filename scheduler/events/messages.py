@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, literal
+from sqlalchemy import ColumnElement, Row, Select, case, literal, not_, null
 
 from customers.company import Company
 from customers.consent import consents_to
 from scheduler.audience import Addressee, select_addressees, to_addressee
+from scheduler.left_out import LeftOut
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
 from store.outbox import ButtonRows, Document, Draft
+from store.suppressions import Suppressed, occasion_of
 from store.tables.customers import Customer, Identity, Purpose
 from store.tables.outreach import Event, EventGuest
 from store.tables.queues import MessageKind
@@ -29,14 +31,26 @@ MAY_BE_TOLD: tuple[ColumnElement[bool], ...] = (
 )
 """The conditions, on ``select_guests``, under which a guest may be sent anything first."""
 
+LEFT_OUT: ColumnElement[str | None] = case(
+    (not_(consents_to(Purpose.INVITATIONS)), literal(str(LeftOut.STOPPED))),
+    (Identity.id.is_(None), literal(str(LeftOut.UNREACHABLE))),
+    else_=null(),
+)
+"""The column, on ``select_guests``, that tells why a guest may be sent nothing first; null is no reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class GuestThere:
-    """A guest, and where they are written to."""
+    """A guest, and where they are written to; ``left_out`` is why they may not be, if anything."""
 
     who: Addressee
     guest: EventGuest
-    may_be_told: bool
+    left_out: LeftOut | None
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether they may be sent anything first."""
+        return self.left_out is None
 
     def leaves(self, company: Company, now: datetime) -> datetime:
         """Tell when a message to them may leave at the earliest."""
@@ -50,10 +64,9 @@ def about_event(event_id: int) -> str:
 
 def select_guests(event_id: int, *, channels: Collection[str]) -> Select[*tuple[Any, ...]]:
     """Select the guests of an event whom we met on live channels, as ``to_guest`` reads them."""
-    told = case((and_(*MAY_BE_TOLD), literal(True)), else_=literal(False))  # noqa: FBT003 - a value for SQL
     return (
         select_addressees(channels)
-        .add_columns(EventGuest, told.label("may_be_told"))
+        .add_columns(EventGuest, LEFT_OUT.label("left_out"))
         .join(EventGuest, EventGuest.customer_id == Customer.id)
         .where(EventGuest.event_id == event_id)
     )
@@ -61,7 +74,13 @@ def select_guests(event_id: int, *, channels: Collection[str]) -> Select[*tuple[
 
 def to_guest(row: Row[*tuple[Any, ...]]) -> GuestThere:
     """Read a row of ``select_guests``."""
-    return GuestThere(to_addressee(row), row.EventGuest, bool(row.may_be_told))
+    left_out = None if row.left_out is None else LeftOut(row.left_out)
+    return GuestThere(to_addressee(row), row.EventGuest, left_out)
+
+
+def unsaid(key: str, customer_id: int, left_out: LeftOut) -> Suppressed:
+    """Make the record of what a guest is not sent, from the dedupe key that the message would have had."""
+    return Suppressed(customer_id, occasion_of(key, customer_id), Purpose.INVITATIONS, left_out)
 
 
 def guest_draft(

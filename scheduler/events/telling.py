@@ -13,7 +13,7 @@ from customers.phrases import Phrases, phrases
 from scheduler.events.calendar_entry import calendar_file
 from scheduler.events.changes import CHANGED, Look, Seen, differences
 from scheduler.events.guests import COMING, CONCERNED
-from scheduler.events.messages import CHANGES, GuestThere, guest_draft, select_guests, to_guest
+from scheduler.events.messages import CHANGES, GuestThere, guest_draft, select_guests, to_guest, unsaid
 from scheduler.events.offers import NEVER_LEFT
 from scheduler.events.reminders import put_back_reminder
 from scheduler.events.wording import (
@@ -23,7 +23,9 @@ from scheduler.events.wording import (
     own_zone,
     time_range,
 )
+from scheduler.left_out import LeftOut
 from store.outbox import ButtonRows, Draft, enqueue, find_by_key, withdraw_queued
+from store.suppressions import note_suppressed
 from store.tables.outreach import Event, EventGuest
 from store.tables.queues import OutboxMessage
 
@@ -143,17 +145,20 @@ def _untold_of(event: Event) -> tuple[ColumnElement[bool], ...]:
 def _news(
     session: Session, event: Event, guests: Sequence[GuestThere], *, company: Company, now: datetime
 ) -> Iterator[Draft]:
-    """Compose the news for some guests, and note what they know."""
+    """Compose the news for some guests, and note what they know, and who is not told and why."""
     for there in guests:
         guest = there.guest
         known = _known(session, guest)
         guest.told_revision, guest.knew_revision = event.revision, known
-        if _why_untold(event, there, company, now) is None:
-            leaves = there.leaves(company, now)
-            news = list(_told(event, there, known, company=company, leaves=leaves))
-            if not news:  # the change was taken back, and so is that it withdrew a reminder
-                put_back_reminder(session, event, guest, withdrawn=CHANGED, leaves=leaves)
+        untold, leaves = _why_untold(event, there, company, now), there.leaves(company, now)
+        news = list(_told(event, there, known, company=company, leaves=leaves))
+        if untold is None and not news:  # the change was taken back, and so is that it withdrew a reminder
+            put_back_reminder(session, event, guest, withdrawn=CHANGED, leaves=leaves)
+        if untold is None:
             yield from news
+        elif news:
+            reason = there.left_out or LeftOut.TOO_LATE
+            note_suppressed(session, [unsaid(news[0].dedupe_key, guest.customer_id, reason)], now=now)
 
 
 def _told(

@@ -1,6 +1,7 @@
 """The day after: each guest hears once, thanks or that they were missed, in the morning of the place."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,10 +9,12 @@ from sqlalchemy import select
 
 from customers.consent import set_consent
 from scheduler.events import follow_up
+from scheduler.events.changes import change_event
 from scheduler.events.door import check_in
 from scheduler.events.follow_up import plan_follow_ups
+from scheduler.events.reminders import plan_event_reminders
 from store.engine import Database
-from store.tables.outreach import Event, Rsvp
+from store.tables.outreach import Event, Rsvp, Suppression
 from store.tables.queues import MessageKind, OutboxMessage
 from tests.factories import COMPANY
 from tests.scheduler.events.ground import CHANNELS, START, announce, answer
@@ -31,8 +34,14 @@ def written(database: Database) -> dict[int | None, OutboxMessage]:
     return {row.customer_id: row for row in rows}
 
 
+def unsaid(database: Database) -> set[tuple[int, str, str]]:
+    with database.reading() as session:
+        rows = session.execute(select(Suppression.customer_id, Suppression.occasion, Suppression.reason))
+        return {(row[0], row[1], row[2]) for row in rows}
+
+
 def test_who_came_is_thanked_and_who_did_not_is_missed(any_database: Database) -> None:
-    event_id, (ana, ben, cleo, stopped) = announce(any_database, 4)
+    event_id, (ana, ben, cleo, stopped) = announce(any_database, 4, reminders=())
     with any_database.transaction() as session:
         for guest in (ana, ben, stopped):
             answer(session, event_id, guest)
@@ -40,8 +49,9 @@ def test_who_came_is_thanked_and_who_did_not_is_missed(any_database: Database) -
         check_in(session, event_id, ana, staff_id=None, now=START)
         set_consent(session, stopped, granted=False, now=START)
     assert plan(any_database, MORNING - timedelta(minutes=1)) == 0
-    assert plan(any_database, MORNING) == 2
+    assert plan(any_database, MORNING) == 3
     assert plan(any_database, MORNING + timedelta(hours=1)) == 0
+    assert unsaid(any_database) == {(stopped, f"followup:{event_id}", "stopped")}
     sent = written(any_database)
     assert set(sent) == {ana, ben}
     assert "Thank you for coming" in sent[ana].body["text"]
@@ -53,7 +63,7 @@ def test_who_came_is_thanked_and_who_did_not_is_missed(any_database: Database) -
 
 
 def test_where_nobody_was_checked_in_nobody_is_missed(database: Database) -> None:
-    event_id, (ana,) = announce(database, 1)
+    event_id, (ana,) = announce(database, 1, reminders=())
     with database.transaction() as session:
         answer(session, event_id, ana)
     assert plan(database, MORNING) == 1
@@ -61,7 +71,8 @@ def test_where_nobody_was_checked_in_nobody_is_missed(database: Database) -> Non
 
 
 def test_the_morning_is_that_of_the_place(database: Database) -> None:
-    event_id, (ana,) = announce(database, 1, timezone="Asia/Shanghai", ends_at=START + timedelta(hours=5))
+    zone: dict[str, Any] = {"timezone": "Asia/Shanghai", "ends_at": START + timedelta(hours=5)}
+    event_id, (ana,) = announce(database, 1, reminders=(), **zone)
     with database.transaction() as session:
         answer(session, event_id, ana)
     there = ZoneInfo("Asia/Shanghai")
@@ -77,7 +88,7 @@ def test_many_guests_are_written_to_in_several_runs(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow_up, "PER_RUN", 2)
-    event_id, guests = announce(database, 5)
+    event_id, guests = announce(database, 5, reminders=())
     with database.transaction() as session:
         for guest in guests:
             answer(session, event_id, guest)
@@ -85,10 +96,47 @@ def test_many_guests_are_written_to_in_several_runs(
     assert set(written(database)) == set(guests)
 
 
-def test_what_is_too_old_or_was_cancelled_is_left_at_that(database: Database) -> None:
+def test_what_was_dropped_while_nothing_ran_is_noted_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow_up, "PER_RUN", 2)
+    event_id, (ana, ben, late, stopped) = announce(database, 4, reminders=(7 * 1440, 1440))
+    day = f"reminder:{event_id}:{START:%Y%m%dT%H%M}:1440"
+    with database.transaction() as session:
+        for guest in (ana, ben, stopped):
+            answer(session, event_id, guest)
+        plan_event_reminders(session, company=COMPANY, now=START - timedelta(days=7), channels=CHANNELS)
+        answer(session, event_id, late, now=START - timedelta(days=3))
+        answer(session, event_id, ben, Rsvp.MAYBE, now=START - timedelta(days=3))
+        set_consent(session, stopped, granted=False, now=START - timedelta(days=2))
+    # from then on until four days after the event nothing runs
+    assert [plan(database, MORNING + timedelta(days=4)) for _ in range(5)] == [2, 2, 2, 1, 0]
+    day_s = {
+        (ana, day, "too late"),
+        (ben, day, "too late"),
+        (late, day, "too late"),
+        (stopped, day, "stopped"),
+    }
+    followed = {(who, f"followup:{event_id}", why) for who, _, why in day_s if who != ben}
+    assert unsaid(database) == day_s | followed  # the reminder of the week before was there
+    assert written(database) == {}
+
+
+def test_in_place_of_a_reminder_came_the_news_of_a_change(database: Database) -> None:
     event_id, (ana,) = announce(database, 1)
     with database.transaction() as session:
         answer(session, event_id, ana)
+        later = START - timedelta(hours=20)
+        change_event(session, event_id, {"place": "Garden Room"}, company=COMPANY, now=later)
+    plan(database, MORNING + timedelta(days=4))
+    assert unsaid(database) == {(ana, f"followup:{event_id}", "too late")}
+
+
+def test_what_is_too_old_or_was_cancelled_is_left_at_that(database: Database) -> None:
+    event_id, (ana,) = announce(database, 1, reminders=())
+    with database.transaction() as session:
+        answer(session, event_id, ana)
+    assert plan(database, MORNING + timedelta(days=3)) == 1
     assert plan(database, MORNING + timedelta(days=3)) == 0
     with database.transaction() as session:
         assert session.get_one(Event, event_id).followed_up

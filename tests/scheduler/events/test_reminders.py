@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from customers.consent import set_consent
-from scheduler.events.reminders import Due, due_reminder, plan_event_reminders, unreminded_statement
+from scheduler.events import reminders
+from scheduler.events.reminders import due_reminder, plan_event_reminders, unreminded_statement
 from store.engine import Database
 from store.outbox import Draft, enqueue
 from store.tables.customers import Customer
-from store.tables.outreach import Event, Rsvp
+from store.tables.outreach import Event, Rsvp, Suppression
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.events.ground import CHANNELS, START, announce, answer, make_event, told
@@ -89,11 +92,28 @@ def test_a_reminder_keeps_the_quiet_hours_and_comes_before_the_start(database: D
     event_id, (customer,) = announce(database, 1, starts_at=early)
     with database.transaction() as session:
         answer(session, event_id, customer)
-    # Planned too late, it would come after the start, when it is no use.
-    assert remind(database, early - timedelta(hours=3), event_id) == []
     (message,) = remind(database, early - DAY, event_id)
     assert message.not_before.astimezone(ZoneInfo("Europe/London")).hour == 9
     assert message.not_before < early
+
+
+def test_a_reminder_that_could_only_come_too_late_is_noted_and_holds_up_nobody(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "REMINDERS_PER_RUN", 1)
+    early = datetime(2026, 12, 5, 6, 30, tzinfo=UTC)  # in London, the quiet hours last until after the start
+    event_id, (asleep,) = announce(database, 1, starts_at=early)
+    with database.transaction() as session:
+        awake = make_customer(session, timezone="Asia/Shanghai").id
+        for customer_id in (asleep, awake):
+            answer(session, event_id, customer_id)
+    for _ in range(2):
+        messages = remind(database, early - timedelta(hours=3), event_id)
+    assert [row.customer_id for row in messages] == [awake]
+    with database.reading() as session:
+        noted = session.execute(select(Suppression.customer_id, Suppression.reason)).all()
+    assert [(row[0], row[1]) for row in noted] == [(asleep, "too late")]
+    assert len(remind(database, early - timedelta(hours=2), event_id)) == 1
 
 
 def test_stop_holds_reminders_back_and_a_no_withdraws_one_that_waits(database: Database) -> None:
@@ -143,7 +163,7 @@ def test_a_traveller_sees_the_clock_of_the_place_and_their_own_where_it_differs(
 def test_who_needs_a_reminder_is_found_by_an_index(any_database: Database) -> None:
     with any_database.transaction() as session:
         event = make_event(session)
-        statement = unreminded_statement(event, Due(1440, START), channels=CHANNELS, limit=10)
+        statement = unreminded_statement(event, 1440, channels=CHANNELS, limit=10)
         plan_text = explain(session, statement)
     assert "event_guests" in plan_text
     assert "uq_outbox_dedupe_key" in plan_text or "sqlite_autoindex_outbox" in plan_text

@@ -25,7 +25,7 @@ from scheduler.events.telling import (
 )
 from store.engine import Database
 from store.errors import NotFoundError
-from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp
+from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, Suppression
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.events.ground import CHANNELS, START, announce, answer, make_event, told
@@ -170,6 +170,16 @@ def test_who_cannot_be_told_is_named_and_holds_up_nobody(database: Database) -> 
         assert {row.customer_id for row in tell(session, event_id, now=NIGHT)} == {awake}
         session.expire_all()
         assert session.get_one(EventGuest, (event_id, elsewhere)).told_revision == 1
+        noted = session.execute(
+            select(Suppression.customer_id, Suppression.reason).where(
+                Suppression.occasion == f"change:{event_id}:1"
+            )
+        )
+        assert {row[0]: row[1] for row in noted} == {
+            people[Rsvp.GOING]: "stopped",
+            people[Rsvp.WAITING]: "too late",
+            people[Rsvp.MAYBE]: "too late",
+        }
 
 
 def test_many_are_told_in_batches(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
