@@ -6,9 +6,10 @@ the company shows those times. It has no end of its own; a last day stands besid
 
 import re
 import unicodedata
+from calendar import isleap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 
 from dateutil.rrule import rrule, rrulestr
 
@@ -114,16 +115,43 @@ def next_run(rule: str, *, after: datetime, zone: str, last_day: date | None) ->
 def _walls(rule: str, after: datetime) -> Iterator[datetime]:
     """Give the times that a rule shows from one on, for as long as it is looked ahead.
 
+    For a day that never comes, as the 30th of February, dateutil looks until the year 9999, which takes
+    seconds. So it is asked in years shortly before that, whose calendar is the same.
+
     Raises:
         RuleError: dateutil fails at the rule, as it does at the ninth Monday of a month once it comes there.
     """
     try:
         read = rrulestr(rule)
         begins = datetime.strptime(rule.partition("\n")[0], BEGINS)  # noqa: DTZ007 - a wall's
+        until = max(after, begins) + LOOKED_AHEAD
+        years = _to_the_last_such_years(min(after, begins).year, until.year)
         if isinstance(read, rrule):
-            yield from read.replace(until=max(after, begins) + LOOKED_AHEAD).xafter(after)
+            there = read.replace(dtstart=_moved(begins, years), until=_moved(until, years))
+            for wall in there.xafter(_moved(after, years)):
+                yield _moved(wall, -years)
     except (ValueError, LookupError, TypeError, OverflowError, AttributeError) as error:
         raise RuleError(f"the rule {rule!r} cannot be worked out") from error
+
+
+def _to_the_last_such_years(first: int, last: int) -> int:
+    """Tell how many years after some their calendar comes for the last time: leap days and days of the week.
+
+    The years beside them count along, for there the weeks of a year begin and end.
+    """
+    years = range(first - 1, last + 2)
+    starts_on = date(years[0], 1, 1).weekday()
+    for later in range(MAXYEAR - years[-1], 0, -1):
+        if date(years[0] + later, 1, 1).weekday() == starts_on and all(
+            isleap(year) == isleap(year + later) for year in years
+        ):
+            return later
+    return 0
+
+
+def _moved(wall: datetime, years: int) -> datetime:
+    """Move a time to a year that has the same calendar."""
+    return wall.replace(year=wall.year + years)
 
 
 def parts_of(rule: str) -> Mapping[str, str]:

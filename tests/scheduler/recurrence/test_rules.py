@@ -1,14 +1,17 @@
 """How often something comes again: read as people write it, and across clock changes as RFC 5545 says."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.phrases import phrases
-from scheduler.recurrence.rules import Recurrence, RuleError, next_run, read_recurrence, time_of
+from scheduler.recurrence.rules import LOOKED_AHEAD, Recurrence, RuleError, next_run, read_recurrence, time_of
 from scheduler.recurrence.text import how_often
 from scheduler.wall_clock import last_in_the_world, moment_at, on_their_clock, shown_at
 from store.errors import InputError
@@ -98,7 +101,6 @@ def test_what_comes_once_is_no_recurrence(text: str) -> None:
         "FREQ=DAILY;BYHOUR=9,10",
         "FREQ=DAILY;BYHOUR=9;INTERVAL=0",
         "FREQ=DAILY;BYHOUR=9;COUNT=3",
-        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=3",
         "RRULE:",
     ],
 )
@@ -198,6 +200,43 @@ def test_places_that_a_month_or_year_has_are_taken() -> None:
     ]
     assert runs("FREQ=YEARLY;BYDAY=53MO;BYHOUR=9", 1) == ["Mon 2029-12-31 09:00"]
     assert runs("every 400 days at 9:00", 2)[1] == "Tue 2027-12-28 09:00"
+
+
+@pytest.mark.parametrize("rule", ["DAILY", "WEEKLY", "MONTHLY", "YEARLY", "DAILY;INTERVAL=7"])
+def test_that_a_day_never_comes_is_found_at_once(rule: str) -> None:
+    began = thread_time()
+    with pytest.raises(InputError, match="never comes"):
+        read(f"FREQ={rule};BYMONTH=2;BYMONTHDAY=30;BYHOUR=3")
+    assert thread_time() - began < 0.5  # dateutil alone takes seconds, to the year 9999
+
+
+RULES = st.sampled_from(
+    [
+        "FREQ=DAILY;INTERVAL=3",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU",
+        "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1",
+        "FREQ=MONTHLY;INTERVAL=5;BYDAY=-1FR",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=YEARLY;BYWEEKNO=53,1;BYDAY=MO",
+        "FREQ=YEARLY;BYYEARDAY=366,-1",
+        "FREQ=YEARLY;BYDAY=53MO",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(RULES, st.integers(0, 70_000), st.integers(0, 4000))
+def test_runs_are_those_that_dateutil_gives(rule: str, day: int, days: int) -> None:
+    begin = datetime(2000, 1, 1, 10)  # noqa: DTZ001 - a wall's
+    begin += timedelta(days=day)
+    kept = f"DTSTART:{begin:%Y%m%dT%H%M%S}\nRRULE:{rule}"
+    after = begin + timedelta(days=days)
+    expected = [wall for wall in islice(rrulestr(kept).xafter(after), 5) if wall <= after + LOOKED_AHEAD]
+    at, found = after.replace(tzinfo=UTC), list[datetime]()
+    while len(found) < len(expected):
+        at = next_run(kept, after=at, zone="UTC", last_day=None) or datetime.max.replace(tzinfo=UTC)
+        found.append(at.replace(tzinfo=None))
+    assert found == expected
 
 
 def test_a_rule_that_was_kept_and_cannot_be_worked_out_is_a_mistake() -> None:
