@@ -3,15 +3,13 @@
 import asyncio
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
-from bot.other_core import OUR_SIGNALS, live_with_parent
+from bot.beside import deaf_to_signals, live_with_parent
 from store.errors import RapportError
-from store.trouble import trouble_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,15 +54,8 @@ async def do_aside(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
 
 
 def _start(process: BaseProcess) -> None:
-    """Start a process that inherits deafness to Ctrl-C."""
-    if not hasattr(signal, "pthread_sigmask"):
+    with deaf_to_signals():
         process.start()
-        return
-    heard = signal.pthread_sigmask(signal.SIG_BLOCK, OUR_SIGNALS)
-    try:
-        process.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
 
 
 def _do(sender: Connection, work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -75,4 +66,6 @@ def _do(sender: Connection, work: Callable[..., Any], args: tuple[Any, ...], kwa
     try:
         sender.send((True, work(*args, **kwargs)))
     except Exception as error:  # noqa: BLE001 - the edge: one piece of work; it is told, and logged there
+        from store.trouble import trouble_of  # SQLAlchemy: not all work that is done aside has loaded it
+
         sender.send((False, trouble_of(error) or repr(error)))

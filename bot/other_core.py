@@ -10,8 +10,6 @@ import logging
 import math
 import multiprocessing
 import os
-import signal
-import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -23,6 +21,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import DatabaseError
 
+from bot.beside import deaf_to_signals, live_with_parent
 from bot.config import Settings
 from bot.event_loop import spare_the_collector
 from bot.intake import Handle, handle_batch, handled_here, understood
@@ -50,7 +49,6 @@ SETTLED_AFTER_S = 60.0
 STUCK_AFTER_S = 60.0
 """A process that is at one work for so long is ended; SQLite itself waits 10 s for a lock at most."""
 CLOSE_PATIENCE_S = 4.0
-OUR_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 NO_PROCESS = (OSError, RuntimeError, NotImplementedError, ImportError)
 """What is raised where there is no memory, no room for a process or thread, or no semaphores, and (one of
@@ -179,14 +177,9 @@ class OtherCore:
 
 
 def _submit(pool: ProcessPoolExecutor, work: Work[T]) -> Future[T]:
-    """Send work over; the process that may be started by it inherits deafness to Ctrl-C."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Send work over; the process may be started by it."""
+    with deaf_to_signals():
         return pool.submit(_do_there, work)
-    heard = signal.pthread_sigmask(signal.SIG_BLOCK, OUR_SIGNALS)
-    try:
-        return pool.submit(_do_there, work)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
 
 
 def _kill_children() -> None:
@@ -204,7 +197,7 @@ def _begin(settings: Settings, taxonomy: Taxonomy) -> None:
     use(taxonomy)
     live_with_parent()
     start_logging(settings)
-    database = Database(settings.database_url.get_secret_value())
+    database = Database(settings.database_url.get_secret_value(), checkpointed=True)
     follower = Follower(database)
     _there.append((database, settings.company, follower))
     follower.look()
@@ -243,17 +236,3 @@ def _apply(seen: Sequence[Seen], model: str, now: datetime, database: Database, 
 
 def _nothing(_database: Database, _company: Company) -> None:
     """Do nothing: the process is there when this is done."""
-
-
-def live_with_parent() -> None:
-    """Leave signals to the parent, and end when it does, however it ends."""
-    for number in OUR_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True, name="the parent's end").start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)
