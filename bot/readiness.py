@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from bot.config import Settings
+from store.checkpoints import checkpoints_beside
 from store.embedded import make_folder, sqlite_file
 from store.engine import Database, database_url
 from store.errors import ConfigurationError
@@ -42,6 +43,7 @@ def own_database(settings: Settings) -> Iterator[Database]:
             check_file(file)
         database = _opened(settings, is_ours=True)
         stack.callback(database.close)
+        stack.enter_context(checkpoints_beside(database))
         yield database
 
 
@@ -98,7 +100,7 @@ def _file(settings: Settings) -> Path | None:
 
 
 def _opened(settings: Settings, *, is_ours: bool) -> Database:
-    database = Database(settings.database_url.get_secret_value())
+    database = Database(settings.database_url.get_secret_value(), checkpointed=is_ours)
     try:
         with faults_named():
             if database.is_sqlite and not (sqlite_file(database).exists() and is_up_to_date(database)):

@@ -27,6 +27,10 @@ SQLITE_PRIMARY_CODE = 0xFF
 LOOK_AGAIN_S = 0.00025
 WRITE = "BEGIN IMMEDIATE"
 WORKER_THREADS = 8
+AUTOMATIC_PAGES = 65_536
+"""At so many pages (256 MB of 4 KB) of the write-ahead log a commit makes a checkpoint where that is left to
+somebody else (``store.checkpoints``): long readers, or a machine that lags behind, let it grow."""
+USUAL_LOG_BYTES = 64 * 1024 * 1024
 
 _OPTIONS_OF_READERS: dict[str, dict[str, Any]] = {
     "sqlite": {"sqlite_begin": "BEGIN DEFERRED"},
@@ -78,9 +82,18 @@ class Database:
     thread takes the units of work that write, in the order in which they came, and readers have the others.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, checkpointed: bool = False) -> None:
+        """Prepare the engine; nothing is opened before its first use.
+
+        Args:
+            url: which database (``database_url``).
+            checkpointed: whether somebody makes the checkpoints of an embedded one (``store.checkpoints``),
+                so that its writers need not.
+        """
         self.url = database_url(url)
         self.engine = _create_engine(self.url)
+        if checkpointed and self.is_sqlite:
+            event.listen(self.engine, "connect", _leave_checkpoints)
         self._readers = self.engine.execution_options(**_OPTIONS_OF_READERS[self.url.get_backend_name()])
         self._writer_lock = threading.Lock() if self.is_sqlite else nullcontext()
         self._threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="database")
@@ -172,6 +185,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _leave_checkpoints(connection: Any, _record: object) -> None:
+    """Let a connection's commits make a checkpoint only where the log has grown far too long.
+
+    Once it begins anew, its file is cut to what is usual.
+    """
+    connection.execute(f"PRAGMA wal_autocheckpoint={AUTOMATIC_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit={USUAL_LOG_BYTES}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

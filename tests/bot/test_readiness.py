@@ -1,5 +1,6 @@
 """A database is brought up to date by whoever opens it, but never under a program that runs on it."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.readiness import migrate_database, open_database
-from store.engine import Database
+from bot.readiness import migrate_database, open_database, own_database
+from store.engine import AUTOMATIC_PAGES, Database
 from store.migrate import downgrade
 from store.occupancy import OccupiedError, sole_use
 from store.revisions import current_revision, known_revisions, newest_revision
@@ -36,3 +37,19 @@ def test_tables_are_not_changed_under_an_older_program(
     command(settings)
     assert current_revision(database) == newest_revision()
     database.close()
+
+
+def test_checkpoints_are_made_beside_the_running_program_and_by_any_other_command(tmp_path: Path) -> None:
+    settings = Settings(database_url=SecretStr(f"sqlite:///{tmp_path / 'rapport.db'}"))
+    with own_database(settings) as database:
+        assert _automatic_pages(database) == AUTOMATIC_PAGES
+        assert "checkpoints" in {thread.name for thread in threading.enumerate()}
+    assert "checkpoints" not in {thread.name for thread in threading.enumerate()}
+    command = open_database(settings)
+    assert _automatic_pages(command) < AUTOMATIC_PAGES
+    command.close()
+
+
+def _automatic_pages(database: Database) -> int:
+    with database.engine.connect() as connection:
+        return int(connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one())
