@@ -14,7 +14,7 @@ from bot.channels.webchat.frames import MAX_FRAME_BYTES
 from bot.channels.webchat.identity import Side, Visitor, new_visitor
 from bot.channels.webchat.uploads import Kept, TooLargeError
 from bot.web.guards import is_own_page, is_secure
-from bot.web.rendering import html_response, render
+from bot.web.rendering import html_response, render, render_card
 from bot.web.words import page_phrases, shared_words, title
 from customers.phrases import Phrases
 from handlers.incoming import MAX_TEXT
@@ -263,6 +263,7 @@ class ChatPages:
         values = {
             "title": title(say, company, staff=True),
             "initial": company[:1].upper(),
+            "side": "staff",
             "head": say("This page is for our team"),
             "why": say("Your link is missing, was used already, or has expired.")
             if self._webchat.has_staff_room
@@ -270,7 +271,7 @@ class ChatPages:
             "how": say("Whoever runs the program makes you a new one with this command:"),
             "customers": say("You are a customer? Here is our chat"),
         }
-        return html_response(render("closed.html", say, values, {}), status=403)
+        return html_response(render_card("closed.html", say, values), status=403)
 
     def _say(self, request: web.Request) -> Phrases:
         return page_phrases(request.headers.get("Accept-Language", ""), self._webchat.company.language)

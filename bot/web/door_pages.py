@@ -13,7 +13,7 @@ from bot.channels.webchat.rooms import NAME
 from bot.tickets import DOOR
 from bot.web.chat_pages import COOKIES
 from bot.web.guards import HEADERS, is_own_page
-from bot.web.rendering import html_response, render
+from bot.web.rendering import html_response, render_card
 from bot.web.words import page_phrases
 from customers.local_time import moment_in
 from customers.phrases import Phrases
@@ -149,7 +149,7 @@ class DoorPages:
             if not ticket.is_cancelled
             else say("This event is cancelled."),
         }
-        return html_response(render("ticket.html", say, values, {}))
+        return html_response(render_card("ticket.html", say, values))
 
     def _door(self, say: Phrases, ticket: Ticket, code: str) -> web.Response:
         people = say("{name}: {number} people", name=ticket.name, number=ticket.people)
@@ -161,13 +161,13 @@ class DoorPages:
             "state": _state(say, ticket),
         }
         if ticket.checked_in_at is not None or not ticket.is_open:
-            return html_response(render("ticket.html", say, values, {}))
+            return html_response(render_card("ticket.html", say, values))
         is_expected = ticket.answer is Rsvp.GOING
         values |= {
             "verb": CHECK_IN if is_expected else LET_IN,
             "label": say("Check in") if is_expected else say("Let them in"),
         }
-        page = html_response(render("door.html", say, values, {}))
+        page = html_response(render_card("door.html", say, values))
         page.headers["Content-Security-Policy"] = POLICY
         page.headers["Referrer-Policy"] = "same-origin"  # else browsers do not say which page sent the form
         return page

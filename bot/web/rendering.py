@@ -30,9 +30,25 @@ def render(name: str, say: Phrases, values: Mapping[str, str], data: Mapping[str
         values: what stands in the page, by placeholder; escaped here.
         data: what the page's scripts read, as JSON.
     """
-    escaped = {key: html.escape(value) for key, value in values.items()}
     script_safe = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    return _template(name).substitute(escaped, language=html.escape(say.language), data=script_safe)
+    return _template(name).substitute(_escaped(say, values), data=script_safe)
+
+
+def render_card(name: str, say: Phrases, values: Mapping[str, str]) -> str:
+    """Fill in a page without scripts: one card, in the frame that all of them have.
+
+    Args:
+        name: the file name of the template of what is in the card.
+        say: the page's language.
+        values: what stands in the card and in its frame, by placeholder; escaped here.
+    """
+    escaped = _escaped(say, values)
+    inside = _template(name).substitute(escaped).rstrip()
+    return _template("card.html").substitute(escaped, inside=inside)
+
+
+def _escaped(say: Phrases, values: Mapping[str, str]) -> Mapping[str, str]:
+    return {key: html.escape(value) for key, value in {**values, "language": say.language}.items()}
 
 
 def html_response(text: str, *, status: int = 200) -> web.Response:
