@@ -3,8 +3,10 @@
 import shlex
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
@@ -14,7 +16,9 @@ from bot.readiness import faults_named
 from customers.company import Company
 from customers.erasure import erase
 from scheduler.events.follow_up import plan_follow_ups
+from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
+from scheduler.events.telling import tell_changes
 from scheduler.festivals.greetings import greet_choosers, plan_festivals
 from scheduler.festivals.personal_days import greet_personal_days
 from scheduler.programmes.restored import count_as_visited
@@ -167,18 +171,21 @@ def _take_over(session: Session, replaced: Replaced | None, now: datetime) -> It
 
 def _queue_what_may_have_left(database: Database, company: Company, now: datetime) -> None:
     """Let planners find what is due by now: it may have left since, and is held back with the rest."""
+    about: dict[str, Any] = {"company": company, "channels": company.channels}
     planners: tuple[Callable[..., int], ...] = (
-        plan_event_reminders,
-        plan_follow_ups,
-        plan_festivals,
-        greet_choosers,
-        greet_personal_days,
+        partial(move_waiting_lists, company=company),
+        partial(tell_changes, company=company),
+        partial(plan_event_reminders, **about),
+        partial(plan_follow_ups, **about),
+        partial(plan_festivals, **about),
+        partial(greet_choosers, **about),
+        partial(greet_personal_days, **about),
     )
     for plan in planners:
         planned = 1
         while planned:
             with database.transaction() as session:
-                planned = plan(session, company=company, now=now, channels=company.channels)
+                planned = plan(session, now=now)
 
 
 def _hold_back(session: Session, company: Company, now: datetime) -> Iterator[str]:

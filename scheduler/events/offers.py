@@ -17,6 +17,7 @@ from scheduler.events.guests import HOLDS_PLACES, places_left
 from scheduler.events.messages import OFFERS, GuestThere, guest_draft, select_guests, to_guest
 from scheduler.events.waiting_line import joins_at, next_up, offered_until
 from scheduler.events.wording import guest_buttons, offer_text, own_zone
+from store.after_restore import MAY_HAVE_LEFT
 from store.outbox import Draft, enqueue, find_by_key, withdraw_queued
 from store.tables.outreach import Event, EventGuest, Rsvp
 from store.tables.queues import OutboxMessage, OutboxState
@@ -230,9 +231,12 @@ def _give(event: Event, place: _Next) -> Draft | None:
 
 
 def _was_told(session: Session, guest: EventGuest) -> bool:
-    """Tell whether an offer left, or was made so often in vain that it counts as if it had."""
+    """Tell whether an offer left, or was made so often in vain that it counts as if it had.
+
+    Of one that was held back as a backup was restored nobody knows, so that nobody loses their place by it.
+    """
     offer = find_by_key(session, _key(guest))
-    if offer is not None and offer.state not in NEVER_LEFT:
+    if offer is not None and offer.state not in NEVER_LEFT and offer.reason != MAY_HAVE_LEFT:
         return True
     in_vain = session.scalar(
         select(func.count())
