@@ -1,6 +1,6 @@
 """``rapport staff duty`` and ``leave``: who is there, who takes over; what these change is told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 from typing import Literal
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.config import Settings
 from bot.staff_commands import duty_in_words
+from customers.company import Company
 from customers.duty import go_away, go_off_duty, go_on_duty
 from customers.staff import find_member
 from feedback.assignment import look_again
@@ -80,7 +81,7 @@ def let_leave(
     now, company = datetime.now(UTC), settings.company
     with database.transaction() as session:
         leaver = find_member(session, who)
-        receivers = _receivers(session, leaver, to, team)
+        receivers = _receivers(session, leaver, to, team, company)
         received = leave(session, leaver, receivers, company=company, now=now)
         enqueue(session, handover_told(session, leaver, received, company=company, now=now), now=now)
     yield f"{leaver.name} has left and has no access any more."
@@ -88,8 +89,12 @@ def let_leave(
         yield _line(one)
 
 
-def _receivers(session: Session, leaver: Staff, to: str | None, team: str | None) -> list[Staff]:
-    return list(successors_of(session, leaver, team=team)) if to is None else [find_member(session, to)]
+def _receivers(
+    session: Session, leaver: Staff, to: str | None, team: str | None, company: Company
+) -> Sequence[Staff]:
+    if to is not None:
+        return [find_member(session, to)]
+    return successors_of(session, leaver, channels=company.channels, team=team)
 
 
 def _line(one: Received) -> str:

@@ -113,6 +113,18 @@ def active_staff(session: Session) -> Sequence[Staff]:
     return session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
 
 
+def joined_staff(session: Session, *, channels: Collection[str]) -> Collection[int]:
+    """Give the numbers of those who have joined on one of some apps; nobody else hears anything."""
+    joined = select(StaffIdentity.staff_id).where(StaffIdentity.channel.in_(channels)).distinct()
+    return set(session.scalars(joined))
+
+
+def reachable_staff(session: Session, *, channels: Collection[str]) -> Sequence[Staff]:
+    """Give everybody who works here and has joined on one of some apps; where nobody has, everybody."""
+    members, joined = active_staff(session), joined_staff(session, channels=channels)
+    return [one for one in members if one.id in joined] or members
+
+
 def has_joined(session: Session) -> bool:
     """Tell whether anybody of the staff has joined, on whatever app."""
     joined = (

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.desk import Hours
 from customers.duty import is_away, is_on_duty
-from feedback.assignment_rules import WEIGHTS, Colleague, Wanted, choose, load_of
+from customers.staff import active_staff, joined_staff
+from feedback.assignment_rules import WEIGHTS, Colleague, Wanted, choose, load_of, who_hear
 from feedback.business_time import between, calendar_of
 from feedback.loads import Load, current_loads
 from store.tables.complaints import CaseSeverity, Complaint
@@ -50,7 +50,7 @@ def assign(
         severity: of the case.
 
     Returns:
-        An active member of staff; None only where there is none but those in ``not_to``.
+        An active member of staff; None only where there is none but those in ``not_to`` who can be reached.
     """
     colleagues = _colleagues(session, company=company, now=now)
     contact = () if customer.contact_id is None else (customer.contact_id,)
@@ -75,6 +75,13 @@ def colleagues(session: Session, *, company: Company, now: datetime) -> Mapping[
     return _colleagues(session, company=company, now=now)
 
 
+def is_there(session: Session, staff: Staff, *, company: Company, now: datetime) -> bool:
+    """Tell whether somebody is on duty and hears what they are told, as far as anybody does."""
+    there = _colleagues(session, company=company, now=now)
+    one = there.get(staff.id)
+    return one is not None and one.on_duty and one in who_hear(there)
+
+
 def look_again(session: Session) -> None:
     """Forget who was seen in this transaction: somebody's duty, role or cases changed."""
     session.info.pop(_SEEN, None)
@@ -89,14 +96,19 @@ def _colleagues(session: Session, *, company: Company, now: datetime) -> dict[in
     seen: tuple[object, datetime, dict[int, Colleague]] | None = session.info.get(_SEEN)
     transaction = session.get_transaction()
     if seen is None or seen[0] is not transaction or seen[1] != now:
-        members = session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
-        loads = current_loads(session) if len(members) > 1 else {}  # one alone gets it whatever they have
-        found = {one.id: _seen(one, loads.get(one.id, Load()), company, now) for one in members}
+        members = active_staff(session)
+        is_choice = len(members) > 1  # one alone gets it whatever they have
+        loads = current_loads(session) if is_choice else {}
+        joined = joined_staff(session, channels=company.channels) if is_choice else ()
+        found = {
+            one.id: _seen(one, loads.get(one.id, Load()), company, now, joined=one.id in joined)
+            for one in members
+        }
         seen = session.info[_SEEN] = (session.get_transaction(), now, found)
     return seen[2]
 
 
-def _seen(staff: Staff, load: Load, company: Company, now: datetime) -> Colleague:
+def _seen(staff: Staff, load: Load, company: Company, now: datetime, *, joined: bool) -> Colleague:
     desk = company.desk
     team = desk.teams.get(staff.team or "")
     return Colleague(
@@ -110,6 +122,7 @@ def _seen(staff: Staff, load: Load, company: Company, now: datetime) -> Colleagu
         skills=frozenset(staff.skills),
         load=load_of(load.weight, load.opened, now),
         cases=load.cases,
+        reachable=joined,
     )
 
 

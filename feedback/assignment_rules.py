@@ -1,7 +1,8 @@
 """Who is accountable for a case: the rule, without a database.
 
 The customer's designated contact, or whoever covers them; else, of those on duty, whoever can answer and
-has the least to do. Where nobody is on duty it is somebody all the same: the case must not be nobody's.
+has the least to do. Where nobody is on duty it is somebody all the same: the case must not be nobody's. Who
+was taken in but has not joined yet hears nothing, and gets nothing while anybody works here who does.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -45,6 +46,7 @@ class Colleague:
         skills: what they know best, as keys; none for nothing in particular.
         load: of their open cases, severity times hours of age.
         cases: how many of these there are.
+        reachable: whether they have joined on an app that is switched on, and so hear what they are told.
     """
 
     id: int
@@ -57,6 +59,7 @@ class Colleague:
     skills: frozenset[str] = frozenset()
     load: float = 0.0
     cases: int = 0
+    reachable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,20 @@ def choose(
         not_to: numbers of those it must not be.
 
     Returns:
-        The number of one of ``colleagues``; None only where nobody but those in ``not_to`` works here.
+        The number of one of ``colleagues``; None only where nobody but those in ``not_to`` works here, or
+        nobody but them can be reached.
     """
     for person in wanted.people:
         there = standing_in(colleagues, person, not_to=not_to)
         if there is not None:
             return there
-    answerable = next(_tiers([one for one in colleagues.values() if one.id not in not_to]), ())
+    answerable = next(_tiers([one for one in who_hear(colleagues) if one.id not in not_to]), ())
     return _best(answerable, wanted) if answerable else None
+
+
+def who_hear(colleagues: Mapping[int, Colleague]) -> Collection[Colleague]:
+    """Give those who can be reached; everybody, where nobody can."""
+    return [one for one in colleagues.values() if one.reachable] or colleagues.values()
 
 
 def may_have(colleagues: Mapping[int, Colleague], *, taken: bool) -> Collection[int]:
@@ -104,19 +113,21 @@ def may_have(colleagues: Mapping[int, Colleague], *, taken: bool) -> Collection[
         taken: whether it is theirs by their own doing; then it stays theirs overnight, and only from who is
             away it goes to another.
     """
-    on_duty = {one.id for one in colleagues.values() if one.on_duty}
-    here = {one.id for one in colleagues.values() if not one.away} if taken else on_duty
-    return here or {one.id for one in next(_tiers(colleagues.values()), ())}
+    there = who_hear(colleagues)
+    on_duty = {one.id for one in there if one.on_duty}
+    here = {one.id for one in there if not one.away} if taken else on_duty
+    return here or {one.id for one in next(_tiers(there), ())}
 
 
 def standing_in(
     colleagues: Mapping[int, Colleague], staff_id: int, *, not_to: Collection[int] = ()
 ) -> int | None:
-    """Follow from somebody to whoever covers them, until one is on duty; None where nobody is."""
+    """Follow from somebody to whoever covers them, until one is on duty and hears it; None where none is."""
     seen: set[int] = set()
+    hear = {one.id for one in who_hear(colleagues)}
     person: int | None = staff_id
     while person is not None and person in colleagues and person not in seen:
-        if colleagues[person].on_duty and person not in not_to:
+        if colleagues[person].on_duty and person in hear and person not in not_to:
             return person
         seen.add(person)
         person = colleagues[person].cover_id

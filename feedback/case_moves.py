@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from customers.duty import is_on_duty
-from feedback.assignment import accountable_of, assign
+from feedback.assignment import accountable_of, assign, is_there
 from feedback.case_clocks import answered, begin_ladder, start_clocks
 from feedback.case_queries import AT_WORK_ON, last_move
 from feedback.complaint_rules import EventKind, Move, MoveError, next_state, reference
@@ -85,7 +84,7 @@ def give(
     It is ``to`` where they are named; else who had it keeps it, if they are there.
     """
     owner = accountable_of(session, complaint) if to is None else to
-    if to is None and (owner is None or not is_on_duty(owner, now)):
+    if to is None and (owner is None or not is_there(session, owner, company=company, now=now)):
         owner = assign(
             session, customer=customer, company=company, now=now, skills=parts, severity=complaint.severity
         )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE
-from customers.staff import active_staff
+from customers.staff import active_staff, reachable_staff
 from feedback.case_moves import lock as lock_case
 from feedback.complaint_rules import EventKind
 from feedback.concession_rules import (
@@ -142,7 +142,7 @@ def decide(
 
 
 def who_approves(session: Session, made: Concession, *, company: Company) -> Sequence[Staff]:
-    """Give those who may approve a concession, who came first first."""
+    """Give those who may approve a concession and hear of it, as far as any do; who came first first."""
     staff = {one.id: one for one in active_staff(session)}
     allowed = approvers(
         (Person(one.id, one.role) for one in staff.values()),
@@ -151,7 +151,8 @@ def who_approves(session: Session, made: Concession, *, company: Company) -> Seq
         limits=company.desk.limits,
         currency=made.currency,
     )
-    return [staff[number] for number in allowed]
+    hear = {one.id for one in reachable_staff(session, channels=company.channels)}
+    return [staff[number] for number in allowed if number in hear] or [staff[number] for number in allowed]
 
 
 def find_concession(session: Session, concession_id: int) -> Concession | None:

@@ -1,7 +1,7 @@
 """CSAT: how well the customer thinks that a case was handled, asked once for a case and not too often.
 
 It is asked only where the customer confirmed that the case is solved, never after their silence. A low mark
-opens it again, with somebody who leads and not with who handled it. Nothing here commits.
+opens it again, with somebody who leads, and with neither who settled it nor who has it. Nothing here commits.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.desk import Desk, Rung
-from customers.staff import active_staff
+from customers.duty import is_on_duty
+from customers.staff import reachable_staff
 from feedback.assignment import assign
 from feedback.case_ends import reopen
 from feedback.case_moves import note
 from feedback.complaint_rules import EventKind, MoveError
 from feedback.escalation import who_hears
+from feedback.low_marks import who_settled
 from feedback.owners import Why, pass_on
 from feedback.record import record_rating
 from store.new_rows import NewEvent, put
@@ -24,8 +26,6 @@ from store.tables.complaints import LIVE, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 
-LOW_STARS = 2
-"""Up to so many of five are a low mark."""
 MOST_STARS = 5
 
 
@@ -126,17 +126,24 @@ def who_listens(
 ) -> Staff | None:
     """Tell who goes on with a customer who gave a low mark: a lead, else a manager, else a colleague.
 
+    They are on duty, as far as anybody is; else the case would go to yet another at once.
+
     Returns:
-        None, where nobody works here but the owner.
+        None, where nobody works here but the owner and who settled it.
     """
-    staff = active_staff(session)
-    others = [one for one in staff if one.id != complaint.owner_id]
-    for of_whom in (staff, others):  # with the owner among them, the leads of their team come first
+    owner = None if complaint.owner_id is None else session.get(Staff, complaint.owner_id)
+    not_to = {*who_settled(session, complaint), *(() if owner is None else (owner.id,))}
+    others = [
+        one
+        for one in reachable_staff(session, channels=company.channels)
+        if one.id not in not_to and is_on_duty(one, now)
+    ]
+    # With the owner among them, the leads of their team come first.
+    for of_whom in ([*others, *([] if owner is None else [owner])], others):
         heard = who_hears(of_whom, Rung.LEAD, owner_id=complaint.owner_id, now=now)
-        found = next((one for one in heard if one.id != complaint.owner_id), None)
+        found = next((one for one in heard if one.id not in not_to), None)
         if found is not None:
             return found
-    not_to = () if complaint.owner_id is None else (complaint.owner_id,)
     return assign(
         session, customer=customer, company=company, now=now, not_to=not_to, severity=complaint.severity
     )

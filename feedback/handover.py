@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from customers.staff import active_staff, deactivate
+from customers.staff import active_staff, deactivate, joined_staff
 from feedback.assignment import colleagues, look_again, primary
 from feedback.assignment_rules import Colleague
 from feedback.owners import IS_LIVE, Given, Why, held_cases, pass_on
@@ -24,6 +24,23 @@ from store.tables.desk import Promise, PromiseState
 from store.tables.staff import Role, Staff
 
 CHUNK = 500
+
+
+class NotJoinedError(InputError):
+    """Somebody who has not joined yet would take over, and hear nothing of it, while others do hear.
+
+    Attributes:
+        name: of whoever it is.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} has not joined yet and would hear of nothing: let them join first "
+            "(`rapport staff code`), or name somebody else"
+        )
+        self.name = name
+
+
 IS_UNFILED = and_(
     Complaint.closed_at.is_(None), Complaint.state.in_(sorted(ENDED - {ComplaintState.DISMISSED}))
 )
@@ -77,18 +94,23 @@ def belongings_of(session: Session, staff: Staff) -> Belongings:
     return Belongings(*(session.scalar(count) or 0 for count in counts))
 
 
-def successors_of(session: Session, staff: Staff, *, team: str | None = None) -> Sequence[Staff]:
+def successors_of(
+    session: Session, staff: Staff, *, channels: Collection[str], team: str | None = None
+) -> Sequence[Staff]:
     """Choose over whom the belongings of somebody are spread: their team, or a named one, else everybody.
 
-    Marketers are among them only where there is nobody else.
+    Marketers are among them only where there is nobody else, and so are those who have not joined yet on any
+    of the apps that are switched on (``channels``).
 
     Raises:
         InputError: the named team has nobody, or nobody else works here.
     """
-    others = [one for one in active_staff(session) if one.id != staff.id]
+    everybody, joined = active_staff(session), joined_staff(session, channels=channels)
+    rest = [one for one in everybody if one.id != staff.id]
+    others = [one for one in rest if one.id in joined] or rest
     of_team = [one for one in others if one.team == (team or staff.team) and one.team]
     if team and not of_team:
-        raise InputError(f"nobody else is in the team {team!r}: name somebody with --to")
+        raise InputError(f"nobody else who has joined is in the team {team!r}: name somebody with --to")
     among = of_team or others
     if not among:
         raise InputError(f"nobody but {staff.name} works here: take somebody in first")
@@ -137,17 +159,18 @@ def hand_over(
 
     Raises:
         InputError: the giver, or one who shall receive, has left, or they are the same.
+        NotJoinedError: one who shall receive has not joined yet, while others have.
     """
     _check(session, giver, receivers)
+    check_receivers(session, giver, receivers, company=company, now=now, leaves=contacts)
+    theirs = _contacts(session, giver) if contacts else {}  # held first, as by whoever writes to us
     cases = _cases(session, giver, only)
-    promises = _promises(session, giver, only)
     unfiled = held_cases(session, Complaint.owner_id == giver.id, IS_UNFILED) if contacts else ()
-    theirs = _contacts(session, giver) if contacts else {}
+    promises = _promises(session, giver, only)
     languages = {**theirs, **{customer.id: customer.language for _, customer in (*cases, *unfiled)}}
     weights = Counter(customer.id for _, customer in cases) + Counter(made.customer_id for made in promises)
-    everybody = dict.fromkeys([*weights, *theirs, *(customer.id for _, customer in unfiled)])
     there = colleagues(session, company=company, now=now)
-    whose = {number: languages.get(number, "") for number in everybody}
+    whose = {number: languages.get(number, "") for number in {**weights, **languages}}
     to = spread(whose, [there[one.id] for one in receivers], weights)
     received = {one.id: Received(one) for one in receivers}
     _move_contacts(session, theirs, to, received)
@@ -163,6 +186,27 @@ def hand_over(
     session.flush()
     look_again(session)
     return list(received.values())
+
+
+def check_receivers(
+    session: Session,
+    giver: Staff,
+    receivers: Collection[Staff],
+    *,
+    company: Company,
+    now: datetime,
+    leaves: bool,
+) -> None:
+    """Check that who takes over hears of it, as far as anybody does but a giver who ``leaves``.
+
+    Raises:
+        NotJoinedError: one of them has not joined yet, while others have.
+    """
+    there = colleagues(session, company=company, now=now)
+    hear = {one.id for one in there.values() if one.reachable and not (leaves and one.id == giver.id)}
+    unheard = next((one for one in receivers if hear and one.id not in hear), None)
+    if unheard is not None:
+        raise NotJoinedError(unheard.name)
 
 
 def spread(
@@ -195,7 +239,10 @@ def _speaks(one: Colleague, language: str) -> bool:
 
 
 def _check(session: Session, giver: Staff, receivers: Collection[Staff]) -> None:
-    if session.get(Staff, giver.id, with_for_update=True, populate_existing=True) is None or not giver.active:
+    session.flush()
+    # Whoever notes what the giver did, in a case that we are about to take, is not to wait for us.
+    held = {"key_share": True}
+    if session.get(Staff, giver.id, with_for_update=held, populate_existing=True) is None or not giver.active:
         raise InputError(f"{giver.name} has left already")
     if not receivers:
         raise InputError("nobody takes over: name somebody who works here")
@@ -225,7 +272,16 @@ def _promises(session: Session, giver: Staff, only: int | None) -> Sequence[Prom
 
 
 def _contacts(session: Session, giver: Staff) -> Mapping[int, str]:
-    mine = select(Customer.id, Customer.language).where(Customer.contact_id == giver.id).order_by(Customer.id)
+    """Give the customers whose contact somebody is; none of them can write to us until the end.
+
+    Who writes is held before their cases are, so they are here, too: else each might wait for the other.
+    """
+    mine = (
+        select(Customer.id, Customer.language)
+        .where(Customer.contact_id == giver.id)
+        .order_by(Customer.id)
+        .with_for_update(key_share=True)
+    )
     return {row.id: row.language for row in session.execute(mine)}
 
 

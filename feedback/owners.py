@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, literal_column, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from feedback.assignment import assign, colleagues
-from feedback.assignment_rules import Colleague, may_have
+from feedback.assignment_rules import Colleague, may_have, who_hear
 from feedback.case_moves import note
 from feedback.complaint_rules import EventKind
+from feedback.low_marks import not_for
 from store.tables.complaints import LIVE, Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
@@ -36,6 +38,7 @@ class Why(StrEnum):
     LEFT = "left"
     AWAY = "away"
     OFF_DUTY = "off duty"
+    NOT_JOINED = "not joined"
     HANDED_OVER = "handed over"
 
 
@@ -147,7 +150,8 @@ def _give(
         return None
     before, why = complaint.owner_id, _why(there, complaint.owner_id)
     covered = before is not None and why is Why.AWAY
-    owner = assign(
+    to = partial(
+        assign,
         session,
         customer=customer,
         company=company,
@@ -157,6 +161,7 @@ def _give(
         severity=complaint.severity,
         skills=() if complaint.cause is None else (complaint.cause,),
     )
+    owner = to(not_to=not_for(session, complaint)) or to()
     return None if owner is None else pass_on(session, complaint, customer, to=owner, why=why, now=now)
 
 
@@ -174,4 +179,6 @@ def _why(there: Mapping[int, Colleague], owner_id: int | None) -> Why:
     owner = there.get(owner_id)
     if owner is None:
         return Why.LEFT
-    return Why.AWAY if owner.away else Why.OFF_DUTY
+    if owner.away:
+        return Why.AWAY
+    return Why.OFF_DUTY if owner in who_hear(there) else Why.NOT_JOINED

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from feedback.complaints import needs_case
-from feedback.csat import LOW_STARS, MOST_STARS
+from feedback.csat import MOST_STARS
+from feedback.low_marks import LOW_STARS
 from feedback.record import record_feedback
 from feedback.small_talk import SmallTalk, small_talk
 from feedback.understanding import Context, Understanding, understand

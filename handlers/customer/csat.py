@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from customers.speaking import spoken_name
 from feedback.assignment import accountable_of
-from feedback.csat import LOW_STARS, MOST_STARS, HandedOn, hand_on, rate_case
+from feedback.csat import MOST_STARS, HandedOn, hand_on, rate_case
+from feedback.low_marks import LOW_STARS
 from handlers.context import CustomerContext
 from handlers.matters import about_complaint
 from handlers.staff import alerts

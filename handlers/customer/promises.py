@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from customers.desk import Rung
 from customers.phrases import phrases
-from customers.staff import active_staff
+from customers.staff import reachable_staff
 from feedback.complaints import MoveError, add_words
 from feedback.escalation import who_hears
 from feedback.promise_rules import PromiseError
@@ -85,9 +85,9 @@ def _add_to_case(context: CustomerContext, made: Promise, words: str) -> None:
 def _escalated(context: CustomerContext, made: Promise, words: str) -> Draft:
     session, company = context.session, context.company
     say, keeper = phrases(company.language), keeper_of(session, made)
-    hear = who_hears(
-        active_staff(session), Rung.MANAGER, owner_id=None if keeper is None else keeper.id, now=context.now
-    )
+    staff = reachable_staff(session, channels=company.channels)
+    keeper_id = None if keeper is None else keeper.id
+    hear = who_hears(staff, Rung.MANAGER, owner_id=keeper_id, now=context.now)
     text = say(
         "🔴 {people}: {name} says that a promise was not kept ({reference}): “{words}”. {maker} made it.",
         people=people_in_words([one.name for one in hear], say),

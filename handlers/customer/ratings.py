@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from feedback.complaints import reference
-from feedback.csat import LOW_STARS, MOST_STARS, may_ask, may_rate, note_asked
+from feedback.csat import MOST_STARS, may_ask, may_rate, note_asked
+from feedback.low_marks import LOW_STARS
 from feedback.ratings import find_rated, is_own_feedback
 from feedback.record import record_rating
 from feedback.second_look.asking import ask_anew

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.desk import Rung
 from customers.phrases import Phrases, phrases
-from customers.staff import active_staff
+from customers.staff import reachable_staff
 from feedback.desk_report import desk_report
 from feedback.digest_days import due_period, lately
 from feedback.escalation import who_hears
@@ -96,7 +96,7 @@ def see_digests(session: Session, *, company: Company, now: datetime) -> Sequenc
         return wanted
     say, chat = phrases(company.language), company.staff_chat
     report = desk_report(session, period.since, period.until, zone=company.timezone)
-    leads = who_hears(active_staff(session), Rung.LEAD, owner_id=None, now=now)
+    leads = who_hears(reachable_staff(session, channels=company.channels), Rung.LEAD, owner_id=None, now=now)
     text = digest_in_words(
         report, company, say, is_week=period.is_week, leads=list(dict.fromkeys(one.name for one in leads))
     )

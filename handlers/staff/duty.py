@@ -7,7 +7,7 @@ from datetime import datetime, time
 from customers.duty import go_away, go_off_duty, go_on_duty, is_away, is_on_duty
 from customers.local_time import moment_in
 from customers.phrases import Phrases, listed
-from customers.staff import AmbiguousError, NobodyError, active_staff, find_member
+from customers.staff import AmbiguousError, NobodyError, active_staff, find_member, joined_staff
 from feedback.assignment import look_again
 from feedback.loads import Load, count_loads
 from feedback.natural_times import DistantTimeError, PastTimeError, Place, UnreadableTimeError, read_moment
@@ -66,6 +66,7 @@ def team(context: StaffContext) -> Sequence[Draft]:
     say, session = context.say, context.session
     loads = count_loads(session).loads
     members = active_staff(session)
+    joined = joined_staff(session, channels=context.company.channels)
     names = {member.id: member.name for member in members}
     lines = [
         say.count(
@@ -74,7 +75,7 @@ def team(context: StaffContext) -> Sequence[Draft]:
             loads.get(member.id, Load()).cases,
             name=member.name,
             role=role_in_words(member.role, say),
-            duty=_duty(context, member, names),
+            duty=_duty(context, member, names) if member.id in joined else say("has not joined yet"),
         )
         for member in members
     ]

@@ -13,7 +13,8 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases, listed, phrases
 from customers.profile import chat_with
 from customers.speaking import name_for_customers
-from customers.staff import active_staff
+from customers.staff import reachable_staff
+from feedback.assignment import accountable_of
 from feedback.business_time import between, calendar_of
 from feedback.case_clocks import TOLD_INSTEAD, Climb, Goal
 from feedback.complaints import reference
@@ -68,11 +69,11 @@ def climb_ladders(session: Session, *, company: Company, now: datetime) -> int:
     cases = due_cases(session, channels=company.channels, now=now)
     if not cases:
         return begun
-    staff = active_staff(session)
+    staff = reachable_staff(session, channels=company.channels)
     drafts: list[Draft] = []
     with session.no_autoflush:  # nothing that is read in between is changed here; it is written at once
         for complaint, customer in cases:
-            climbed = _climb(session, complaint, customer, staff, company=company, now=now)
+            climbed = _climb(session, complaint, customer, company=company, now=now)
             if climbed.stages:
                 drafts += _said(session, complaint, customer, climbed, staff, company=company, now=now)
     enqueue(session, drafts, now=now)
@@ -83,11 +84,11 @@ def _climb(
     session: Session,
     complaint: Complaint,
     customer: Customer,
-    staff: Sequence[Staff],
     *,
     company: Company,
     now: datetime,
 ) -> Climbed:
+    owner = accountable_of(session, complaint)
     may_warn_at = next_allowed(
         now,
         zone_of(customer, company),
@@ -100,7 +101,7 @@ def _climb(
         standing=customer.standing,
         company=company,
         may_warn_at=may_warn_at,
-        team=next((one.team for one in staff if one.id == complaint.owner_id), None),
+        team=None if owner is None else owner.team,
         now=now,
     )
 
@@ -136,7 +137,8 @@ def _said(
         and not was_told(session, complaint, highest.goal)
     ):
         notes.insert(0, say("The customer was not told of this time."))
-    shown = _to_staff(complaint, climbed, notes, staff, company=company, key=key, now=now)
+    owner = accountable_of(session, complaint)
+    shown = _to_staff(complaint, owner, climbed, notes, staff, company=company, key=key, now=now)
     if warning is None and climbed.severity is None:
         return *told, *shown
     alert = refreshed_alert(session, complaint, customer, company=company, now=now)
@@ -150,6 +152,7 @@ def _key(complaint: Complaint, last: Climb) -> str:
 
 def _to_staff(
     complaint: Complaint,
+    owner: Staff | None,
     climbed: Climbed,
     notes: Sequence[str],
     staff: Sequence[Staff],
@@ -168,7 +171,7 @@ def _to_staff(
     else:
         lines = [_stage_in_words(complaint, highest, listed(people, say) or say("Everybody"), company, say)]
         if highest.stage.tells is not Rung.OWNER:
-            lines.append(_owner_in_words(complaint, staff, say))
+            lines.append(_owner_in_words(owner, say))
     text = "\n".join((*lines, *notes))
     if not rungs and not notes:
         return ()  # nobody is meant to hear of it
@@ -211,9 +214,10 @@ def _stage_in_words(complaint: Complaint, climb: Climb, people: str, company: Co
     return f"{MARKS[stage.tells]} {text}" if stage.tells is not None else text
 
 
-def _owner_in_words(complaint: Complaint, staff: Sequence[Staff], say: Phrases) -> str:
-    owner = next((one.name for one in staff if one.id == complaint.owner_id), None)
-    return say("Nobody is accountable for it.") if owner is None else say("Accountable: {name}", name=owner)
+def _owner_in_words(owner: Staff | None, say: Phrases) -> str:
+    if owner is None:
+        return say("Nobody is accountable for it.")
+    return say("Accountable: {name}", name=owner.name)
 
 
 def _whether_told(warning: Climb, company: Company, say: Phrases, *, is_told: bool) -> str:

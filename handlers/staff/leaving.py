@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from customers.phrases import Phrases, listed
 from feedback.complaint_rules import parse_reference
 from feedback.complaints import reference
-from feedback.handover import Belongings, belongings_of, hand_over, leave, successors_of
+from feedback.handover import (
+    Belongings,
+    NotJoinedError,
+    belongings_of,
+    check_receivers,
+    hand_over,
+    leave,
+    successors_of,
+)
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.staff.desk import stale_button
@@ -26,11 +34,9 @@ def hand_over_cases(context: StaffContext) -> Sequence[Draft]:
     if not words:
         return (context.answer(say("To whom? For example: /handover Tom, or /handover Tom C-1042")),)
     try:
-        to = named(context, words)
+        to = _taker(context, words, leaves=False)
     except Refused as error:
         return (context.answer(str(error)),)
-    if to.id == context.staff.id:
-        return (context.answer(say("They are yours already. Name a colleague.")),)
     received = hand_over(
         context.session,
         context.staff,
@@ -54,13 +60,10 @@ def ask_to_leave(context: StaffContext) -> Sequence[Draft]:
     say = context.say
     words = _without_to(context.incoming.argument)
     try:
-        to = named(context, words) if words else None
+        to = _taker(context, words, leaves=True) if words else None
+        receivers = _successors(context) if to is None else [to]
     except Refused as error:
         return (context.answer(str(error)),)
-    if to is not None and to.id == context.staff.id:
-        return (context.answer(say("They are yours already. Name a colleague.")),)
-    try:
-        receivers = successors_of(context.session, context.staff) if to is None else [to]
     except InputError:
         return (context.answer(say("Nobody else works here, so nobody can take over from you.")),)
     lines = [
@@ -86,6 +89,10 @@ def confirm_leaving(context: StaffContext) -> Sequence[Draft]:
     if not receivers:
         return (context.answer(say("Who should take over works here no more. Send /leave again.")),)
     leaver = context.staff
+    try:
+        _check_that_they_hear(context, receivers, leaves=True)
+    except Refused as error:
+        return (context.answer(str(error)),)
     context.expect_nothing()
     received = leave(context.session, leaver, receivers, company=context.company, now=context.now)
     told = handover_told(context.session, leaver, received, company=context.company, now=context.now)
@@ -96,11 +103,46 @@ def confirm_leaving(context: StaffContext) -> Sequence[Draft]:
 def _receivers(context: StaffContext, to: int) -> Sequence[Staff]:
     if not to:
         try:
-            return successors_of(context.session, context.staff)
+            return _successors(context)
         except InputError:
             return ()
     found = context.session.get(Staff, to)
     return [found] if found is not None and found.active and found.id != context.staff.id else ()
+
+
+def _successors(context: StaffContext) -> Sequence[Staff]:
+    return successors_of(context.session, context.staff, channels=context.company.channels)
+
+
+def _taker(context: StaffContext, words: str, *, leaves: bool) -> Staff:
+    """Find the colleague who is named to take over.
+
+    Raises:
+        Refused: nobody is, or it is whoever wrote, or they would not hear of it.
+    """
+    to = named(context, words)
+    if to.id == context.staff.id:
+        raise Refused(context.say("They are yours already. Name a colleague."))
+    _check_that_they_hear(context, [to], leaves=leaves)
+    return to
+
+
+def _check_that_they_hear(context: StaffContext, receivers: Sequence[Staff], *, leaves: bool) -> None:
+    try:
+        check_receivers(
+            context.session,
+            context.staff,
+            receivers,
+            company=context.company,
+            now=context.now,
+            leaves=leaves,
+        )
+    except NotJoinedError as error:
+        text = context.say(
+            "{name} has not joined yet and would not hear of it. Let them join first, or name somebody else.",
+            name=error.name,
+        )
+        raise Refused(text) from error
 
 
 def _without_to(words: str) -> str:

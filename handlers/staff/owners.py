@@ -91,6 +91,7 @@ def _why(given: Given, say: Phrases) -> str:
         Why.LEFT: say("{name} has left", name=name),
         Why.AWAY: say("{name} is away", name=name),
         Why.OFF_DUTY: say("{name} is off duty", name=name),
+        Why.NOT_JOINED: say("{name} has not joined yet", name=name),
         Why.HANDED_OVER: say("handed over by {name}", name=name),
     }
     return reasons[given.why]

@@ -10,7 +10,7 @@ from customers.company import Company
 from customers.desk import Rung
 from customers.phrases import phrases
 from customers.profile import customers_by_id
-from customers.staff import active_staff
+from customers.staff import reachable_staff
 from feedback.escalation import who_hears
 from feedback.promise_rules import DUE, REMINDERS
 from feedback.promises import due_promises, keeper_of, own_up_at, take_step
@@ -49,7 +49,7 @@ def see_to_promises(session: Session, *, company: Company, now: datetime) -> int
     if not due:
         return 0
     customers = customers_by_id(session, [made.customer_id for made in due])
-    staff = active_staff(session)
+    staff = reachable_staff(session, channels=company.channels)
     drafts: list[Draft] = []
     for made in due:
         step = take_step(session, made, now=now)

@@ -12,6 +12,7 @@ from feedback.assignment import accountable_of, assign, look_again
 from store.engine import Database
 from store.tables.complaints import CaseSeverity, Complaint, ComplaintState
 from store.tables.customers import Customer
+from store.tables.staff import Role, Staff
 from tests.factories import COMPANY, NOW, make_customer, make_staff
 
 
@@ -79,6 +80,20 @@ def test_a_team_speaks_for_those_who_name_no_language(database: Database) -> Non
         english.languages, chinese.team = ["en"], "china"
         ana = make_customer(session, language="zh")
         assert assign(session, customer=ana, company=company, now=NOW) == chinese
+
+
+def test_who_has_not_joined_on_an_app_that_is_on_gets_nothing_while_anybody_has(database: Database) -> None:
+    with database.transaction() as session:
+        ana = make_customer(session)
+        session.add(Staff(name="New", role=Role.AGENT, created_at=NOW))
+        session.flush()
+        assert assign(session, customer=ana, company=COMPANY, now=NOW) is not None  # the staff chat is told
+        mei = make_staff(session, name="Mei")
+        make_staff(session, name="Tom", channel="whatsapp")
+        for _ in range(3):
+            look_again(session)
+            assert assign(session, customer=ana, company=COMPANY, now=NOW) == mei
+        assert assign(session, customer=ana, company=COMPANY, now=NOW, not_to=[mei.id]) is None
 
 
 def test_nobody_is_accountable_only_where_there_is_nobody(database: Database) -> None:

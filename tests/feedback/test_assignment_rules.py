@@ -71,6 +71,17 @@ def test_at_night_who_is_in_charge_answers_for_it() -> None:
     assert choose({}, Wanted()) is None
 
 
+def test_who_has_not_joined_gets_nothing_while_anybody_has() -> None:
+    new = Colleague(1, Role.AGENT, reachable=False)
+    staff = _staff(new, Colleague(2, Role.AGENT, on_duty=False), Colleague(3, Role.AGENT, load=99))
+    assert choose(staff, Wanted([1])) == 3
+    assert choose(_staff(new, Colleague(2, Role.AGENT, on_duty=False)), Wanted([1])) == 2
+    assert choose(_staff(new, Colleague(2, Role.AGENT)), Wanted(), not_to=[2]) is None
+    assert may_have(staff, taken=True) == {2, 3}
+    assert may_have(_staff(new), taken=False) == {1}
+    assert choose(_staff(new), Wanted()) == 1
+
+
 colleagues = st.builds(
     Colleague,
     id=st.just(0),
@@ -82,6 +93,7 @@ colleagues = st.builds(
     languages=st.frozensets(st.sampled_from(["en", "zh"])),
     skills=st.frozensets(st.sampled_from(["billing", "delivery"])),
     load=st.floats(0, 100),
+    reachable=st.booleans(),
 )
 
 
@@ -97,7 +109,8 @@ def test_always_exactly_one_of_those_who_may_and_nobody_off_duty_while_somebody_
     staff = {number: _numbered(one, number) for number, one in enumerate(people, start=1)}
     wanted = Wanted(() if contact is None else [contact], language)
     chosen = choose(staff, wanted, not_to=not_to)
-    may = staff.keys() - not_to
+    hear = [number for number, one in staff.items() if one.reachable] or list(staff)
+    may = set(hear) - not_to
     assert (chosen in may) if may else chosen is None
     if chosen is not None and any(staff[number].on_duty for number in may):
         assert staff[chosen].on_duty

@@ -6,10 +6,19 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from customers.staff import find_staff
+from customers.staff import deactivate, find_staff
+from feedback.assignment import look_again
 from feedback.assignment_rules import Colleague
 from feedback.complaints import confirm, open_complaint, resolve, take
-from feedback.handover import Belongings, belongings_of, hand_over, leave, spread, successors_of
+from feedback.handover import (
+    Belongings,
+    NotJoinedError,
+    belongings_of,
+    hand_over,
+    leave,
+    spread,
+    successors_of,
+)
 from store.engine import Database
 from store.errors import InputError
 from store.tables.complaints import Complaint, ComplaintState
@@ -113,24 +122,44 @@ def test_who_cannot_take_over_is_refused_and_nothing_moves(database: Database, w
         assert case.owner_id == mei.id
 
 
+def test_who_has_not_joined_takes_over_only_where_nobody_else_hears(database: Database) -> None:
+    with database.transaction() as session:
+        mei, tom = make_staff(session, name="Mei"), make_staff(session, name="Tom")
+        new = Staff(name="New", role=Role.AGENT, created_at=NOW)
+        session.add(new)
+        session.flush()
+        case = _case(session, make_customer(session, contact_id=mei.id))
+        assert successors_of(session, mei, channels=COMPANY.channels) == [tom]
+        with pytest.raises(NotJoinedError, match="New has not joined yet"):
+            leave(session, mei, [new], company=COMPANY, now=NOW)
+        assert (case.owner_id, mei.active) == (mei.id, True)
+        deactivate(session, tom)
+        look_again(session)
+        assert successors_of(session, mei, channels=COMPANY.channels) == [new]
+        with pytest.raises(NotJoinedError):  # who stays still hears
+            hand_over(session, mei, [new], company=COMPANY, now=NOW, contacts=False)
+        leave(session, mei, [new], company=COMPANY, now=NOW)
+        assert case.owner_id == new.id
+
+
 def test_the_team_takes_over_else_everybody_but_marketers(database: Database) -> None:
     with database.transaction() as session:
         mei, tom, eva, max_ = (make_staff(session) for _ in range(4))
         max_.role = Role.MARKETER
-        assert successors_of(session, mei) == [tom, eva]
+        assert successors_of(session, mei, channels=COMPANY.channels) == [tom, eva]
         mei.team = eva.team = "china"
         session.flush()
-        assert successors_of(session, mei) == [eva]
-        assert successors_of(session, tom, team="china") == [mei, eva]
-        with pytest.raises(InputError, match="nobody else is in the team 'night'"):
-            successors_of(session, mei, team="night")
+        assert successors_of(session, mei, channels=COMPANY.channels) == [eva]
+        assert successors_of(session, tom, channels=COMPANY.channels, team="china") == [mei, eva]
+        with pytest.raises(InputError, match="nobody else who has joined is in the team 'night'"):
+            successors_of(session, mei, channels=COMPANY.channels, team="night")
         tom.active = eva.active = False
         session.flush()
-        assert successors_of(session, mei) == [max_]
+        assert successors_of(session, mei, channels=COMPANY.channels) == [max_]
         max_.active = False
         session.flush()
         with pytest.raises(InputError, match="take somebody in first"):
-            successors_of(session, mei)
+            successors_of(session, mei, channels=COMPANY.channels)
 
 
 def test_many_customers_are_spread_evenly_by_language(database: Database) -> None:

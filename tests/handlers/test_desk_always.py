@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from bot.beats import Beat, Seeing, beats_of
+from bot.beats import Beat, beats_of
+from bot.planners import Seeing
 from customers.duty import is_on_duty
 from feedback.complaint_rules import MOVES
 from handlers.incoming import Incoming, IncomingKind, Sender
@@ -26,7 +27,7 @@ from store.engine import Database
 from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
 from store.tables.desk import Promise, PromiseState
 from store.tables.queues import InboxUpdate, OutboxMessage
-from store.tables.staff import Role, Staff
+from store.tables.staff import Role, Staff, StaffIdentity
 from tests.factories import COMPANY, make_incoming, make_staff
 from tests.postgres import PostgresServer
 from tests.tables import new_sqlite
@@ -70,6 +71,9 @@ STAFF_SAID = (
     "/away until tomorrow",
     "/handover Staff92",
     "/leave Staff93",
+    "/handover New",
+    "/leave New",
+    "/away until tomorrow cover New",
     "/back",
     "/cancel",
     "Replaced",
@@ -119,6 +123,7 @@ class Desk(RuleBasedStateMachine):
         with self.database.transaction() as session:
             for sender, role in zip(STAFF, (Role.AGENT, Role.AGENT, Role.LEAD, Role.MANAGER), strict=True):
                 make_staff(session, name=f"Staff{sender}", role=role, sender=sender)
+            session.add(Staff(name="New", role=Role.AGENT, created_at=self.talk.now))
         self.events: dict[int, list[tuple[Any, ...]]] = {}
         self.states: dict[int, ComplaintState] = {}
         self.written: dict[str, Incoming] = {}
@@ -239,7 +244,9 @@ class Desk(RuleBasedStateMachine):
         """After the beats, nobody has an open case that they did not take while others are there to do it."""
         with self.database.reading() as session:
             staff = {member.id: member for member in session.scalars(select(Staff))}
-            present = [one for one in staff.values() if is_on_duty(one, self.talk.now)]
+            joined = set(session.scalars(select(StaffIdentity.staff_id)))
+            hear = [one for one in staff.values() if one.active and one.id in joined] or staff.values()
+            present = [one for one in hear if is_on_duty(one, self.talk.now)]
             opened = select(Complaint).where(Complaint.state == ComplaintState.OPEN)
             for case in session.scalars(opened):
                 assert case.owner_id is not None
@@ -254,6 +261,15 @@ class Desk(RuleBasedStateMachine):
             active = set(session.scalars(select(Staff.id).where(Staff.active.is_(True))))
             for case in session.scalars(select(Complaint)):
                 assert case.state in ENDED or case.owner_id in active, (case.id, case.state, case.owner_id)
+
+    @invariant()
+    def who_owns_a_case_hears_of_it(self) -> None:
+        """Nobody who has not joined has a case while anybody works here who has."""
+        with self.database.reading() as session:
+            staff = session.scalars(select(Staff).where(Staff.active.is_(True))).all()
+            joined = {one.id for one in staff} & set(session.scalars(select(StaffIdentity.staff_id)))
+            for case in session.scalars(select(Complaint)):
+                assert case.state in ENDED or not joined or case.owner_id in joined, (case.id, case.owner_id)
 
     @invariant()
     def the_table_decides_and_history_is_only_added_to(self) -> None:

@@ -10,6 +10,7 @@ from customers.desk import Desk
 from feedback.case_history import timeline
 from feedback.complaints import find_complaint
 from feedback.csat import may_ask
+from feedback.owners import give_misplaced
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, SatisfactionEntry
@@ -182,6 +183,41 @@ def test_where_the_lead_is_the_owner_a_manager_listens(room: StaffRoom) -> None:
     assert (
         "Max, please speak with them, in place of Lin." in texts(room.shown(room.talk.taps("rate:c1:2")))[0]
     )
+
+
+def test_after_a_handover_neither_the_owner_nor_who_settled_it_goes_on(room: StaffRoom) -> None:
+    with room.talk.database.transaction() as session:
+        make_staff(session, name="Lin", role=Role.LEAD, sender="9103")
+        make_staff(session, name="Max", role=Role.MANAGER, sender="9104")
+    room.talk.says(BROKEN)
+    room.taps("take:1", sender="9103")
+    room.taps("remedy:1:product:replaced", sender="9103")
+    room.talk.taps("solved:1:yes")
+    with room.talk.database.transaction() as session:
+        find_complaint(session, 1).owner_id = session.scalars(select(Staff.id).filter_by(name="Tom")).one()
+
+    told = texts(room.shown(room.talk.taps("rate:c1:1")))
+
+    assert "Max, please speak with them, in place of Tom." in told[0]
+
+
+def test_a_low_mark_at_night_goes_to_who_is_there_and_not_back_to_who_settled_it(room: StaffRoom) -> None:
+    add_lead(room)
+    room.talk.says(BROKEN)
+    room.taps("take:1")
+    settle(room)
+    with room.talk.database.transaction() as session:
+        session.scalars(select(Staff).filter_by(name="Lin")).one().on_duty = False
+    told = texts(room.shown(room.talk.taps("rate:c1:1")))
+    assert "Tom, please speak with them, in place of Mei." in told[0]
+
+    with room.talk.database.transaction() as session:
+        session.scalars(select(Staff).filter_by(name="Lin")).one().on_duty = True
+        session.scalars(select(Staff).filter_by(name="Tom")).one().on_duty = False
+        make_staff(session, name="Eva", sender="9105")
+        session.flush()
+        (given,) = give_misplaced(session, company=room.talk.company, now=room.talk.now)
+        assert given.owner.name == "Eva"
 
 
 def test_where_nobody_leads_a_colleague_goes_on(room: StaffRoom) -> None:
