@@ -6,17 +6,19 @@ broken lately, or they gave a bad rating (``scheduler.left_out``).
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Row,
     ScalarSelect,
     Select,
+    bindparam,
     case,
     exists,
     func,
@@ -29,11 +31,11 @@ from sqlalchemy.orm import Session, aliased
 
 from customers.company import Company
 from customers.consent import consents_to
-from customers.outreach import Outreach
-from scheduler.left_out import LeftOut, rated_since, reasons_for
+from scheduler.left_out import LeftOut, Reason, rated_since, reasons_for
 from scheduler.segments.conditions import condition_as_kept
 from store.broken_promises import is_broken, let_down, remembered_since
 from store.cases import awaited_since, is_pending
+from store.columns import UtcDateTime
 from store.low_ratings import is_low_and_last, rated_low
 from store.tables.complaints import Complaint
 from store.tables.customers import Consent, Customer, Identity, Purpose
@@ -48,9 +50,11 @@ __all__ = [
     "complains",
     "count_reach",
     "has_more_customers_than",
+    "kept_reason",
     "may_be_written_to",
     "select_addressees",
     "select_everybody",
+    "since_when",
     "to_addressee",
     "why_left_out",
     "writes_on",
@@ -147,27 +151,53 @@ def may_be_written_to(
     purpose: Purpose, *, company: Company, now: datetime
 ) -> tuple[ColumnElement[bool], ...]:
     """Give the conditions, on ``select_addressees``, under which nothing holds a customer back."""
-    holds = _conditions(purpose, company.outreach, now)
+    holds = _conditions(purpose, since_when(company, now))
     return tuple(not_(holds[one.left_out]) for one in reasons_for(purpose, company.outreach))
 
 
 def why_left_out(purpose: Purpose, *, company: Company, now: datetime) -> ColumnElement[str | None]:
     """Give the column, on ``select_addressees``, that tells what holds a customer back; null is nothing."""
-    holds = _conditions(purpose, company.outreach, now)
-    named = (
-        (holds[one.left_out], literal(str(one.left_out))) for one in reasons_for(purpose, company.outreach)
-    )
+    return _named(reasons_for(purpose, company.outreach), _conditions(purpose, since_when(company, now)))
+
+
+@cache
+def kept_reason(purpose: Purpose, reasons: tuple[Reason, ...]) -> ColumnElement[str | None]:
+    """Give the column of ``why_left_out`` for a statement that is built once.
+
+    Args:
+        purpose: of the message.
+        reasons: what holds it back (``reasons_for``); ``since_when`` gives its parameters when it is run.
+    """
+    since = {name: bindparam(name, type_=UtcDateTime()) for name in ("awaited", "remembered", "rated")}
+    return _named(reasons, _conditions(purpose, since))
+
+
+def since_when(company: Company, now: datetime) -> Mapping[str, datetime]:
+    """Tell since when a case, a broken promise and a bad rating hold back, by the names of parameters."""
+    return {
+        "awaited": awaited_since(now),
+        "remembered": remembered_since(now),
+        "rated": rated_since(company.outreach, now),
+    }
+
+
+def _named(
+    reasons: Sequence[Reason], holds: Mapping[LeftOut, ColumnElement[bool]]
+) -> ColumnElement[str | None]:
+    named = ((holds[one.left_out], literal(str(one.left_out))) for one in reasons)
     return case(*named, else_=null())
 
 
-def _conditions(purpose: Purpose, outreach: Outreach, now: datetime) -> Mapping[LeftOut, ColumnElement[bool]]:
+def _conditions(
+    purpose: Purpose, since: Mapping[str, datetime] | Mapping[str, BindParameter[datetime]]
+) -> Mapping[LeftOut, ColumnElement[bool]]:
     """Give the condition of each reason, asked of one customer after the other."""
     return {
         LeftOut.STOPPED: not_(consents_to(purpose)),
         LeftOut.UNREACHABLE: Identity.id.is_(None),
-        LeftOut.COMPLAINT: complains(now),
-        LeftOut.PROMISE: let_down(Customer.id, remembered_since(now)),
-        LeftOut.RATING: rated_low(Customer.id, rated_since(outreach, now)),
+        LeftOut.COMPLAINT: exists().where(Complaint.customer_id == Customer.id, is_pending(since["awaited"])),
+        LeftOut.PROMISE: let_down(Customer.id, since["remembered"]),
+        LeftOut.RATING: rated_low(Customer.id, since["rated"]),
     }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from lark import Lark, Token
@@ -60,8 +60,9 @@ OPERATORS = {
 DAYS_OF = {Unit.HOURS: 1 / 24, Unit.DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 30, Unit.YEARS: 365}
 
 
+@lru_cache(maxsize=256)
 def read_segment(source: str) -> Tree:
-    """Read a segment; whether its fields exist is not looked at.
+    """Read a segment, once; whether its fields exist is not looked at.
 
     Raises:
         SegmentError: it is too long, too deep or not in the language.
