@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 
 from benchmarks.planning import drain, read
 from benchmarks.report import Value, print_report
-from bot.beats import Seeing, beats_of
+from bot.beats import beats_of
 from bot.calendars import Calendars
 from bot.digests import Digests
 from bot.learning import Learning
+from bot.planners import Seeing
 from customers.company import Chat, Company
 from customers.desk import Desk, Hours
 from feedback.business_time import between, calendar_of, later

@@ -81,7 +81,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
             application = _pages(settings, webchat, telegram, database, intake)
             await stack.enter_async_context(answering(application, listener))
         chores = [Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)]
-        beats = Beats(database, company, wake=lanes.wake, chores=chores)
+        beats = Beats(database, company, wake=lanes.wake, chores=chores, plan_cases=hands.plan_cases)
         await stack.enter_async_context(keeping_beats(database, beats, supervisor))
         for line in await database.run(announcement, settings, now=utc_now(), pages=pages):
             announce(line)

@@ -9,30 +9,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Concatenate, Generic, Protocol, Self, TypeVar
+from typing import Any, Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.orm import Session
 
 from bot.calendars import Calendars
 from bot.digests import Digests
 from bot.every import Every
 from bot.intake import utc_now
 from bot.learning import Learning
+from bot.planners import PlanCases, Planner, Seeing, case_planners, run_planner
 from customers.company import Company
 from customers.erasure import scrub_farewells
 from feedback.loads import count_loads, note_loads
-from feedback.owners import see_misplaced
 from feedback.rises import see_rises
 from feedback.standings import note_standings, see_standings
 from handlers.marketing.previews import see_previews, tell_previews
 from handlers.marketing.results import see_results, tell_results
-from handlers.staff.alerts import repeat_alerts
-from handlers.staff.ladder import climb_seen, see_ladders
-from handlers.staff.owners import give_seen
 from handlers.staff.promise_steps import see_to_promises
 from handlers.staff.rises import tell_rises
-from handlers.staff.silence import break_silences
 from handlers.staff.tasks import tell_tasks
 from scheduler.campaigns.moves import move_campaigns
 from scheduler.campaigns.progress import see_campaigns, tell_campaigns
@@ -59,39 +54,12 @@ from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 CLOCK_WATCHED_EVERY_S = 5.0
 CLOCK_SLACK_S = 2.0
 """A clock that a time service keeps right drifts by less between two looks."""
 
 FIRST_AFTER_S = 1.0
 """The first run of every beat comes this soon, so that what fell due while we were off is done at once."""
-
-
-class Planner(Protocol):
-    """What a beat calls: do what is due, and say how much that was: messages, or customers."""
-
-    def __call__(self, session: Session, /, *, now: datetime) -> int:
-        """Do it in one transaction, without committing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seeing(Generic[T]):
-    """A planner that has much to read before it knows what to do.
-
-    Attributes:
-        see: reads, in a view for which nobody has to wait.
-        plan: does what is due about what was seen, in one transaction; it may have changed since.
-    """
-
-    see: Callable[Concatenate[Session, ...], T]
-    plan: Callable[Concatenate[Session, T, ...], int]
-
-    async def run(self, database: Database, *, now: datetime) -> int:
-        """See and do, once."""
-        seen = await database.read(self.see, now=now)
-        return await database.run(self.plan, seen, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +72,14 @@ class Beat:
         plan: the planner.
         drains: whether to run it again at once while it does anything, each time in a transaction of
             its own, so that what customers write is handled in between.
+        reads_words: whether it reads customers' words again, and so runs where messages are handled.
     """
 
     name: str
     every_s: float
     plan: Planner | Seeing[Any] | Learning | Digests | Calendars
     drains: bool = False
+    reads_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +104,7 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         company: who we are.
         channels: names of the messaging apps that are switched on.
     """
+    cases = case_planners(company)
     visits = partial(plan_visits, company=company, channels=channels)
     campaigns = partial(move_campaigns, company=company, channels=channels)
     progress = Seeing(
@@ -144,8 +115,6 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
     overtaken = Seeing(partial(see_overtaken, channels=channels), withdraw_overtaken)
     stragglers = Seeing(partial(see_stragglers, company=company), partial(add_stragglers, company=company))
     standings = Seeing(see_standings, note_standings)
-    owners = Seeing(partial(see_misplaced, company=company), partial(give_seen, company=company))
-    ladder = Seeing(partial(see_ladders, company=company), partial(climb_seen, company=company))
     rises = Seeing(partial(see_rises, timezone=company.timezone), partial(tell_rises, company=company))
     return (
         Beat("starts", 5, partial(start_due, company=company), drains=True),
@@ -154,11 +123,11 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("previews", 2, previews),
         Beat("results", 2, results),
         Beat("rises", 600, rises),
-        Beat("silence", 60, partial(break_silences, company=company), drains=True),
-        Beat("alerts", 15, partial(repeat_alerts, company=company), drains=True),
+        Beat("silence", 60, cases["silence"], drains=True, reads_words=True),
+        Beat("alerts", 15, cases["alerts"], drains=True, reads_words=True),
         Beat("loads", 60, Seeing(count_loads, note_loads)),
-        Beat("owners", 20, owners, drains=True),
-        Beat("ladder", 15, ladder, drains=True),
+        Beat("owners", 20, cases["owners"], drains=True, reads_words=True),
+        Beat("ladder", 15, cases["ladder"], drains=True, reads_words=True),
         Beat("promises", 15, partial(see_to_promises, company=company), drains=True),
         Beat("visits", 60, visits, drains=True),
         Beat("overtaken", 60, overtaken),
@@ -226,6 +195,7 @@ class Beats:
         clock: Callable[[], datetime] = utc_now,
         beats: Collection[Beat] | None = None,
         chores: Collection[Chore] = (),
+        plan_cases: PlanCases | None = None,
     ) -> None:
         """Prepare the beats.
 
@@ -237,11 +207,13 @@ class Beats:
             clock: tells the time; aware UTC.
             beats: what to run; all of the program's, where not given.
             chores: what to do beside them.
+            plan_cases: runs the planners that read customers' words; in this process, where not given.
         """
         self._database = database
         self._beats = beats_of(company, channels or company.channels) if beats is None else beats
         self.on_clock_moved: list[Callable[[], object]] = [self.restart]
         self._chores = chores
+        self._plan_cases = plan_cases
         self._wake = wake
         self._clock = clock
         self._scheduler = AsyncIOScheduler(
@@ -307,7 +279,7 @@ class Beats:
         """Run one beat now; whatever goes wrong is logged, and the beat goes on."""
         try:
             while True:
-                done = await self._plan(beat.plan)
+                done = await self._plan(beat)
                 if done:
                     log.info("the beat %s did %d", beat.name, done)
                     self._wake()
@@ -316,10 +288,13 @@ class Beats:
         except Exception as error:  # noqa: BLE001 - the edge: one beat; it is logged
             _tell_failure("beat", beat, error)
 
-    async def _plan(self, plan: Planner | Seeing[Any] | Learning | Digests | Calendars) -> int:
-        if isinstance(plan, Seeing | Learning | Digests | Calendars):
-            return await plan.run(self._database, now=self._clock())
-        return await self._database.run(plan, now=self._clock())
+    async def _plan(self, beat: Beat) -> int:
+        plan, now = beat.plan, self._clock()
+        if beat.reads_words and self._plan_cases is not None:
+            return await self._plan_cases(beat.name, now)
+        if isinstance(plan, Learning | Digests | Calendars):
+            return await plan.run(self._database, now=now)
+        return await run_planner(plan, self._database, now=now)
 
     async def do(self, chore: Chore) -> None:
         """Do one chore now; whatever goes wrong is logged, and the beat goes on."""

@@ -1,8 +1,9 @@
 """Handling on another core: a process beside ours takes messages in while we talk to the apps.
 
 A batch goes over as it came; there it is understood, handled and committed (``bot.intake``), and so is what a
-second look found (``bot.second_looks``). Where there is no other core, or that process is gone, we do it
-here: what was committed just before counts once, however often it comes.
+second look found (``bot.second_looks``). What reads customers' words again runs there too (``bot.planners``).
+Where there is no other core, or that process is gone, we do it here: what was committed just before counts
+once, however often it comes.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from bot.config import Settings
 from bot.event_loop import spare_the_collector
 from bot.intake import Handle, handle_batch, handled_here, understood
 from bot.logs import start_logging
+from bot.planners import PlanCases, cases_planned_here, plan_cases
 from bot.second_looks import Apply, applied_here
 from customers.company import Company
 from feedback.learning.following import Follower
@@ -62,15 +64,21 @@ class Hands:
     Attributes:
         handle: handles a batch.
         apply: lets second looks count.
+        plan_cases: runs a planner that reads customers' words.
     """
 
     handle: Handle
     apply: Apply
+    plan_cases: PlanCases
 
 
 def hands_here(database: Database, company: Company) -> Hands:
     """Handle messages in threads of this process."""
-    return Hands(handled_here(database, company), applied_here(database, company))
+    return Hands(
+        handled_here(database, company),
+        applied_here(database, company),
+        cases_planned_here(database, company),
+    )
 
 
 @asynccontextmanager
@@ -83,7 +91,7 @@ async def open_handling(settings: Settings, database: Database) -> AsyncIterator
     core = OtherCore(settings, here)
     try:
         core.start()
-        yield Hands(core.handle, core.apply)
+        yield Hands(core.handle, core.apply, core.plan_cases)
     finally:
         await asyncio.to_thread(core.close)
 
@@ -124,6 +132,10 @@ class OtherCore:
     async def apply(self, seen: Sequence[Seen], model: str, now: datetime) -> Applied:
         """Let second looks count there, or here where there is no such process."""
         return await self._do(partial(_apply, seen, model, now), partial(self.here.apply, seen, model, now))
+
+    async def plan_cases(self, name: str, now: datetime) -> int:
+        """Run a planner of cases there, or here where there is no such process."""
+        return await self._do(partial(plan_cases, name, now), partial(self.here.plan_cases, name, now))
 
     async def _do(self, work: Work[T], here: Callable[[], Awaitable[T]]) -> T:
         pool = self._running()

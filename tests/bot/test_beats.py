@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -13,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from bot import beats as beats_module
 from bot.beats import Beat, Beats, beats_of
+from feedback import understanding
 from store.engine import Database
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind, OutboxMessage
 from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.test_return_visits import LONG_AGO
+from tests.talk import Talk
 
 
 @dataclass
@@ -114,6 +117,34 @@ async def test_after_the_end_nothing_runs_any_more(
     async with beats:
         await asyncio.wait_for(planned.done.wait(), 10)
     assert not beats._scheduler.running
+
+
+async def test_only_beats_that_say_so_read_customers_words(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    talk.says("My teapot arrived broken, this is terrible!")
+    monkeypatch.setattr(understanding, "_reading", _not_loaded)
+    moments = [talk.now + timedelta(hours=hours) for hours in (0, 1, 5, 24, 80, 200)]
+
+    async def run(*, reads_words: bool) -> None:
+        for now in moments:
+            beats = Beats(talk.database, COMPANY, wake=lambda: None, clock=partial(_given, now))
+            for beat in beats_of(COMPANY, COMPANY.channels):
+                if beat.reads_words is reads_words:
+                    await beats.run(beat)
+
+    await run(reads_words=False)
+    assert "not_loaded" not in caplog.text
+    await run(reads_words=True)
+    assert "not_loaded" in caplog.text
+
+
+def _not_loaded() -> None:
+    raise AssertionError("words are understood where messages are handled")
+
+
+def _given(now: datetime) -> datetime:
+    return now
 
 
 async def test_the_programs_own_beats_find_what_is_due(database: Database) -> None:

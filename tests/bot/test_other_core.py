@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from handlers.incoming import Incoming
 from store.engine import Database
 from store.soundness import DamageWatch
 from store.tables.feedback import Feedback
+from store.tables.queues import MessageKind, OutboxMessage
 from store.trouble import trouble_of
 from tests.factories import NOW, make_incoming
 from tests.feedback.learning.ratings import ratings
@@ -112,6 +114,18 @@ async def test_the_same_update_counts_once_wherever_it_is_handled(
     for handle in (core.handle, core.here.handle, core.handle):
         await handle(updates, NOW)
     assert len(await heard(database)) == len(TEXTS)
+
+
+async def test_planners_of_cases_run_there_too(core: OtherCore, database: Database) -> None:
+    await core.handle([make_incoming("My kettle is broken and nobody answers", channel="webchat")], NOW)
+    later = NOW + timedelta(hours=2)
+
+    for name in ("alerts", "ladder"):
+        assert await core.plan_cases(name, later) == 1
+        assert await core.here.plan_cases(name, later) == 0
+    with database.reading() as session:
+        alerts = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == MessageKind.ALERT)).all()
+    assert any("Still nobody has taken" in alert.body["text"] for alert in alerts)
 
 
 async def test_it_is_started_ahead_of_the_first_message(core: OtherCore) -> None:
