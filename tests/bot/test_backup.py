@@ -23,9 +23,6 @@ from bot.config import Settings
 from bot.readiness import open_database
 from customers.consent import may_send, set_consent
 from customers.erasure import erase
-from scheduler.events.changes import change_event
-from scheduler.events.offers import move_waiting_lists
-from scheduler.events.telling import tell_changes
 from store.errors import ConfigurationError, InputError
 from store.keys import program_key
 from store.migrate import downgrade
@@ -35,11 +32,10 @@ from store.restoring import ArchiveError
 from store.revisions import current_revision, newest_revision
 from store.soundness import DamagedError
 from store.tables.customers import Customer, Purpose
-from store.tables.outreach import Campaign, CampaignState, EventGuest, Rsvp
+from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import make_customer
 from tests.program import ROOT
-from tests.scheduler.events.ground import answer, make_event
 
 NOW = datetime.now(UTC)
 UPLOAD = "w-abcdefgh/0123456789abcdef"
@@ -316,43 +312,6 @@ def test_what_was_planned_and_sent_since_is_not_planned_again(house: Settings, t
     )
     assert isinstance(visited, datetime)
     assert visited > NOW - timedelta(minutes=1)
-
-
-def test_news_and_offers_of_an_event_are_not_told_twice(house: Settings, tmp_path: Path) -> None:
-    settings = house.model_copy(update={"telegram_token": SecretStr("1:x")})
-    company = settings.company
-    start, until = NOW + timedelta(days=9), NOW + timedelta(days=2)
-
-    def fill(session: Session) -> None:
-        event = make_event(session, capacity=1, starts_at=start, reminders=())
-        goes, waits = (make_customer(session, timezone="UTC").id for _ in range(2))
-        for guest in (goes, waits):
-            answer(session, event.id, guest, now=NOW, company=company)
-        change_event(session, event.id, {"place": "Tea house"}, company=company, now=NOW)
-        event.capacity = 2
-
-    change(settings, fill)
-    list(back_up(settings, tmp_path / "backup.zip"))
-    list(restore(settings, tmp_path / "backup.zip"))
-    keys = ask(settings, lambda s: sorted(key.partition(":")[0] for key in s.scalars(_HELD)))
-    assert keys == ["change", "change", "invite", "offer"]
-
-    def plays(session: Session) -> None:
-        assert (tell_changes(session, company=company, now=until), _answers(session)) == (
-            0,
-            ["going", "offered"],
-        )
-        assert move_waiting_lists(session, company=company, now=until) == 2
-        assert _answers(session) == ["going", "offered"]  # who may never have heard of it is asked again
-
-    change(settings, plays)
-
-
-_HELD = select(OutboxMessage.dedupe_key).where(OutboxMessage.state == OutboxState.UNCERTAIN)
-
-
-def _answers(session: Session) -> list[Rsvp]:
-    return sorted(session.scalars(select(EventGuest.answer).execution_options(populate_existing=True)))
 
 
 def test_a_running_campaign_waits_for_a_person(house: Settings, tmp_path: Path) -> None:
