@@ -7,7 +7,6 @@ from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-import holidays
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_settings import (
@@ -27,7 +26,14 @@ from bot.config_faults import (
     setting_of,
     unknown_variables,
 )
-from bot.config_rules import check_aspects, check_database_url, is_http_url, rule, secret_rule
+from bot.config_rules import (
+    check_aspects,
+    check_database_url,
+    is_http_url,
+    knows_country,
+    rule,
+    secret_rule,
+)
 from bot.desk_file import check_desk, read_desk
 from bot.outreach_file import check_outreach, read_outreach
 from customers.company import Chat, Company
@@ -117,7 +123,7 @@ class Settings(BaseSettings):
         str,
         AfterValidator(str.upper),
         rule(
-            lambda value: value in holidays.list_supported_countries(include_aliases=False),
+            knows_country,
             "it must be the two-letter code (ISO 3166) of a country with a known calendar, e.g. GB",
         ),
     ] = "US"

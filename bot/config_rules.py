@@ -43,6 +43,13 @@ def secret_rule(pattern: str, message: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def knows_country(code: str) -> bool:
+    """Tell whether the calendar of a country is known, by its two-letter code in capitals (ISO 3166)."""
+    from holidays.registry import EntityLoader  # the calendars themselves, 8 MB, are not loaded by it
+
+    return code in EntityLoader.get_country_codes(include_aliases=False)
+
+
 def is_http_url(value: str) -> bool:
     """Tell whether a text is an address of a web server, without query or fragment."""
     parts = urlsplit(value)

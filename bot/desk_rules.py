@@ -12,7 +12,7 @@ import holidays
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BeforeValidator
 
-from bot.config_rules import broken, rule
+from bot.config_rules import broken, knows_country, rule
 from customers.desk import WEEK
 
 LONGEST_NAME = 64
@@ -37,8 +37,9 @@ def _is_line(text: str) -> bool:
 
 def _is_place(code: str) -> bool:
     country, _, subdivision = code.partition("-")
-    known = holidays.list_supported_countries(include_aliases=False)
-    return country in known and (not subdivision or subdivision in known[country])
+    return knows_country(country) and (
+        not subdivision or subdivision in getattr(holidays, country).subdivisions
+    )
 
 
 def _check_text(text: str) -> str:
