@@ -9,19 +9,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.campaigns.kinds import begins_at
 from scheduler.campaigns.text import title_of
 from scheduler.campaigns.times import next_of
-from scheduler.definitions.programme import programmes_of
+from scheduler.definitions.programme import Programme, programmes_of
 from scheduler.festivals.ahead import FestivalAhead, festivals_ahead, greetings_ahead
 from scheduler.local_clock import local_date, moment_on
+from scheduler.segments.conditions import condition_of
 from scheduler.segments.counting import count_segment
 from store.errors import InputError
+from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, VisitTurn
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
 LOOKED_AHEAD_DAYS = 30
 REMINDED = (Rsvp.GOING, Rsvp.MAYBE)
@@ -66,6 +69,7 @@ class Day:
         visits: customers whose return visit falls due; who is in touch before has theirs later.
         greetings: customers who are greeted.
         reminders: guests who are reminded of an event.
+        waiting: messages of campaigns, and invitations, that are queued already and wait for the day.
         festivals: that somebody celebrates on it.
         events: that begin on it.
         campaigns: that begin to be sent on it.
@@ -75,6 +79,7 @@ class Day:
     visits: int
     greetings: int
     reminders: int
+    waiting: int
     festivals: Sequence[FestivalAhead]
     events: Sequence[EventAhead]
     campaigns: Sequence[CampaignAhead]
@@ -82,7 +87,7 @@ class Day:
     @property
     def sent_to_many(self) -> int:
         """Messages of campaigns and invitations."""
-        return sum(one.people or 0 for one in self.campaigns)
+        return self.waiting + sum(one.people or 0 for one in self.campaigns)
 
     @property
     def messages(self) -> int:
@@ -112,6 +117,7 @@ def days_ahead(
     greetings = greetings_ahead(session, dates, company=company, now=now)
     festivals = festivals_ahead(session, dates, company=company, now=now)
     reminders = _reminders(session, dates, company, now)
+    waiting = _waiting(session, dates, company, now)
     events = _events(session, dates, company, now)
     campaigns = _campaigns(session, dates, company, now)
     return [
@@ -120,6 +126,7 @@ def days_ahead(
             visits[day],
             greetings[day],
             reminders[day],
+            waiting[day],
             festivals.get(day, ()),
             events.get(day, ()),
             campaigns.get(day, ()),
@@ -133,21 +140,44 @@ def _end(dates: Sequence[date], company: Company) -> datetime:
 
 
 def _visits(session: Session, dates: Sequence[date], company: Company, now: datetime) -> Counter[date]:
-    """Count the visits that fall due on each day; those that are late count today."""
-    try:
-        names = [programme.name for programme in programmes_of(session, company=company)]
-    except InputError:  # the planner says what is wrong with it, and makes no visits meanwhile
-        return Counter()
-    del now
+    """Count the visits that fall due on each day to who is meant now; those that are late count today."""
     found: Counter[date] = Counter()
+    try:
+        due = [_due(session, one, company, now) for one in programmes_of(session, company=company)]
+    except InputError:  # the planner says what is wrong with it, and makes no visits meanwhile
+        return found
     for place, day in enumerate(dates):
-        begins = moment_on(day, 0, company.timezone).astimezone(UTC)
-        later: tuple[ColumnElement[bool], ...] = (VisitTurn.due_at >= begins,) if place else ()
-        ends = VisitTurn.due_at < moment_on(day, 24, company.timezone).astimezone(UTC)
-        count = (
-            select(func.count()).select_from(VisitTurn).where(VisitTurn.programme.in_(names), ends, *later)
+        begins, ends = (moment_on(day, hour, company.timezone).astimezone(UTC) for hour in (0, 24))
+        on_it = (VisitTurn.due_at < ends, VisitTurn.due_at >= begins if place else true())
+        found[day] = sum(session.scalar(count.where(*on_it)) or 0 for count in due)
+    return found
+
+
+def _due(session: Session, programme: Programme, company: Company, now: datetime) -> Select[int]:
+    """Count the turns of a programme, of who is in its segment."""
+    count = select(func.count()).select_from(VisitTurn).where(VisitTurn.programme == programme.name)
+    if programme.segment == "all":  # which is counted in the index alone
+        return count
+    meant = condition_of(session, programme.segment, company=company, now=now)
+    return count.join(Customer, Customer.id == VisitTurn.customer_id).where(meant)
+
+
+def _waiting(session: Session, dates: Sequence[date], company: Company, now: datetime) -> Counter[date]:
+    """Count the messages to many that are queued and wait: for the morning, for their hour, or for room."""
+    rows = session.execute(
+        select(OutboxMessage.not_before, func.count())
+        .where(
+            OutboxMessage.channel.in_(company.channels),
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.kind.in_((MessageKind.CAMPAIGN, MessageKind.INVITATION)),
+            OutboxMessage.not_before > now,
+            OutboxMessage.not_before < _end(dates, company),
         )
-        found[day] = session.scalar(count) or 0
+        .group_by(OutboxMessage.not_before)
+    )
+    found: Counter[date] = Counter()
+    for at, number in rows:
+        found[local_date(at, company.timezone)] += number
     return found
 
 

@@ -12,10 +12,12 @@ from handlers.marketing.calendar_picture import Picture, draw
 from handlers.staff.digest import read_picture
 from scheduler.definitions.kept import write_definition
 from store.engine import Database
+from store.outbox import Draft, enqueue
+from store.tables.customers import Customer, Standing
 from store.tables.definitions import DefinitionKind
 from store.tables.digests import DigestPicture
 from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, VisitTurn
-from store.tables.queues import OutboxMessage
+from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
 from tests.factories import NOW, make_customer, make_staff
 from tests.talk import Talk, texts
@@ -109,6 +111,50 @@ def test_festivals_are_marked_where_their_day_is_estimated(marketing: Talk) -> N
     assert "Tue, Mar 9: 1 greeting\n• Eid al-Fitr (estimated): 1 customer" in told
     assert "Fri, Mar 12: 5 greetings\n• Founders' Day: 5 customers" in told
     assert "Estimated days depend on the moon" in told
+
+
+def test_visits_are_counted_of_who_is_in_the_segment(marketing: Talk) -> None:
+    with marketing.database.transaction() as session:
+        quiet = make_customer(session, standing=Standing.KEY)
+        session.add(
+            VisitTurn(
+                programme="key-customers",
+                customer_id=quiet.id,
+                due_at=NOW + timedelta(days=3),
+                period_days=30,
+            )
+        )
+        session.add_all(
+            VisitTurn(
+                programme="key-customers",
+                customer_id=one.id,
+                due_at=NOW + timedelta(days=3),
+                period_days=30,
+            )
+            for one in session.scalars(select(Customer).where(Customer.standing != Standing.KEY))
+        )
+        write_definition(
+            session,
+            DefinitionKind.PROGRAMME,
+            "key-customers",
+            {"segment": "key", "period_days": 30},
+            staff_id=None,
+            now=NOW,
+        )
+
+    assert "Tue, Nov 24: 1 visit\n" in ask(marketing)
+
+
+def test_what_is_queued_and_waits_for_the_morning_is_counted(marketing: Talk) -> None:
+    with marketing.database.transaction() as session:
+        morning = NOW + timedelta(hours=15)
+        for kind in (MessageKind.CAMPAIGN, MessageKind.INVITATION, MessageKind.ALERT):
+            draft = Draft(kind, "telegram", "7", "Hello", dedupe_key=f"waits:{kind}", not_before=morning)
+            enqueue(session, [draft], now=NOW)
+
+    told = ask(marketing)
+    assert "Sun, Nov 22: 6 of campaigns" in told, told
+    assert "28 messages at most; the fullest day is Sun, Nov 22 with 6." in told
 
 
 def test_an_empty_calendar_says_so(talk: Talk) -> None:
