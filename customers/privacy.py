@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from store.kept_back import went_out
 from store.outbox import Body
 from store.tables.base import Base
 from store.tables.complaints import Complaint, ComplaintEvent
@@ -90,7 +91,11 @@ SHOWN_WORDS = frozenset({"opened", "words_added", "responded", "reopened", "rate
 def _owner_and_history(session: Session, complaint: Complaint) -> Section:
     events = session.scalars(
         select(ComplaintEvent)
-        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(SHOWN_EVENTS))
+        .where(
+            ComplaintEvent.complaint_id == complaint.id,
+            ComplaintEvent.what.in_(SHOWN_EVENTS),
+            went_out(complaint.id),
+        )
         .order_by(ComplaintEvent.id)
     )
     history = [

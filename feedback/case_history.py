@@ -5,7 +5,7 @@ already are not told twice.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -99,6 +99,7 @@ def customer_timeline(
 def _events(session: Session, where: ColumnElement[bool], limit: int) -> Sequence[Any]:
     return session.execute(
         select(
+            ComplaintEvent.id,
             ComplaintEvent.at,
             ComplaintEvent.complaint_id,
             ComplaintEvent.what,
@@ -153,7 +154,7 @@ def _sent(
 def _merged(
     events: Sequence[Any], messages: Sequence[Any], sent: Sequence[Any], known: Mapping[int, str]
 ) -> list[TimelineEntry]:
-    entries = [_of_event(row, known) for row in reversed(events)]
+    entries = _of_events(events, known)
     said = {entry.why for entry in entries}
     entries += [
         TimelineEntry(row.at, Side.CUSTOMER, None, WROTE, row.text, case_of(row.about))
@@ -171,6 +172,20 @@ def _merged(
         if not _is_of_staff(row.body["text"], by_staff.get(row.created_at, ()))
     ]
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _of_events(events: Sequence[Any], known: Mapping[int, str]) -> list[TimelineEntry]:
+    """Leave out answers that never went out; that they were kept back is told with their words."""
+    kept = {row.text for row in events if row.what == EventKind.KEPT_BACK}
+    words = {str(row.id): row.text for row in events if str(row.id) in kept} if kept else {}
+    entries = (
+        _of_event(row, known)
+        if row.what != EventKind.KEPT_BACK
+        else replace(_of_event(row, known), why=words.get(row.text, ""))
+        for row in reversed(events)
+        if not kept or str(row.id) not in kept
+    )
+    return list(entries)
 
 
 def _without_answers_that_promise(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback.case_moves import note
 from feedback.complaint_rules import EventKind
+from store.kept_back import went_out
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.staff import Staff
 
@@ -36,11 +37,45 @@ def note_undelivered(session: Session, complaint: Complaint, *, text: str, now: 
     note(session, complaint, EventKind.UNDELIVERED, now=now, text=text)
 
 
+def note_kept_back(
+    session: Session, complaint: Complaint, *, staff: Staff, text: str, written_at: datetime, now: datetime
+) -> None:
+    """Note that an answer which stands in a case's history was kept back and never went out.
+
+    Args:
+        session: the open transaction.
+        complaint: the case, held.
+        staff: who gave the answer, and kept it back.
+        text: as the history has it; one that it does not have is passed over.
+        written_at: when it was given.
+        now: aware UTC.
+    """
+    answer = session.scalar(
+        select(ComplaintEvent.id)
+        .where(
+            ComplaintEvent.complaint_id == complaint.id,
+            ComplaintEvent.what == EventKind.RESPONDED,
+            ComplaintEvent.staff_id == staff.id,
+            ComplaintEvent.at == written_at,
+            ComplaintEvent.text == text,
+            went_out(complaint.id),
+        )
+        .order_by(ComplaintEvent.id)
+        .limit(1)
+    )
+    if answer is not None:
+        note(session, complaint, EventKind.KEPT_BACK, now=now, staff=staff, text=str(answer))
+
+
 def last_answer(session: Session, complaint_id: int, *, since: datetime) -> ComplaintEvent | None:
     """Give the newest answer of staff in a case, if it was given since a moment."""
     newest = session.scalar(
         select(ComplaintEvent)
-        .where(ComplaintEvent.complaint_id == complaint_id, ComplaintEvent.what == EventKind.RESPONDED)
+        .where(
+            ComplaintEvent.complaint_id == complaint_id,
+            ComplaintEvent.what == EventKind.RESPONDED,
+            went_out(complaint_id),
+        )
         .order_by(ComplaintEvent.id.desc())
         .limit(1)
     )

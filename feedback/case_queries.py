@@ -11,6 +11,7 @@ from feedback.complaint_rules import EventKind, reference, repeat_waits
 from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
 from store.errors import NotFoundError
+from store.kept_back import went_out
 from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
 from store.tables.staff import Staff
 
@@ -259,7 +260,11 @@ def is_answered(session: Session, complaint: Complaint) -> bool:
     """Tell whether staff have written to the customer since they were last heard of."""
     newest = session.scalar(
         select(ComplaintEvent.what)
-        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(_SAID))
+        .where(
+            ComplaintEvent.complaint_id == complaint.id,
+            ComplaintEvent.what.in_(_SAID),
+            went_out(complaint.id),
+        )
         .order_by(ComplaintEvent.id.desc())
         .limit(1)
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from feedback.reading.severity_signals import Severity, SeveritySignal
 from store.errors import InputError
+from store.kept_back import KEPT_BACK
 from store.tables.complaints import ENDED, ComplaintState
 
 FIRST_NUMBER = 1000
@@ -119,6 +120,7 @@ class EventKind(StrEnum):
     CONCESSION_REFUSED = "concession_refused"
     NOTED = "noted"
     UNDELIVERED = "undelivered"
+    KEPT_BACK = KEPT_BACK
 
 
 class MoveError(InputError):

@@ -3,7 +3,7 @@
 Handlers and planners put drafts in; a delivery lane takes due rows out (``store.departures``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -354,10 +354,20 @@ def withdraw_beginning(session: Session, beginning: str, *, reason: str) -> int:
     return withdraw_queued(session, begins_so, reason=reason)
 
 
-def queued_at(session: Session, beginning: str) -> datetime | None:
-    """Tell when the first of the queued messages was written whose dedupe key begins so; None for none."""
+def withdraw_named(session: Session, beginning: str, *, reason: str) -> Sequence[tuple[str, datetime]]:
+    """Skip the queued messages whose dedupe key begins so; does not commit.
+
+    Returns:
+        The key of each, and when it was written, the first first.
+    """
     begins_so = OutboxMessage.dedupe_key.startswith(beginning, autoescape=True)
-    return session.scalar(select(func.min(OutboxMessage.created_at)).where(IS_QUEUED, begins_so))
+    statement = (
+        update(OutboxMessage)
+        .where(IS_QUEUED, begins_so)
+        .values(state=OutboxState.SKIPPED, reason=reason)
+        .returning(OutboxMessage.id, OutboxMessage.dedupe_key, OutboxMessage.created_at)
+    )
+    return [(row.dedupe_key, row.created_at) for row in sorted(session.execute(statement))]
 
 
 def settle_channel(session: Session, *, channel: str, reason: str, now: datetime) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import Select, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
+from store.kept_back import KEPT_BACK
 from store.search_words import words_of
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
@@ -29,6 +30,7 @@ CORRECTED_AGAIN_WITHIN = timedelta(seconds=30)
 NOT_FOUND = (
     *("words_added", "answered", "reopened"),
     *("breached", "escalated", "raised", "delayed", "rated", "assigned", "reminded", "undelivered"),
+    KEPT_BACK,
 )
 """Events whose text is a customer's message, too, or nobody's words at all."""
 Texts = Select[*tuple[Any, ...]]

@@ -7,13 +7,15 @@ to be a note.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from feedback.case_moves import take_back_answer
+from feedback.case_moves import lock, take_back_answer
+from feedback.case_notes import note_kept_back
 from handlers.context import Context, StaffContext
-from handlers.customer.attachments import album_key
+from handlers.customer.attachments import album_key, in_words, restored
 from handlers.incoming import Incoming, IncomingKind
-from store.outbox import Draft, find_by_key, queued_at, withdraw_beginning, withdraw_queued
+from store.conversations import message_by_id
+from store.outbox import Draft, find_by_key, withdraw_named, withdraw_queued
 from store.tables.complaints import Complaint
 from store.tables.queues import OutboxMessage
 
@@ -61,12 +63,28 @@ def keep_back(context: StaffContext, complaint: Complaint | None) -> str:
     if not note_key(incoming) or answer_to_note(context) is not None:
         return ""
     reason, album = "its album is a note", album_key(incoming)
-    written_at = queued_at(session, f"{PICTURE}{album}:")
-    if complaint is not None and written_at is not None:
-        take_back_answer(session, complaint, answered_at=written_at, company=context.company)
-    if withdraw_beginning(session, f"{PICTURE}{album}:", reason=reason):
+    if complaint is not None:
+        lock(session, complaint)  # before its messages, as everybody does
+    kept = withdraw_named(session, f"{PICTURE}{album}:", reason=reason)
+    if complaint is not None and kept:
+        _no_answers(context, complaint, kept)
+    if kept:
         withdraw_queued(session, OutboxMessage.dedupe_key == album, reason=reason)  # that they were sent
         return say("Pictures of this album that were still waiting did not go out.")
     if find_by_key(session, album) is not None:
         return say("⚠️ Pictures of this album may have gone out before the note came.")
     return ""
+
+
+def _no_answers(context: StaffContext, complaint: Complaint, kept: Sequence[tuple[str, datetime]]) -> None:
+    """Note that pictures which were kept back are no answers to their case; given are keys and moments."""
+    session, company = context.session, context.company
+    take_back_answer(session, complaint, answered_at=kept[0][1], company=company)
+    for key, written_at in kept:
+        message = message_by_id(session, int(key.rpartition(":")[2]))
+        if message is None:
+            continue
+        shown = " ".join(in_words(restored(one), context.say) for one in message.attachments)
+        note_kept_back(
+            session, complaint, staff=context.staff, text=shown, written_at=written_at, now=context.now
+        )

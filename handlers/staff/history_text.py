@@ -85,6 +85,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "concession_refused": say("refused to make good so"),
         "rated": say("rated how it was handled"),
         "undelivered": say("could not bring this to the customer"),
+        "kept_back": say("kept this back, for it belongs to a note"),
         WROTE: say("wrote"),
         TOLD: say("wrote to the customer"),
         ALERTED: say("alerted staff"),

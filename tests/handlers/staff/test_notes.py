@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from bot.channels.webchat.past import Past
 from customers.erasure import erase
+from feedback.case_history import Side, timeline
 from feedback.case_notes import is_note, without_mark
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind
 from handlers.staff.albums import WORDS_COME_WITHIN
@@ -225,6 +226,14 @@ def test_a_picture_before_its_albums_note_is_kept_back(complained: StaffRoom, wo
     assert told in texts(messages)
     assert not any(text.startswith("✓ Sent") for text in texts(messages))
     assert not _is_answered(complained)
+    assert _told_of(complained) == [
+        ("noted", f"{SECRET} [a photo]"),
+        ("kept_back", "[a photo]"),
+        ("noted", "[a photo]"),
+    ]
+    *_, data = complained.talk.says("/mydata", channel="webchat", sender="w-ana-abcdef")
+    assert "[a photo]" not in data.body["document"][2]
+    assert any("Write to them first" in text for text in texts(complained.taps("wait:1")))
 
 
 def test_a_picture_that_left_before_its_albums_note_is_told(complained: StaffRoom) -> None:
@@ -265,6 +274,13 @@ def test_notes_go_when_the_customer_is_erased(complained: StaffRoom) -> None:
 def _is_answered(room: StaffRoom) -> bool:
     with room.talk.database.reading() as session:
         return session.get_one(Complaint, 1).first_response_at is not None
+
+
+def _told_of(room: StaffRoom) -> list[tuple[str, str]]:
+    """Give what the timeline of the case tells of staff, and in which words."""
+    with room.talk.database.reading() as session:
+        entries = timeline(session, session.get_one(Complaint, 1))
+        return [(entry.what, entry.why) for entry in entries if entry.side is Side.STAFF]
 
 
 def _notes(room: StaffRoom) -> list[str]:
