@@ -152,7 +152,7 @@ def test_what_is_queued_and_waits_for_the_morning_is_counted(marketing: Talk) ->
             draft = Draft(kind, "telegram", "7", "Hello", dedupe_key=f"waits:{kind}", not_before=morning)
             enqueue(session, [draft], now=NOW)
 
-    told = ask(marketing)
+    *_queued, told = texts(marketing.says("/calendar", sender=MEI))
     assert "Sun, Nov 22: 6 of campaigns" in told, told
     assert "28 messages at most; the fullest day is Sun, Nov 22 with 6." in told
 
