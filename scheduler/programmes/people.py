@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, func, select, true, type_coerce
+from sqlalchemy import Row, Select, String, bindparam, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import Addressee, select_everybody, to_addressee, why_left_out
-from scheduler.definitions.programme import Programme
-from scheduler.segments.conditions import condition_of
+from scheduler.audience import Addressee, kept_reason, select_everybody, since_when, to_addressee
+from scheduler.left_out import Reason, reasons_for
 from store.cases import awaited_since, is_pending
 from store.later_of import later_of
 from store.tables.complaints import Complaint
@@ -30,7 +30,6 @@ class Person:
         standing: of the customer, as it is stored.
         last_contact_at: when they wrote or tapped last.
         since: the later of that and the last visit: from then on the period counts.
-        meant: whether they are in the programme's segment.
         reason: what holds them back, as ``LeftOut`` names it; None is nothing.
     """
 
@@ -40,7 +39,6 @@ class Person:
     standing: str
     last_contact_at: datetime
     since: datetime
-    meant: bool
     reason: str | None
 
 
@@ -48,7 +46,6 @@ def find_people(
     session: Session,
     customer_ids: Collection[int],
     *,
-    programme: Programme,
     company: Company,
     channels: Collection[str],
     now: datetime,
@@ -59,7 +56,17 @@ def find_people(
     """
     if not customer_ids:
         return {}
-    everybody = (
+    reasons = tuple(reasons_for(Purpose.VISITS, company.outreach))
+    everybody = _select_people(tuple(sorted(channels)), reasons)
+    asked = {"customers": list(customer_ids), **since_when(company, now)}
+    rows = session.connection().execute(everybody, asked)  # rows of columns: nothing of them is an object
+    return {row[0]: _person(row, company) for row in rows}
+
+
+@cache
+def _select_people(channels: tuple[str, ...], reasons: tuple[Reason, ...]) -> Select[*tuple[Any, ...]]:
+    """Build the statement once; its parameters are ``customers`` and those of ``since_when``."""
+    return (
         select_everybody(channels)
         .add_columns(
             Staff.id.label("contact_id"),
@@ -67,15 +74,12 @@ def find_people(
             type_coerce(Customer.standing, String).label("standing"),
             Customer.last_contact_at.label("last_contact_at"),
             later_of(Customer.last_contact_at, Customer.visited_at).label("since"),
-            _meant(session, programme, company, now).label("meant"),
-            why_left_out(Purpose.VISITS, company=company, now=now).label("reason"),
+            kept_reason(Purpose.VISITS, reasons).label("reason"),
         )
         .outerjoin(Staff, (Staff.id == Customer.contact_id) & Staff.active.is_(True))
-        .where(Customer.id.in_(customer_ids))
+        .where(Customer.id.in_(bindparam("customers", expanding=True)))
         .with_for_update(of=Customer, skip_locked=True)
     )
-    rows = session.connection().execute(everybody)  # rows of columns: nothing of them is an object
-    return {row[0]: _person(row, company) for row in rows}
 
 
 def find_accountable(session: Session, customer_ids: Collection[int], *, now: datetime) -> Mapping[int, int]:
@@ -92,12 +96,6 @@ def find_accountable(session: Session, customer_ids: Collection[int], *, now: da
     return {customer_id: owner_id for customer_id, owner_id in rows if owner_id is not None}
 
 
-def _meant(session: Session, programme: Programme, company: Company, now: datetime) -> ColumnElement[bool]:
-    if programme.segment == "all":
-        return true()
-    return condition_of(session, programme.segment, company=company, now=now)
-
-
 def _person(row: Row[*tuple[Any, ...]], company: Company) -> Person:
     return Person(
         who=to_addressee(row),
@@ -106,6 +104,5 @@ def _person(row: Row[*tuple[Any, ...]], company: Company) -> Person:
         standing=row.standing,
         last_contact_at=row.last_contact_at,
         since=row.since,
-        meant=bool(row.meant),
         reason=row.reason,
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -26,6 +26,7 @@ from scheduler.programmes.booking import (
     open_visits,
 )
 from scheduler.programmes.deciding import Ask, Miss, Missed, decide
+from scheduler.programmes.glance import glance_at
 from scheduler.programmes.next_dates import daily_limit, due_after, least_in_time
 from scheduler.programmes.people import Person, find_people
 from scheduler.programmes.steps import take_steps
@@ -40,7 +41,6 @@ from scheduler.programmes.turn_rows import (
 )
 from scheduler.segments.conditions import condition_of
 from store.errors import InputError
-from store.tables.customers import Customer
 
 log = logging.getLogger(__name__)
 
@@ -89,103 +89,129 @@ def plan_visits(session: Session, *, company: Company, now: datetime, channels: 
         InputError: a programme that is kept breaks a rule.
     """
     running = programmes_of(session, company=company)
-    programmes = [one for one in running if _can_be_read(session, one, company=company, now=now)]
-    names = frozenset(programme.name for programme in running)
-    done = keep_turns(session, programmes, names, company=company, now=now)
+    names = [programme.name for programme in running]
+    seen = glance_at(session, names)
+    meant = _read_segments(session, running, company=company, now=now)
+    programmes = [programme for programme in running if programme.name in meant]
+    kept = keep_turns(session, programmes, meant, seen=seen, now=now)
     room, above = PER_RUN, list[str]()
     for programme in programmes:
-        dealt = take_turns(session, programme, above, company=company, now=now, channels=channels, room=room)
-        room, done = room - dealt, done + dealt
+        if kept or _is_due(seen.lines[programme.name].first_due, now):
+            planner = Planner(session, programme, meant[programme.name], company, now, channels)
+            room -= take_turns(planner, above, customers=seen.customers, room=room)
         above.append(programme.name)
-    return done + take_steps(
-        session, programmes, names, company=company, now=now, channels=channels, most=PER_RUN
-    )
+    done = kept + PER_RUN - room
+    if _is_due(seen.next_step_at, now):
+        done += take_steps(
+            session, programmes, names, company=company, now=now, channels=channels, most=PER_RUN
+        )
+    return done
 
 
-def _can_be_read(session: Session, programme: Programme, *, company: Company, now: datetime) -> bool:
-    """Tell whether the segment of a programme can be read; where it cannot, it rests and the others go on."""
-    try:
-        condition_of(session, programme.segment, company=company, now=now)
-    except InputError as error:
-        log.warning("the visit programme %s rests, for its segment cannot be read: %s", programme.name, error)
-        return False
-    return True
+def _is_due(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now
 
 
-def take_turns(
-    session: Session,
-    programme: Programme,
-    above: Collection[str],
-    *,
-    company: Company,
-    now: datetime,
-    channels: Collection[str],
-    room: int,
-) -> int:
-    """Deal with those whose turn it is in a programme; does not commit.
+def _read_segments(
+    session: Session, programmes: Sequence[Programme], *, company: Company, now: datetime
+) -> Mapping[str, ColumnElement[bool]]:
+    """Give the condition of each programme's segment; one that cannot be read rests, and the others go on."""
+    read: dict[str, ColumnElement[bool]] = {}
+    for programme in programmes:
+        try:
+            meant = condition_of(session, programme.segment, company=company, now=now)
+        except InputError as error:
+            name = programme.name
+            log.warning("the visit programme %s rests, for its segment cannot be read: %s", name, error)
+        else:
+            read[programme.name] = meant
+    return read
 
-    Args:
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """What planning the visits of one programme stands on.
+
+    Attributes:
         session: the open transaction.
         programme: whose line it is.
-        above: names of the programmes that ask before it.
+        meant: the condition of its segment.
         company: who we are.
         now: aware UTC.
         channels: names of the messaging apps that are switched on.
-        room: how many customers at most.
+    """
+
+    session: Session
+    programme: Programme
+    meant: ColumnElement[bool]
+    company: Company
+    now: datetime
+    channels: Collection[str]
+
+
+def take_turns(planner: Planner, above: Collection[str], *, customers: int, room: int) -> int:
+    """Deal with those whose turn it is in a programme; does not commit.
+
+    Most come up too early, or have left the segment: nothing is read of them but their turns.
+
+    Args:
+        planner: what planning stands on.
+        above: names of the programmes that ask before it.
+        customers: how many there are.
+        room: how many customers to deal with at most.
 
     Returns:
         How many.
     """
-    left = _left_today(session, programme, now) if room > 0 else 0
-    turns = find_due(session, programme, now=now, limit=room) if left else ()
-    if not turns:
-        return 0
-    ids = [turn.customer_id for turn in turns]
-    people = find_people(session, ids, programme=programme, company=company, channels=channels, now=now)
-    sooner = find_sooner(session, ids, above, until=now + YIELDS_FOR)
-    contacts = {person.contact_id for person in people.values() if person.contact_id is not None}
-    busy = Counter(count_of_contacts(session, contacts, now=now))
-    present = [turn for turn in turns if turn.customer_id in people]
-    dealt = look(present, people, programme, company=company, now=now, left=left, sooner=sooner, busy=busy)
-    _carry_out(session, dealt, programme, company=company, now=now)
+    session, programme, now = planner.session, planner.programme, planner.now
+    left = _left_today(session, programme, customers, now) if room > 0 else 0
+    turns = find_due(session, programme, planner.meant, now=now, limit=room) if left else ()
+    dealt = Dealt()
+    due = sort_out(turns, dealt, programme, now=now)
+    sooner = find_sooner(session, [turn.customer_id for turn in due], above, until=now + YIELDS_FOR)
+    for turn in due:
+        if turn.customer_id in sooner:
+            dealt.moved.append(replace(turn, due_at=now + YIELDS_FOR))
+    look(planner, [turn for turn in due if turn.customer_id not in sooner], dealt, left=left)
+    _carry_out(session, dealt, programme, company=planner.company, now=now)
     return len(dealt)
 
 
-def look(
-    turns: Sequence[Turn],
-    people: Mapping[int, Person],
-    programme: Programme,
-    *,
-    company: Company,
-    now: datetime,
-    left: int,
-    sooner: Collection[int] = (),
-    busy: Counter[int],
-) -> Dealt:
-    """Decide what becomes of each turn; pure, but that it counts in ``busy`` what it plans.
+def sort_out(turns: Sequence[Turn], dealt: Dealt, programme: Programme, *, now: datetime) -> list[Turn]:
+    """Note in ``dealt`` which turns end, or come again because they came too early; give the others."""
+    due = []
+    for row in turns:
+        turn = as_known(row)
+        if not turn.meant and programme.trigger is not Trigger.SILENCE:
+            dealt.ended.append(turn.customer_id)
+        elif (again := comes_again(turn, programme, now=now)) is not None:
+            dealt.moved.append(again)
+        else:
+            due.append(turn)
+    return due
+
+
+def look(planner: Planner, due: Sequence[Turn], dealt: Dealt, *, left: int) -> None:
+    """Look at those who are due, and note in ``dealt`` what becomes of each; only reads and holds them.
 
     Args:
-        turns: the longest due first.
-        people: each one's customer.
-        programme: whose line it is.
-        company: who we are.
-        now: aware UTC.
+        planner: what planning stands on.
+        due: the longest due first.
+        dealt: what became of others.
         left: how many may still be asked today; the others keep their turn.
-        sooner: customers whom a programme of higher priority asks within a day.
-        busy: how many visits each designated contact has had in 24 hours.
     """
-    dealt = Dealt()
-    for row in turns:
-        person = people[row.customer_id]
-        turn = as_known(row, person)
-        if not person.meant and programme.trigger is not Trigger.SILENCE:
-            dealt.ended.append(turn.customer_id)
-            continue
-        again = comes_again(turn, person, programme, is_sooner=turn.customer_id in sooner, now=now)
-        if again is not None:
-            dealt.moved.append(again)
-            continue
-        planned = _plan(turn, person, programme, company=company, now=now, busy=busy)
+    if not due:
+        return
+    session, company, now = planner.session, planner.company, planner.now
+    ids = [turn.customer_id for turn in due]
+    people = find_people(session, ids, company=company, channels=planner.channels, now=now)
+    contacts = {person.contact_id for person in people.values() if person.contact_id is not None}
+    busy = Counter(count_of_contacts(session, contacts, now=now))
+    for turn in due:
+        person = people.get(turn.customer_id)
+        if person is None or person.since != turn.since:
+            continue  # another planner holds them, or they wrote at this moment: their turn comes again
+        planned = _plan(turn, person, planner.programme, company=company, now=now, busy=busy)
         if isinstance(planned.decision, Ask):
             if not left:
                 continue
@@ -193,36 +219,33 @@ def look(
             if person.contact_id is not None:
                 busy[person.contact_id] += 1
         dealt.planned.append((turn, planned))
-    return dealt
 
 
-def as_known(turn: Turn, person: Person) -> Turn:
+def as_known(turn: Turn) -> Turn:
     """Let the period be the usual one again for who has been in touch since they were visited last. Pure."""
-    if turn.stretch > 1 and person.last_contact_at == person.since:
+    if turn.stretch > 1 and turn.last_contact_at == turn.since:
         return replace(turn, tries=0, stretch=1.0)
     return turn
 
 
-def comes_again(
-    turn: Turn, person: Person, programme: Programme, *, is_sooner: bool, now: datetime
-) -> Turn | None:
+def comes_again(turn: Turn, programme: Programme, *, now: datetime) -> Turn | None:
     """Tell when a turn comes again that came too early; None where the visit is due. Pure."""
     customer_id = turn.customer_id
-    if not person.meant:
+    if not turn.meant:
         return replace(turn, due_at=now + min(programme.period, LOOKED_AT_AGAIN))
     if programme.trigger is Trigger.SILENCE:
-        due = due_after(person.since, programme, customer_id, stretch=turn.stretch)
+        due = due_after(turn.since, programme, customer_id, stretch=turn.stretch)
         if due > now:
             soonest = due_after(now, programme, customer_id)  # should they write meanwhile
             return replace(turn, due_at=min(due, soonest))
-    elif _was_in_touch(turn, person, programme) and turn.tries < MOST_MOVES:
-        return replace(turn, due_at=due_after(person.since, programme, customer_id), tries=turn.tries + 1)
-    return replace(turn, due_at=now + YIELDS_FOR) if is_sooner else None
+    elif _was_in_touch(turn, programme) and turn.tries < MOST_MOVES:
+        return replace(turn, due_at=due_after(turn.since, programme, customer_id), tries=turn.tries + 1)
+    return None
 
 
-def _was_in_touch(turn: Turn, person: Person, programme: Programme) -> bool:
+def _was_in_touch(turn: Turn, programme: Programme) -> bool:
     """Tell whether there was contact since what a turn counts from."""
-    return due_after(person.since, programme, turn.customer_id) > turn.due_at
+    return due_after(turn.since, programme, turn.customer_id) > turn.due_at
 
 
 def _plan(
@@ -236,10 +259,10 @@ def _plan(
 ) -> Planned:
     zone, fell_due = zone_of(person.who, company), turn.due_at
     if programme.trigger is Trigger.SILENCE:
-        reckoned = due_after(person.since, programme, turn.customer_id, stretch=turn.stretch)
+        reckoned = due_after(turn.since, programme, turn.customer_id, stretch=turn.stretch)
         fell_due = max(fell_due, reckoned)
     due_on = local_date(fell_due, zone)
-    if programme.trigger is not Trigger.SILENCE and _was_in_touch(turn, person, programme):
+    if programme.trigger is not Trigger.SILENCE and _was_in_touch(turn, programme):
         return Planned(person, due_on, Miss(Missed.IN_TOUCH))
     has_room = person.contact_id is None or busy[person.contact_id] < programme.most_a_day
     decision = decide(
@@ -266,8 +289,7 @@ def _carry_out(
     )
     if programme.trigger is Trigger.SILENCE:
         next_turns = [
-            Turn(turn.customer_id, due_after(now, programme, turn.customer_id), turn.tries, turn.stretch)
-            for turn, _ in dealt.planned
+            replace(turn, due_at=due_after(now, programme, turn.customer_id)) for turn, _ in dealt.planned
         ]
         move_turns(session, programme, [*dealt.moved, *next_turns])
     else:
@@ -275,16 +297,12 @@ def _carry_out(
         end_turns(session, programme, [*dealt.ended, *(turn.customer_id for turn, _ in dealt.planned)])
 
 
-def _left_today(session: Session, programme: Programme, now: datetime) -> int:
+def _left_today(session: Session, programme: Programme, customers: int, now: datetime) -> int:
     """Tell how many visits may still be queued in these 24 hours.
 
-    How many customers there are, the highest number tells well enough, and at once. Who waits is counted only
-    where the usual number is used up.
+    Who waits is counted only where the usual number is used up.
     """
-    customers, made = (
-        session.scalar(select(func.max(Customer.id))) or 0,
-        count_today(session, programme, now=now),
-    )
+    made = count_today(session, programme, now=now)
     left = daily_limit(customers, programme.period_days) - made
     if left <= 0:
         left = least_in_time(count_waiting(session, programme, now=now), made) - made

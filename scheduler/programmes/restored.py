@@ -13,6 +13,7 @@ from scheduler.programmes.deciding import Missed
 from scheduler.programmes.next_dates import due_after
 from scheduler.programmes.occasions import find_occasions
 from scheduler.programmes.turn_rows import end_turns
+from scheduler.segments.conditions import condition_of
 from store.inserts import insert_into
 from store.later_of import later_of
 from store.tables.customers import Customer
@@ -69,7 +70,8 @@ def _count_occasions(session: Session, programme: Programme, *, company: Company
     in_line = session.execute(
         select(VisitTurn.customer_id, VisitTurn.due_at).where(VisitTurn.programme == programme.name)
     )
-    happened = find_occasions(session, programme, company=company, now=now, limit=MOST)
+    meant = condition_of(session, programme.segment, company=company, now=now)
+    happened = find_occasions(session, programme, meant, now=now, limit=MOST)
     due = {who: due_at for who, due_at in in_line if due_at <= now}
     due |= {who: at for who, at in happened if due_after(at, programme, who) <= now}
     if due:

@@ -140,7 +140,7 @@ def _take(
     channels: Collection[str],
 ) -> None:
     ids = [visit.customer_id for visit in visits]
-    people = find_people(session, ids, programme=programme, company=company, channels=channels, now=now)
+    people = find_people(session, ids, company=company, channels=channels, now=now)
     contacts = {person.contact_id for person in people.values() if person.contact_id is not None}
     keys = [visit_key(visit.customer_id, visit.due_on) for visit in visits]
     messages = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)))

@@ -4,16 +4,31 @@ Nobody writes here when a customer writes: rows are made, and kept true to the p
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from customers.company import Company
+from scheduler.audience import EVERYBODY
 from scheduler.definitions.programme import Programme, Trigger
+from scheduler.programmes.glance import Glance
 from scheduler.programmes.next_dates import due_after, in_time
 from scheduler.programmes.occasions import find_occasions
 from store.columns import UtcDateTime
@@ -36,20 +51,26 @@ class Turn:
         due_at: when it fell due, as far as that was known.
         tries: visits in a row that were not answered; of a purchase or complaint, how often it was moved.
         stretch: by how much the period is longer.
+        last_contact_at: when they wrote or tapped last.
+        since: the later of that and the last visit: from then on the period counts.
+        meant: whether they are in the programme's segment.
     """
 
     customer_id: int
     due_at: datetime
     tries: int
     stretch: float
+    last_contact_at: datetime
+    since: datetime
+    meant: bool
 
 
 def keep_turns(
     session: Session,
     programmes: Sequence[Programme],
-    names: Collection[str],
+    meant: Mapping[str, ColumnElement[bool]],
     *,
-    company: Company,
+    seen: Glance,
     now: datetime,
 ) -> int:
     """Keep the lines true to the programmes: new customers, other periods, ended programmes; does not commit.
@@ -57,44 +78,79 @@ def keep_turns(
     Args:
         session: the open transaction.
         programmes: whose lines are kept.
-        names: of all that have one; the lines of others are taken away.
-        company: who we are.
+        meant: the condition of each one's segment, by its name.
+        seen: what is to be seen of the lines; that of a programme it does not name is taken away.
         now: aware UTC.
 
     Returns:
         How many rows were made, moved or taken away; run it again while there are any.
     """
-    changed = _drop_strays(session, names)
+    changed = 0 if seen.stray is None else _drop_some(session, seen.stray)
     for programme in programmes:
-        if programme.trigger is Trigger.SILENCE:
-            changed += _add_new(session, programme, now=now)
-            changed += _follow_period(session, programme, now=now)
-        else:
-            rows = find_occasions(session, programme, company=company, now=now, limit=MADE_AT_ONCE)
+        line = seen.lines[programme.name]
+        if programme.trigger is not Trigger.SILENCE:
+            rows = find_occasions(session, programme, meant[programme.name], now=now, limit=MADE_AT_ONCE)
             due = ((who, due_after(at, programme, who)) for who, at in rows)
             changed += _insert(session, programme, list(due))
+            continue
+        if line.last < seen.customers:
+            changed += _add_new(session, programme, line.last, now=now)
+        if any(days not in (None, programme.period_days) for days in line.periods):
+            changed += _follow_period(session, programme, now=now)
     return changed
 
 
-def due_statement(
-    programme: Programme, *, now: datetime, limit: int
-) -> Select[str, int, datetime, int, float]:
-    """Select whose turn it is, the longest due first, but none that another planner holds."""
+def due_statement(meant: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
+    """Select whose turn it is, the longest due first, but none that another planner holds.
+
+    Its parameters are ``line``, ``due_by`` and ``most``.
+
+    Args:
+        meant: the condition of the programme's segment; None for everybody.
+    """
+    return _due_of_all() if meant is None else _due_with(meant)
+
+
+def _due_with(meant: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            VisitTurn.programme, VisitTurn.customer_id, VisitTurn.due_at, VisitTurn.tries, VisitTurn.stretch
+            VisitTurn.customer_id,
+            VisitTurn.due_at,
+            VisitTurn.tries,
+            VisitTurn.stretch,
+            Customer.last_contact_at,
+            later_of(Customer.last_contact_at, Customer.visited_at),
+            meant,
         )
-        .where(VisitTurn.programme == programme.name, VisitTurn.due_at <= now)
+        .join(Customer, Customer.id == VisitTurn.customer_id)
+        .where(VisitTurn.programme == bindparam("line"), VisitTurn.due_at <= bindparam("due_by"))
         .order_by(VisitTurn.due_at)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(of=VisitTurn, skip_locked=True)
     )
 
 
-def find_due(session: Session, programme: Programme, *, now: datetime, limit: int) -> Sequence[Turn]:
+@cache
+def _due_of_all() -> Select[*tuple[Any, ...]]:
+    return _due_with(true())
+
+
+def find_due(
+    session: Session,
+    programme: Programme,
+    meant: ColumnElement[bool],
+    *,
+    now: datetime,
+    limit: int,
+) -> Sequence[Turn]:
     """Find whose turn it is in a programme, and hold their rows."""
-    rows = session.connection().execute(due_statement(programme, now=now, limit=limit))
-    return [Turn(*row[1:]) for row in rows]
+    statement = due_statement(None if programme.segment == EVERYBODY else meant)
+    its = {"line": programme.name, "due_by": now, "most": limit}
+    rows = session.connection().execute(statement, its)
+    return [
+        Turn(who, due_at, tries, stretch, spoke_at, since, bool(is_meant))
+        for who, due_at, tries, stretch, spoke_at, since, is_meant in rows
+    ]
 
 
 def count_waiting(session: Session, programme: Programme, *, now: datetime) -> Sequence[int]:
@@ -113,17 +169,17 @@ def find_sooner(
     session: Session, customers: Collection[int], names: Collection[str], *, until: datetime
 ) -> Collection[int]:
     """Find those of some customers whose turn comes until a moment in any of these programmes."""
-    if not names:
+    if not names or not customers:
         return ()
-    return frozenset(
-        session.scalars(
-            select(VisitTurn.customer_id).where(
-                VisitTurn.programme.in_(names),
-                VisitTurn.customer_id.in_(customers),
-                VisitTurn.due_at <= until,
-            )
-        )
-    )
+    asked = {"lines": list(names), "customers": list(customers), "until": until}
+    return frozenset(session.connection().execute(_SOONER, asked).scalars())
+
+
+_SOONER = select(VisitTurn.customer_id).where(
+    VisitTurn.programme.in_(bindparam("lines", expanding=True)),
+    VisitTurn.customer_id.in_(bindparam("customers", expanding=True)),
+    VisitTurn.due_at <= bindparam("until"),
+)
 
 
 def move_turns(session: Session, programme: Programme, moved: Sequence[Turn]) -> None:
@@ -171,11 +227,8 @@ def select_silent() -> Select[int, datetime]:
     return select(Customer.id, later_of(Customer.last_contact_at, Customer.visited_at))
 
 
-def _add_new(session: Session, programme: Programme, *, now: datetime) -> int:
-    last = session.scalar(
-        select(func.max(VisitTurn.customer_id)).where(VisitTurn.programme == programme.name)
-    )
-    newer = select_silent().where(Customer.id > (last or 0)).order_by(Customer.id).limit(MADE_AT_ONCE)
+def _add_new(session: Session, programme: Programme, last: int, *, now: datetime) -> int:
+    newer = select_silent().where(Customer.id > last).order_by(Customer.id).limit(MADE_AT_ONCE)
     return insert_silent(session, programme, newer, now=now)
 
 
@@ -232,17 +285,8 @@ def _follow_period(session: Session, programme: Programme, *, now: datetime) -> 
     return len(rows)
 
 
-def _drop_strays(session: Session, names: Collection[str]) -> int:
-    """Take away the lines of programmes that do not run; names are found by hopping through their index."""
-    name = session.scalar(select(func.min(VisitTurn.programme)))
-    while name is not None:
-        if name not in names:
-            return _drop_some(session, name)
-        name = session.scalar(select(func.min(VisitTurn.programme)).where(VisitTurn.programme > name))
-    return 0
-
-
 def _drop_some(session: Session, name: str) -> int:
+    """Take away some of the line of a programme that does not run."""
     some = select(VisitTurn.programme, VisitTurn.customer_id).where(VisitTurn.programme == name)
     gone = session.execute(
         delete(VisitTurn)

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from customers.consent import set_consent
-from scheduler.definitions.programme import default_programmes
+from scheduler.definitions.programme import PERIODIC
 from scheduler.programmes import next_dates, planning
 from scheduler.programmes.next_dates import LEAST_A_DAY, daily_limit
 from scheduler.programmes.overtaken import see_overtaken, withdraw_overtaken
@@ -310,8 +310,8 @@ def test_a_shorter_period_counts_at_once(any_database: Database) -> None:
 
 def test_what_is_due_is_found_by_an_index(any_database: Database) -> None:
     with any_database.transaction() as session:
-        (programme,) = default_programmes(COMPANY)
-        plan_text = explain(session, due_statement(programme, now=NOW, limit=10))
+        statement = due_statement().params(line=PERIODIC, due_by=NOW, most=10)
+        plan_text = explain(session, statement)
     assert "ix_visit_turns_programme" in plan_text
 
 
