@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from customers.local_time import moment_in
+from customers.local_time import minute_in
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.marketing import confirmation
@@ -30,7 +30,7 @@ def waiting_buttons(context: StaffContext, event: Event, campaign: Campaign) -> 
                 say(
                     "For {festival}: {moment}",
                     festival=festival_name(one.occasion.festival, say, one.way.title),
-                    moment=moment_in(one.send_at, context.company.timezone, say),
+                    moment=minute_in(one.send_at, context.company.timezone, say),
                 ),
                 "newevent",
                 campaign.id,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from customers.company import Company
-from customers.local_time import day_in, moment_in
+from customers.local_time import day_in, minute_in, moment_in
 from customers.phrases import Phrases
 from scheduler.audience import LeftOut
 from scheduler.campaigns.content import in_language
@@ -91,7 +91,8 @@ def timing_text(timing: Timing, say: Phrases, *, company: Company) -> str:
         return say("At the hour at which each usually writes, within a day after you confirm it.")
     if timing.send_at is None:
         return say("As soon as you confirm it.")
-    moment = moment_in(timing.send_at, company.timezone, say)
+    in_words = minute_in if timing.local_time else moment_in
+    moment = in_words(timing.send_at, company.timezone, say)
     if timing.rule is None:
         if timing.local_time:
             return say("When each customer's own clock shows: {moment}.", moment=moment)
