@@ -5,6 +5,7 @@ Drawing takes a second, and memory for a browser's worth of JavaScript: it is do
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,11 @@ from handlers.staff.digest_picture import (
 COLOURS = (BLUE, GREEN, GREY, AMBER)
 DAYS_HEIGHT, ROW = 220, 30
 LABELLED_EVERY = 5
-"""So many days from one label to the next: more would not be readable on a phone."""
+MOST_LABELS = 8
+"""So many days from one label to the next at least, and so many labels at most: more cannot be read."""
+
+ROOM_FOR_NUMBERS = 45
+"""With more days than these, only the full ones have their number."""
 
 DATE_WIDTH = 96
 
@@ -88,7 +93,7 @@ def draw(picture: Picture) -> bytes:
         subtitlePadding=8,
         offset=20,
     )
-    whole = alt.vconcat(*charts, spacing=26, title=heading).configure(**style())
+    whole = alt.vconcat(*charts, spacing=26, title=heading).configure(**style(picture.days_title))
     png: bytes = vl_convert.vegalite_to_png(whole.to_json(), scale=SCALE)
     return png
 
@@ -104,7 +109,11 @@ def _days(alt: Any, picture: Picture) -> Any:
         .mark_bar(color=PALE)
         .encode(x=x, y=alt.value(0), y2=alt.value(DAYS_HEIGHT))
     )
-    sums = [{"place": place, "sum": total, "shown": str(total or "")} for place, total in enumerate(totals)]
+    least = 1 if len(totals) <= ROOM_FOR_NUMBERS else most / 4
+    sums = [
+        {"place": place, "sum": total, "shown": str(total) if total >= least else ""}
+        for place, total in enumerate(totals)
+    ]
     size = 12 if most < 1000 else 9  # noqa: PLR2004 - four figures are wider than a day
     numbers = (
         alt.Chart(data_of(alt, sums))
@@ -142,7 +151,8 @@ def _stacked(alt: Any, picture: Picture, x: Any, scale: Any) -> Any:
 
 def _by_day(alt: Any, picture: Picture) -> Any:
     """Put days side by side; some have their label."""
-    labels = [bar.label if place % LABELLED_EVERY == 0 else "" for place, bar in enumerate(picture.bars)]
+    every = max(LABELLED_EVERY, math.ceil(len(picture.bars) / MOST_LABELS))
+    labels = [bar.label if place % every == 0 else "" for place, bar in enumerate(picture.bars)]
     return alt.X(
         "place:O",
         title=None,

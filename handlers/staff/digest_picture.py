@@ -19,6 +19,8 @@ NARROW_LABELS, WIDE_LABELS, ROOM_FOR_NUMBER = 106, 150, 44
 MANY = 100
 """From so many cases a day on, their numbers are written smaller."""
 LAST_NARROW = 0x2E7F
+SQUARE, BETWEEN_NAMES = 18, 16
+"""In a key of colours: from a square to its name, and from a name to the next square, in points."""
 
 INK, GREY, PALE, PAPER = "#1f2d3a", "#66757f", "#eef2f5", "#ffffff"
 BLUE, GREEN, AMBER, RED = "#3d6b8e", "#7fb09a", "#c98a2b", "#b0413e"
@@ -27,7 +29,7 @@ STAR_COLOURS = ("#b0413e", "#cf8a5b", "#c9b458", "#8fb58f", "#5f9a7c")
 
 FONTS = "Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Zen Hei, Microsoft YaHei, PingFang SC"
 """Families that have Chinese characters; where there is none, labels are English."""
-LATIN_FONTS = "Noto Sans, DejaVu Sans, Liberation Sans, Arial, Helvetica, sans-serif"
+LATIN_FONTS = "Noto Sans, DejaVu Sans, Liberation Sans, Arial, Helvetica"
 FONT_FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -136,14 +138,20 @@ def draw(picture: Picture) -> bytes:
         subtitlePadding=8,
         offset=20,
     )
-    whole = alt.vconcat(*charts, spacing=30, title=heading).configure(**style())
+    whole = alt.vconcat(*charts, spacing=30, title=heading).configure(**style(picture.days_title))
     png: bytes = vl_convert.vegalite_to_png(whole.to_json(), scale=SCALE)
     return png
 
 
-def style() -> dict[str, Any]:
-    """Give what all our pictures have in common: ground, font, sizes."""
-    font = f"{FONTS}, {LATIN_FONTS}" if has_chinese_font() else LATIN_FONTS
+def style(label: str) -> dict[str, Any]:
+    """Give what all our pictures have in common: ground, font, sizes.
+
+    Args:
+        label: one of the picture's own words. Where it is Chinese, Chinese fonts come first; elsewhere
+            they would make quotation marks as wide as a character.
+    """
+    families = [FONTS, LATIN_FONTS] if any(map(_is_wide, label)) else [LATIN_FONTS, FONTS]
+    font = ", ".join([*families, "sans-serif"]) if has_chinese_font() else f"{LATIN_FONTS}, sans-serif"
     return {
         "background": PAPER,
         "padding": 24,
@@ -217,21 +225,24 @@ def _days(alt: Any, picture: Picture) -> Any:
 def key_of_colours(alt: Any, names: Sequence[str], colours: Sequence[str]) -> Sequence[Any]:
     """Say which colour is which, at the right above a chart."""
     marks = []
-    right = WIDTH
-    for name, colour in zip(reversed(names), reversed(colours), strict=True):
+    left = WIDTH - sum(SQUARE + _width_of(name) + BETWEEN_NAMES for name in names) + BETWEEN_NAMES
+    for name, colour in zip(names, colours, strict=True):
         base = alt.Chart(data_of(alt, [{"name": name}]))
-        shown = base.mark_text(align="right", fontSize=14, color=INK)
-        marks.append(shown.encode(x=alt.value(right), y=alt.value(-22), text="name:N"))
-        right -= _width_of(name) + 14
         square = base.mark_square(size=150, opacity=1, color=colour)
-        marks.append(square.encode(x=alt.value(right), y=alt.value(-22)))
-        right -= 24
+        marks.append(square.encode(x=alt.value(left + 6), y=alt.value(-22)))
+        shown = base.mark_text(align="left", fontSize=14, color=INK)
+        marks.append(shown.encode(x=alt.value(left + SQUARE), y=alt.value(-22), text="name:N"))
+        left += SQUARE + _width_of(name) + BETWEEN_NAMES
     return marks
 
 
 def _width_of(text: str) -> int:
     """Guess how wide a text of the labels' size is, in points; a Chinese character is as wide as high."""
-    return sum(14 if ord(character) > LAST_NARROW else 8 for character in text)
+    return sum(14 if _is_wide(character) else 8 for character in text)
+
+
+def _is_wide(character: str) -> bool:
+    return ord(character) > LAST_NARROW
 
 
 def _bars(
