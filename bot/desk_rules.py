@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Annotated
 from zoneinfo import available_timezones
 
-import holidays
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BeforeValidator
 
@@ -36,6 +35,8 @@ def _is_line(text: str) -> bool:
 
 
 def _is_place(code: str) -> bool:
+    import holidays  # with its calendars 17 MB: only where somebody has holidays
+
     country, _, subdivision = code.partition("-")
     return knows_country(country) and (
         not subdivision or subdivision in getattr(holidays, country).subdivisions

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from customers.phrases import phrases
 from scheduler.segments.mistakes import SegmentError
-from scheduler.segments.reading import LONGEST, read_segment
+from scheduler.segments.parsing import LONGEST
+from scheduler.segments.reading import read_segment
 from scheduler.segments.tree import (
     AllOf,
     Among,
