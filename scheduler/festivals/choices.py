@@ -157,10 +157,13 @@ def _is_theirs(customer_id: int, festival: str) -> ColumnElement[bool]:
 
 def places_of_choosers(session: Session) -> Sequence[tuple[str, Place]]:
     """Find which festivals somebody added or wants to keep, and where those people are; only reads."""
-    rows = session.execute(
-        select(FestivalChoice.festival, Customer.language, Customer.country, Customer.timezone)
-        .join(Customer, Customer.id == FestivalChoice.customer_id)
-        .where(FestivalChoice.wanted)
-        .distinct()
-    )
+    rows = session.connection().execute(_CHOSEN_WHERE)
     return [(row[0], Place(row[1], row[2], row[3])) for row in rows]
+
+
+_CHOSEN_WHERE = (
+    select(FestivalChoice.festival, Customer.language, Customer.country, Customer.timezone)
+    .join(Customer, Customer.id == FestivalChoice.customer_id)
+    .where(FestivalChoice.wanted)
+    .distinct()
+)

@@ -85,6 +85,8 @@ def plan_celebrations(
     Returns:
         How many customers' turn it was, greeted or held back.
     """
+    if not seen:
+        return 0
     ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
     left = PER_RUN
     for place in seen:
@@ -118,10 +120,13 @@ def see_choosers(
 
     Where others keep something today anyway, ``plan_festivals`` deals with everybody.
     """
+    chosen = places_of_choosers(session)
+    if not chosen:
+        return ()
     ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
     return [
         (festival, place)
-        for festival, place in places_of_choosers(session)
+        for festival, place in chosen
         if any(one.occasion.festival == festival for one in _due_at(place, ground))
     ]
 
@@ -139,6 +144,8 @@ def plan_choosers(
     Returns:
         How many customers' turn it was.
     """
+    if not seen:
+        return 0
     ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
     left = PER_RUN
     for festival, place in seen:

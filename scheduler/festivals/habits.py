@@ -5,8 +5,10 @@ A country's are those of its own calendar. A language brings its people's festiv
 of the festival's home. Every other festival can be added by the customer.
 """
 
-from collections.abc import Collection, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -79,6 +81,20 @@ def occasions_of(country: str, language: str, year: int) -> tuple[Kept, ...]:
             why = _why(key, brought, replaced, Why.COULD_ADD)
             kept += [Kept(one, why) for one in festivals_of(festival.home, year) if one.festival == key]
     return tuple(sorted(kept, key=lambda one: (one.occasion.day, -one.why, one.occasion.festival)))
+
+
+def occasions_between(country: str, language: str, first: date, last: date) -> Sequence[Kept]:
+    """Give the festivals of some days, as ``occasions_of`` gives those of a year, in the order of days."""
+    found: list[Kept] = []
+    for year in range(first.year, last.year + 1):
+        yearly = occasions_of(country, language, year)
+        begin = bisect_left(yearly, first, key=_day)
+        found += yearly[begin : bisect_right(yearly, last, lo=begin, key=_day)]
+    return found
+
+
+def _day(kept: Kept) -> date:
+    return kept.occasion.day
 
 
 def family_of(festival: str) -> str:

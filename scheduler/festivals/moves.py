@@ -53,7 +53,6 @@ def see_moved(
     session: Session, *, company: Company, now: datetime, channels: Collection[str]
 ) -> Sequence[Waiting]:
     """See which greetings wait for a day on which their festival is not; only reads."""
-    plans = find_usable(session, company=company, now=now)
     columns = (Customer.language, Customer.country, Customer.timezone, _NAME)
     times = (OutboxMessage.not_before, OutboxMessage.expires_at)
     rows = session.execute(
@@ -69,6 +68,9 @@ def see_moved(
         .group_by(*columns, *times)
     )
     found = [Waiting(Place(row[0], row[1], row[2]), row[3], row[4], row[5]) for row in rows]
+    if not found:
+        return ()
+    plans = find_usable(session, company=company, now=now)
     return [one for one in found if not _is_in_step(one, plans, company)]
 
 
@@ -78,6 +80,8 @@ def move_greetings(session: Session, seen: Sequence[Waiting], *, company: Compan
     Returns:
         How many were moved or dropped, about ``PER_RUN`` at most; see again while there are any.
     """
+    if not seen:
+        return 0
     plans = find_usable(session, company=company, now=now)
     done = 0
     for one in seen:

@@ -6,17 +6,33 @@ pass reads of it only the days that it is somewhere on earth.
 """
 
 from collections import Counter
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from functools import cache
+from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, and_, cast, exists, false, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import select_everybody, why_left_out
+from scheduler.audience import kept_reason, select_everybody, since_when
 from scheduler.definitions.festival import (
     BIRTHDAY,
     PERSONAL,
@@ -34,6 +50,7 @@ from scheduler.festivals.sending import (
     trial_round,
     window_on,
 )
+from scheduler.left_out import Reason, reasons_for
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
 from scheduler.trials.members import ROUND, TrialKind, trial_name
@@ -104,39 +121,59 @@ def _celebrants(ground: Ground, *whose: ColumnElement[bool]) -> Generator[Celebr
         ways = ground.plans.ways(festival)
         longest = max((way.lead_days for way in ways), default=None)
         if longest is not None:
-            for days in range(DAYS_ON_EARTH[0], DAYS_ON_EARTH[-1] + longest + 1):
-                yield from _celebrants_on(ground, festival, today + timedelta(days=days), *whose)
+            ahead = range(DAYS_ON_EARTH[0], DAYS_ON_EARTH[-1] + longest + 1)
+            days = [today + timedelta(days=number) for number in ahead]
+            for _, of_a_year in groupby(days, key=lambda day: day.year):
+                yield from _celebrants_on(ground, festival, list(of_a_year), *whose)
 
 
 def _celebrants_on(
-    ground: Ground, festival: str, day: date, *whose: ColumnElement[bool]
+    ground: Ground, festival: str, days: Sequence[date], *whose: ColumnElement[bool]
 ) -> Generator[Celebrant, None, None]:
     """Find those with a day of their own who had no turn on it, and whose greeting leaves or is late.
 
     They are read as they are asked for: many may have come to us on one day, or be of no plan.
+
+    Args:
+        ground: what planning stands on.
+        festival: which day of their own.
+        days: on which it may be; they follow one another in one year.
+        whose: conditions that pick some of them.
     """
-    company, now = ground.company, ground.now
-    occasion = Occasion(festival, day, numbered(festival, day.year, 1))
-    ways = ground.plans.ways(festival)
+    company, now, year = ground.company, ground.now, days[0].year
+    name, ways = numbered(festival, year, 1), ground.plans.ways(festival)
     flags = [condition.label(f"meant_{place}") for place, condition in _flags(ground, ways).items()]
-    reason = why_left_out(Purpose.GREETINGS, company=company, now=now).label("reason")
+    reasons = tuple(reasons_for(Purpose.GREETINGS, company.outreach))
     statement = (
-        select_everybody(ground.channels)
-        .add_columns(reason, Customer.birthday, Customer.created_at, *flags)
-        .where(_has_day(ground.session, festival, day), *_had_no_turn(festival, occasion, ways), *whose)
-        .execution_options(yield_per=PER_RUN)
+        _select_celebrants(tuple(sorted(ground.channels)), reasons)
+        .add_columns(*flags)
+        .where(_has_day(ground.session, festival, days), *whose)
     )
-    with ground.session.execute(statement) as rows:
+    asked = {**since_when(company, now), **_turn(festival, name, ways)}
+    with ground.session.execute(statement, asked) as rows:
         for row in rows:
             zone = zone_of(row, company)
             today = local_date(now, zone)
             way = _way_for(row, ways, (row.country or company.country).upper())
-            is_theirs = _day_of(row, festival, day.year, zone) == day
-            if way is None or not is_theirs or not day - way.lead <= today <= day:
+            day = _day_of(row, festival, year, zone)
+            if way is None or day is None or day not in days or not day - way.lead <= today <= day:
                 continue
             window = window_on(today, way.hour, zone, company, now)
             if window is not None:
-                yield row, Greeting(occasion, way), window
+                yield row, Greeting(Occasion(festival, day, name), way), window
+
+
+@cache
+def _select_celebrants(channels: tuple[str, ...], reasons: tuple[Reason, ...]) -> Select[*tuple[Any, ...]]:
+    """Build what all days have in common once; its parameters are those of ``since_when`` and ``_turn``."""
+    return (
+        select_everybody(channels)
+        .add_columns(
+            kept_reason(Purpose.GREETINGS, reasons).label("reason"), Customer.birthday, Customer.created_at
+        )
+        .where(*_had_no_turn())
+        .execution_options(yield_per=PER_RUN)
+    )
 
 
 def _flags(ground: Ground, ways: Sequence[FestivalPlan]) -> dict[int, ColumnElement[bool]]:
@@ -162,12 +199,12 @@ def _day_of(row: Row[Any], festival: str, year: int, zone: str) -> date | None:
     return day_in(year, came.month, came.day) if came.year < year else None
 
 
-def _has_day(session: Session, festival: str, day: date) -> ColumnElement[bool]:
+def _has_day(session: Session, festival: str, days: Sequence[date]) -> ColumnElement[bool]:
     """Give the condition, served by an index, that picks those whose day it may be."""
     if festival == BIRTHDAY:
-        return Customer.birthday.in_(_written(day))
+        return Customer.birthday.in_([text for day in days for text in _written(day)])
     ranges = [
-        and_(Customer.created_at >= first, Customer.created_at < last) for first, last in _came(session, day)
+        and_(Customer.created_at >= first, Customer.created_at < last) for first, last in _came(session, days)
     ]
     return or_(false(), *ranges)
 
@@ -178,36 +215,43 @@ def _written(day: date) -> Sequence[str]:
     return (text, LEAP_DAY) if text == DAY_BEFORE and day_in(day.year, 2, 29).day == day.day else (text,)
 
 
-def _came(session: Session, day: date) -> Iterator[tuple[datetime, datetime]]:
-    """Give the stretches of earlier years in which somebody, anywhere, came to us on this day of the year."""
+def _came(session: Session, days: Sequence[date]) -> Iterator[tuple[datetime, datetime]]:
+    """Give the stretches of earlier years in which somebody, anywhere, came to us on these days."""
     earliest = session.scalar(select(func.min(Customer.created_at)))
-    for year in range(day.year if earliest is None else earliest.year - 1, day.year):
-        same = [day_in(year, *(month_day(text) or (day.month, day.day))) for text in _written(day)]
+    this_year = days[0].year
+    for year in range(this_year if earliest is None else earliest.year - 1, this_year):
+        same = [
+            day_in(year, *(month_day(text) or (day.month, day.day))) for day in days for text in _written(day)
+        ]
         begins = datetime.combine(min(same), time(), UTC) - timedelta(hours=14)
         yield begins, datetime.combine(max(same), time(), UTC) + timedelta(days=1, hours=12)
 
 
-def _had_no_turn(
-    festival: str, occasion: Occasion, ways: Sequence[FestivalPlan]
-) -> tuple[ColumnElement[bool], ...]:
-    """Give the conditions under which somebody was neither greeted nor left out on an occasion."""
-    key = literal("festival:") + cast(Customer.id, String) + literal(f":{occasion.name}")
-    trials = [f"{trial_name(TrialKind.FESTIVAL, way.name)}{ROUND}{trial_round(occasion)}" for way in ways]
+def _had_no_turn() -> tuple[ColumnElement[bool], ...]:
+    """Give the conditions under which somebody was neither greeted nor left out (``_turn``)."""
+    key = literal("festival:") + cast(Customer.id, String) + bindparam("after_number", type_=String())
     refused = exists().where(
         FestivalChoice.customer_id == Customer.id,
-        FestivalChoice.festival == festival,
+        FestivalChoice.festival == bindparam("festival"),
         FestivalChoice.wanted.is_(False),
     )
-    return (
-        not_(exists().where(OutboxMessage.dedupe_key == key)),
-        not_(
-            exists().where(
-                Suppression.customer_id == Customer.id, Suppression.occasion == occasion_key(occasion)
-            )
-        ),
-        not_(exists().where(TrialMember.trial.in_(trials), TrialMember.customer_id == Customer.id)),
-        not_(refused),
+    noted = exists().where(Suppression.customer_id == Customer.id, Suppression.occasion == bindparam("noted"))
+    takes_part = exists().where(
+        TrialMember.trial.in_(bindparam("trials", expanding=True)), TrialMember.customer_id == Customer.id
     )
+    greeted = exists().where(OutboxMessage.dedupe_key == key)
+    return (not_(greeted), not_(noted), not_(takes_part), not_(refused))
+
+
+def _turn(festival: str, name: str, ways: Sequence[FestivalPlan]) -> Mapping[str, object]:
+    """Give the parameters of ``_had_no_turn`` for a festival's occasion of a year, by its name."""
+    round_ = trial_round(name)
+    return {
+        "after_number": f":{name}",
+        "festival": festival,
+        "noted": occasion_key(name),
+        "trials": [f"{trial_name(TrialKind.FESTIVAL, way.name)}{ROUND}{round_}" for way in ways],
+    }
 
 
 def count_birthdays(session: Session) -> Counter[str]:
@@ -235,5 +279,5 @@ def count_on(session: Session, festival: str, day: date, birthdays: Counter[str]
             .where(Customer.created_at >= first + middle, Customer.created_at < last - middle)
         )
         or 0
-        for first, last in _came(session, day)
+        for first, last in _came(session, [day])
     )

@@ -34,7 +34,7 @@ class Place:
 
 def places(session: Session) -> Sequence[Place]:
     """Give every triple of language, country and zone that some customer has, and perhaps some more."""
-    return [Place(*row) for row in session.execute(_PLACES)]
+    return [Place(*row) for row in session.connection().execute(_PLACES)]
 
 
 def _all_places() -> CompoundSelect[*tuple[Any, ...]]:

@@ -5,7 +5,7 @@ birthdays that they told. As soon as a festival has a plan of its own, that alon
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from scheduler.audience import EVERYBODY
 from scheduler.definitions.festival import BIRTHDAY, FestivalPlan, What, read_plan
 from scheduler.definitions.kept import find_definitions
 from scheduler.festival_calendar import SAME_OCCASION, Occasion, numbered
-from scheduler.festivals.habits import Kept, Why, family_of, occasions_of
+from scheduler.festivals.habits import Kept, Why, family_of, occasions_between, occasions_of
 from scheduler.festivals.known import BY_KEY
 from scheduler.segments.conditions import condition_of
 from store.errors import InputError
@@ -92,13 +92,14 @@ class Plans:
 
     def between(self, country: str, language: str, first: date, last: date) -> Sequence[Kept]:
         """Give all occasions of some days where somebody lives, with why they keep them, in order of days."""
-        if not self.dated:
-            found = self._by_calendar(country, language, first.year, last.year)
-        else:
+        found: Iterable[Kept]
+        if any(plan.dates and not plan.is_own_day for plan in self.dated):
             found = (
                 self._moved(one, country)
                 for one in self._by_calendar(country, language, first.year - 1, last.year + 1)
             )
+        else:
+            found = occasions_between(country, language, first, last)
         days = [*found, *self._own(country, range(first.year, last.year + 1))]
         chosen = [one for one in days if first <= one.occasion.day <= last]
         return sorted(chosen, key=lambda one: (one.occasion.day, -one.why, one.occasion.festival))

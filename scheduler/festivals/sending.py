@@ -47,14 +47,14 @@ def key_of(customer_id: int, occasion: Occasion) -> str:
     return f"festival:{customer_id}:{occasion.name}"
 
 
-def occasion_key(occasion: Occasion) -> str:
-    """Name an occasion for everybody, as what is not said is noted."""
-    return f"festival:{occasion.name}"
+def occasion_key(name: str) -> str:
+    """Name an occasion for everybody, as what is not said is noted, after its own name."""
+    return f"festival:{name}"
 
 
-def trial_round(occasion: Occasion) -> str:
+def trial_round(name: str) -> str:
     """Name the round of a trial after an occasion's year, and its number in that year: ``2033-2``."""
-    return occasion.name.partition(":")[2].replace(":", "-")
+    return name.partition(":")[2].replace(":", "-")
 
 
 def window_on(day: date, hour: int, zone: str, company: Company, now: datetime) -> Window | None:
@@ -78,7 +78,7 @@ def queue_greeting(ground: Ground, one: Greeting, rows: Sequence[tuple[Row[Any],
         rows: of ``select_everybody``, with the column ``reason``; each with the window of its customer.
     """
     session, now = ground.session, ground.now
-    occasion = occasion_key(one.occasion)
+    occasion = occasion_key(one.occasion.name)
     held_back = (
         Suppressed(row[0], occasion, Purpose.GREETINGS, row.reason)
         for row, _ in rows
@@ -95,7 +95,7 @@ def queue_greeting(ground: Ground, one: Greeting, rows: Sequence[tuple[Row[Any],
             now=now,
             variants=one.way.variants,
             holdout=one.way.holdout,
-            occasion=trial_round(one.occasion),
+            occasion=trial_round(one.occasion.name),
         )
     )
     written = [(who, window) for who, window in people if who.customer_id in arms]

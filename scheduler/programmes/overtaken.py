@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from scheduler.audience import complains
 from scheduler.programmes.steps import WROTE_FIRST
+from store.cases import awaited_since, is_pending
+from store.columns import UtcDateTime
 from store.outbox import IS_QUEUED, RULES, withdraw_queued
+from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.queues import MessageKind, OutboxMessage
 
@@ -29,14 +31,26 @@ def see_overtaken(session: Session, *, now: datetime, channels: Collection[str])
 
     Few visits wait at a time, so they are looked through rather than the customers.
     """
-    waiting = (
-        select(OutboxMessage.id)
-        .join(Customer, Customer.id == OutboxMessage.customer_id)
-        .where(IS_QUEUED, OutboxMessage.channel.in_(sorted(channels)), *VISITS)
+    asked = {"channels": sorted(channels), "awaited": awaited_since(now)}
+    rows = session.connection().execute(_OVERTAKEN, asked).all()
+    complaining = tuple(row.id for row in rows if row.complains)
+    return Overtaken(complaining, tuple(row.id for row in rows if row.wrote_first))
+
+
+_COMPLAINS = exists().where(
+    Complaint.customer_id == OutboxMessage.customer_id, is_pending(bindparam("awaited", type_=UtcDateTime()))
+)
+_WROTE_FIRST = Customer.last_contact_at > OutboxMessage.created_at
+_OVERTAKEN = (
+    select(OutboxMessage.id, _COMPLAINS.label("complains"), _WROTE_FIRST.label("wrote_first"))
+    .join(Customer, Customer.id == OutboxMessage.customer_id)
+    .where(
+        IS_QUEUED,
+        OutboxMessage.channel.in_(bindparam("channels", expanding=True)),
+        *VISITS,
+        or_(_COMPLAINS, _WROTE_FIRST),
     )
-    complaining = session.scalars(waiting.where(complains(now))).all()
-    wrote_first = session.scalars(waiting.where(Customer.last_contact_at > OutboxMessage.created_at)).all()
-    return Overtaken(tuple(complaining), tuple(wrote_first))
+)
 
 
 def withdraw_overtaken(session: Session, overtaken: Overtaken, *, now: datetime) -> int:

@@ -7,7 +7,7 @@ PostgreSQL gives numbers to several writers at once, so that a lower one may be 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -20,16 +20,15 @@ from store.tables.outreach import VisitTurn
 def see_stragglers(session: Session, *, company: Company, now: datetime) -> Mapping[str, Sequence[int]]:
     """Find some, by programme; only reads."""
     del now  # who is in line does not depend on it
-    seen = {}
-    for programme in programmes_of(session, company=company):
-        if programme.trigger is Trigger.SILENCE:
-            has_turn = exists().where(
-                VisitTurn.programme == programme.name, VisitTurn.customer_id == Customer.id
-            )
-            seen[programme.name] = session.scalars(
-                select(Customer.id).where(~has_turn).limit(MADE_AT_ONCE)
-            ).all()
-    return seen
+    silent = (one for one in programmes_of(session, company=company) if one.trigger is Trigger.SILENCE)
+    return {
+        one.name: session.connection().execute(_WITHOUT_TURN, {"line": one.name}).scalars().all()
+        for one in silent
+    }
+
+
+_HAS_TURN = exists().where(VisitTurn.programme == bindparam("line"), VisitTurn.customer_id == Customer.id)
+_WITHOUT_TURN = select(Customer.id).where(~_HAS_TURN).limit(MADE_AT_ONCE)
 
 
 def add_stragglers(
@@ -40,6 +39,8 @@ def add_stragglers(
     Returns:
         How many.
     """
+    if not any(seen.values()):
+        return 0
     return sum(
         insert_silent(
             session, programme, select_silent().where(Customer.id.in_(seen[programme.name])), now=now
