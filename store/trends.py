@@ -3,8 +3,10 @@
 Of one customer ``feedback.satisfaction.trend`` tells it from the entries; queries over many ask it here.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, and_, func, literal, literal_column, not_, or_, select
 
@@ -48,20 +50,46 @@ def trend_shows(trend: Trend, now: datetime) -> ColumnElement[bool]:
 
     For ``unknown`` it is the opposite: that there is one of the others.
     """
+    return _verdict(trend, now, *_sums(now))
+
+
+def select_with_trend(trend: Trend, now: datetime) -> Select[int]:
+    """Select, as ``number``, the customers with a trend, or those without ``unknown``: see ``trend_shows``.
+
+    The sums stand in a query of their own: SQLite would add up each as often as the rule speaks of it.
+    """
+    whose = SatisfactionEntry.customer_id
+    names = [f"sum_{place}" for place in range(len(_sums(now)))]
+    added = (
+        select(whose.label("number"), *(one.label(name) for one, name in zip(_sums(now), names, strict=True)))
+        .where(whose.in_(select_told_lately(now)))
+        .group_by(whose)
+        .subquery()
+    )
+    return select(added.c.number).where(_verdict(trend, now, *(added.c[name] for name in names)))
+
+
+def _sums(now: datetime) -> Sequence[ColumnElement[Any]]:
+    """Give what is added up of one customer: the newest moment, weight and told, lately and then before."""
     entry, since = SatisfactionEntry, now - TREND_WINDOW
     weight = entry.weight * decayed(entry.at, now, HALF_LIFE)
-    told = weight * entry.value
+    return [
+        one.filter(side)
+        for side in (entry.at > since, entry.at <= since)
+        for one in (func.max(entry.at), func.sum(weight), func.sum(weight * entry.value))
+    ]
+
+
+def _verdict(trend: Trend, now: datetime, *sums: ColumnElement[Any]) -> ColumnElement[bool]:
     sides = []
-    for side in (entry.at > since, entry.at <= since):
-        newest = func.max(entry.at).filter(side)
+    for newest, total, told in (sums[:3], sums[3:]):
         # Decayed to now for all, and from there back to the newest of the side, of which the weight is said.
         regained = func.power(
             literal(2.0, Float()),
             days_between(newest, literal(now, UtcDateTime()))
             / literal(HALF_LIFE / timedelta(days=1), Float()),
         )
-        total = func.sum(weight).filter(side)
-        sides.append((func.sum(told).filter(side) / total, total * regained))
+        sides.append((told / total, total * regained))
     (lately, lately_weight), (before, before_weight) = sides
     enough = and_(lately_weight >= TREND_LEAST_WEIGHT, before_weight >= TREND_LEAST_WEIGHT)
     error = TREND_NOISE * func.sqrt(1.0 / lately_weight + 1.0 / before_weight)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     SelectBase,
     exists,
     false,
@@ -15,7 +16,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    union_all,
+    union,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.visitors import iterate
@@ -61,11 +62,16 @@ def has_rows(
     gathered = named.group_by(customer_id).having(together)
     if around.as_set and in_order_of_rows:  # by an expression, or SQLite jumps from row to row by customer
         number = customer_id + literal_column("0")
-        return Customer.id.in_(select(number).where(*conditions).group_by(number).having(together))
+        gathered = select(number.label("number")).where(*conditions).group_by(number).having(together)
+    return is_among(around, gathered)
+
+
+def is_among(around: Around, numbers: Select[int]) -> Truth:
+    """Give the expression for customers whose numbers were gathered, as ``number``, of all at once."""
     if around.as_set:
-        return Customer.id.in_(gathered)
-    whose = gathered.subquery()
-    return exists().where(whose.c.number == Customer.id)
+        return Customer.id.in_(numbers)
+    named = numbers.subquery()
+    return exists().where(named.c.number == Customer.id)
 
 
 def any_of(around: Around, truths: Sequence[Truth]) -> Truth:
@@ -79,7 +85,7 @@ def any_of(around: Around, truths: Sequence[Truth]) -> Truth:
         return or_(*truths)
     plain = [truth for truth in truths if not _asks(truth)]
     each = [select(Customer.id).where(truth) for truth in (*asking, or_(false(), *plain))]
-    united = union_all(*each).subquery()
+    united = union(*each).subquery()
     return exists().where(united.c.id == Customer.id)
 
 

@@ -14,7 +14,7 @@ from customers.phrases import SOURCE_LANGUAGE
 from customers.tags import as_tag
 from scheduler.manners import is_zone
 from scheduler.segments.around import Around
-from scheduler.segments.asking import any_of, has_row, has_rows
+from scheduler.segments.asking import any_of, has_row, has_rows, is_among
 from scheduler.segments.kinds import Truth
 from store.broken_promises import is_broken, remembered_since
 from store.cases import awaited_since, is_pending
@@ -25,7 +25,7 @@ from store.tables.desk import Promise
 from store.tables.feedback import CustomerAtRisk, SatisfactionEntry
 from store.tables.outreach import Campaign, CampaignAnswer, Event, EventGuest
 from store.tables.staff import Staff
-from store.trends import TREND_WINDOW, Trend, select_told_lately, trend_shows
+from store.trends import TREND_WINDOW, Trend, select_with_trend, trend_shows
 
 NEWEST_NAMED = 500
 """Events and campaigns that are known by name, the newest first."""
@@ -42,12 +42,11 @@ def goes(trends: Sequence[str], around: Around) -> Truth:
 def _goes(trend: Trend, around: Around) -> Truth:
     """Those with a trend; only of those who told us something lately are all entries read."""
     whose, recent = SatisfactionEntry.customer_id, aliased(SatisfactionEntry)
-    shows = trend_shows(trend, around.now)
     if around.of_all:
-        found = has_rows(around, whose, whose.in_(select_told_lately(around.now)), together=shows)
+        found = is_among(around, select_with_trend(trend, around.now))
     else:
         told_lately = has_row(around, recent.customer_id, recent.at > around.now - TREND_WINDOW)
-        found = and_(told_lately, has_rows(around, whose, together=shows))
+        found = and_(told_lately, has_rows(around, whose, together=trend_shows(trend, around.now)))
     return not_(found) if trend is Trend.UNKNOWN else found
 
 
