@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from babel import localedata
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -20,12 +21,18 @@ class Phrases:
     """The sentences of one language; calling it translates one.
 
     The English sentence is the key. Values are put in after translation, by ``str.format``; they are
-    never interpreted, so a customer's braces stay braces.
+    never interpreted, so a customer's braces stay braces. ``language`` is its tag, ``locale`` says how dates
+    are written: as in the language where the reader lives.
     """
 
-    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
-        self.language = language
+    def __init__(self, language: str, catalogue: gettext.NullTranslations, locale: str | None = None) -> None:
+        self.language, self.locale = language, locale or language
         self._catalogue = catalogue
+
+    def in_country(self, country: str) -> "Phrases":
+        """Say the same sentences, with dates as one writes them in a country (ISO 3166, two letters)."""
+        locale = f"{self.language}_{country.upper()}"
+        return Phrases(self.language, self._catalogue, locale if localedata.exists(locale) else None)
 
     def __call__(self, sentence: str, **values: object) -> str:
         """Say a sentence in this language, with its values put in."""
@@ -56,8 +63,15 @@ def best_language(tag: str | None, default: str) -> str:
 
 
 @cache
-def phrases(language: str) -> Phrases:
-    """Load the catalogues of a language; one that has none speaks English."""
+def phrases(language: str, country: str | None = None) -> Phrases:
+    """Load the catalogues of a language; one that has none speaks English.
+
+    Args:
+        language: its tag.
+        country: of the reader, as ISO 3166 has it, where it is known: dates are written as one does there.
+    """
+    if country is not None:
+        return phrases(language).in_country(country)
     if language not in languages():
         return phrases(SOURCE_LANGUAGE)
     merged: gettext.NullTranslations = gettext.NullTranslations()

@@ -15,12 +15,11 @@ from bot.web.chat_pages import COOKIES
 from bot.web.guards import HEADERS, is_own_page
 from bot.web.rendering import html_response, render_card
 from bot.web.words import page_phrases
-from customers.local_time import moment_in
+from customers.local_time import date_and_time_in, moment_in
 from customers.phrases import Phrases
 from customers.profile import name_for_staff
 from customers.staff import staff_by_sender
 from handlers.customer.going import FRIENDS, spoken_code
-from scheduler.compose import local_time
 from scheduler.events.door import (
     DoorClosedError,
     NotGoingError,
@@ -187,7 +186,7 @@ def _read(session: Session, code: str, say: Phrases, now: datetime) -> Ticket | 
     return Ticket(
         name=name_for_staff(customer, say),
         title=event.title,
-        when=local_time(event.starts_at, event.timezone, say),
+        when=date_and_time_in(event.starts_at, event.timezone, say),
         people=1 + guest.companions,
         answer=guest.answer,
         checked_in_at=guest.checked_in_at,

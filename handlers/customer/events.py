@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
+from customers.local_time import date_and_time_in
 from handlers.buttons import number, parse
 from handlers.context import CustomerContext
 from handlers.customer.going import welcome_guest
 from handlers.customer.welcome import stale_button
-from scheduler.compose import local_time
 from scheduler.events.answers import Answered, answer_event
-from scheduler.events.calendar_entry import calendar_file
-from scheduler.events.guests import place_in_line
+from scheduler.events.calendar_entry import end_entry, give_entry
+from scheduler.events.guests import most_companions, place_in_line
 from scheduler.events.messages import about_event
 from scheduler.events.plans import upcoming_events
-from scheduler.events.refusals import CancelledError, ClosedError, FullError
+from scheduler.events.refusals import CancelledError, ClosedError, FullError, PartyTooBigError
 from scheduler.events.wording import (
     WITH,
     event_details,
@@ -59,7 +59,7 @@ def answer_invitation(context: CustomerContext) -> Sequence[Draft]:
 
 
 def _take(context: CustomerContext, event_id: int, answer: Rsvp, companions: int | None) -> Sequence[Draft]:
-    say, now = context.say, context.now
+    now = context.now
     try:
         answered = answer_event(
             context.session,
@@ -70,45 +70,65 @@ def _take(context: CustomerContext, event_id: int, answer: Rsvp, companions: int
             now=now,
             companions=companions,
         )
-    except CancelledError:
-        return (context.answer(say("I am sorry, this event was cancelled.")),)
-    except ClosedError as closed:
-        if closed.is_over:
-            return (context.answer(say("This event is over. I hope to see you at the next one!")),)
-        return (context.answer(say("This event has already begun, so the list is closed. Next time!")),)
-    except FullError as full:
-        return (context.answer(_no_room(full, context), about=about_event(event_id)),)
+    except (CancelledError, ClosedError, FullError, PartyTooBigError) as refused:
+        return (context.answer(_refusal(refused, context), about=about_event(event_id)),)
     except (NotFoundError, InputError):
         return stale_button(context)
     return _thanks(context, answered), *welcome_guest(context, answered.event)
 
 
-def _no_room(full: FullError, context: CustomerContext) -> str:
+def _refusal(refused: InputError, context: CustomerContext) -> str:
+    """Say why an answer cannot be taken."""
     say = context.say
-    if not full.more:
-        return say("I am sorry, no place is left for anybody else. Yours is kept.")
-    return say.count(
-        "I am sorry, there is room for {number} more person only. Your earlier answer stands.",
-        "I am sorry, there is room for {number} more people only. Your earlier answer stands.",
-        full.more,
-    )
+    match refused:
+        case CancelledError():
+            return say("I am sorry, this event was cancelled.")
+        case ClosedError(is_over=True):
+            return say("This event is over. I hope to see you at the next one!")
+        case ClosedError():
+            return say("This event has already begun, so the list is closed. Next time!")
+        case PartyTooBigError():
+            return say.count(
+                "I am sorry, there is only {number} place in all. Your earlier answer stands.",
+                "I am sorry, there are only {number} places in all. Your earlier answer stands.",
+                refused.places,
+            )
+        case FullError() if refused.more:
+            return say.count(
+                "I am sorry, there is room for {number} more person only. Your earlier answer stands.",
+                "I am sorry, there is room for {number} more people only. Your earlier answer stands.",
+                refused.more,
+            )
+        case _:
+            return say("I am sorry, no place is left for anybody else. Yours is kept.")
 
 
 def _thanks(context: CustomerContext, answered: Answered) -> Draft:
-    """Say what became of an answer; who comes gets the entry for their calendar."""
+    """Say what became of an answer; who begins to come gets an entry for their calendar.
+
+    Who no longer does gets what takes it off again.
+    """
     say, event, guest = context.say, answered.event, answered.guest
     text = _outcome(context, answered)
-    going, has_more = guest.answer is Rsvp.GOING, event.companions or guest.answer is Rsvp.WAITING
+    document = None
+    if guest.answer is Rsvp.GOING and not answered.came_before:
+        document = give_entry(event, guest, company=context.company)
+    elif guest.answer is Rsvp.NO:
+        document = end_entry(event, guest, company=context.company, now=context.now)
+    has_more = most_companions(event) > 0 or guest.answer is Rsvp.WAITING
     return context.answer(
         text,
         buttons=guest_buttons(event, guest.answer, say) if has_more else (),
         about=about_event(event.id),
-        document=calendar_file(event, company=context.company) if going else None,
+        document=document,
     )
 
 
 def _outcome(context: CustomerContext, answered: Answered) -> str:
     say, event, guest = context.say, answered.event, answered.guest
+    if guest.answer is Rsvp.GOING and answered.came_before:
+        changed = people_text(guest, say) if answered.companions_before != guest.companions else ""
+        return changed or say("You are on the list already; nothing has changed.")
     if guest.answer is Rsvp.GOING:
         with_whom = f"{people_text(guest, say)}\n" if event.companions else ""
         return say(
@@ -171,7 +191,7 @@ def _standing(context: CustomerContext, event: Event, guest: EventGuest | None) 
             return f"{say('You are on the waiting list.')} {place_text(place, say)}"
         case Rsvp.OFFERED if guest.offered_until is not None:
             zone = own_zone(context.customer) or event.timezone
-            until = local_time(guest.offered_until, zone, say)
+            until = date_and_time_in(guest.offered_until, zone, say)
             return say("A place is free for you until {until}: tap Going to take it.", until=until)
         case _:
             return say("You said no.")

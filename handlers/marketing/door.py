@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from customers.local_time import moment_in
+from customers.local_time import date_and_time_in, moment_in
 from customers.phrases import Phrases
 from customers.profile import name_for_staff
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.matters import about_customer
 from handlers.staff.desk import stale_button
-from scheduler.compose import local_time
 from scheduler.events.door import (
     Arrival,
     DoorClosedError,
@@ -163,7 +162,7 @@ def _closed(context: StaffContext, event_id: int) -> str:
     return say(
         "Nobody was checked in: “{title}” is on {when}.",
         title=event.title,
-        when=local_time(event.starts_at, event.timezone, say),
+        when=date_and_time_in(event.starts_at, event.timezone, say),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from customers.local_time import date_and_time_in
 from customers.phrases import Phrases, listed
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
@@ -10,7 +11,6 @@ from handlers.marketing.event_fields import fields_of, reminders_text, span_text
 from handlers.marketing.guest_list import standing_name
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.compose import local_time
 from scheduler.events.guests import count_people
 from scheduler.events.outcome import outcome_of
 from scheduler.events.plans import coming_events, find_event
@@ -80,7 +80,7 @@ def people_line(counts: dict[Rsvp, int], event: Event, say: Phrases) -> str:
 
 def _line(context: StaffContext, event: Event) -> str:
     say, counts = context.say, count_people(context.session, event.id)
-    when = local_time(event.starts_at, event.timezone, say)
+    when = date_and_time_in(event.starts_at, event.timezone, say)
     return f"#{event.id} {event.title} – {when}\n   {people_line(counts, event, say)}"
 
 

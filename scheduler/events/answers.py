@@ -18,7 +18,7 @@ from scheduler.events.offers import (
     withdraw_offers,
 )
 from scheduler.events.plans import is_open_to, lock_event, was_invited
-from scheduler.events.refusals import FullError, check_still_to_come
+from scheduler.events.refusals import FullError, PartyTooBigError, check_still_to_come
 from store.errors import InputError, NotFoundError
 from store.outbox import withdraw_queued
 from store.tables.outreach import Event, EventGuest, Rsvp
@@ -34,12 +34,16 @@ class Answered:
         guest: as they stand now: who wanted to come may have to wait.
         place: as which they are next, from 1, where they wait.
         left: places that nobody has.
+        came_before: whether they had said already that they come, and know all that there is to know of it.
+        companions_before: how many people they were to bring until now.
     """
 
     event: Event
     guest: EventGuest
     place: int | None
     left: int
+    came_before: bool = False
+    companions_before: int = 0
 
 
 def answer_event(
@@ -73,6 +77,7 @@ def answer_event(
         CancelledError: there will be no event.
         ClosedError: the event has begun.
         InputError: nobody may bring so many.
+        PartyTooBigError: there are not so many places in all.
         FullError: no place is left for more companions; the earlier answer stands.
     """
     event = lock_event(session, event_id)
@@ -81,6 +86,8 @@ def answer_event(
     lapse_offers(session, event, now=now)
     if guest is None:
         guest = _new_guest(session, event, customer_id, now)
+    companions_before = guest.companions
+    came_before = guest.answer is Rsvp.GOING and guest.told_revision == event.revision
     if answer is Rsvp.GOING:
         wanted = guest.companions if companions is None else companions
         _come(session, event, guest, wanted, company=company, now=now)
@@ -91,7 +98,7 @@ def answer_event(
     session.flush()
     move_up(session, event, company=company, now=now, present=customer_id)
     place = place_in_line(session, guest) if guest.answer is Rsvp.WAITING else None
-    return Answered(event, guest, place, places_left(session, event))
+    return Answered(event, guest, place, places_left(session, event), came_before, companions_before)
 
 
 def _known_guest(
@@ -112,8 +119,12 @@ def _known_guest(
 
 def _check_open(event: Event, companions: int, now: datetime) -> None:
     check_still_to_come(event, now=now)
-    if not 0 <= companions <= min(event.companions, event.capacity - 1):
+    if not 0 <= companions <= event.companions:
         raise InputError(f"a guest of event {event.id} may bring {event.companions}, not {companions}")
+    if companions >= event.capacity:
+        raise PartyTooBigError(
+            f"event {event.id} has no place for {1 + companions} people", places=event.capacity
+        )
 
 
 def _new_guest(session: Session, event: Event, customer_id: int, now: datetime) -> EventGuest:

@@ -11,7 +11,7 @@ from icalendar import Event as Entry
 
 from customers.company import Company
 from store.outbox import Document
-from store.tables.outreach import Event
+from store.tables.outreach import Event, EventGuest
 
 FILE_NAME = "event.ics"
 MEDIA_TYPE = "text/calendar"
@@ -30,7 +30,7 @@ class _Facts(NamedTuple):
     """All that a file says."""
 
     uid: str
-    revision: int
+    sequence: int
     written_at: datetime
     starts_at: datetime
     ends_at: datetime | None
@@ -42,17 +42,49 @@ class _Facts(NamedTuple):
     is_cancelled: bool
 
 
-def calendar_file(event: Event, *, company: Company) -> Document:
-    """Write an event as a file that calendars open; one that was cancelled takes itself off them.
+def has_entry(guest: EventGuest) -> bool:
+    """Tell whether a guest was given an entry for their calendar that was not taken back."""
+    return guest.entry_turns % 2 == 1
 
-    All files of an event have the same UID; its revision is their SEQUENCE, by which a calendar knows the
-    newest. Times are those of the place, with the rules of its zone.
+
+def give_entry(event: Event, guest: EventGuest, *, company: Company) -> Document:
+    """Give a guest an entry for their calendar, or the newest state of the one that they have.
+
+    Notes that they have it; does not commit.
+    """
+    if not has_entry(guest):
+        guest.entry_turns += 1
+    return calendar_file(event, company=company, turns=guest.entry_turns)
+
+
+def end_entry(event: Event, guest: EventGuest, *, company: Company, now: datetime) -> Document | None:
+    """Take the entry off a guest's calendar who has one; None for nobody else. Does not commit."""
+    if not has_entry(guest):
+        return None
+    guest.entry_turns += 1
+    return calendar_file(event, company=company, turns=guest.entry_turns, ended_at=now)
+
+
+def calendar_file(
+    event: Event, *, company: Company, turns: int = 1, ended_at: datetime | None = None
+) -> Document:
+    """Write an event as a file that calendars open, or that takes it off them.
+
+    All files of an event have the same UID; by their SEQUENCE, which grows with its revision and with each
+    time that a guest's entry is ended or given anew, a calendar knows the newest (RFC 5546, 2.1.4). Times are
+    those of the place, with the rules of its zone.
+
+    Args:
+        event: it; one that was cancelled is taken off calendars.
+        company: who we are.
+        turns: how often the guest's entry was given and ended by turns, this time included.
+        ended_at: when this guest's entry was ended; None where they have it.
     """
     created_at = event.created_at.astimezone(UTC)
     facts = _Facts(
         uid=str(uuid5(NAMESPACE_URL, f"rapport:event:{event.id}:{created_at.isoformat()}")),
-        revision=event.revision,
-        written_at=event.changed_at or event.created_at,
+        sequence=event.revision + turns - 1,
+        written_at=ended_at or event.changed_at or event.created_at,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         timezone=event.timezone,
@@ -60,7 +92,7 @@ def calendar_file(event: Event, *, company: Company) -> Document:
         place=event.place,
         map_link=event.map_link,
         organizer=company.name,
-        is_cancelled=event.cancelled_at is not None,
+        is_cancelled=ended_at is not None or event.cancelled_at is not None,
     )
     return Document(FILE_NAME, MEDIA_TYPE, _write(facts))
 
@@ -85,7 +117,7 @@ def _entry(facts: _Facts) -> Entry:
     zone = ZoneInfo(facts.timezone)
     entry = Entry()
     entry.add("uid", facts.uid)
-    entry.add("sequence", facts.revision)
+    entry.add("sequence", facts.sequence)
     entry.add("dtstamp", facts.written_at.astimezone(UTC))
     entry.add("dtstart", _on_the_clock(facts.starts_at, zone))
     if facts.ends_at is not None:

@@ -58,6 +58,11 @@ def places_left(session: Session, event: Event) -> int:
     return event.capacity - places_held(session, event.id)
 
 
+def most_companions(event: Event) -> int:
+    """Tell how many people a guest can bring: no more than may, and no more than ever fit."""
+    return min(event.companions, event.capacity - 1)
+
+
 def place_in_line(session: Session, guest: EventGuest) -> int:
     """Tell as which a waiting guest is next, from 1: how many guests have waited for longer, and one."""
     before = session.scalar(

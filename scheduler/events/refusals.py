@@ -14,6 +14,14 @@ class FullError(InputError):
         self.more = more
 
 
+class PartyTooBigError(InputError):
+    """More people than there are places in all; ``places`` is how many those are."""
+
+    def __init__(self, message: str, *, places: int) -> None:
+        super().__init__(message)
+        self.places = places
+
+
 class ClosedError(InputError):
     """The event has begun; ``is_over`` says that it has ended, too."""
 

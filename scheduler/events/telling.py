@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import Phrases, phrases
-from scheduler.events.calendar_entry import calendar_file
+from scheduler.events.calendar_entry import end_entry, give_entry, has_entry
 from scheduler.events.changes import CHANGED, Look, Seen, differences
 from scheduler.events.guests import COMING, CONCERNED
 from scheduler.events.messages import CHANGES, GuestThere, guest_draft, select_guests, to_guest, unsaid
@@ -34,6 +34,9 @@ BATCH = 500
 
 NOT_TOLD_SHOWN = 50
 """Names of guests who cannot be told that are looked for: staff see no more than these."""
+
+HAS_ENTRY = EventGuest.entry_turns.bitwise_and(1) == 1
+"""Guests who have an entry in their calendars."""
 
 NO_BUTTONS: ButtonRows = ()
 SUPERSEDED = "something else has changed since"
@@ -119,10 +122,9 @@ def _when(look: Look, say: Phrases) -> str:
 
 def untold_statement(now: datetime) -> Select[Event]:
     """Select a coming event of which somebody has not been told the newest, and lock it."""
+    has_to_know = or_(EventGuest.answer.in_(CONCERNED), Event.cancelled_at.is_not(None) & HAS_ENTRY)
     untold = select(EventGuest.event_id).where(
-        EventGuest.event_id == Event.id,
-        EventGuest.answer.in_(CONCERNED),
-        EventGuest.told_revision < Event.revision,
+        EventGuest.event_id == Event.id, has_to_know, EventGuest.told_revision < Event.revision
     )
     return (
         select(Event)
@@ -135,11 +137,10 @@ def untold_statement(now: datetime) -> Select[Event]:
 
 
 def _untold_of(event: Event) -> tuple[ColumnElement[bool], ...]:
-    return (
-        EventGuest.event_id == event.id,
-        EventGuest.answer.in_(CONCERNED),
-        EventGuest.told_revision < event.revision,
-    )
+    has_to_know: ColumnElement[bool] = EventGuest.answer.in_(CONCERNED)
+    if event.cancelled_at is not None:  # who is on the list no more may still have it in their calendar
+        has_to_know = or_(has_to_know, HAS_ENTRY)
+    return EventGuest.event_id == event.id, has_to_know, EventGuest.told_revision < event.revision
 
 
 def _news(
@@ -148,29 +149,32 @@ def _news(
     """Compose the news for some guests, and note what they know, and who is not told and why."""
     for there in guests:
         guest = there.guest
-        known = _known(session, guest)
+        known, turns = _known(session, guest), guest.entry_turns
         guest.told_revision, guest.knew_revision = event.revision, known
         untold, leaves = _why_untold(event, there, company, now), there.leaves(company, now)
-        news = list(_told(event, there, known, company=company, leaves=leaves))
+        news = list(_told(event, there, known, company=company, now=now))
         if untold is None and not news:  # the change was taken back, and so is that it withdrew a reminder
             put_back_reminder(session, event, guest, withdrawn=CHANGED, leaves=leaves)
         if untold is None:
             yield from news
         elif news:
+            guest.entry_turns = turns  # what is not sent reaches no calendar
             reason = there.left_out or LeftOut.TOO_LATE
             note_suppressed(session, [unsaid(news[0].dedupe_key, guest.customer_id, reason)], now=now)
 
 
-def _told(
-    event: Event, there: GuestThere, known: int, *, company: Company, leaves: datetime
-) -> Iterator[Draft]:
-    who, answer = there.who, there.guest.answer
+def _told(event: Event, there: GuestThere, known: int, *, company: Company, now: datetime) -> Iterator[Draft]:
+    who, guest, answer = there.who, there.guest, there.guest.answer
     say, zone = phrases(who.language), own_zone(who)
     if event.cancelled_at is not None:
         text, buttons = cancelled_text(event, say), NO_BUTTONS
+        document = end_entry(event, guest, company=company, now=now)
     elif changes := describe(Look.in_revision(event, known), Look.of(event), say):
         text = change_text(event, changes, say, answer=answer, zone=zone)
         buttons = guest_buttons(event, answer, say)
+        document = None
+        if answer in COMING or has_entry(guest):
+            document = give_entry(event, guest, company=company)
     else:
         return
     yield guest_draft(
@@ -178,9 +182,9 @@ def _told(
         event,
         text=text,
         buttons=buttons,
-        document=calendar_file(event, company=company) if answer in COMING else None,
+        document=document,
         key=_key(there.guest, event.revision),
-        leaves=leaves,
+        leaves=there.leaves(company, now),
         expires=event.starts_at,
     )
 

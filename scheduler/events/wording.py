@@ -5,11 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from babel.dates import format_datetime
 
 from customers.company import Company
+from customers.local_time import date_and_time_in, hours_in
 from customers.phrases import Phrases
-from scheduler.compose import hello, local_time
+from scheduler.compose import hello
+from scheduler.events.guests import most_companions
 from scheduler.manners import Placed, is_zone
 from store.outbox import Button, ButtonRows
 from store.tables.outreach import Event, EventGuest, Rsvp
@@ -42,9 +43,10 @@ def rsvp_buttons(event_id: int, say: Phrases) -> ButtonRows:
 def guest_buttons(event: Event, answer: Rsvp | None, say: Phrases) -> ButtonRows:
     """Make the buttons under what a guest is told: the three answers, and how many come along."""
     rows = rsvp_buttons(event.id, say)
-    if answer not in HAS_COMPANY or not event.companions:
+    most = most_companions(event)
+    if answer not in HAS_COMPANY or most < 1:
         return rows
-    labels = [say("Just me"), *(f"+{number}" for number in range(1, event.companions + 1))]
+    labels = [say("Just me"), *(f"+{number}" for number in range(1, most + 1))]
     company = (Button(label, f"{VERB}:{event.id}:{WITH}:{number}") for number, label in enumerate(labels))
     return (*rows, tuple(company))
 
@@ -59,7 +61,7 @@ def event_details(event: Event, say: Phrases, *, zone: str | None = None) -> str
     """
     lines = [event.title, event_time(event, say)]
     if zone is not None and _differs(event, zone):
-        lines.append(say("On your own clock: {when}", when=local_time(event.starts_at, zone, say)))
+        lines.append(say("On your own clock: {when}", when=date_and_time_in(event.starts_at, zone, say)))
     lines.append(event.place)
     if event.map_link:
         lines.append(event.map_link)
@@ -73,14 +75,9 @@ def event_time(event: Event, say: Phrases) -> str:
 
 def time_range(starts_at: datetime, ends_at: datetime | None, zone: str, say: Phrases) -> str:
     """Say from when until when something is, on the clock of a zone, with the zone's name."""
-    starts = local_time(starts_at, zone, say)
     if ends_at is None:
-        return starts
-    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts_at, ends_at))
-    if first.date() != last.date() or first.utcoffset() != last.utcoffset():
-        return say("{start} until {end}", start=starts, end=local_time(ends_at, zone, say))
-    end = format_datetime(last, "HH:mm", locale=say.language)
-    return say("{start} until {end}", start=starts, end=end)
+        return date_and_time_in(starts_at, zone, say)
+    return hours_in(starts_at, ends_at, zone, say)
 
 
 def own_zone(customer: Placed) -> str | None:
@@ -113,7 +110,7 @@ def offer_text(event: Event, say: Phrases, *, size: int, until: datetime, zone: 
     )
     deadline = say(
         "Please tap Going by {until}; after that I offer it to who is next.",
-        until=local_time(until, zone or event.timezone, say),
+        until=date_and_time_in(until, zone or event.timezone, say),
     )
     return f"{came_free}\n{event_details(event, say, zone=zone)}\n{deadline}"
 
@@ -143,7 +140,7 @@ def cancelled_text(event: Event, say: Phrases) -> str:
 def people_text(guest: EventGuest, say: Phrases) -> str:
     """Say to a guest how many people they come as, themselves counted."""
     if not guest.companions:
-        return say("You come alone.")
+        return say("One place is yours.")
     return say("You are {people} in all.", people=1 + guest.companions)
 
 

@@ -207,6 +207,8 @@ class EventGuest(Base):
 
     ``ticket`` is what the QR code at the door says. ``told_revision`` is the newest state of the event that
     the guest was told of, ``knew_revision`` the one before it, ``stars`` their rating afterwards.
+    ``entry_turns`` counts how often an entry for their calendar was given and ended by turns: it is odd while
+    they have one.
     """
 
     __tablename__ = "event_guests"
@@ -225,6 +227,7 @@ class EventGuest(Base):
     stars: Mapped[int | None] = mapped_column(SmallInteger)
     told_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     knew_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    entry_turns: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
     __table_args__ = (
         Index(None, "customer_id"),

@@ -114,11 +114,11 @@ def test_a_change_is_shown_with_whom_it_concerns_and_told_to_those_once(talk: Ta
 
 
 def test_moving_an_event_moves_its_end_along(talk: Talk, event: int) -> None:
-    assert "until 14:00" in change(talk, event, "end", "14:00")
+    assert "12:00–14:00" in change(talk, event, "end", "14:00")
     news(talk)
     preview = change(talk, event, "when", "2026-12-02 18:30 Europe/Paris")
-    assert "• When: Tuesday 1 December 2026, 12:00 (Greenwich Mean Time) until 14:00 → " in preview
-    assert "Wednesday 2 December 2026, 18:30 (Central European Standard Time) until 20:30" in preview
+    assert "• When: Tue, Dec 1, 2026, 12:00–14:00 (London time) → " in preview
+    assert "Wed, Dec 2, 2026, 18:30–20:30 (Paris time)" in preview
     assert set(news(talk)) == {"Ana", "Ben", "Cleo"}
 
 
@@ -140,6 +140,8 @@ def test_a_cancelled_event_is_taken_off_calendars_and_named_are_those_whom_we_ca
     with talk.database.transaction() as session:
         ben = session.query(Identity).filter_by(sender="Ben").one()
         set_consent(session, ben.customer_id, granted=False, now=talk.now)
+    for said in ("no", "going", "maybe"):
+        talk.taps(f"rsvp:{event}:{said}", sender="Ana")
     question = staff_taps(talk, f"event:{event}:cancel")
     assert f"• Ben (#{ben.customer_id}) – they said stop or cannot be reached" in question
     assert "whom it concerns is told" in staff_taps(talk, f"event:{event}:surely")
@@ -148,6 +150,8 @@ def test_a_cancelled_event_is_taken_off_calendars_and_named_are_those_whom_we_ca
     assert "is cancelled" in told["Ana"].body["text"]
     calendar = Calendar.from_ical(told["Ana"].body["document"][2])
     assert (calendar["method"], calendar.events[0]["status"]) == ("CANCEL", "CANCELLED")
+    assert calendar.events[0]["sequence"] == 2
+    assert told["Cleo"].body["document"] is None  # who never got an entry
     assert "was cancelled" in texts(talk.taps(f"rsvp:{event}:going", sender="Ben"))[0]
     assert staff_taps(talk, f"event:{event}:surely") == "“Tea evening” is cancelled."
     assert news(talk) == {}
@@ -201,8 +205,8 @@ def test_a_wrong_value_is_explained_and_asked_again(
 @pytest.mark.parametrize(
     ("field", "value", "shown"),
     [
-        ("end", "00:30", "until Wednesday 2 December 2026, 00:30"),
-        ("end", "14点", "until 14:00"),
+        ("end", "00:30", "until Wed, Dec 2, 2026, 00:30"),
+        ("end", "14点", "12:00–14:00"),
         ("map", "https://maps.example/?q=hall", "On the map: https://maps.example/?q=hall"),
         ("companions", "+3", "Companions: 2 → 3"),
         ("companions", "-", "Companions: 2 → 0"),

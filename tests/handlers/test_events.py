@@ -22,7 +22,7 @@ def test_events_shows_what_is_coming_with_the_customers_answer(talk: Talk) -> No
     (entry,) = talk.says("/events")
     assert entry.body["text"].splitlines() == [
         "Tea evening",
-        "Tuesday 1 December 2026, 12:00 (Greenwich Mean Time)",
+        "Tue, Dec 1, 2026, 12:00 (London time)",
         "Harbour Hall",
         "Will you come?",
     ]
@@ -57,7 +57,7 @@ def test_who_comes_too_late_waits_sees_their_place_and_is_offered_what_comes_fre
     assert texts(talk.says("/events", sender="99"))[0].endswith("waiting list. You are number 2 in line.")
     offer = next(row for row in talk.taps(f"rsvp:{event_id}:no", sender="88") if row.address == "77")
     assert "1 place came free" in offer.body["text"]
-    assert "by Saturday 21 November 2026, 16:00 (Greenwich Mean Time)" in offer.body["text"]
+    assert "by Sat, Nov 21, 2026, 16:00 (London time)" in offer.body["text"]
     assert "A place is free for you until" in texts(talk.says("/events"))[0]
     assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
 
@@ -68,7 +68,7 @@ def test_companions_are_chosen_by_one_tap(talk: Talk) -> None:
         event_id = make_event(session, capacity=3, companions=2).id
     talk.deliver()
     thanks, *_ = talk.taps(f"rsvp:{event_id}:going")
-    assert "You come alone." in thanks.body["text"]
+    assert "One place is yours." in thanks.body["text"]
     assert button_data(thanks)[3:] == [f"rsvp:{event_id}:with:{number}" for number in range(3)]
     assert "You are 3 in all." in texts(talk.taps(f"rsvp:{event_id}:with:2"))[0]
     talk.says("hello", sender="88")
@@ -79,6 +79,46 @@ def test_companions_are_chosen_by_one_tap(talk: Talk) -> None:
     assert "1 place is free now" in texts(talk.taps(f"rsvp:{event_id}:with:1", sender="88"))[0]
     assert "no place is left for anybody else" in texts(talk.taps(f"rsvp:{event_id}:with:2"))[0]
     assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:with:0", sender="88"))[0]
+
+
+def test_only_as_many_companions_are_offered_as_ever_fit(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_customer(session, sender="77")
+        event_id = make_event(session, capacity=2, companions=2).id
+    talk.deliver()
+    thanks, *_ = talk.taps(f"rsvp:{event_id}:going")
+    assert button_data(thanks)[3:] == [f"rsvp:{event_id}:with:0", f"rsvp:{event_id}:with:1"]
+    too_many = texts(talk.taps(f"rsvp:{event_id}:with:2"))  # as on a button from before it had fewer places
+    assert too_many == ["I am sorry, there are only 2 places in all. Your earlier answer stands."]
+
+
+def test_a_tap_on_companions_says_only_what_has_changed(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_customer(session, sender="77")
+        event_id = make_event(session, capacity=5, companions=2).id
+    talk.deliver()
+    talk.taps(f"rsvp:{event_id}:going")
+    (more,) = talk.taps(f"rsvp:{event_id}:with:1")
+    assert (more.body["text"], more.body["document"]) == ("You are 2 in all.", None)
+    (alone,) = talk.taps(f"rsvp:{event_id}:with:0")
+    assert alone.body["text"] == "One place is yours."
+    assert "nothing has changed" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
+
+
+def test_who_comes_no_longer_gets_the_entry_taken_off_and_a_newer_one_if_they_come_again(talk: Talk) -> None:
+    event_id = add_event(talk.database)
+    talk.deliver()
+    assert talk.taps(f"rsvp:{event_id}:no")[0].body["document"] is None
+    files = []
+    for answer in ("going", "no", "no", "going"):
+        document = talk.taps(f"rsvp:{event_id}:{answer}")[0].body["document"]
+        files.append(document and [part for part in document[2].split() if part.startswith(("METH", "SEQ"))])
+    assert files == [
+        ["METHOD:PUBLISH", "SEQUENCE:0"],
+        ["METHOD:CANCEL", "SEQUENCE:1"],
+        None,
+        ["METHOD:PUBLISH", "SEQUENCE:2"],
+    ]
 
 
 def test_who_comes_gets_an_entry_for_their_calendar(talk: Talk) -> None:

@@ -125,6 +125,7 @@ def _added() -> dict[str, list[sa.Column[object]]]:
             sa.Column("stars", sa.SmallInteger()),
             sa.Column("told_revision", NUMBER, nullable=False, server_default="0"),
             sa.Column("knew_revision", NUMBER, nullable=False, server_default="0"),
+            sa.Column("entry_turns", sa.SmallInteger(), nullable=False, server_default="0"),
         ],
         "campaigns": [
             sa.Column("name", sa.String(), nullable=False, server_default=""),
