@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from customers.phrases import SOURCE_LANGUAGE, phrases
+from handlers.marketing.suppressed import in_words
 from scheduler.campaigns.queueing import find_campaign
 from scheduler.suppressions import count_suppressed, list_suppressed, occasion_of_campaign
 from store.engine import Database
@@ -22,10 +24,11 @@ def suppressed(database: Database, *, days: int, campaign: int | None, limit: in
     if not counts:
         yield f"Nothing was left unsaid in the last {days} days."
         return
-    yield f"{'purpose':<12} {'reason':<12} {'number':>8}"
+    say = phrases(SOURCE_LANGUAGE)
+    yield f"{'purpose':<12} {'number':>8}  reason"
     for purpose, reasons in counts.items():
         for reason, number in reasons.items():
-            yield f"{purpose:<12} {reason:<12} {number:>8}"
+            yield f"{purpose:<12} {number:>8}  {in_words(reason, say)}"
     for one in newest:
         name = f"customer {one.customer_id} ({one.name})" if one.name else f"customer {one.customer_id}"
-        yield f"{one.at:%Y-%m-%d %H:%M} UTC  {one.occasion}  {name}: {one.reason}"
+        yield f"{one.at:%Y-%m-%d %H:%M} UTC  {one.occasion}  {name}: {in_words(one.reason, say)}"

@@ -116,7 +116,7 @@ def _numbers(some: Sequence[Unsaid]) -> ButtonRows:
 def in_words(reason: str, say: Phrases) -> str:
     """Say why something was not said; a reason that has no words of its own stands as it was noted."""
     words = {
-        LeftOut.STOPPED: say("consent withdrawn"),
+        LeftOut.STOPPED: say("wants no such messages"),
         LeftOut.UNREACHABLE: say("the customer cannot be reached on this channel"),
         LeftOut.COMPLAINT: say("a complaint is open"),
         LeftOut.PROMISE: say("a promise was broken"),

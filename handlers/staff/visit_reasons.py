@@ -8,7 +8,7 @@ from scheduler.programmes.deciding import Missed
 def missed_in_words(reason: str, say: Phrases) -> str:
     """Say a reason in a few words; one that an older or newer program noted is shown as it is."""
     named = {
-        str(LeftOut.STOPPED): say("said stop"),
+        str(LeftOut.STOPPED): say("wants no visits"),
         str(LeftOut.UNREACHABLE): say("cannot be reached"),
         str(LeftOut.COMPLAINT): say("a complaint was open"),
         str(LeftOut.PROMISE): say("a promise had been broken"),

@@ -157,19 +157,33 @@ def counts_line(tally: Tally, say: Phrases) -> str:
 
 
 def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
-    """Say who is left out and why, e.g. "10 said stop, 6 cannot be reached"."""
+    """Say who is left out and why, e.g. "10 want no such messages, 6 cannot be reached"."""
     sentences = {
-        LeftOut.STOPPED: say("{number} said stop", number=left_out.get(LeftOut.STOPPED, 0)),
+        LeftOut.STOPPED: say.count(
+            "{number} wants no such messages",
+            "{number} want no such messages",
+            left_out.get(LeftOut.STOPPED, 0),
+        ),
         LeftOut.UNREACHABLE: say("{number} cannot be reached", number=left_out.get(LeftOut.UNREACHABLE, 0)),
-        LeftOut.COMPLAINT: say("{number} have an open complaint", number=left_out.get(LeftOut.COMPLAINT, 0)),
-        LeftOut.PROMISE: say(
-            "{number} were let down by a broken promise", number=left_out.get(LeftOut.PROMISE, 0)
+        LeftOut.COMPLAINT: say.count(
+            "{number} has an open complaint",
+            "{number} have an open complaint",
+            left_out.get(LeftOut.COMPLAINT, 0),
+        ),
+        LeftOut.PROMISE: say.count(
+            "{number} was let down by a broken promise",
+            "{number} were let down by a broken promise",
+            left_out.get(LeftOut.PROMISE, 0),
         ),
         LeftOut.RATING: say("{number} gave a bad rating lately", number=left_out.get(LeftOut.RATING, 0)),
     }
     told = [sentence for reason, sentence in sentences.items() if left_out.get(reason)]
     if held_out := left_out.get(HELD_OUT):
-        told.append(say("{number} get nothing, for comparison", number=held_out))
+        told.append(
+            say.count(
+                "{number} gets nothing, for comparison", "{number} get nothing, for comparison", held_out
+            )
+        )
     return say(", ").join(told)
 
 

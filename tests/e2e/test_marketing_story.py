@@ -61,7 +61,7 @@ async def test_an_event_from_its_first_word_to_its_last_place(tmp_path: Path) ->
         gone.chat.refuses = "Forbidden: bot was blocked by the user"  # and Telegram has not told us
 
         preview = await _plan_an_event(lin)
-        assert "It reaches 6 of 8: 1 said stop, 1 have an open complaint." in preview
+        assert "It reaches 6 of 8: 1 wants no such messages, 1 has an open complaint." in preview
         lin.taps("Send invitations")
         invitations = [await guest.hears("would like to invite you") for guest in guests]
         for guest, invitation in zip(guests, invitations, strict=True):
@@ -72,7 +72,7 @@ async def test_an_event_from_its_first_word_to_its_last_place(tmp_path: Path) ->
         tally = (await lin.hears("is done: 6 messages")).text
         assert "Sent: 5" in tally
         assert "Unreachable: 1" in tally
-        assert "Left out from the start: 1 said stop, 1 have an open complaint" in tally
+        assert "Left out from the start: 1 wants no such messages, 1 has an open complaint" in tally
         for left_out in (silent, cross, gone):
             assert not [shown for shown in stage.sent(left_out) if "would like to invite" in shown.text]
 

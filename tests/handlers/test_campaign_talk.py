@@ -47,7 +47,7 @@ def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer
     ]
     assert all(row.about == f"customer:{row.dedupe_key.rpartition(':')[2]}" for row in samples)
     assert facts.body["text"].splitlines()[-4:-1] == [
-        "It reaches 3 of 4: 1 said stop.",
+        "It reaches 3 of 4: 1 wants no such messages.",
         "In English: 3",
         "In 中文: 1",
     ]
@@ -315,4 +315,4 @@ def test_of_many_customers_count_and_samples_follow(
         previews.tell_previews(session, seen, company=talk.company, now=talk.now)
     *samples, edit = talk.deliver()
     assert len(samples) == 3
-    assert "It reaches 3 of 4: 1 said stop." in edit.body["text"]
+    assert "It reaches 3 of 4: 1 wants no such messages." in edit.body["text"]

@@ -46,7 +46,7 @@ def test_a_broadcast_is_asked_for_previewed_and_sent(talk: Talk, manager: str) -
     assert "Who gets it?" in texts(talk.says("Hi {first_name}, new oolong!", sender=manager))[0]
     (preview,) = talk.says("all", sender=manager)
     assert "Hi Mei, new oolong!" in preview.body["text"]
-    assert preview.body["text"].endswith("It reaches 2 of 3: 1 said stop.")
+    assert preview.body["text"].endswith("It reaches 2 of 3: 1 wants no such messages.")
     *messages, progress = talk.taps(button_data(preview)[0], sender=manager)
     assert texts(messages) == ["Hi Ana, new oolong!", "Hi friend, new oolong!"]
     assert all(row.kind is MessageKind.CAMPAIGN for row in messages)
@@ -137,7 +137,7 @@ def test_progress_is_shown_where_it_was_confirmed_and_ends_with_a_tally(talk: Ta
     assert tally.body["text"].splitlines() == [
         "“Sale!” is done: 2 messages.",
         "Sent: 2",
-        "Left out from the start: 1 said stop",
+        "Left out from the start: 1 wants no such messages",
     ]
     assert refresh(talk) == []
     with talk.database.reading() as session:
@@ -167,7 +167,7 @@ def test_of_many_customers_the_count_follows(talk: Talk, manager: str) -> None:
     (edit,) = count(talk)
     assert edit.edits == preview.dedupe_key
     assert edit.body["text"] == preview.body["text"].replace(
-        "Counting whom it reaches …", "It reaches 2 of 3: 1 said stop."
+        "Counting whom it reaches …", "It reaches 2 of 3: 1 wants no such messages."
     )
     assert button_data(edit) == button_data(preview)
     assert count(talk) == []

@@ -126,7 +126,7 @@ def test_it_speaks_and_reads_chinese_too(talk: Talk, marketer: str) -> None:
     (preview,) = talk.says(
         "/newevent 茶会 | ２０２７年３月１日 １９:００ | 大厅 | ４０ | 全部", sender=marketer
     )
-    assert preview.body["text"].endswith("将发送给 3 位中的 2 位：1 位已退订。")
+    assert preview.body["text"].endswith("将发送给 3 位中的 2 位：1 位不想收到这类消息。")
 
 
 def test_sending_invites_each_who_may_be_written_to(talk: Talk, marketer: str) -> None:

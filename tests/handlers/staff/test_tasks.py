@@ -236,7 +236,7 @@ def test_coverage_is_told_to_those_in_charge(room: StaffRoom) -> None:
         "Visits of the last 90 days\n\n"
         "periodic: 2 of 3 that were possible (67%)\n"
         "due 5 · in time 1 · answered 1 · on their way 1\n"
-        "not made: said stop 1, it would have been too late 1"
+        "not made: wants no visits 1, it would have been too late 1"
     )
     (by_contact,) = texts(room.says("/coverage contact 1"))
     assert by_contact.startswith("Visits of the last 1 day\n\n")

@@ -265,7 +265,7 @@ def test_the_final_tally_says_what_became_of_each(any_database: Database) -> Non
         ]
         assert sorted(lines[6:8]) == ["  – consent withdrawn: 1", "  – expired before it could be sent: 1"]
         assert lines[8] == (
-            "Left out from the start: 1 said stop, 1 cannot be reached, 1 have an open complaint"
+            "Left out from the start: 1 wants no such messages, 1 cannot be reached, 1 has an open complaint"
         )
         assert lines[9].startswith("What is uncertain is not sent again by itself")
         assert refresh(session, now=NOW) == 0
