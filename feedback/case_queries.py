@@ -33,14 +33,6 @@ _SAID = (
 )
 """Events of what staff say to a customer, and of what they hear from them."""
 
-_EARLIER = (
-    select(Complaint.id)
-    .where(Complaint.customer_id == bindparam("customer_id"), Complaint.id < bindparam("complaint_id"))
-    .limit(1)
-)
-
-_TWO = select(Complaint.id).where(Complaint.customer_id == bindparam("customer_id")).limit(2)
-
 _NEWEST = (
     select(Complaint)
     .where(Complaint.customer_id == bindparam("customer_id"))
@@ -145,17 +137,6 @@ def newest_complaint(session: Session, customer_id: int) -> Complaint | None:
     """Find the newest complaint of a customer that is stored, whether it has ended or not."""
     with session.no_autoflush:  # what a round of others wrote can wait, to be written together
         return session.scalar(_NEWEST, {"customer_id": customer_id})
-
-
-def is_first(session: Session, complaint: Complaint) -> bool:
-    """Tell whether a customer never complained before."""
-    whose = {"customer_id": complaint.customer_id, "complaint_id": complaint.id}
-    return session.connection().scalar(_EARLIER, whose) is None
-
-
-def complained_again(session: Session, customer_id: int) -> bool:
-    """Tell whether a customer has complained more than once, as far as it is stored."""
-    return len(session.connection().scalars(_TWO, {"customer_id": customer_id}).all()) > 1
 
 
 def open_complaints(session: Session, limit: int, *, channels: Collection[str]) -> Sequence[Complaint]:

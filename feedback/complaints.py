@@ -26,14 +26,12 @@ from feedback.case_moves import (
 )
 from feedback.case_queries import (
     AT_WORK_ON,
-    complained_again,
     complaints_of,
     current_complaints,
     due_for_repeat,
     find_complaint,
     history,
     is_answered,
-    is_first,
     most_on_mind,
     newest_complaint,
     open_complaints,
@@ -57,9 +55,9 @@ from feedback.complaint_rules import (
     reference,
     urgent_signals,
 )
+from feedback.past_cases import complained_again, earlier_of_cause, is_first
 from feedback.reading.severity_signals import SeveritySignal
 from feedback.record import record_complaint_opened
-from feedback.repeats import earlier_of_cause
 from store.numbering import next_number
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -134,8 +132,7 @@ def open_complaint(
         parts: of the service, the worst first; they give the cause that holds until staff say what it was.
     """
     cause = provisional_cause(parts, company.desk.causes)
-    with session.no_autoflush:  # what waits is written once, with the case
-        earlier = earlier_of_cause(session, customer_id=customer.id, cause=cause, now=now)
+    earlier = earlier_of_cause(session, customer_id=customer.id, cause=cause, now=now)
     stake = severity_of_case(signals, standing=customer.standing, repeated=bool(earlier))
     complaint = Complaint(
         id=next_number(session, Complaint, at_once=1),  # its number is its name
@@ -151,7 +148,7 @@ def open_complaint(
         reasons=list(stake.reasons),
         cause=cause,
     )
-    with session.no_autoflush:
+    with session.no_autoflush:  # what waits is written once, with the case
         give(session, complaint, customer, company=company, now=now, parts=parts)
     session.add(complaint)
     note(session, complaint, EventKind.OPENED, now=now, text=text)

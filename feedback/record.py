@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback.at_risk import AtRisk, Known, at_risk
+from feedback.evidence import evidence_of
 from feedback.reading.aspects import Aspect
 from feedback.satisfaction import (
     COMPLAINT_OPENED_VALUE,
@@ -35,6 +36,7 @@ from feedback.second_look.deciding import Look
 from feedback.understanding import NEUTRAL_BELOW, Understanding
 from store.new_rows import AnyMessage, NewEntry, NewFeedback, put, waiting
 from store.numbering import next_number
+from store.read_ahead import forget_ahead
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
@@ -43,9 +45,6 @@ from store.trends import Trend
 _COMPLAINT = FeedbackKind.COMPLAINT
 ALWAYS_TELLING = frozenset({FeedbackKind.COMPLAINT, FeedbackKind.PRAISE})
 TELLING_BY_SENTIMENT = frozenset({FeedbackKind.SUGGESTION, FeedbackKind.OTHER, FeedbackKind.PERSON_REQUEST})
-_EVIDENCE = select(SatisfactionEntry.value, SatisfactionEntry.weight, SatisfactionEntry.at).where(
-    SatisfactionEntry.customer_id == bindparam("customer_id")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,17 +240,6 @@ def _note(customer: Customer, summary: Summary) -> None:
     customer.evidence_at = summary.at
 
 
-def evidence_of(session: Session, customer_id: int) -> list[Evidence]:
-    """Load the entries of a customer's satisfaction record, those that are still to be written among them."""
-    new = [
-        Evidence(entry.value, entry.weight, entry.at)
-        for entry in waiting(session, NewEntry)
-        if entry.customer_id == customer_id
-    ]
-    rows = session.connection().execute(_EVIDENCE, {"customer_id": customer_id})
-    return [Evidence(value, weight, at) for value, weight, at in rows] + new
-
-
 def newest_entries(session: Session, customer_id: int, limit: int) -> Sequence[SatisfactionEntry]:
     """List the newest entries of a customer's satisfaction record, the newest first."""
     return session.scalars(
@@ -344,6 +332,7 @@ def _take_back(
         session.flush()
     of_subject = delete(SatisfactionEntry).filter_by(customer_id=customer.id, source=source, **named)
     # By the connection: the session would write first all that waits, for each customer anew.
+    forget_ahead(session)
     taken = session.connection().execute(of_subject.returning(SatisfactionEntry.aspects)).all()
     return _Taken(taken[0].aspects) if taken else None
 

@@ -1,50 +1,62 @@
 """Which of a customer's cases new words belong to, and how often they complained about the same cause."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from feedback.complaint_rules import EventKind
+from feedback.past_cases import earlier_of_cause
 from feedback.reading.aspects import Aspect
 from feedback.reading.taxonomy import OTHER
 from feedback.same_matter import Bond, bond, matter_of
 from feedback.understanding import Understand
-from store.columns import UtcDateTime
 from store.occasions import claim_occasion
-from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
+from store.read_ahead import Question
+from store.tables.complaints import Complaint, ComplaintEvent
 
-SAME_CAUSE_WITHIN = timedelta(days=90)
-"""Complaints of one customer about the same cause are counted together for so long."""
 WORDS_READ = 20
 """Of what was added to a customer's open cases, so much is compared."""
 TOO_OFTEN = 3
 """So many of them are told to a manager."""
 
 
-_OF_CAUSE = (
-    select(Complaint.id)
-    .where(
-        Complaint.customer_id == bindparam("customer_id"),
-        Complaint.state != ComplaintState.DISMISSED,
-        Complaint.cause.concat("") == bindparam("cause"),
-        Complaint.opened_at > bindparam("since", type_=UtcDateTime()),
-    )
-    .order_by(Complaint.id)
-)
-"""The cause is kept from its index: by that, SQLite would read all that anybody complained about it."""
+Cases = tuple[int, ...]
+"""The numbers of one customer's cases."""
 
-_TOLD = (
-    select(ComplaintEvent.complaint_id, ComplaintEvent.at, ComplaintEvent.text)
+
+class Added(NamedTuple):
+    """What a customer added to a case."""
+
+    complaint_id: int
+    at: datetime
+    text: str
+
+
+_NEWEST_WORDS = (
+    select(
+        ComplaintEvent.complaint_id,
+        ComplaintEvent.id,
+        ComplaintEvent.at,
+        ComplaintEvent.text,
+        func.row_number()
+        .over(partition_by=ComplaintEvent.complaint_id, order_by=ComplaintEvent.id.desc())
+        .label("place"),
+    )
     .where(
         ComplaintEvent.complaint_id.in_(bindparam("cases", expanding=True)),
         ComplaintEvent.what == str(EventKind.WORDS_ADDED),
     )
-    .order_by(ComplaintEvent.id.desc())
-    .limit(WORDS_READ)
+    .subquery()
+)
+_TOLD = (
+    select(_NEWEST_WORDS.c.complaint_id, _NEWEST_WORDS.c.at, _NEWEST_WORDS.c.text)
+    .where(_NEWEST_WORDS.c.place <= WORDS_READ)
+    .order_by(_NEWEST_WORDS.c.id.desc())
 )
 
 
@@ -55,20 +67,6 @@ def parts_of(aspects: Iterable[Aspect]) -> Sequence[str]:
 
 def _polarity(aspect: Aspect) -> float:
     return aspect.polarity
-
-
-def earlier_of_cause(
-    session: Session, *, customer_id: int, cause: str | None, now: datetime
-) -> Sequence[int]:
-    """Find a customer's stored complaints of the last 90 days about one cause, the oldest first.
-
-    What staff called no complaint does not count; what is still open counts with the cause that it seems to
-    have.
-    """
-    if cause is None:
-        return ()
-    whose = {"customer_id": customer_id, "cause": cause, "since": now - SAME_CAUSE_WITHIN}
-    return session.connection().scalars(_OF_CAUSE, whose).all()  # what others wrote waits to be written
 
 
 def claim_too_often(
@@ -109,24 +107,30 @@ def case_of_matter(
         now: aware UTC.
     """
     new = matter_of(words, parts_of(understand(words).aspects))
-    told = _told(session, [case.id for case in cases])
+    told = TOLD.answer(session, tuple(case.id for case in cases))
     within = timedelta(days=company.desk.repeat_days)
     best, closest = None, Bond.NONE
     for case in sorted(cases, key=lambda one: one is not current):
-        said = told.get(case.id, [])
-        text = "\n".join([case.text, *(words for _, words in said)])
+        said = [one for one in told if one.complaint_id == case.id]
+        text = "\n".join([case.text, *(one.text for one in said)])
         matter = matter_of(text, parts_of(understand(case.text).aspects))
-        last = max([case.opened_at, *(at for at, _ in said)])
+        last = max([case.opened_at, *(one.at for one in said)])
         found = bond(new, matter, age=now - case.opened_at, silence=now - last, within=within)
         if found > closest and (case is current or found > Bond.LOOSE):
             best, closest = case, found
     return best
 
 
-def _told(session: Session, complaint_ids: Sequence[int]) -> Mapping[int, list[tuple[datetime, str]]]:
-    """Give what customers added to their cases lately, by case."""
-    rows = session.connection().execute(_TOLD, {"cases": list(complaint_ids)})
-    told: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-    for complaint_id, at, text in rows:
-        told[complaint_id].append((at, text))
+def _find_told(session: Session, groups: Collection[Cases]) -> Mapping[Cases, Sequence[Added]]:
+    """Give what customers added to their cases lately, the newest first."""
+    group_of = {number: group for group in groups for number in group}
+    told: dict[Cases, list[Added]] = defaultdict(list)
+    for row in session.connection().execute(_TOLD, {"cases": list(group_of)}):
+        added = told[group_of[row.complaint_id]]
+        if len(added) < WORDS_READ:
+            added.append(Added(*row))
     return told
+
+
+TOLD = Question[Cases, Sequence[Added]](_find_told, nothing=())
+"""By a customer's cases, what was added to them lately."""

@@ -13,7 +13,7 @@ from handlers.context import CustomerContext, Setting, StaffContext
 from handlers.customer.attachments import stored
 from handlers.customer.welcome import stale_button_text
 from handlers.incoming import Incoming, IncomingKind
-from handlers.rounds import Known, look_up
+from handlers.rounds import Known, look_ahead, look_up
 from handlers.router import route_customer, route_staff
 from handlers.staff import join, replies
 from store.new_rows import NewMessage, put, take_back
@@ -39,6 +39,7 @@ def receive(session: Session, updates: Sequence[Incoming], setting: Setting) -> 
     known = look_up(session, updates, now=now)
     newcomers = [_introduction(incoming) for incoming in updates if _is_newcomer(incoming, known)]
     known = known.with_customers(take_in(session, newcomers, company=company, now=now))
+    look_ahead(session, updates, known, setting)
     return [_receive_one(session, incoming, known, setting) for incoming in updates]
 
 

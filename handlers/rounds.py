@@ -13,14 +13,25 @@ from sqlalchemy.orm import Session
 
 from customers.identities import Met, customers_by_sender
 from customers.staff import staff_by_sender
-from feedback.complaints import most_on_mind, pending_of
-from handlers.incoming import Incoming
+from feedback.complaints import most_on_mind, needs_case, pending_of
+from feedback.evidence import STORED_EVIDENCE
+from feedback.past_cases import PAST_CASES
+from feedback.repeats import TOLD
+from handlers.context import Setting
+from handlers.incoming import Incoming, IncomingKind
 from handlers.matters import about_customer
-from store.conversations import dialogues_in
+from handlers.staff.follow_ups import JUST_BEFORE
+from store.conversations import HAS_SENT_FILES, dialogues_in
+from store.read_ahead import forget_ahead
 from store.tables.complaints import Complaint
 from store.tables.conversations import Dialogue
+from store.tables.feedback import FeedbackKind
 from store.tables.staff import Staff
-from store.threads import spoken_of
+from store.threads import NEWEST_OF_TALK, spoken_of
+
+MAY_GO_TO_STAFF = frozenset(
+    {FeedbackKind.SUGGESTION, FeedbackKind.QUESTION, FeedbackKind.PERSON_REQUEST, FeedbackKind.OTHER}
+)
 
 CONVERSATION = timedelta(days=1)
 """For how long after a person wrote to a customer their words are taken as an answer to that person."""
@@ -50,6 +61,10 @@ class Known:
         """Know some more customers."""
         return replace(self, customers={**self.customers, **taken_in})
 
+    def pending_cases(self, customer_id: int) -> tuple[int, ...]:
+        """Number a customer's pending complaints."""
+        return tuple(case.id for case in self.pending.get(customer_id, ()))
+
     def dialogue_of(self, incoming: Incoming) -> Dialogue | None:
         """Tell where the talk with this speaker in this chat stands."""
         return self.dialogues.get((incoming.address, incoming.sender.id))
@@ -69,8 +84,31 @@ def rounds(updates: Iterable[Incoming]) -> Sequence[Sequence[Incoming]]:
     return list(split.values())
 
 
+def look_ahead(session: Session, updates: Sequence[Incoming], known: Known, setting: Setting) -> None:
+    """Read for all at once what will be asked of those whose words make a case, or go to a person."""
+    complain: list[int] = []
+    go_to_staff: list[int] = []
+    for incoming in updates:
+        met = known.customers.get(incoming.sender.id)
+        if met is None or incoming.kind is not IncomingKind.MESSAGE:
+            continue
+        read = setting.understand(incoming.text)
+        if read.kind is FeedbackKind.COMPLAINT or read.also_complains or needs_case(read.severity):
+            complain.append(met.customer.id)
+        elif read.kind in MAY_GO_TO_STAFF:
+            go_to_staff.append(met.customer.id)
+    staff_chat = setting.company.staff_chat
+    PAST_CASES.read_ahead(session, [*complain, *go_to_staff])
+    STORED_EVIDENCE.read_ahead(session, complain)
+    HAS_SENT_FILES.read_ahead(session, [(one, setting.now - JUST_BEFORE) for one in complain])
+    TOLD.read_ahead(session, [cases for one in complain if (cases := known.pending_cases(one))])
+    talks = [(one, staff_chat.channel, staff_chat.address) for one in go_to_staff]
+    NEWEST_OF_TALK.read_ahead(session, talks)
+
+
 def look_up(session: Session, updates: Sequence[Incoming], *, now: datetime) -> Known:
     """Read what is known of the speakers of a round."""
+    forget_ahead(session)
     channel = updates[0].channel
     senders = {update.sender.id for update in updates}
     customers = customers_by_sender(session, channel=channel, senders=senders)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Text, bindparam, cast, delete, select
 from sqlalchemy.orm import Session
 
 from store.columns import UtcDateTime
+from store.read_ahead import Question
 from store.tables.conversations import Dialogue, Message
 
 _UNCLAIMED = (
@@ -21,6 +22,17 @@ _UNCLAIMED = (
     )
     .order_by(Message.id.desc())
     .limit(bindparam("limit"))
+)
+_HAVE_SENT = (
+    select(Message.customer_id)
+    .where(
+        Message.customer_id.in_(bindparam("customer_ids", expanding=True)),
+        Message.about.is_(None),
+        Message.at >= bindparam("since", type_=UtcDateTime()),
+        Message.edited_at.is_(None),
+        cast(Message.attachments, Text) != "[]",
+    )
+    .distinct()
 )
 _DIALOGUES_IN = select(Dialogue).where(
     Dialogue.channel == bindparam("channel"), Dialogue.address.in_(bindparam("addresses", expanding=True))
@@ -48,9 +60,26 @@ def attachments_before(
         since: aware UTC.
         limit: how many messages are looked at.
     """
+    if not HAS_SENT_FILES.answer(session, (customer_id, since)):
+        return []
     values = {"customer_id": customer_id, "before": before, "since": since, "limit": limit}
     rows = session.connection().execute(_UNCLAIMED, values).all()
     return [(row.channel, row.attachments) for row in reversed(rows) if row.attachments]
+
+
+def _have_sent_files(
+    session: Session, who: Collection[tuple[int, datetime]]
+) -> Mapping[tuple[int, datetime], bool]:
+    """Tell which customers have sent something since a moment that concerns nothing yet."""
+    found: dict[tuple[int, datetime], bool] = {}
+    for since in {since for _, since in who}:
+        values = {"customer_ids": [customer_id for customer_id, at in who if at == since], "since": since}
+        found |= {(row.customer_id, since): True for row in session.connection().execute(_HAVE_SENT, values)}
+    return found
+
+
+HAS_SENT_FILES = Question[tuple[int, datetime], bool](_have_sent_files, nothing=False)
+"""Of a customer and a moment, whether they may have sent files since that nobody was shown yet."""
 
 
 def message_by_id(session: Session, message_id: int) -> Message | None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from store.alike import change_alike
 from store.errors import ConfigurationError
 from store.new_rows import forget_waiting, write_waiting
+from store.read_ahead import forget_ahead
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,6 +73,7 @@ class Unit(Session):
 
 def _forget_new_rows(session: Session, _undone: object) -> None:
     forget_waiting(session)
+    forget_ahead(session)
 
 
 class Database:
@@ -100,6 +102,7 @@ class Database:
         self._writers = ThreadPoolExecutor(1, "database-writer") if self.is_sqlite else self._threads
         self._units = sessionmaker(self.engine, class_=Unit, expire_on_commit=False)
         event.listen(self._units, "after_soft_rollback", _forget_new_rows)
+        event.listen(self._units, "after_flush", forget_ahead)
 
     @property
     def is_sqlite(self) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, insert, null, update
 from sqlalchemy.orm import Session
 
 from store.many_rows import ManyRows
+from store.read_ahead import forget_ahead
 from store.tables.complaints import ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Identity
@@ -184,6 +185,8 @@ def write_waiting(session: Session) -> None:
         new = rows.get(kind, ())
         statement.run(connection, list(map(_values_of_message, new)) if kind is NewMessage else new)
     changed = [message for message, about in waits.written.items() if message.about != about]
+    if rows or changed:
+        forget_ahead(session)
     _CONCERNS.run(connection, [(one.id, one.about) for one in changed])
     waits.written |= {message: message.about for message in (*rows.get(NewMessage, ()), *changed)}
 

@@ -1,24 +1,32 @@
 """Which messages belong together: all that concern one matter carry the same ``about``."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, literal, select
 from sqlalchemy.orm import Session
 
+from store.read_ahead import Question
+from store.tables.customers import Customer
 from store.tables.queues import OutboxMessage
 
-_NEWEST_ABOUT = (
+TalkIn = tuple[int, str, str]
+"""A customer, and a chat in which we may have spoken of them: its channel and address."""
+
+_NEWEST_OF_TALK = select(
+    Customer.id,
     select(OutboxMessage.dedupe_key)
     .where(
-        OutboxMessage.about == bindparam("about"),
+        OutboxMessage.about == literal("customer:", Text()).concat(cast(Customer.id, Text)),
         OutboxMessage.channel == bindparam("channel"),
         OutboxMessage.address.concat("") == bindparam("address"),
         OutboxMessage.edits.is_(None),
     )
     .order_by(OutboxMessage.id.desc())
     .limit(1)
-)
+    .correlate(Customer)
+    .scalar_subquery(),
+).where(Customer.id.in_(bindparam("customer_ids", expanding=True)))
 """The address is kept from its index: by that, SQLite would read all that a staff chat was ever sent."""
 
 _SPOKEN_OF = (
@@ -32,11 +40,18 @@ _SPOKEN_OF = (
 )
 
 
-def newest_about(session: Session, about: str, *, channel: str, address: str) -> str | None:
-    """Find the dedupe key of the newest message in one chat that concerns a matter and is no correction."""
-    values = {"about": about, "channel": channel, "address": address}
-    found: str | None = session.connection().scalar(_NEWEST_ABOUT, values)
+def _find_newest(session: Session, talks: Collection[TalkIn]) -> Mapping[TalkIn, str | None]:
+    found: dict[TalkIn, str | None] = {}
+    for channel, address in {(channel, address) for _, channel, address in talks}:
+        whose = [customer_id for customer_id, *chat in talks if chat == [channel, address]]
+        values = {"customer_ids": whose, "channel": channel, "address": address}
+        rows = session.connection().execute(_NEWEST_OF_TALK, values)
+        found |= {(customer_id, channel, address): key for customer_id, key in rows}
     return found
+
+
+NEWEST_OF_TALK = Question[TalkIn, str | None](_find_newest, nothing=None)
+"""The dedupe key of the newest message in a chat that concerns a customer and is no correction."""
 
 
 def spoken_of(session: Session, abouts: Collection[str], since: datetime) -> set[str]:

@@ -19,7 +19,7 @@ from store.conversations import attachments_before
 from store.outbox import ButtonRows, Draft, Enclosure
 from store.tables.complaints import Complaint
 from store.tables.queues import MessageKind
-from store.threads import newest_about
+from store.threads import NEWEST_OF_TALK
 
 PAGE = 1_900
 """Characters of long words in one message: however an app counts, it is one, and can be overwritten."""
@@ -171,12 +171,8 @@ def _files_before(context: CustomerContext) -> tuple[Enclosure, ...]:
 
 def _earlier_in_talk(context: CustomerContext) -> str | None:
     staff_chat = context.company.staff_chat
-    return newest_about(
-        context.session,
-        about_customer(context.customer.id),
-        channel=staff_chat.channel,
-        address=staff_chat.address,
-    )
+    talk = (context.customer.id, staff_chat.channel, staff_chat.address)
+    return NEWEST_OF_TALK.answer(context.session, talk)
 
 
 def _to_staff(

@@ -87,7 +87,9 @@ def _references(complaint_ids: Sequence[int], say: Phrases) -> str:
 
 
 def _managers(session: Session, owner_id: int | None, say: Phrases, now: datetime) -> str:
-    people = who_hears(active_staff(session), Rung.MANAGER, owner_id=owner_id, now=now)
+    with session.no_autoflush:  # what a round of others wrote can wait, to be written together
+        staff = active_staff(session)
+    people = who_hears(staff, Rung.MANAGER, owner_id=owner_id, now=now)
     return listed((one.name for one in people), say) or say("Everybody")
 
 

@@ -1,6 +1,8 @@
 """The road in: a batch is handled as if each update came alone, whatever one of them is like."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -162,7 +164,10 @@ def test_nobody_speaks_twice_in_a_round_and_each_keeps_their_order() -> None:
     assert split == [[0, 1], [2], [3], [4]]
 
 
-def test_statements_do_not_grow_with_the_customers_of_a_batch(database: Database) -> None:
+@pytest.mark.parametrize(
+    "text", ["ok", BROKEN, "When do you open?", "Could you add a smaller one to the range?"]
+)
+def test_statements_do_not_grow_with_the_customers_of_a_batch(database: Database, text: str) -> None:
     def statements(people: int) -> int:
         seen: list[str] = []
 
@@ -171,11 +176,67 @@ def test_statements_do_not_grow_with_the_customers_of_a_batch(database: Database
                 seen.append(statement)
 
         event.listen(database.engine, "before_cursor_execute", count)
-        take(database, *(make_incoming("ok", sender=f"{people}-{number}") for number in range(people)))
+        take(database, *(make_incoming(text, sender=f"{people}-{number}") for number in range(people)))
         event.remove(database.engine, "before_cursor_execute", count)
         return len(seen)
 
+    with database.transaction() as session:
+        make_staff(session, name="Mei")
+    for people in (2, 40):
+        take(database, *(make_incoming(BROKEN, sender=f"{people}-{number}") for number in range(people)))
     assert statements(2) == statements(40)
+
+
+PICTURE = Attachment(AttachmentKind.PHOTO, "picture-1")
+STORY: Sequence[Mapping[str, str]] = (
+    {"ana": BROKEN, "ben": "When do you open on Sundays?", "cy": "I love it, thank you!"},
+    {"ana": "The lid is missing, too. I am very angry", "ben": "Could you add a smaller one?", "cy": ""},
+    {
+        "ana": "The invoice is wrong, I was charged twice",
+        "ben": BROKEN,
+        "cy": BROKEN,
+        "di": "I want a refund",
+    },
+    {"ana": BROKEN, "ben": "And the lid is missing", "cy": "Are you open today?", "di": "It is still broken"},
+    {
+        "ana": "My teapot is broken again",
+        "ben": "I want to talk to a person",
+        "cy": "And tomorrow?",
+        "di": BROKEN,
+    },
+)
+"""What each of some people says, batch by batch; nothing is a picture."""
+
+
+def test_what_is_read_ahead_changes_nothing(any_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    for is_read_ahead in (True, False):
+        if not is_read_ahead:
+            monkeypatch.setattr(reception, "look_ahead", lambda *_: None)
+        for number, batch in enumerate(STORY):
+            updates = [
+                make_incoming(
+                    text,
+                    sender=Sender(f"{who}-{is_read_ahead}", name=who),
+                    update_id=f"{who}-{number}-{is_read_ahead}",
+                    attachments=() if text else (PICTURE,),
+                    at=NOW + timedelta(minutes=number),
+                )
+                for who, text in batch.items()
+            ]
+            with any_database.transaction() as session:
+                handle_batch(session, updates, company=COMPANY, now=NOW + timedelta(minutes=number))
+    with any_database.reading() as session:
+        rows = [
+            _without_numbers(row) for row in session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+        ]
+    assert len(rows) > 2 * sum(map(len, STORY))
+    assert rows[: len(rows) // 2] == rows[len(rows) // 2 :]
+
+
+def _without_numbers(row: OutboxMessage) -> tuple[str, str | None, bool, bool]:
+    """Say what a message is, but for the numbers of customers and cases."""
+    words = re.sub(r"C-\d+", "C-0", f"{row.body['text']} {row.body.get('attachments')}")
+    return words, row.kind, row.reply_to is None, row.priority == 0
 
 
 def test_no_statement_on_the_road_reads_a_whole_table(database: Database) -> None:

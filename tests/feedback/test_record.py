@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.complaints import open_complaint
+from feedback.evidence import evidence_of
 from feedback.record import (
-    evidence_of,
     newest_entries,
     recompute,
     record_complaint_outcome,

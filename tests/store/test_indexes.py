@@ -14,10 +14,11 @@ from feedback.at_risk import find_at_risk, risks_of
 from feedback.complaints import due_for_repeat, history
 from feedback.desk_report import desk_report
 from feedback.escalation import due_cases
+from feedback.evidence import evidence_of
 from feedback.learning.labels import find_labels
 from feedback.owners import see_misplaced
 from feedback.promises import due_promises
-from feedback.record import evidence_of, newest_entries
+from feedback.record import newest_entries
 from feedback.roll_ups import add_up
 from scheduler.audience import select_addressees
 from scheduler.delivery.traffic import Gate, Wish
@@ -37,7 +38,7 @@ from store.tables import Base
 from store.tables.conversations import SHOWN_HERE
 from store.tables.customers import Customer, Purpose
 from store.tables.queues import MessageKind
-from store.threads import messages_about, newest_about, spoken_of
+from store.threads import NEWEST_OF_TALK, messages_about, spoken_of
 from tests.factories import COMPANY, NOW, make_customer, make_staff
 from tests.store.test_migrations import empty_url
 
@@ -77,7 +78,7 @@ QUERIES: Sequence[tuple[Callable[[Session], object], Sequence[str]]] = (
     (lambda s: has_heard(s, **SHOWN_CHAT), ["ix_messages_shown_here"]),
     (lambda s: mentioned_files(s, channel=SHOWN_HERE), ["ix_messages_shown_here"]),
     (lambda s: newest_to(s, customer_id=7, **CHAT, now=NOW, limit=5), ["ix_outbox_customer_id"]),
-    (lambda s: newest_about(s, "customer:7", **CHAT), ["ix_outbox_about_id"]),
+    (lambda s: NEWEST_OF_TALK.answer(s, (7, "telegram", "77")), ["ix_outbox_about_id"]),
     (lambda s: spoken_of(s, ["customer:7", "customer:8"], NOW), ["ix_outbox_about_id"]),
     (lambda s: messages_about(s, ["customer:7", "complaint:8"]), ["ix_outbox_about_id"]),
     (lambda s: scrub_farewells(s, now=NOW), ["ix_outbox_about_id"]),
