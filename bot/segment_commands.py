@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE, phrases
-from scheduler.segments.counting import Count, count_segment, sample
+from scheduler.segments.counting import Count, count_segment, numbers_in, sample
 from scheduler.segments.fields import FIELDS
 from scheduler.segments.mistakes import SegmentError
 from scheduler.segments.names import find_segment
 from scheduler.segments.saved import list_segments, remove_segment, save_segment, uses_of
 from store.engine import Database
 from store.errors import InputError, NotFoundError
+
+AT_ONCE = 1000
+"""Numbers that are printed together."""
 
 
 def listing(database: Database) -> Iterator[str]:
@@ -66,6 +69,21 @@ def count(database: Database, source: str, *, company: Company) -> Iterator[str]
     yield _in_words(counted)
     if few:
         yield f"for example the customers no. {', '.join(str(one.id) for one in few)}"
+
+
+def numbers(database: Database, source: str, *, company: Company) -> Iterator[str]:
+    """Give the numbers of all whom a filter, or a segment that is kept, picks.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with database.reading() as session:
+            found = numbers_in(session, source, company=company, now=datetime.now(UTC))
+    except SegmentError as error:
+        raise _in_english(error) from error
+    for start in range(0, len(found), AT_ONCE):
+        yield "\n".join(map(str, found[start : start + AT_ONCE]))
 
 
 def save(database: Database, name: str, source: str, *, company: Company) -> Iterator[str]:

@@ -54,6 +54,16 @@ def count_(filter_: Filter) -> None:
         typer.echo(line)
 
 
+@segments_app.command("numbers")
+def numbers_(filter_: Filter) -> None:
+    """List the numbers of all whom a filter, or a segment that is kept, picks, one a line."""
+    from bot.segment_commands import numbers
+
+    settings = read_settings()
+    for lines in numbers(open_database(settings), filter_, company=settings.company):
+        typer.echo(lines)
+
+
 @segments_app.command("save")
 def save_(
     name: Annotated[str, typer.Argument(help="Letters, digits and blanks.")],

@@ -1,10 +1,11 @@
-"""How many customers a segment picks, and some of them to look at; only reads."""
+"""How many customers a segment picks, which, and some of them to look at; only reads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from pydantic_core import from_json
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -56,6 +57,22 @@ def count_segment(session: Session, source: str, *, company: Company, now: datet
         inside=session.scalar(select(func.count()).select_from(Customer).where(condition)) or 0,
         total=session.scalar(select(func.count()).select_from(Customer)) or 0,
     )
+
+
+def numbers_in(session: Session, source: str, *, company: Company, now: datetime) -> Sequence[int]:
+    """Give the numbers of all who are in a segment, in ascending order.
+
+    The database writes them into one text: a row for each of a million takes six times as long.
+
+    Raises:
+        SegmentError: it cannot be read; its text points at the mistake.
+    """
+    condition = condition_of(session, source, company=company, now=now, of_all=True)
+    together = func.aggregate_strings(cast(Customer.id, String), ",")
+    written = session.scalar(select(together).select_from(Customer).where(condition))
+    numbers: list[int] = from_json(f"[{written or ''}]")
+    numbers.sort()
+    return numbers
 
 
 def sample(

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.segment_commands import count, fields, listing, remove, save, show
+from bot import segment_commands
+from bot.segment_commands import count, fields, listing, numbers, remove, save, show
 from bot.tag_commands import import_tags
 from bot.tag_commands import listing as list_tags
 from customers.tags import tags_of
@@ -48,6 +49,19 @@ def test_a_filter_is_counted_and_kept(house: Database) -> None:
     with pytest.raises(InputError, match=r"in use \(segment Other\)"):
         remove(house, "Tea friends")
     assert remove(house, "other") == "The segment Other is gone. It was: not tea friends"
+
+
+def test_the_numbers_of_all_whom_a_filter_picks_are_listed(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_commands, "AT_ONCE", 2)
+    with any_database.transaction() as session:
+        ids = [make_customer(session, language=one).id for one in ("zh", "en", "zh", "zh")]
+    list(save(any_database, "Readers", "zh", company=COMPANY))
+    assert list(numbers(any_database, "readers", company=COMPANY)) == [f"{ids[0]}\n{ids[2]}", f"{ids[3]}"]
+    assert list(numbers(any_database, "key", company=COMPANY)) == []
+    with pytest.raises(InputError, match="standing = kye"):
+        list(numbers(any_database, "standing = kye", company=COMPANY))
 
 
 def test_what_is_wrong_is_said_with_a_caret_and_changes_nothing(house: Database) -> None:
