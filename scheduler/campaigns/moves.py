@@ -88,16 +88,18 @@ def move_campaigns(session: Session, *, company: Company, channels: Collection[s
     Returns:
         How much was done; 0 when all stands as it should.
     """
-    campaigns = session.scalars(
-        select(Campaign)
-        .where(UNDER_WAY)
-        .order_by(case((Campaign.state == CampaignState.RUNNING, 1), else_=0), Campaign.queued_through)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for campaign in campaigns:
+    for campaign in session.scalars(_UNDER_WAY).all():
         if done := _move(session, campaign, company=company, channels=channels, now=now):
             return done
     return 0
+
+
+_UNDER_WAY = (
+    select(Campaign)
+    .where(UNDER_WAY)
+    .order_by(case((Campaign.state == CampaignState.RUNNING, 1), else_=0), Campaign.queued_through)
+    .with_for_update(skip_locked=True)
+)
 
 
 def _move(

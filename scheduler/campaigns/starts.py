@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -83,21 +83,24 @@ def start_due(session: Session, *, company: Company, now: datetime) -> int:
     Returns:
         How many were started, dropped or held.
     """
-    due = session.scalars(
-        select(Campaign)
-        .where(
-            Campaign.state == CampaignState.SCHEDULED,
-            Campaign.paused_at.is_(None),
-            or_(
-                Campaign.send_at <= now,
-                and_(Campaign.local_time.is_(True), Campaign.send_at <= now + ROUND_THE_WORLD),
-            ),
-        )
-        .order_by(Campaign.send_at, Campaign.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    ).all()
+    due = session.scalars(_DUE, {"now": now, "round_the_world": now + ROUND_THE_WORLD}).all()
     return sum(_begin_or_hold(session, campaign, company, now) for campaign in due)
+
+
+_DUE = (
+    select(Campaign)
+    .where(
+        Campaign.state == CampaignState.SCHEDULED,
+        Campaign.paused_at.is_(None),
+        or_(
+            Campaign.send_at <= bindparam("now"),
+            and_(Campaign.local_time.is_(True), Campaign.send_at <= bindparam("round_the_world")),
+        ),
+    )
+    .order_by(Campaign.send_at, Campaign.id)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
 
 
 def _begin_or_hold(session: Session, campaign: Campaign, company: Company, now: datetime) -> int:

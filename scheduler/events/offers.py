@@ -7,8 +7,9 @@ see each other and never more people have places than there are.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -18,6 +19,7 @@ from scheduler.events.messages import OFFERS, GuestThere, guest_draft, select_gu
 from scheduler.events.waiting_line import joins_at, next_up, offered_until
 from scheduler.events.wording import guest_buttons, offer_text, own_zone
 from store.after_restore import MAY_HAVE_LEFT
+from store.columns import UtcDateTime
 from store.outbox import Draft, enqueue, find_by_key, withdraw_queued
 from store.tables.outreach import Event, EventGuest, Rsvp
 from store.tables.queues import OutboxMessage, OutboxState
@@ -147,17 +149,19 @@ def move_waiting_lists(session: Session, *, company: Company, now: datetime) -> 
         How many offers were taken back or made.
     """
     done = 0
-    for event in session.scalars(moving_statement(now)).all():
+    for event in session.scalars(moving_statement(), {"now": now}).all():
         done += lapse_offers(session, event, now=now)
         done += move_up(session, event, company=company, now=now)
     return done
 
 
-def moving_statement(now: datetime) -> Select[Event]:
-    """Select the coming events in which something may move, and lock them.
+@cache
+def moving_statement() -> Select[Event]:
+    """Select the coming events in which something may move, and lock them; its parameter is ``now``.
 
     An offer is over, or somebody waits while a place is free: though perhaps none who can be told.
     """
+    now = bindparam("now", type_=UtcDateTime())
     theirs = EventGuest.event_id == Event.id
     is_over = exists().where(theirs, _is_over(now))
     waits = exists().where(theirs, EventGuest.answer == Rsvp.WAITING)
@@ -177,7 +181,7 @@ def moving_statement(now: datetime) -> Select[Event]:
     )
 
 
-def _is_over(now: datetime) -> ColumnElement[bool]:
+def _is_over(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition for guests whose offer is over: not answered in time, or known never to reach them."""
     never_will = exists().where(
         OutboxMessage.customer_id == EventGuest.customer_id,

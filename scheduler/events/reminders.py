@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, literal, not_, or_, select, update
+from sqlalchemy import Select, String, bindparam, cast, exists, literal, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -225,15 +225,19 @@ def unreminded_statement(
 
 
 def _beginning_soon(session: Session, now: datetime) -> Sequence[Event]:
-    return session.scalars(
-        select(Event)
-        .where(
-            Event.starts_at > now,
-            Event.starts_at <= now + timedelta(minutes=EARLIEST_MINUTES),
-            Event.cancelled_at.is_(None),
-        )
-        .order_by(Event.starts_at)
-    ).all()
+    soon = {"now": now, "soon": now + timedelta(minutes=EARLIEST_MINUTES)}
+    return session.scalars(_BEGINNING, soon).all()
+
+
+_BEGINNING = (
+    select(Event)
+    .where(
+        Event.starts_at > bindparam("now"),
+        Event.starts_at <= bindparam("soon"),
+        Event.cancelled_at.is_(None),
+    )
+    .order_by(Event.starts_at)
+)
 
 
 def _occasion(event: Event, minutes: int) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -67,7 +68,7 @@ def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
     Returns:
         Of how many guests it was seen whether to tell them.
     """
-    event = session.scalar(untold_statement(now))
+    event = session.scalar(untold_statement(), {"now": now})
     if event is None:
         return 0
     rows = session.execute(
@@ -120,15 +121,16 @@ def _when(look: Look, say: Phrases) -> str:
     return time_range(look.starts_at, look.ends_at, look.timezone, say)
 
 
-def untold_statement(now: datetime) -> Select[Event]:
-    """Select a coming event of which somebody has not been told the newest, and lock it."""
+@cache
+def untold_statement() -> Select[Event]:
+    """Select a coming event of which somebody has not been told the newest, and lock it, by ``now``."""
     has_to_know = or_(EventGuest.answer.in_(CONCERNED), Event.cancelled_at.is_not(None) & HAS_ENTRY)
     untold = select(EventGuest.event_id).where(
         EventGuest.event_id == Event.id, has_to_know, EventGuest.told_revision < Event.revision
     )
     return (
         select(Event)
-        .where(Event.starts_at > now, Event.revision > 0, untold.exists())
+        .where(Event.starts_at > bindparam("now"), Event.revision > 0, untold.exists())
         .order_by(Event.starts_at, Event.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Event)
