@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, vCalAddress
-from icalendar import Event as Entry
 
 from customers.company import Company
 from store.outbox import Document
 from store.tables.outreach import Event, EventGuest
+
+if TYPE_CHECKING:
+    from icalendar import Event as Entry
 
 FILE_NAME = "event.ics"
 MEDIA_TYPE = "text/calendar"
@@ -99,6 +99,8 @@ def calendar_file(
 
 @lru_cache(maxsize=KEPT)
 def _write(facts: _Facts) -> str:
+    from icalendar import Calendar  # 3 MB: only where there are guests
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -113,7 +115,10 @@ def _write(facts: _Facts) -> str:
     return written.decode()
 
 
-def _entry(facts: _Facts) -> Entry:
+def _entry(facts: _Facts) -> "Entry":
+    from icalendar import Event as Entry
+    from icalendar import vCalAddress
+
     zone = ZoneInfo(facts.timezone)
     entry = Entry()
     entry.add("uid", facts.uid)
