@@ -17,6 +17,7 @@ from scheduler.campaigns.kinds import begins_at
 from scheduler.campaigns.text import title_of
 from scheduler.campaigns.times import next_of
 from scheduler.definitions.programme import Programme, programmes_of
+from scheduler.events.announced import takes_place
 from scheduler.festivals.ahead import FestivalAhead, festivals_ahead, greetings_ahead
 from scheduler.local_clock import local_date, moment_on
 from scheduler.segments.conditions import condition_of
@@ -193,7 +194,7 @@ def _events(
     )
     rows = session.execute(
         select(Event, going)
-        .where(Event.starts_at > now, Event.starts_at < _end(dates, company), Event.cancelled_at.is_(None))
+        .where(Event.starts_at > now, Event.starts_at < _end(dates, company), takes_place())
         .order_by(Event.starts_at, Event.id)
     )
     found: dict[date, list[EventAhead]] = defaultdict(list)

@@ -111,7 +111,7 @@ def _thanks(context: CustomerContext, answered: Answered) -> Draft:
     say, event, guest = context.say, answered.event, answered.guest
     text = _outcome(context, answered)
     document = None
-    if guest.answer is Rsvp.GOING and not answered.came_before:
+    if guest.answer is Rsvp.GOING and answered.before is None:
         document = give_entry(event, guest, company=context.company)
     elif guest.answer is Rsvp.NO:
         document = end_entry(event, guest, company=context.company, now=context.now)
@@ -126,9 +126,10 @@ def _thanks(context: CustomerContext, answered: Answered) -> Draft:
 
 def _outcome(context: CustomerContext, answered: Answered) -> str:
     say, event, guest = context.say, answered.event, answered.guest
-    if guest.answer is Rsvp.GOING and answered.came_before:
-        changed = people_text(guest, say) if answered.companions_before != guest.companions else ""
-        return changed or say("You are on the list already; nothing has changed.")
+    if guest.answer is Rsvp.GOING and answered.before is not None:
+        if answered.before != guest.companions:
+            return people_text(guest, say)
+        return say("You are on the list already; nothing has changed.")
     if guest.answer is Rsvp.GOING:
         with_whom = f"{people_text(guest, say)}\n" if event.companions else ""
         return say(

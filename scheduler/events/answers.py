@@ -34,16 +34,15 @@ class Answered:
         guest: as they stand now: who wanted to come may have to wait.
         place: as which they are next, from 1, where they wait.
         left: places that nobody has.
-        came_before: whether they had said already that they come, and know all that there is to know of it.
-        companions_before: how many people they were to bring until now.
+        before: with how many others they were on the list already, knowing all that there is to know of the
+            event; None where they were not.
     """
 
     event: Event
     guest: EventGuest
     place: int | None
     left: int
-    came_before: bool = False
-    companions_before: int = 0
+    before: int | None = None
 
 
 def answer_event(
@@ -72,8 +71,7 @@ def answer_event(
         companions: how many come along; None is as many as before.
 
     Raises:
-        NotFoundError: there is no such event, or it is not open to this customer: they neither belong to
-            its audience nor were invited.
+        NotFoundError: this customer neither belongs to its audience nor was invited.
         CancelledError: there will be no event.
         ClosedError: the event has begun.
         InputError: nobody may bring so many.
@@ -86,8 +84,7 @@ def answer_event(
     lapse_offers(session, event, now=now)
     if guest is None:
         guest = _new_guest(session, event, customer_id, now)
-    companions_before = guest.companions
-    came_before = guest.answer is Rsvp.GOING and guest.told_revision == event.revision
+    before = _before(guest, event)
     if answer is Rsvp.GOING:
         wanted = guest.companions if companions is None else companions
         _come(session, event, guest, wanted, company=company, now=now)
@@ -97,8 +94,17 @@ def answer_event(
     guest.told_revision = guest.knew_revision = event.revision
     session.flush()
     move_up(session, event, company=company, now=now, present=customer_id)
+    return _answered(session, event, guest, before)
+
+
+def _answered(session: Session, event: Event, guest: EventGuest, before: int | None) -> Answered:
     place = place_in_line(session, guest) if guest.answer is Rsvp.WAITING else None
-    return Answered(event, guest, place, places_left(session, event), came_before, companions_before)
+    return Answered(event, guest, place, places_left(session, event), before)
+
+
+def _before(guest: EventGuest, event: Event) -> int | None:
+    comes = guest.answer is Rsvp.GOING and guest.told_revision == event.revision
+    return guest.companions if comes else None
 
 
 def _known_guest(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scheduler.events.announced import takes_place
 from scheduler.events.guests import COMING, places_left
 from scheduler.events.plans import lock_event
 from store.errors import InputError, NotFoundError
@@ -124,7 +125,7 @@ def events_at_the_door(session: Session, now: datetime) -> Sequence[Event]:
     near = select(Event).where(
         Event.starts_at > now - timedelta(days=30),
         Event.starts_at <= now + OPENS_BEFORE,
-        Event.cancelled_at.is_(None),
+        takes_place(),
     )
     return [event for event in session.scalars(near.order_by(Event.starts_at)) if is_door_open(event, now)]
 
@@ -171,7 +172,7 @@ def check_in(
         raise NotFoundError(f"there is no customer {customer_id}")
     # As it is now that the event is ours: another door may have checked them in since it was read.
     guest = session.get(EventGuest, (event_id, customer_id), populate_existing=True)
-    if guest is not None and guest.checked_in_at is not None:
+    if event.cancelled_at is None and guest is not None and guest.checked_in_at is not None:
         return Arrival(event, guest, customer, guest.checked_in_at)
     if not is_door_open(event, now):
         raise DoorClosedError(f"the door of event {event_id} is closed")

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, l
 from sqlalchemy.orm import Session, aliased
 
 from customers.company import Company
+from scheduler.events.announced import takes_place
 from scheduler.segments.conditions import condition_as_kept
 from store.errors import NotFoundError
 from store.tables.customers import Customer
-from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Referral
+from store.tables.outreach import Campaign, Event, EventGuest, Referral
 from store.tables.queues import OutboxMessage
 
 A_DAY_BEFORE = (24 * 60,)
@@ -92,11 +93,7 @@ def coming_events(session: Session, *, now: datetime, limit: int) -> Sequence[Ev
         select(Event)
         .where(
             func.coalesce(Event.ends_at, Event.starts_at) > now,
-            Event.cancelled_at.is_(None),
-            exists().where(
-                Campaign.event_id == Event.id,
-                or_(Campaign.started_at.is_not(None), Campaign.state == CampaignState.SCHEDULED),
-            ),
+            takes_place(),
         )
         .order_by(Event.starts_at, Event.id)
         .limit(limit)

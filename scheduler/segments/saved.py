@@ -14,6 +14,7 @@ from scheduler.audience import EVERYBODY
 from scheduler.campaigns.text import title_of
 from scheduler.definitions.kept import find_definitions, remove_definition, write_definition
 from scheduler.definitions.segment import Segment, segment_of
+from scheduler.events.announced import may_take_place
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.names import (
     LONGEST_NAME,
@@ -148,6 +149,6 @@ def find_uses(session: Session, *, now: datetime) -> Iterator[tuple[Use, str]]:
     campaigns = select(Campaign).where(Campaign.state.in_(AT_WORK), Campaign.event_id.is_(None))
     for campaign in session.scalars(campaigns.order_by(Campaign.id)):
         yield Use(User.CAMPAIGN, campaign.name or title_of(campaign)), campaign.audience
-    to_come = select(Event).where(Event.starts_at > now, Event.cancelled_at.is_(None))
+    to_come = select(Event).where(Event.starts_at > now, may_take_place())
     for event in session.scalars(to_come.order_by(Event.id)):
         yield Use(User.EVENT, event.title), event.audience

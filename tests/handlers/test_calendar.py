@@ -1,12 +1,13 @@
 """``/calendar``: what is planned for the next days, for marketers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.calendars import Calendars
+from bot.pictures import calendars
 from handlers.marketing import calendar
 from handlers.marketing.calendar_picture import Picture, draw
 from handlers.staff.digest import read_picture
@@ -20,7 +21,7 @@ from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rs
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
 from tests.factories import NOW, make_customer, make_staff
-from tests.talk import Talk, texts
+from tests.talk import Talk, button_data, texts
 
 MEI = "9001"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -53,6 +54,18 @@ def marketing(talk: Talk) -> Talk:
         )
         session.add(tea)
         session.flush()
+        session.add(
+            Campaign(
+                text=tea.title,
+                audience="all",
+                event_id=tea.id,
+                state=CampaignState.DONE,
+                started_at=NOW,
+                channel="telegram",
+                address=MEI,
+                created_at=NOW,
+            )
+        )
         session.add(
             EventGuest(
                 event_id=tea.id, customer_id=customers[0].id, answer=Rsvp.GOING, answered_at=NOW, companions=1
@@ -178,9 +191,9 @@ def test_it_is_for_marketers(talk: Talk) -> None:
 
 async def test_the_picture_follows_once(marketing: Talk) -> None:
     ask(marketing, "/calendar 14")
-    calendars = Calendars(marketing.company, draw=_gives)
-    assert await calendars.run(marketing.database, now=marketing.now) == 1
-    assert await calendars.run(marketing.database, now=marketing.now) == 0
+    beat = replace(calendars(marketing.company), draw=_gives)
+    assert await beat.run(marketing.database, now=marketing.now) == 1
+    assert await beat.run(marketing.database, now=marketing.now) == 0
 
     (message,) = marketing.deliver()
     (photo,) = message.body["attachments"]
@@ -196,7 +209,7 @@ async def test_where_many_customers_must_be_counted_the_text_comes_with_the_pict
     monkeypatch.setattr(calendar, "COUNTED_AT_ONCE", 1)
     assert ask(marketing) == "One moment, I am counting …"
 
-    await Calendars(marketing.company, draw=_gives).run(marketing.database, now=marketing.now)
+    await replace(calendars(marketing.company), draw=_gives).run(marketing.database, now=marketing.now)
     (message,) = marketing.deliver()
     assert "Mon, Nov 23: 4 visits" in message.body["text"]
 
@@ -204,12 +217,12 @@ async def test_where_many_customers_must_be_counted_the_text_comes_with_the_pict
 async def test_where_nothing_can_be_drawn_the_text_is_all(
     marketing: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calendars = Calendars(marketing.company, draw=_gives, libraries=("no_such_library",))
+    beat = replace(calendars(marketing.company), draw=_gives, libraries=("no_such_library",))
     ask(marketing)
-    assert await calendars.run(marketing.database, now=marketing.now) == 0
+    assert await beat.run(marketing.database, now=marketing.now) == 0
     monkeypatch.setattr(calendar, "COUNTED_AT_ONCE", 1)
     ask(marketing)
-    assert await calendars.run(marketing.database, now=marketing.now) == 1
+    assert await beat.run(marketing.database, now=marketing.now) == 1
     assert rows(marketing.database) == []
 
 
@@ -232,3 +245,12 @@ def test_nothing_is_changed_by_looking(marketing: Talk) -> None:
     with marketing.database.reading() as session:
         kinds = {row.kind for row in session.scalars(select(OutboxMessage))}
     assert {str(kind) for kind in kinds} == {"answer"}
+
+
+def test_an_event_that_was_dropped_or_only_looked_at_is_on_no_list(marketing: Talk) -> None:
+    (preview,) = marketing.says("/newevent Dropped | 2026-11-22 19:00 | Hall | 4 | all", sender=MEI)
+    assert "Dropped" not in texts(marketing.says("/calendar", sender=MEI))[0]
+    marketing.taps(next(one for one in button_data(preview) if one.endswith(":cancel")), sender=MEI)
+    assert "Dropped" not in texts(marketing.says("/calendar", sender=MEI))[0]
+    marketing.now += timedelta(hours=20)
+    assert "No event is on today" in texts(marketing.says("/door", sender=MEI))[0]

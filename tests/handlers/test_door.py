@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from scheduler.events.changes import cancel_event
 from store.engine import Database
 from store.outbox import Body
 from store.tables.customers import Customer
@@ -77,6 +78,19 @@ def test_staff_check_in_by_code_and_by_name(talk: Talk, room: StaffRoom) -> None
     assert let_in.splitlines()[1] == "“Tea evening”: 2 of 2 are here."
     assert texts(room.says("/door")) == ["“Tea evening”: 2 of 2 are here."]
     assert texts(room.says(f"/door {event_id}")) == ["“Tea evening”: 2 of 2 are here."]
+
+
+def test_at_the_door_of_a_cancelled_event_a_used_ticket_is_told_that_it_is(
+    talk: Talk, room: StaffRoom
+) -> None:
+    event_id = announced(talk)
+    talk.taps(f"rsvp:{event_id}:going")
+    talk.now = START - timedelta(hours=2)
+    code = ticket_of(talk.database, event_id)
+    assert "Ana Gil is here" in texts(room.says(f"/checkin {code}"))[0]
+    with talk.database.transaction() as session:
+        cancel_event(session, event_id, now=talk.now)
+    assert texts(room.says(f"/checkin {code}")) == ["This event is cancelled, so nobody was checked in."]
 
 
 @pytest.mark.parametrize(
