@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from customers.phrases import Phrases
 from handlers.context import StaffContext
 from handlers.marketing import campaign_preview
 from handlers.marketing.answers import name_audience, read_audience
 from handlers.marketing.campaign_asking import Data, ask
+from handlers.marketing.segments import count_in_words
 from handlers.marketing.when import how_to_say_when, read_timing, tomorrow_at_ten
 from handlers.staff import desk
 from scheduler.audience import EVERYBODY, Reach, count_reach, has_more_customers_than
@@ -15,7 +17,7 @@ from scheduler.campaigns.samples import count_all
 from scheduler.campaigns.text import timing_text, title_of
 from scheduler.campaigns.times import BEST_HOUR, Timing, change_timing
 from scheduler.definitions.template import Template
-from scheduler.segments.counting import COUNTED_AT_ONCE
+from scheduler.segments.counting import COUNTED_AT_ONCE, estimate_segment
 from scheduler.text_rules import check_text
 from store.errors import InputError, NotFoundError
 from store.outbox import Draft
@@ -38,15 +40,31 @@ def ask_audience(context: StaffContext, data: Data, _: str = "") -> Sequence[Dra
 def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
     """Take whom it is for: nobody is asked about again, everybody once more."""
     data["audience"] = read_audience(text, context)
-    if has_more_customers_than(context.session, COUNTED_AT_ONCE):  # it is counted at the end, by a beat
-        return _confirm_everybody(context, data) if data["audience"] == EVERYBODY else ask_when(context, data)
-    purpose = Purpose(data.get("purpose", Purpose.OFFERS))
+    if has_more_customers_than(context.session, COUNTED_AT_ONCE):
+        return _take_of_many(context, data)
+    say, purpose = context.say, Purpose(data.get("purpose", Purpose.OFFERS))
     reach = _reach(context, data["audience"], purpose)
     data["reach"] = [reach.recipients, reach.total]
     if not reach.recipients:
         return _confirm_nobody(context, data, reach)
     if reach.total == count_all(context.session, context.company.channels) > 1:
-        return _confirm_everybody(context, data)
+        question = say("That is everybody: {total} customers. Really all of them?", total=reach.total)
+        return _confirm(context, data, question)
+    return ask_when(context, data)
+
+
+def _take_of_many(context: StaffContext, data: Data) -> Sequence[Draft]:
+    """Take whom it is for where all are counted at the end, by a beat; here a part of them tells enough."""
+    say, company, now = context.say, context.company, context.now
+    if data["audience"] == EVERYBODY:
+        return _confirm(context, data, say("That is everybody. Really all customers?"))
+    count = estimate_segment(context.session, data["audience"], company=company, now=now)
+    if count.is_everybody:
+        return _confirm(context, data, f"{count_in_words(count, say)} {say('Really all of them?')}")
+    if count.is_nobody:
+        data["at"] = "nobody"
+        question = f"{count_in_words(count, say)} {say('Who gets it?')} {_may_stay(say)}"
+        return (ask(context, data, question),)
     return ask_when(context, data)
 
 
@@ -67,19 +85,17 @@ def _confirm_nobody(context: StaffContext, data: Data, reach: Reach) -> Sequence
         )
     else:
         question = say("Nobody is in this segment now. Who gets it?")
-    later = say("If it leaves later, or again and again, it can stay: it goes to whoever is in it then.")
-    return (ask(context, data, f"{question} {later}"),)
+    return (ask(context, data, f"{question} {_may_stay(say)}"),)
 
 
-def _confirm_everybody(context: StaffContext, data: Data) -> Sequence[Draft]:
-    say = context.say
+def _may_stay(say: Phrases) -> str:
+    return say("If it leaves later, or again and again, it can stay: it goes to whoever is in it then.")
+
+
+def _confirm(context: StaffContext, data: Data, question: str) -> Sequence[Draft]:
+    """Ask once more whether everybody is meant."""
     data["at"] = "everybody"
-    if "reach" in data:
-        question = say("That is everybody: {total} customers. Really all of them?", total=data["reach"][1])
-    else:
-        question = say("That is everybody. Really all customers?")
-    question = f"{question} {say('Else write who gets it.')}"
-    return (ask(context, data, question),)
+    return (ask(context, data, f"{question} {context.say('Else write who gets it.')}"),)
 
 
 def ask_when(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:

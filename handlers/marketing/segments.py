@@ -170,18 +170,26 @@ def _line(context: StaffContext, customer: Customer) -> str:
 def count_in_words(count: Count, say: Phrases) -> str:
     """Say how many a segment picks; that it is nobody, or everybody, is said plainly."""
     values = {"inside": _number(count.inside, say), "total": _number(count.total, say)}
+    if count.looked_at is not None:
+        return _reckoned_in_words(count, say, looked_at=_number(count.looked_at, say), **values)
     if count.is_nobody:
         return say("It picks nobody now, of {total} customers.", **values)
-    if count.looked_at is not None:
-        looked_at = _number(count.looked_at, say)
-        return say(
-            "It picks some {inside} of {total} customers, as {looked_at} of them show.",
-            looked_at=looked_at,
-            **values,
-        )
     if count.is_everybody:
         return say("⚠️ It picks everybody: all {total} customers.", **values)
     return say("It picks {inside} of {total} customers.", **values)
+
+
+def _reckoned_in_words(count: Count, say: Phrases, **values: str) -> str:
+    """Say how many a segment picks about, as some customers show."""
+    if count.is_nobody:
+        return say(
+            "It picks about nobody: none of {looked_at} that I looked at, of {total} customers.", **values
+        )
+    if count.is_everybody:
+        return say(
+            "⚠️ It picks about everybody: all {looked_at} that I looked at, of {total} customers.", **values
+        )
+    return say("It picks some {inside} of {total} customers, as {looked_at} of them show.", **values)
 
 
 def _number(number: int, say: Phrases) -> str:

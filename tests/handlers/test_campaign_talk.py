@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from handlers.incoming import Attachment, AttachmentKind
 from handlers.marketing import campaign_target, previews
+from scheduler.segments import counting
 from store.tables.outreach import CampaignAnswer
 from store.tables.queues import InboxUpdate, MessageKind, OutboxMessage
 from store.tables.staff import Role
@@ -301,13 +302,29 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return set_limits
 
 
+def test_of_many_nobody_and_about_everybody_are_asked_once_more(
+    talk: Talk, marketer: str, many: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many()
+    monkeypatch.setattr(counting, "COUNTED_AT_ONCE", 3)
+    monkeypatch.setattr(counting, "STRETCHES", 1)
+    through(talk, *SHORT)
+    (asked,) = talk.says("country = FR", sender=marketer)
+    assert asked.body["text"].startswith("It picks about nobody: none of 3 that I looked at, of 4 customers.")
+    assert "Who gets it?" in asked.body["text"]
+    (asked,) = talk.says("regular", sender=marketer)
+    told = "⚠️ It picks about everybody: all 3 that I looked at, of 4 customers. Really all of them?"
+    assert asked.body["text"].startswith(told)
+    assert "When?" in texts(talk.says("en", sender=marketer))[0]
+
+
 def test_of_many_customers_count_and_samples_follow(
     talk: Talk, marketer: str, many: Callable[[], None]
 ) -> None:
     many()
     (asked,) = through(talk, *SHORT, "all")
     assert "That is everybody. Really all customers?" in asked.body["text"]
-    *_, facts = through(talk, "key or regular", "now")
+    *_, facts = through(talk, "key or regular", "/yes", "now")
     assert facts.body["text"].endswith("Counting whom it reaches …")
     with talk.database.reading() as session:
         seen = previews.see_previews(session, company=talk.company, now=talk.now)
