@@ -22,9 +22,8 @@ from sqlalchemy.orm import Session
 from benchmarks.planning import drain, read
 from benchmarks.report import Value, print_report
 from bot.beats import beats_of
-from bot.calendars import Calendars
-from bot.digests import Digests
 from bot.learning import Learning
+from bot.pictures import Pictures
 from bot.planners import Seeing
 from customers.company import Chat, Company
 from customers.desk import Desk, Hours
@@ -123,7 +122,7 @@ def measure_beats(database: Database) -> Iterator[dict[str, Value]]:
                 seeing, seen = read(f"{name}: see", database, partial(plan.see, now=NOW))
                 yield seeing
                 yield drain(f"{name}: {moment}", database, partial(_apply, plan, seen), most=1)
-            elif not isinstance(plan, Calendars | Digests | Learning):
+            elif not isinstance(plan, Learning | Pictures):
                 yield drain(f"{name}: {moment}", database, partial(plan, now=NOW))
 
 

@@ -15,12 +15,12 @@ from bot.channels.files import Files
 from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
-from bot.digests import share_pictures
 from bot.event_loop import spare_the_collector
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
 from bot.notices import Notices
 from bot.other_core import Hands, open_handling
+from bot.pictures import share_pictures
 from bot.readiness import health_check, own_database
 from bot.second_looks import SecondLooks
 from bot.sharing.duties import Duty

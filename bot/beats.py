@@ -13,11 +13,10 @@ from typing import Any, Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.calendars import Calendars
-from bot.digests import Digests
 from bot.every import Every
 from bot.intake import utc_now
 from bot.learning import Learning
+from bot.pictures import Pictures, calendars, digests
 from bot.planners import PlanCases, Planner, Seeing, case_planners, run_planner
 from customers.company import Company
 from customers.erasure import scrub_farewells
@@ -77,7 +76,7 @@ class Beat:
 
     name: str
     every_s: float
-    plan: Planner | Seeing[Any] | Learning | Digests | Calendars
+    plan: Planner | Seeing[Any] | Learning | Pictures[Any]
     drains: bool = False
     reads_words: bool = False
 
@@ -139,8 +138,8 @@ def beats_of(company: Company, channels: Collection[str]) -> tuple[Beat, ...]:
         Beat("standings", 300, standings),
         Beat("clock", 15, mend_waiting),  # what was under way when the clock was moved is noted after it
         Beat("learning", 3600, Learning(company)),
-        Beat("digest", 5, Digests(company)),
-        Beat("calendar", 5, Calendars(company)),
+        Beat("digest", 5, digests(company)),
+        Beat("calendar", 5, calendars(company)),
         Beat("search", 5, Seeing(see_unindexed, keep_index), drains=True),
         Beat("inbox", 600, partial(prune_inbox, channels=channels), drains=True),
         Beat("unsaid", 3600, prune_suppressed, drains=True),
@@ -292,7 +291,7 @@ class Beats:
         plan, now = beat.plan, self._clock()
         if beat.reads_words and self._plan_cases is not None:
             return await self._plan_cases(beat.name, now)
-        if isinstance(plan, Learning | Digests | Calendars):
+        if isinstance(plan, Learning | Pictures):
             return await plan.run(self._database, now=now)
         return await run_planner(plan, self._database, now=now)
 

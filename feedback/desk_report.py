@@ -142,6 +142,11 @@ def desk_report(session: Session, since: datetime, until: datetime, *, zone: str
     )
 
 
+def had_cases(session: Session, before: datetime) -> bool:
+    """Tell whether there was any case before a moment; until then the desk has nothing to report."""
+    return session.scalar(select(Complaint.id).where(Complaint.opened_at < before).limit(1)) is not None
+
+
 def _within(
     column: SQLColumnExpression[datetime], since: datetime, until: datetime
 ) -> Sequence[ColumnElement[bool]]:

@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -12,8 +12,8 @@ from customers.company import Company
 from customers.desk import Rung
 from customers.phrases import Phrases, phrases
 from customers.staff import reachable_staff
-from feedback.desk_report import desk_report
-from feedback.digest_days import due_period, lately
+from feedback.desk_report import desk_report, had_cases
+from feedback.digest_days import Period, due_period, lately
 from feedback.escalation import who_hears
 from handlers.context import StaffContext
 from handlers.staff.digest_picture import Picture, has_chinese_font
@@ -39,8 +39,8 @@ class Wanted:
     Attributes:
         occasion: names it once for ever.
         channel, address: the chat.
-        text: what it says; "" where only the picture is missing.
-        picture: what is to be drawn.
+        text: what it says; "" where only the picture is missing, or there is nothing to tell.
+        picture: what is to be drawn; None where there is nothing to tell.
         otherwise: what is read in its place where it cannot be shown.
         since, until: what it covers.
         asked_for: number of the row that asks for the picture; None for the one of the day.
@@ -50,7 +50,7 @@ class Wanted:
     channel: str
     address: str
     text: str
-    picture: Picture
+    picture: Picture | None
     otherwise: str
     since: datetime
     until: datetime
@@ -94,24 +94,26 @@ def see_digests(session: Session, *, company: Company, now: datetime) -> Sequenc
     period = due_period(company, now)
     if period is None or session.get(DoneOnce, period.occasion) is not None:
         return wanted
+    return [*wanted, _due(session, period, company, now)]
+
+
+def _due(session: Session, period: Period, company: Company, now: datetime) -> Wanted:
+    """Compose the digest that is due; where it has nothing to tell, it only has to be noted."""
     say, chat = phrases(company.language), company.staff_chat
+    nothing = Wanted(
+        period.occasion, chat.channel, chat.address, "", None, _not_shown(say), period.since, period.until
+    )
+    if not had_cases(session, period.until):  # all that there is by now is told by the next one
+        return nothing
     report = desk_report(session, period.since, period.until, zone=company.timezone)
+    if report.is_empty:
+        return nothing
     leads = who_hears(reachable_staff(session, channels=company.channels), Rung.LEAD, owner_id=None, now=now)
     text = digest_in_words(
         report, company, say, is_week=period.is_week, leads=list(dict.fromkeys(one.name for one in leads))
     )
     picture = picture_of(report, company, drawn_language(company), is_week=period.is_week)
-    due = Wanted(
-        period.occasion,
-        chat.channel,
-        chat.address,
-        "" if report.is_empty else text,
-        picture,
-        _not_shown(say),
-        period.since,
-        period.until,
-    )
-    return [*wanted, due]
+    return replace(nothing, text=text, picture=picture)
 
 
 def _asked(session: Session, row: DigestPicture, company: Company) -> Wanted:

@@ -1,7 +1,7 @@
 """The picture of a digest: what it shows, drawn as a PNG that is readable on a phone.
 
 Drawing takes a second, and memory for a browser's worth of JavaScript: it is done in a process of its own
-(``bot.digests``). This module only loads its libraries when it draws.
+(``bot.pictures``). This module only loads its libraries when it draws.
 """
 
 import json

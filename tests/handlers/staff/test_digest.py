@@ -131,6 +131,16 @@ def test_where_nothing_is_to_tell_nothing_is_sent_and_that_once(room: StaffRoom)
     assert morning(room, MONDAY + timedelta(minutes=1)) == []
 
 
+def test_of_hours_before_the_first_case_nothing_is_told(room: StaffRoom) -> None:
+    room.talk.now = MONDAY + timedelta(minutes=1)  # a program that was begun after the digest's hour
+    room.talk.says(BROKEN)
+    room.talk.deliver()
+
+    assert morning(room, MONDAY + timedelta(minutes=2)) == []
+    (text,) = texts(morning(room, MONDAY + timedelta(days=1)))
+    assert "New: 1" in text
+
+
 def test_without_a_picture_the_text_goes_alone(room: StaffRoom) -> None:
     room.talk.says(BROKEN)
 

@@ -1,4 +1,4 @@
-"""The beat of digests: a real picture from a process of its own, or none, and that is said once."""
+"""The beats with pictures: a real one from a process of its own, or none, and that is said once."""
 
 import logging
 from dataclasses import replace
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.aside import AsideError, do_aside
 from bot.channels.files import FileGoneError, Files, media_type
-from bot.digests import Digests, share_pictures
+from bot.pictures import digests, share_pictures
 from handlers.staff.digest_picture import Bar, Day, Picture, Tile, draw
 from store.engine import Database
 from store.outbox import Enclosure
@@ -45,7 +45,7 @@ def busy(talk: Talk) -> Talk:
 
 
 async def test_a_picture_is_drawn_in_a_process_of_its_own(busy: Talk) -> None:
-    assert await Digests(COMPANY).run(busy.database, now=MORNING) == 1
+    assert await digests(COMPANY).run(busy.database, now=MORNING) == 1
 
     with busy.database.reading() as session:
         sent = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
@@ -63,7 +63,7 @@ async def test_a_picture_is_drawn_in_a_process_of_its_own(busy: Talk) -> None:
 async def test_in_chinese_too(busy: Talk) -> None:
     company = replace(COMPANY, language="zh")
 
-    assert await Digests(company).run(busy.database, now=MORNING) == 1
+    assert await digests(company).run(busy.database, now=MORNING) == 1
 
 
 def test_what_is_shown_is_never_markup_and_nothing_is_too_odd() -> None:
@@ -82,11 +82,11 @@ async def _fails(_picture: Picture) -> bytes:
 async def test_where_drawing_fails_the_text_goes_alone_and_that_is_said_once(
     busy: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    digests = Digests(COMPANY, draw=_fails)
+    beat = replace(digests(COMPANY), draw=_fails)
     with caplog.at_level(logging.WARNING):
-        assert await digests.run(busy.database, now=MORNING) == 1
+        assert await beat.run(busy.database, now=MORNING) == 1
         busy.says("/start", sender="78")
-        assert await digests.run(busy.database, now=MORNING.replace(day=24)) == 1
+        assert await beat.run(busy.database, now=MORNING.replace(day=24)) == 1
 
     assert [record.getMessage() for record in caplog.records] == [
         "digests go out without their picture: the process has ended early"
@@ -97,21 +97,22 @@ async def test_where_a_library_is_missing_the_text_goes_alone(
     busy: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        digests = Digests(COMPANY, draw=_gives, libraries=("no_such_library",))
-        assert await digests.run(busy.database, now=MORNING) == 1
+        beat = replace(digests(COMPANY), draw=_gives, libraries=("no_such_library",))
+        assert await beat.run(busy.database, now=MORNING) == 1
 
     assert "no_such_library cannot be imported" in caplog.text
 
 
 async def test_at_night_nothing_is_read_or_drawn(busy: Talk) -> None:
-    digests = Digests(COMPANY, draw=_fails)
+    beat = replace(digests(COMPANY), draw=_fails)
 
-    assert await digests.run(busy.database, now=MORNING.replace(hour=3)) == 0
+    assert await beat.run(busy.database, now=MORNING.replace(hour=3)) == 0
 
 
 async def test_two_runs_send_one_digest(any_database: Database) -> None:
     Talk(any_database).says("My teapot arrived broken, this is terrible!")
-    counts = [await Digests(COMPANY, draw=_gives).run(any_database, now=MORNING) for _ in range(2)]
+    beat = replace(digests(COMPANY), draw=_gives)
+    counts = [await beat.run(any_database, now=MORNING) for _ in range(2)]
 
     assert counts == [1, 0]
 
