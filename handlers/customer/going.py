@@ -43,7 +43,7 @@ def spoken_code(code: str) -> str:
 def _ticket(context: CustomerContext, event: Event, code: str) -> Draft:
     say = context.say
     text = say(
-        "Your ticket for “{title}”. Show it at the door, or say the code: {code}",
+        "Your ticket for “{title}”. Show it at the door, or say the code:\n{code}",
         title=event.title,
         code=spoken_code(code),
     )

@@ -95,7 +95,7 @@ def timing_text(timing: Timing, say: Phrases, *, company: Company) -> str:
     moment = in_words(timing.send_at, company.timezone, say)
     if timing.rule is None:
         if timing.local_time:
-            return say("When each customer's own clock shows: {moment}.", moment=moment)
+            return say("At {moment} by each customer's own clock.", moment=moment)
         return say("At {moment}.", moment=moment)
     parts = [how_often(timing.rule, say), say("Next {moment}.", moment=moment)]
     if timing.local_time:

@@ -82,7 +82,7 @@ async def _mei_plans_it(mei: User, stage: Stage, folder: Path) -> None:
     mei.says("/newevent Spring Festival tea | 2027-02-06 15:00 | Harbour Hall | 3 | all", group=staff)
     await staff.hears("This is what customers will get:")
     mei.taps("For Spring Festival: Jan 23, 10:00", group=staff)
-    await staff.hears("When each customer's own clock shows: Jan 23, 10:00.")
+    await staff.hears("At Jan 23, 10:00 by each customer's own clock.")
     mei.says("/event 1", group=staff)
     await staff.hears("0 of 3 places taken")
     mei.taps("Links for friends", group=staff)

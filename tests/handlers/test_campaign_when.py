@@ -34,7 +34,7 @@ def scheduled(talk: Talk, when: str) -> OutboxMessage:
 def test_it_waits_for_its_time_is_listed_and_leaves(talk: Talk, marketer: str) -> None:
     told = scheduled(talk, "2026-11-23 10:00 local")
     assert told.body["text"] == (
-        "🗓 “Hi {first_name|friend}!” waits for its time. When each customer's own clock shows: Nov 23, 10:00."
+        "🗓 “Hi {first_name|friend}!” waits for its time. At Nov 23, 10:00 by each customer's own clock."
     )
     (listed,) = talk.says("/campaigns", sender=marketer)
     assert "waits for its time" in listed.body["text"]
