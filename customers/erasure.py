@@ -46,6 +46,8 @@ def erase(session: Session, customer: Customer, *, now: datetime) -> Sequence[Ov
         The messages about them that staff may see already: what they say must be overwritten there.
     """
     session.flush()
+    # Held before all else that concerns them, as by whoever handles their words, and by a lane.
+    session.execute(select(Customer.id).where(Customer.id == customer.id).with_for_update(key_share=True))
     matters = _matters(session, customer.id)
     identities = session.scalars(select(Identity).where(Identity.customer_id == customer.id)).all()
     _count(session, customer.id, now)

@@ -11,10 +11,11 @@ from customers.company import Company
 from customers.identities import mark_unreachable
 from customers.phrases import phrases
 from scheduler.delivery.channel import Outgoing
-from scheduler.delivery.clearance import Go, Later, Skip
+from scheduler.delivery.clearance import Decision, Go, Later, Skip
 from scheduler.delivery.facts import Known, decide, load_known, note_left_out
+from scheduler.delivery.room import NOBODY_ELSE
 from scheduler.delivery.traffic import Wish
-from scheduler.delivery.unsent import Unsent, nobody_is_told, tell
+from scheduler.delivery.unsent import Unsent, find_held, hold, nobody_is_told, tell
 from store.departures import (
     Claimed,
     Ended,
@@ -100,8 +101,8 @@ def take_turn(
     if not claimed:
         return Turn((), 0, next_due_at(session, channel=channel), now)
     known = load_known(session, claimed, company=company, now=now)
-    decided = [(row, decide(row, known, company=company, now=now)) for row in claimed]
-    decided = note_left_out(session, decided, known, now=now)
+    looked_at = [(row, decide(row, known, company=company, now=now)) for row in claimed]
+    decided = _put_off(session, note_left_out(session, looked_at, known, now=now), now)
     ready = [_ready(row, known, company) for row, decision in decided if isinstance(decision, Go)]
     kept = [_settled(row, decision) for row, decision in decided if not isinstance(decision, Go)]
     settle(session, kept)
@@ -119,12 +120,28 @@ def record(
     told: Unsent = nobody_is_told,
 ) -> None:
     """Note what became of messages, and that claims came to no call; does not commit."""
-    undo_claims(session, doubtful)
-    settle(session, (note.settlement for note in notes))
+    settlements = [note.settlement for note in notes]
+    hold(session, settlements)
     for note in notes:
         if isinstance(note.settlement, Ended) and note.settlement.state is OutboxState.UNREACHABLE:
             mark_unreachable(session, channel=channel, address=note.address, now=now)
-    tell(session, (note.settlement for note in notes), told, now=now)
+    undo_claims(session, doubtful)
+    settle(session, settlements)
+    tell(session, settlements, told, now=now)
+
+
+def _put_off(
+    session: Session, decided: Sequence[tuple[Claimed, Decision]], now: datetime
+) -> Sequence[tuple[Claimed, Decision]]:
+    """Let the end of a message wait while somebody else changes its case: neither waits for the other."""
+    skipped = ((row, decision) for row, decision in decided if isinstance(decision, Skip))
+    held = find_held(session, (Ended(row.id, skip.state, skip.reason) for row, skip in skipped))
+    return [
+        (row, Later(now + NOBODY_ELSE, decision.reason))
+        if isinstance(decision, Skip) and row.id in held
+        else (row, decision)
+        for row, decision in decided
+    ]
 
 
 def _ready(row: Claimed, known: Known, company: Company) -> Ready:
