@@ -29,8 +29,15 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from tests.standby import stand_by
+
 ROOT = Path(__file__).parent.parent
-PARTS = ("bot.app", "bot.cli", "bot.readiness", "store.migrate")
+PARTS = ("bot.app", "bot.cli", "bot.readiness", "bot.other_core", "store.migrate")
+BENT, CLOCKS = "tests.faults.bent", "tests.faults.clocks"
+MODULES = ("bot", BENT)
+"""What such a process can become: the program, or the program on clocks that tests move."""
+RUNS = ("run", "worker")
+"""Commands that start a process beside their own."""
 HANDED_OVER = 3
 """Files that come with each wish: output, errors, and where its number and its end are told."""
 NUMBER = struct.Struct("i")
@@ -88,11 +95,17 @@ class Forked:
 
 
 async def start(
-    arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], errors: IO[bytes] | None = None
+    module: str,
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    errors: IO[bytes] | None = None,
 ) -> Forked:
     """Start the program.
 
     Args:
+        module: what is run, one of ``MODULES``.
         arguments: the command line after ``rapport``.
         folder: where it works.
         environment: all of it.
@@ -108,7 +121,7 @@ async def start(
     else:
         to_fail = errors.fileno()
     wish = {"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}
-    _ask(json.dumps(wish).encode(), [to_print, to_fail, to_tell])
+    _ask(module, json.dumps(wish).encode(), [to_print, to_fail, to_tell])
     for number in theirs:
         os.close(number)
     streams = [_stream(number) for number in ours]
@@ -133,19 +146,19 @@ def _stream(number: int) -> asyncio.StreamReader:
     return reader
 
 
-def _ask(wish: bytes, files: Sequence[int]) -> None:
-    source = _source()
+def _ask(module: str, wish: bytes, files: Sequence[int]) -> None:
+    source = _source(module)
     socket.send_fds(source, [NUMBER.pack(len(wish))], files)
     source.sendall(wish)
 
 
 @cache
-def _source() -> socket.socket:
+def _source(module: str) -> socket.socket:
     """Start the process that has loaded the program, once in this process; it ends with it."""
     ours, theirs = socket.socketpair()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
     source = subprocess.Popen(
-        [sys.executable, "-m", __name__, str(theirs.fileno())],
+        [sys.executable, "-m", __name__, module, str(theirs.fileno())],
         cwd=ROOT,
         env=inherited | {"PYTHONPATH": str(ROOT)},
         pass_fds=[theirs.fileno()],
@@ -224,7 +237,7 @@ def _take_over(files: Sequence[int]) -> None:
     os.closerange(3, 1 << 12)
 
 
-def _become(wish: Mapping[str, Any]) -> None:
+def _become(module: str, wish: Mapping[str, Any]) -> None:
     """Be the program, as ``python -m bot`` is."""
     os.chdir(wish["folder"])
     os.environ.clear()
@@ -235,19 +248,24 @@ def _become(wish: Mapping[str, Any]) -> None:
     faulthandler.enable()
     sys.path[0] = wish["folder"]
     sys.argv[1:] = wish["arguments"]
-    runpy.run_module("bot", run_name="__main__", alter_sys=True)
+    if wish["arguments"][0] in RUNS:
+        stand_by()
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
-def main(line: int) -> None:
+def main(module: str, line: int) -> None:
     """Load the program, and become it in a child for each wish that comes down a line."""
+    if module == BENT:
+        importlib.import_module(CLOCKS).bend_time()
     for part in PARTS:
         importlib.import_module(part)
+    importlib.import_module("feedback.understanding").understand("Hello")  # which loads its words
     gc.freeze()
     with socket.socket(fileno=line) as wishes:
         wish = _wishes(wishes)
         wishes.detach()
-    _become(wish)
+    _become(module, wish)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]))

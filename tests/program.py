@@ -45,7 +45,7 @@ class Program:
         variables: further environment, for the bending.
         prefix: a command that runs it, e.g. with fewer rights.
         loaded_before: whether it may take over a process that has loaded it already (``tests/preloaded.py``);
-            one that is bent, or run by another command, is always loaded anew.
+            one that is run by another command is always loaded anew.
         output: the lines that it printed since its last start.
         log_path: where its log goes, over all starts.
     """
@@ -154,11 +154,11 @@ class Program:
     async def _begun(
         self, *arguments: str, errors: IO[bytes] | None = None
     ) -> "asyncio.subprocess.Process | preloaded.Forked":
-        anew = self.prefix or self.variables or self.module != "bot"
+        anew = self.prefix or self.module not in preloaded.MODULES
         if self.loaded_before and not anew and hasattr(os, "fork"):
             environment = self.environment()
             return await preloaded.start(
-                arguments, folder=self.folder, environment=environment, errors=errors
+                self.module, arguments, folder=self.folder, environment=environment, errors=errors
             )
         return await asyncio.create_subprocess_exec(
             *self.prefix,

@@ -8,23 +8,20 @@ often, so that it sees when time has passed. What the program does, and in which
 import asyncio
 import importlib
 import json
-import mmap
 import os
 import selectors
-import struct
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, SupportsIndex
 
+from tests.faults.clocks import OFFSETS, bend_time, follow, offsets
 from tests.program import Program
 
 CLOCK = "BENT_CLOCK"
 CONSTANTS = "BENT_CONSTANTS"
-OFFSETS = struct.Struct("dd")
 LOOK_UP_S = 0.01
 
 
@@ -96,14 +93,7 @@ def _bent_datetime(offset_s: Callable[[], float]) -> type[datetime]:
     return Bent
 
 
-def _bend_time(offsets: Callable[[], tuple[float, float]]) -> None:
-    """Replace the clocks in seconds; before the program is loaded, for some parts take one along then."""
-    wall, steady = time.time, time.monotonic
-    time.time = lambda: wall() + sum(offsets())
-    time.monotonic = lambda: steady() + offsets()[1]
-
-
-def _bend_dates(offsets: Callable[[], tuple[float, float]]) -> None:
+def _bend_dates() -> None:
     """Replace the clock on the wall wherever the program reads it; after all its parts are loaded."""
     bent = _bent_datetime(lambda: sum(offsets()))
     for name, module in list(sys.modules.items()):
@@ -123,17 +113,11 @@ def _bend_constants(constants: dict[str, Any]) -> None:
 
 def bend(*parts: str) -> None:
     """Bend the clocks of this process, and the constants, once some parts of the program are loaded."""
-    with Path(os.environ[CLOCK]).open("rb") as file:
-        shared = mmap.mmap(file.fileno(), OFFSETS.size, prot=mmap.PROT_READ)
-
-    def offsets() -> tuple[float, float]:
-        leap_s, lapse_s = OFFSETS.unpack(shared)
-        return leap_s, lapse_s
-
-    _bend_time(offsets)
+    bend_time()
+    follow(Path(os.environ[CLOCK]))
     for part in parts:
         importlib.import_module(part)
-    _bend_dates(offsets)
+    _bend_dates()
     _bend_constants(json.loads(os.environ[CONSTANTS]))
 
 
