@@ -45,6 +45,7 @@ from handlers.customer.csat import STEP as CSAT
 from handlers.marketing import (
     birthdays,
     campaigns,
+    confirmation,
     control,
     door,
     event_card,
@@ -153,7 +154,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(is_edit, replies.correct),
     Route(command("start", "help"), desk.help_),
     Route(command("join"), join.already_joined),
-    Route(command("cancel"), desk.cancel),
+    Route(command("cancel"), confirmation.cancel),
     Route(command("open"), desk.list_open),
     Route(command("atrisk"), satisfaction.list_risks),
     Route(command("customer"), satisfaction.show_customer),

@@ -1,6 +1,7 @@
 """The last step of everything that goes to many: a preview with a count, and one tap that sends it once."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
@@ -9,7 +10,13 @@ from handlers.marketing.previews import close_preview, preview_of
 from handlers.marketing.when import how_to_say_when
 from handlers.staff import desk
 from handlers.staff.roles import may_market
-from scheduler.campaigns.queueing import drop_draft, find_campaign, progress_key, start_campaign
+from scheduler.campaigns.queueing import (
+    drop_draft,
+    find_campaign,
+    newest_draft,
+    progress_key,
+    start_campaign,
+)
 from scheduler.campaigns.quiet_share import count_quiet
 from scheduler.campaigns.starts import is_gone
 from scheduler.campaigns.text import control_buttons, quiet_lines, timing_text, title_of
@@ -18,6 +25,9 @@ from scheduler.events.plans import find_event
 from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft
 from store.tables.outreach import Campaign, CampaignState
+
+STILL_MEANT = timedelta(days=1)
+"""How old a preview may be that /cancel means."""
 
 
 def ask(
@@ -51,6 +61,17 @@ def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:
         return desk.stale_button(context)
     answers = _send(context, campaign) if decision == "send" else _cancel(context, campaign)
     return (*answers, *close_preview(context, campaign))
+
+
+def cancel(context: StaffContext) -> Sequence[Draft]:
+    """End a talk of several steps, or else give up what was shown last and is not decided."""
+    if context.dialogue is not None or not may_market(context.staff):
+        return desk.cancel(context)
+    since = context.now - STILL_MEANT
+    shown = newest_draft(context.session, staff_id=context.staff.id, chat=context.chat, since=since)
+    if shown is None:
+        return desk.cancel(context)
+    return (*_cancel(context, shown), *close_preview(context, shown))
 
 
 def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:

@@ -112,6 +112,22 @@ def start_campaign(
     return True
 
 
+def newest_draft(session: Session, *, staff_id: int, chat: Chat, since: datetime) -> Campaign | None:
+    """Find what a marketer was shown last in a chat and has not yet decided; None where there is nothing."""
+    return session.scalar(
+        select(Campaign)
+        .where(
+            Campaign.state == CampaignState.DRAFT,
+            Campaign.created_by == staff_id,
+            Campaign.channel == chat.channel,
+            Campaign.address == chat.address,
+            Campaign.created_at > since,
+        )
+        .order_by(Campaign.id.desc())
+        .limit(1)
+    )
+
+
 def drop_draft(session: Session, campaign: Campaign) -> bool:
     """Give up a campaign that was not started; does not commit.
 

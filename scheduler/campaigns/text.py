@@ -148,6 +148,7 @@ def final_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phras
         lines.append(say("Not begun with: {number}", number=tally.untouched))
     if tally.left_out:
         lines.append(say("Left out from the start: {reasons}", reasons=left_out_text(tally.left_out, say)))
+    lines += hints(tally, campaign, say)
     return "\n".join([*lines, *_advice(tally, campaign, say)])
 
 
@@ -199,6 +200,17 @@ def answer_lines(tally: Tally, campaign: Campaign, say: Phrases) -> list[str]:
         lines.append(
             say("⚠️ The picture is gone: {number} got the words alone.", number=tally.without_picture)
         )
+    return lines
+
+
+def hints(tally: Tally, campaign: Campaign, say: Phrases) -> list[str]:
+    """Say where it is told who did not get a campaign, and who answered it."""
+    lines = []
+    if (tally.left_out or tally.skipped) and campaign.state is not CampaignState.CANCELLED:
+        lines.append(say("Who did not get it, and why: /suppressed {number}", number=campaign.id))
+    if tally.answers:
+        name = campaign.name or campaign.id
+        lines.append(say("Who tapped a button: /segment answered campaign “{name}”", name=name))
     return lines
 
 

@@ -185,14 +185,17 @@ def at_event(title: str) -> Truth:
 
 
 def campaign_names(around: Around) -> Sequence[str]:
-    """Name the newest campaigns that have a name."""
-    named = select(Campaign.name).where(Campaign.name != "").order_by(Campaign.id.desc())
-    return _distinct(around.session.scalars(named.limit(NEWEST_NAMED)))
+    """Name the newest campaigns: those that have a name by it, and each by its number."""
+    newest = select(Campaign.name, Campaign.id).order_by(Campaign.id.desc()).limit(NEWEST_NAMED)
+    rows = around.session.execute(newest).all()
+    return _distinct([*(name for name, _ in rows if name), *(str(number) for _, number in rows)])
 
 
 def of_campaign(name: str) -> Truth:
-    """Pick the answers to campaigns of a name."""
-    return CampaignAnswer.campaign_id.in_(select(Campaign.id).where(Campaign.name == name))
+    """Pick the answers to campaigns of a name, or to the one of a number."""
+    called = CampaignAnswer.campaign_id.in_(select(Campaign.id).where(Campaign.name == name))
+    is_number = name.isascii() and name.isdecimal()
+    return or_(called, CampaignAnswer.campaign_id == int(name)) if is_number else called
 
 
 def _named(word: str, names: Iterable[str]) -> str | None:

@@ -1,5 +1,6 @@
 """``/broadcast``: text, audience, preview, count, one tap; verbatim, once, with live progress."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,24 @@ def test_a_broadcast_is_asked_for_previewed_and_sent(talk: Talk, manager: str) -
     assert texts(messages) == ["Hi Ana, new oolong!", "Hi friend, new oolong!"]
     assert all(row.kind is MessageKind.CAMPAIGN for row in messages)
     assert progress.body["text"] == "Sending “Hi {first_name}, new oolong!” …"
+
+
+def test_cancel_gives_up_the_preview_that_was_shown_last(talk: Talk, manager: str) -> None:
+    older, newer = preview_of(talk, manager, "Old news"), preview_of(talk, manager, "Sale!")
+    for shown in (newer, older):
+        assert texts(talk.says("/cancel", sender=manager)) == ["Cancelled; nothing was sent."]
+        (told,) = talk.taps(button_data(shown)[0], sender=manager)
+        assert told.body["text"] == "This was cancelled before; nothing was sent."
+    assert texts(talk.says("/cancel", sender=manager)) == ["There is nothing to cancel."]
+
+
+def test_cancel_leaves_the_previews_of_others_and_those_of_yesterday(talk: Talk, manager: str) -> None:
+    preview_of(talk, manager, "Sale!")
+    with talk.database.transaction() as session:
+        make_staff(session, name="Lin", role=Role.MARKETER, sender="901")
+    assert texts(talk.says("/cancel", sender="901")) == ["There is nothing to cancel."]
+    talk.now += timedelta(days=2)
+    assert texts(talk.says("/cancel", sender=manager)) == ["There is nothing to cancel."]
 
 
 def test_in_a_group_every_question_says_how_it_is_answered(talk: Talk, manager: str) -> None:
@@ -138,7 +157,9 @@ def test_progress_is_shown_where_it_was_confirmed_and_ends_with_a_tally(talk: Ta
         "“Sale!” is done: 2 messages.",
         "Sent: 2",
         "Left out from the start: 1 wants no such messages",
+        "Who did not get it, and why: /suppressed 1",
     ]
+    assert texts(talk.says("/suppressed 1", sender=manager))[0].startswith("Offers and news: 1 not sent")
     assert refresh(talk) == []
     with talk.database.reading() as session:
         assert session.scalars(select(Campaign)).one().state is CampaignState.DONE

@@ -16,8 +16,9 @@ from scheduler.campaigns.tally import count_tally
 from scheduler.campaigns.text import final_text, progress_text
 from scheduler.definitions.template import Template
 from scheduler.delivery.calls import WITHOUT_PICTURE
+from scheduler.segments.counting import sample
 from store.engine import Database
-from store.errors import NotFoundError
+from store.errors import InputError, NotFoundError
 from store.tables.outreach import Campaign, CampaignAnswer
 from store.tables.queues import OutboxState
 from tests.campaigns import tell
@@ -59,6 +60,24 @@ def test_the_last_tap_of_each_counts(any_database: Database) -> None:
                 answer_campaign(session, campaign.id, customer, place, now=NOW)
         with pytest.raises(NotFoundError):
             answer_campaign(session, 10**9, ana, 0, now=NOW)
+
+
+def test_who_tapped_is_found_by_the_number_that_is_shown(database: Database) -> None:
+    with database.transaction() as session:
+        campaign, (ana, _ben) = started(session, 2)
+        answer_campaign(session, campaign.id, ana, 0, now=NOW)
+        for message in messages_of(session, campaign):
+            settle(session, message, OutboxState.SENT)
+        tally = count_tally(
+            session, campaign, ended=True, company=COMPANY, channels=COMPANY.channels, now=NOW
+        )
+        lines = final_text(tally, campaign, company=COMPANY, say=phrases("en")).splitlines()
+        shown = f"Who tapped a button: /segment answered campaign “{campaign.id}”"
+        assert shown in lines
+        source = shown.partition("/segment ")[2]
+        assert [one.id for one in sample(session, source, company=COMPANY, now=NOW)] == [ana]
+        with pytest.raises(InputError, match="77"):
+            sample(session, "answered campaign “77”", company=COMPANY, now=NOW)
 
 
 def test_taps_at_once_leave_one_answer_of_each(any_database: Database) -> None:

@@ -267,7 +267,8 @@ def test_the_final_tally_says_what_became_of_each(any_database: Database) -> Non
         assert lines[8] == (
             "Left out from the start: 1 wants no such messages, 1 cannot be reached, 1 has an open complaint"
         )
-        assert lines[9].startswith("What is uncertain is not sent again by itself")
+        assert lines[9] == f"Who did not get it, and why: /suppressed {campaign.id}"
+        assert lines[10].startswith("What is uncertain is not sent again by itself")
         assert refresh(session, now=NOW) == 0
 
 
