@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.audience import Addressee
 from scheduler.compose import hello
-from scheduler.definitions.programme import Programme, Step, StepKind, Trigger
+from scheduler.definitions.programme import PERIODIC, Programme, Step, StepKind, Trigger
 from scheduler.variables import Known, Reader, fill
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.customers import Purpose
@@ -56,9 +56,26 @@ class Asked:
         return fill(words[language], Reader(self.who, known, self.company, phrases(language))).text
 
 
-def visit_key(customer_id: int, due_on: object) -> str:
-    """Name a visit for ever."""
+def visit_key(customer_id: int, programme: str, due_on: date) -> str:
+    """Name a visit for ever: ``visit:42:key-customers:2027-03-01``; of the usual programme without its name.
+
+    So do the keys of all visits begin that were made before there were programmes.
+    """
+    return (
+        unnamed_key(customer_id, due_on)
+        if programme == PERIODIC
+        else f"visit:{customer_id}:{programme}:{due_on}"
+    )
+
+
+def unnamed_key(customer_id: int, due_on: date) -> str:
+    """Name a visit as all were named once: two programmes that fell due on one day shared it."""
     return f"visit:{customer_id}:{due_on}"
+
+
+def about_visit(visit_id: int) -> str:
+    """Tell in a message's own words which visit it belongs to."""
+    return f"visit:{visit_id}"
 
 
 def visit_draft(
@@ -83,7 +100,7 @@ def visit_draft(
         text=visit_text(asked, again=again),
         buttons=question_buttons(step, visit_id, 0),
         dedupe_key=key,
-        about=f"visit:{visit_id}",
+        about=about_visit(visit_id),
         not_before=leaves,
         expires_at=expires,
     )

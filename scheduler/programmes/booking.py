@@ -46,6 +46,7 @@ class Planned:
 
     Attributes:
         person: whose.
+        programme: name of the programme.
         due_on: the date, where they are, on which it fell due; it names the occasion.
         decision: what becomes of it.
         visit_id: its number, where it was written down before.
@@ -53,6 +54,7 @@ class Planned:
     """
 
     person: Person
+    programme: str
     due_on: date
     decision: Decision
     visit_id: int | None = None
@@ -66,7 +68,7 @@ class Planned:
     @property
     def key(self) -> str:
         """Names the occasion."""
-        return visit_key(self.customer_id, self.due_on)
+        return visit_key(self.customer_id, self.programme, self.due_on)
 
 
 def draw_arms(
@@ -111,7 +113,7 @@ def _at_hour(one: Planned, hour: int, company: Company) -> Planned:
 
 def _with_arm(one: Planned, arm: str | None) -> Planned:
     decision = Miss(Missed.HELD_OUT) if arm == HELD_OUT else one.decision
-    return Planned(one.person, one.due_on, decision, one.visit_id, arm)
+    return replace(one, decision=decision, arm=arm)
 
 
 def open_visits(
@@ -122,12 +124,7 @@ def open_visits(
     Returns:
         Those that are new, with their numbers.
     """
-    numbered = [
-        Planned(
-            one.person, one.due_on, one.decision, next_number(session, Visit, at_once=len(planned)), one.arm
-        )
-        for one in planned
-    ]
+    numbered = [replace(one, visit_id=next_number(session, Visit, at_once=len(planned))) for one in planned]
     rows = [_row(one, programme, now) for one in numbered]
     if _insert_new(session.get_bind().dialect.name).run(session.connection(), rows) == len(rows):
         return numbered

@@ -263,7 +263,7 @@ def _plan(
         fell_due = max(fell_due, reckoned)
     due_on = local_date(fell_due, zone)
     if programme.trigger is not Trigger.SILENCE and _was_in_touch(turn, programme):
-        return Planned(person, due_on, Miss(Missed.IN_TOUCH))
+        return Planned(person, programme.name, due_on, Miss(Missed.IN_TOUCH))
     has_room = person.contact_id is None or busy[person.contact_id] < programme.most_a_day
     decision = decide(
         person.reason,
@@ -274,7 +274,7 @@ def _plan(
         company=company,
         now=now,
     )
-    return Planned(person, due_on, decision)
+    return Planned(person, programme.name, due_on, decision)
 
 
 def _carry_out(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -19,8 +19,8 @@ from scheduler.delivery.clearance import TOO_LATE, TOO_MANY
 from scheduler.left_out import REASONS, LeftOut
 from scheduler.manners import zone_of
 from scheduler.programmes.answers import LOW_MARK, said_anything
-from scheduler.programmes.asking import AGAIN, Asked, visit_draft, visit_key
-from scheduler.programmes.awaiting import await_words
+from scheduler.programmes.asking import AGAIN, Asked, about_visit, unnamed_key, visit_draft, visit_key
+from scheduler.programmes.awaiting import Queued, await_words
 from scheduler.programmes.booking import (
     TASK_WITHIN,
     Planned,
@@ -69,18 +69,20 @@ class Ground:
         programme: whose visits these are.
         company: who we are.
         now: aware UTC.
-        messages: what was queued for them, by key.
+        messages: what was queued for visits that may have left, by what they are about.
         busy: how many visits each designated contact has had in 24 hours.
         asked: customers who are asked in this run; what was read of them before does not show it.
+        silent: customers who did not answer, the second time either.
     """
 
     session: Session
     programme: Programme
     company: Company
     now: datetime
-    messages: Mapping[str, OutboxMessage]
+    messages: Mapping[str, Queued]
     busy: Counter[int]
     asked: set[int] = field(default_factory=set)
+    silent: list[int] = field(default_factory=list)
 
 
 def take_steps(
@@ -142,27 +144,56 @@ def _take(
     ids = [visit.customer_id for visit in visits]
     people = find_people(session, ids, company=company, channels=channels, now=now)
     contacts = {person.contact_id for person in people.values() if person.contact_id is not None}
-    keys = [visit_key(visit.customer_id, visit.due_on) for visit in visits]
-    messages = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)))
-    ground = Ground(
-        session,
-        programme,
-        company,
-        now,
-        {message.dedupe_key: message for message in messages},
-        Counter(count_of_contacts(session, contacts, now=now)),
-    )
+    messages = _find_queued(session, [visit for visit in visits if _may_have_left(visit)])
+    busy = Counter(count_of_contacts(session, contacts, now=now))
+    ground = Ground(session, programme, company, now, messages, busy)
     for visit in visits:
         person = people.get(visit.customer_id)
         if person is None:
             visit.next_step_at = now + LOOKED_AT_EVERY  # another planner holds the customer
         else:
             _step_of(visit)(ground, visit, person)
+    note_silence(session, programme, ground.silent)
+
+
+def _may_have_left(visit: Visit) -> bool:
+    return visit.state is VisitState.DUE and visit.reason is None
+
+
+def _find_queued(session: Session, visits: Sequence[Visit]) -> Mapping[str, Queued]:
+    """Find what was queued for visits, by what it is about.
+
+    Until programmes were named in keys, those that fell due on one day shared one: whose message it was,
+    it says itself.
+    """
+    if not visits:
+        return {}
+    keys = {_key(visit) for visit in visits} | {
+        unnamed_key(visit.customer_id, visit.due_on) for visit in visits
+    }
+    rows = session.connection().execute(_QUEUED, {"keys": sorted(keys)})
+    return {queued.about: queued for row in rows if (queued := Queued(*row)).about is not None}
+
+
+_QUEUED = select(
+    OutboxMessage.about,
+    OutboxMessage.state,
+    OutboxMessage.reason,
+    OutboxMessage.not_before,
+    OutboxMessage.sent_at,
+    OutboxMessage.customer_id,
+    OutboxMessage.channel,
+    OutboxMessage.address,
+).where(OutboxMessage.dedupe_key.in_(bindparam("keys", expanding=True)))
+
+
+def _key(visit: Visit) -> str:
+    return visit_key(visit.customer_id, visit.programme, visit.due_on)
 
 
 def _step_of(visit: Visit) -> Callable[[Ground, Visit, Person], None]:
     if visit.state is VisitState.DUE:
-        return _see_whether_it_left if visit.reason is None else _look_again
+        return _see_whether_it_left if _may_have_left(visit) else _look_again
     return _see_whether_it_was_answered if visit.state is VisitState.MADE else _close
 
 
@@ -181,7 +212,7 @@ def _close(ground: Ground, visit: Visit, person: Person) -> None:
     rated_low = visit.state is VisitState.ANSWERED and visit.rating is not None and visit.rating <= LOW_MARK
     is_left_alone = person.reason in (LeftOut.STOPPED, LeftOut.COMPLAINT)
     if rated_low and not is_left_alone and not said_anything(ground.session, visit):
-        _give_task(ground, visit, person, TaskKind.OTHER, f"{visit_key(visit.customer_id, visit.due_on)}:low")
+        _give_task(ground, visit, person, TaskKind.OTHER, f"{_key(visit)}:low")
 
 
 def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
@@ -199,7 +230,7 @@ def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
         company=ground.company,
         now=now,
     )
-    planned: Sequence[Planned] = [Planned(person, visit.due_on, decision, visit.id)]
+    planned: Sequence[Planned] = [Planned(person, programme.name, visit.due_on, decision, visit.id)]
     planned = draw_arms(session, planned, programme, company=ground.company, now=now)
     if isinstance(planned[0].decision, Ask):
         ground.asked.add(visit.customer_id)
@@ -210,7 +241,7 @@ def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
 
 
 def _see_whether_it_left(ground: Ground, visit: Visit, person: Person) -> None:
-    message = ground.messages.get(visit_key(visit.customer_id, visit.due_on))
+    message = ground.messages.get(about_visit(visit.id))
     if message is not None and message.state in WAITING:
         visit.next_step_at = max(ground.now, message.not_before) + LOOKED_AT_EVERY
     elif message is not None and message.state in LEFT:
@@ -218,10 +249,11 @@ def _see_whether_it_left(ground: Ground, visit: Visit, person: Person) -> None:
     else:
         reason = WHY.get((message and message.reason) or "", str(Missed.NOT_SENT))
         _write(visit, standing_of_visit(Miss(reason)))
-        note_missed(ground.session, [Planned(person, visit.due_on, Miss(reason), visit.id)], now=ground.now)
+        missed = Planned(person, visit.programme, visit.due_on, Miss(reason), visit.id)
+        note_missed(ground.session, [missed], now=ground.now)
 
 
-def _note_made(ground: Ground, visit: Visit, person: Person, message: OutboxMessage) -> None:
+def _note_made(ground: Ground, visit: Visit, person: Person, message: Queued) -> None:
     visit.state, visit.made_at = VisitState.MADE, message.sent_at or ground.now
     visit.next_step_at = visit.made_at + _patience(ground.programme)
     step = ground.programme.steps[0]
@@ -264,7 +296,7 @@ def _ask_once_more(ground: Ground, visit: Visit, person: Person, made_at: dateti
             draft = visit_draft(
                 Asked(person.who, person.contact, programme, company),
                 visit_id=visit.id,
-                key=visit_key(visit.customer_id, visit.due_on) + AGAIN,
+                key=_key(visit) + AGAIN,
                 leaves=leaves,
                 expires=expires,
                 again=True,
@@ -286,10 +318,10 @@ def _give_up(ground: Ground, visit: Visit, person: Person) -> None:
     customers than staff have hours.
     """
     visit.state, visit.next_step_at = VisitState.UNANSWERED, None
-    note_silence(ground.session, ground.programme, visit.customer_id)
+    ground.silent.append(visit.customer_id)
     looked_after = person.contact_id is not None or person.standing == Standing.KEY
     if ground.programme.task and looked_after and person.reason != LeftOut.STOPPED:
-        _give_task(ground, visit, person, TaskKind.NO_ANSWER, visit_key(visit.customer_id, visit.due_on))
+        _give_task(ground, visit, person, TaskKind.NO_ANSWER, _key(visit))
 
 
 def _give_task(ground: Ground, visit: Visit, person: Person, kind: TaskKind, occasion: str) -> None:

@@ -12,12 +12,15 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     Integer,
     Select,
     and_,
     bindparam,
+    case,
     delete,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -210,16 +213,14 @@ def end_turns(session: Session, programme: Programme, customers: Collection[int]
         )
 
 
-def note_silence(session: Session, programme: Programme, customer_id: int) -> None:
-    """Let the period to a customer's next visit be longer, for they did not answer; does not commit.
+def note_silence(session: Session, programme: Programme, customers: Sequence[int]) -> None:
+    """Let the period to the next visit be longer for customers who did not answer; does not commit.
 
     Their turn comes after the usual period all the same: who wrote by then is due then.
     """
-    turn = session.get(VisitTurn, (programme.name, customer_id))
-    if turn is not None and programme.trigger is Trigger.SILENCE:
-        turn.tries += 1
-        turn.stretch = min(turn.stretch * programme.longer, programme.longest)
-        session.flush()
+    if programme.trigger is Trigger.SILENCE:
+        rows = [(programme.name, who, programme.longer, programme.longest) for who in customers]
+        _stretch().run(session.connection(), rows)
 
 
 def select_silent() -> Select[int, datetime]:
@@ -324,4 +325,17 @@ def _reckon_anew() -> ManyRows:
     values = {"due_at": bindparam("due", type_=UtcDateTime()), "period_days": bindparam("days")}
     return ManyRows(
         update(VisitTurn).where(_ITS_ROW).values(values), ("its_programme", "its_customer", "due", "days")
+    )
+
+
+@cache
+def _stretch() -> ManyRows:
+    longer = VisitTurn.stretch * bindparam("longer", type_=Float())
+    longest = bindparam("longest", type_=Float())
+    stretch = case((longer < longest, longer), else_=longest)
+    return ManyRows(
+        update(VisitTurn)
+        .where(_ITS_ROW)
+        .values(tries=VisitTurn.tries + literal_column("1"), stretch=stretch),
+        ("its_programme", "its_customer", "longer", "longest"),
     )
