@@ -61,17 +61,27 @@ def read_words(text: str, say: Phrases) -> HowOften | None:
         return None
     found = _TIME.search(text)
     if found is not None and (at := _time(found)) is not None:
-        before = re.sub(r"\s+", " ", text[: found.start()]).strip(" ,，")
-        for pattern, build in _FORMS:
-            if (match := pattern.fullmatch(before)) and (parts := build(match)):
-                _check_between(match, say)
-                return HowOften(parts, at)
+        parts = _parts_in(text[: found.start()], say)
+        if parts is not None:
+            return HowOften(parts, at)
+    if _parts_in(text, say) is not None:
+        raise InputError(say("The hour is missing. Like: {text} at 9:00", text=text.strip()))
     raise InputError(
         say(
             "I cannot read how often. Like: every day at 9:00 · every Monday at 9:00 · every month on the "
             "1st at 10:00 · every year on 1 March at 10:00 until 2029-12-31, or an RRULE."
         )
     )
+
+
+def _parts_in(text: str, say: Phrases) -> Mapping[str, str] | None:
+    """Read how often, without the time of the day; None where that cannot be read."""
+    written = re.sub(r"\s+", " ", text).strip(" ,，")
+    for pattern, build in _FORMS:
+        if (match := pattern.fullmatch(written)) and (parts := build(match)):
+            _check_between(match, say)
+            return parts
+    return None
 
 
 def _time(found: re.Match[str]) -> time | None:

@@ -65,7 +65,7 @@ def _a_comma(say: Phrases) -> str:
 
 
 def _a_list(say: Phrases) -> str:
-    return say("a list in brackets is missing here, such as in (zh, en)")
+    return say("after “in” comes a list in brackets: language in (zh, en)")
 
 
 def _a_condition(say: Phrases) -> str:

@@ -195,15 +195,16 @@ FIELDS: Sequence[Field] = (
 """In the order in which they are explained."""
 
 _BY_NAME = {field.name: field for field in FIELDS}
+ALSO_CALLED = dict.fromkeys(("everybody", "everyone", "所有人", "全部", "大家"), "all")
 
 
 def find_field(name: str) -> Field | None:
-    """Find a field by its name; the tag of a language of ours is one, too: who speaks it."""
+    """Find a field by its name, or what many call it; the tag of a language of ours is one: who speaks it."""
     if name in languages():
         return Field(
             name, Flag(lambda _: Customer.language == name), lambda say: say("who speak this language")
         )
-    return _BY_NAME.get(name)
+    return _BY_NAME.get(ALSO_CALLED.get(name, name))
 
 
 def field_names() -> Sequence[str]:

@@ -122,3 +122,10 @@ def test_nothing_of_a_text_is_ever_sql(database: Database) -> None:
             condition = condition_of(session, source, company=COMPANY, now=NOW)
             assert nasty not in str(condition)
             assert picked(session, source) == set()
+
+
+@pytest.mark.parametrize("words", ["everybody", "Everyone", "所有人"])
+def test_everybody_is_understood_by_other_names(database: Database, words: str) -> None:
+    with database.transaction() as session:
+        everybody = {make_customer(session).id for _ in range(3)}
+        assert picked(session, words) == everybody

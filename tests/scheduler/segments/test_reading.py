@@ -103,7 +103,7 @@ MISTAKES: Sequence[tuple[str, str, str]] = (
     ('tag = "tea', "      ^^^^", "the quotes that begin here are not closed"),
     ("tag = “茶", "      ^＾", "the quotes that begin here are not closed"),
     ("index < 60 standing = key", "           ^^^^^^^^", "“and” or “or” is missing before this"),
-    ("language in zh", "            ^^", "a list in brackets is missing here"),
+    ("language in zh", "            ^^", "after “in” comes a list in brackets"),
     ("language in (zh en)", "                ^^", "a comma is missing here"),
     ("complained within days", "                  ^^^^", "a length of time is missing here"),
     ("complained within 3", "                   ^", "hours, days, weeks, months or years is missing here"),
