@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers.buttons import SEPARATOR, parse
 from handlers.context import Context, CustomerContext
 from handlers.customer import events, language, privacy, promises, ratings, settlement, visits
-from handlers.customer.short_answers import READERS, could_answer
+from handlers.customer.short_answers import READERS, could_answer, speaks_of_coming
 from handlers.incoming import IncomingKind
 from store.outbox import Body, Draft, find_by_external_id
 from store.questions import newest_to
@@ -18,8 +18,11 @@ OPEN_FOR = timedelta(days=1)
 ERASURE_OPEN_FOR = timedelta(minutes=10)
 """What cannot be undone is not left hanging for a day."""
 PATIENT_FOR = timedelta(minutes=30)
-LOOKED_AT = 5
+LOOKED_AT = 8
 """How many of our newest messages are looked through for the question."""
+
+EVENT = "rsvp"
+"""An invitation is no question that anything else closes for who says that they come."""
 
 PATIENT = frozenset({"rate", "visit", "nps"})
 """A number of stars answers these for a while even when the bot has said something since; a yes or no might
@@ -100,9 +103,11 @@ def _asked_last(context: Context) -> Question | None:
         now=now,
         limit=LOOKED_AT,
     )
-    patient_since = now if context.dialogue is not None else now - PATIENT_FOR
     fresh = [row for row in rows if _is_fresh(row, _question(row), now)]
-    return open_question(fresh, patient_since=patient_since)
+    if context.dialogue is not None:
+        return open_question(fresh, patient_since=now)
+    coming_since = now - OPEN_FOR if speaks_of_coming(incoming.text) else now
+    return open_question(fresh, patient_since=now - PATIENT_FOR, coming_since=coming_since)
 
 
 def _is_fresh(message: OutboxMessage, question: Question | None, now: datetime) -> bool:
@@ -114,18 +119,23 @@ def _shown_at(message: OutboxMessage) -> datetime:
     return message.sent_at or message.created_at
 
 
-def open_question(newest: Sequence[OutboxMessage], *, patient_since: datetime) -> Question | None:
+def open_question(
+    newest: Sequence[OutboxMessage], *, patient_since: datetime, coming_since: datetime | None = None
+) -> Question | None:
     """Find the question that is still open, in our messages to a chat, the newest first.
 
     What a person wrote since closes it: the answer is meant for them. So does anything else that we said
     since, but for the thanks for an earlier answer to the same question, and ``PATIENT`` ones that were asked
-    after ``patient_since``. Of several asked at once, as in a list of events, none is meant.
+    after ``patient_since``. Words that say by themselves that somebody comes answer an invitation that was
+    shown after ``coming_since``. Of several asked at once, as in a list of events, none is meant.
     """
     since: list[OutboxMessage] = []
     for message in newest:
         question = _question(message)
         if question is not None:
-            is_patient = question.verb in PATIENT and _shown_at(message) >= patient_since
+            since_when = coming_since if question.verb == EVENT else patient_since
+            waits = question.verb in PATIENT or question.verb == EVENT
+            is_patient = waits and since_when is not None and _shown_at(message) >= since_when
             is_open = is_patient or all(_same_matter(message, later) for later in since)
             return question if is_open and not _is_one_of_several(message, newest) else None
         if message.dedupe_key.startswith(FROM_PERSON):

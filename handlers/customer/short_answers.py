@@ -40,18 +40,40 @@ _NO_FIRST = re.compile(
 """A no that begins a sentence. "No more problems" and 不漏了 say the contrary, so a bare no-word counts only
 before a pause, or before words that say what is still wrong."""
 _GOING = re.compile(
-    r"(?:(?:yes|yep|yeah|yup|sure|ok|great|of course) )*"
-    r"(?:(?:i|we) )?(?:(?:am|are|will|would) )?(?:(?:love|like|want) to )?(?:(?:be|definitely) )*"
-    r"(?:going|coming|come|go|there|join|attend|count me in|sign me up|i am in)"
-    r"(?: (?:too|thanks|please|thank you))*"
-    r"|我?们?(?:会|要|想|一定|肯定|可以|报名)*(?:参加|去|来|到)(?:的|吧|呀|啊)?|我?报名"
+    r"(?:(?:yes|yep|yeah|yup|sure|ok|great|of course|actually|well|then|so|now) )*"
+    r"(?:(?:i|we) )?(?:(?:am|are|will|would|can) )?(?:actually )?(?:(?:love|like|want) to )?"
+    r"(?:(?:be|definitely) )*"
+    r"(?:going|coming|come|go|there|join|attend|make it|count me in|sign me up|i am in)"
+    r"(?: (?:too|thanks|please|thank you|after all|then|now))*"
+    r"|(?:好的?|那么?)?我?们?(?:还是|又|会|要|想|一定|肯定|可以|能|报名)*(?:参加|去|来|到)(?:了|的|吧|呀|啊)*|我?报名"
 )
 _NOT_GOING = re.compile(
-    r"(?:(?:no|sorry|nope) )*(?:(?:i|we) )?(?:(?:am|are|can|will|could) )?not"
+    r"(?:(?:no|sorry|nope|actually|well) )*(?:(?:i|we) )?(?:(?:am|are|can|will|could) )?(?:actually )?not"
     r"(?: (?:be|going|coming|come|go|there|join|attend|make it|interested|this time))*"
-    r"(?: (?:sorry|thanks|this time|thank you))*"
-    r"|我?们?(?:不|去不了|来不了|不能|不会|没空|没时间|不想)(?:参加|去|来|到)?了?"
+    r"(?: (?:sorry|thanks|this time|thank you|after all))*"
+    r"|我?们?(?:还是)?(?:不|去不了|来不了|不能|不会|没空|没时间|不想)(?:参加|去|来|到)?(?:了|吧)*"
 )
+_ALONE = re.compile(
+    r"(?:it is |i will come |i am coming |i come )?(?:just me|only me|alone|by myself|on my own)"
+    r"|(?:就|只有)?我?(?:一个人|自己)(?:来|去|参加)?|(?:就|只有)我"
+)
+_WITH = re.compile(
+    r"(?:(?:i|we) )?(?:(?:am|are|will|would|can) )?(?:(?:like|want) to )?(?:come |coming |bring |bringing )?"
+    r"(?:with )?(?:plus )?(?P<some>[1-6]|a|an|one|my|two|three|four|five|six)"
+    r"(?: (?:more|others?|friends?|guests?|person|people|partner|wife|husband|colleagues?))*"
+    r"|我?们?(?:会|要|想|再|可以)*带(?:上|着)?(?P<chinese>[1-6一两二三四五六])(?:个|位|名)(?:朋友|人|客人|同伴|家人|同事)"
+    r"(?:来|去|参加|一起来?|一起去)?(?:吗|吧|可以吗)?"
+)
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        ("", "a an my one 1 一", "two 2 两 二", "three 3 三", "four 4 四", "five 5 五", "six 6 六")
+    )
+    for word in words.split()
+}
+_SPEAKS_OF_COMPANY = re.compile(r"friend|guest|person|people|partner|wife|husband|colleague|plus|bring|带")
+_BARE = frozenset({"go", "there", "come", "not", "join", "attend"})
+_PLUS = re.compile(r"\s*[+＋]\s*([0-6])\s*")
 _MAYBE = re.compile(
     r"(?:maybe|perhaps|possibly|might|i might|we might|(?:i am )?not sure(?: yet)?|do not know yet)"
     r"(?: (?:yes|no|later|come|not))*"
@@ -94,9 +116,31 @@ def read_solved(text: str) -> str | None:
     return NO if kind not in (FeedbackKind.PRAISE, FeedbackKind.SMALL_TALK) else None
 
 
-def read_rsvp(text: str) -> str | None:
-    """Read whether somebody comes."""
+def read_companions(text: str) -> str | None:
+    """Read how many people somebody brings along: "0" to "6"."""
+    plus, words = _PLUS.fullmatch(text), plain(text)
+    if plus is not None:
+        return plus[1]
+    if _ALONE.fullmatch(words):
+        return "0"
+    found = _WITH.fullmatch(words)
+    if found is None or not _SPEAKS_OF_COMPANY.search(words):
+        return None
+    return str(_NUMBERS[found["some"] or found["chinese"]])
+
+
+def speaks_of_coming(text: str) -> bool:
+    """Tell whether a text says by itself that it is about coming to something, as a bare yes does not."""
     words = plain(text)
+    is_of_event = any(pattern.fullmatch(words) for pattern in (_GOING, _NOT_GOING))
+    return read_companions(text) is not None or (is_of_event and len(words) > 1 and words not in _BARE)
+
+
+def read_rsvp(text: str) -> str | None:
+    """Read whether somebody comes, or how many people they bring along."""
+    words = plain(text)
+    if (companions := read_companions(text)) is not None:
+        return companions
     if _MAYBE.fullmatch(words):
         return "maybe"
     if _NOT_GOING.fullmatch(words):

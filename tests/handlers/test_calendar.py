@@ -31,6 +31,20 @@ async def _gives(_picture: Picture) -> bytes:
     return PNG
 
 
+def announcement_of(event: Event) -> Campaign:
+    """Make the invitations of an event, as they are once they were sent."""
+    return Campaign(
+        text=event.title,
+        audience="all",
+        event_id=event.id,
+        state=CampaignState.DONE,
+        started_at=NOW,
+        channel="telegram",
+        address=MEI,
+        created_at=NOW,
+    )
+
+
 @pytest.fixture
 def marketing(talk: Talk) -> Talk:
     """A marketer, and customers with all kinds of things ahead."""
@@ -54,18 +68,7 @@ def marketing(talk: Talk) -> Talk:
         )
         session.add(tea)
         session.flush()
-        session.add(
-            Campaign(
-                text=tea.title,
-                audience="all",
-                event_id=tea.id,
-                state=CampaignState.DONE,
-                started_at=NOW,
-                channel="telegram",
-                address=MEI,
-                created_at=NOW,
-            )
-        )
+        session.add(announcement_of(tea))
         session.add(
             EventGuest(
                 event_id=tea.id, customer_id=customers[0].id, answer=Rsvp.GOING, answered_at=NOW, companions=1

@@ -194,9 +194,25 @@ def test_an_invitation_is_answered_in_words(room: StaffRoom, text: str, part: st
     room.talk.says("/events")
 
     assert part in texts(to_customer(room.talk.says(text)))[0]
-    assert "you are on the list" in texts(to_customer(room.talk.says("I'll come")))[0]
+    assert "on the list" in texts(to_customer(room.talk.says("I'll come")))[0]
     with room.talk.database.reading() as session:
         assert len(session.scalars(select(EventGuest)).all()) == 1
+
+
+def test_that_somebody_comes_is_understood_after_something_else_was_said(talk: Talk) -> None:
+    talk.says("hello")
+    with talk.database.transaction() as session:
+        event_id = make_event(session, capacity=4, companions=2).id
+    talk.deliver()
+    talk.now += timedelta(minutes=1)
+    talk.taps(f"rsvp:{event_id}:no")
+    talk.now += timedelta(hours=20)
+    assert "do you have a question?" in texts(talk.says("blue rather than green"))[0]
+    assert "on the list" in texts(talk.says("I'll come"))[0]
+    assert "do you have a question?" in texts(talk.says("blue rather than green"))[0]
+    assert texts(talk.says("带一个朋友")) == ["You are 2 in all."]
+    talk.now += timedelta(days=1, minutes=1)
+    assert "A pity" not in texts(talk.says("not going"))[0]
 
 
 def test_a_complaint_after_a_question_is_a_complaint(room: StaffRoom) -> None:
