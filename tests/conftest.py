@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.event_loop import spare_the_collector
 from store.engine import Database
 from tests.postgres import PostgresServer
 from tests.tables import new_sqlite
@@ -26,6 +27,11 @@ def pytest_configure() -> None:
     _keep_files_in_memory()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # inherited from ``make test &``
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage collections pass over what was loaded, as the program does: it all lives to the end."""
+    spare_the_collector()
 
 
 def _keep_files_in_memory() -> None:

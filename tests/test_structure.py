@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT: dict[str, set[str]] = {
     "store": set(),
@@ -62,12 +64,20 @@ def _modules() -> list[Module]:
     return [_read(path) for path in paths]
 
 
-MODULES = _modules()
-PRODUCT = [module for module in MODULES if module.floor in MAY_IMPORT]
+@pytest.fixture(scope="module")
+def modules() -> list[Module]:
+    """All files of ours; they are read where a test needs them, not wherever tests are collected."""
+    return _modules()
 
 
-def test_the_tree_is_read() -> None:
-    assert {module.floor for module in MODULES} == {*MAY_IMPORT, *ANYWHERE}
+@pytest.fixture
+def product(modules: list[Module]) -> list[Module]:
+    """Those of the program."""
+    return [module for module in modules if module.floor in MAY_IMPORT]
+
+
+def test_the_tree_is_read(modules: list[Module]) -> None:
+    assert {module.floor for module in modules} == {*MAY_IMPORT, *ANYWHERE}
 
 
 def _faults(modules: Iterable[Module], fault_of: Callable[[Module], str]) -> list[str]:
@@ -75,27 +85,27 @@ def _faults(modules: Iterable[Module], fault_of: Callable[[Module], str]) -> lis
     return [f"{module.name} {fault}" for module in modules if (fault := fault_of(module))]
 
 
-def test_imports_only_go_down() -> None:
+def test_imports_only_go_down(product: list[Module]) -> None:
     def fault_of(module: Module) -> str:
         floors = {name.split(".")[0] for name in module.imports()} & {*MAY_IMPORT, *ANYWHERE}
         upward = floors - MAY_IMPORT[module.floor] - {module.floor}
         return f"must not import {sorted(upward)}" if upward else ""
 
-    assert _faults(PRODUCT, fault_of) == []
+    assert _faults(product, fault_of) == []
 
 
-def test_apps_stay_in_their_channel() -> None:
+def test_apps_stay_in_their_channel(product: list[Module]) -> None:
     def fault_of(module: Module) -> str:
         libraries = {name.split(".")[0] for name in module.imports()} & APP_LIBRARIES
         stays = not libraries or module.name.startswith("bot.channels.")
         return "" if stays else f"imports {libraries}"
 
-    assert _faults(PRODUCT, fault_of) == []
+    assert _faults(product, fault_of) == []
 
 
-def test_no_import_cycles() -> None:
-    names = {module.name for module in PRODUCT}
-    graph = {module.name: sorted(set(module.imports()) & names - {module.name}) for module in PRODUCT}
+def test_no_import_cycles(product: list[Module]) -> None:
+    names = {module.name for module in product}
+    graph = {module.name: sorted(set(module.imports()) & names - {module.name}) for module in product}
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
@@ -110,7 +120,7 @@ def test_no_import_cycles() -> None:
         visit(name, ())
 
 
-def test_rooms_are_small() -> None:
+def test_rooms_are_small(modules: list[Module]) -> None:
     def fault_of(module: Module) -> str:
         lines = module.text.count("\n")
         long = [
@@ -124,19 +134,19 @@ def test_rooms_are_small() -> None:
         return ", ".join(long)
 
     # A migration is a generated list of tables, not logic: it is as long as they are.
-    assert _faults((module for module in MODULES if "versions" not in module.path.parts), fault_of) == []
+    assert _faults((module for module in modules if "versions" not in module.path.parts), fault_of) == []
 
 
-def test_names_say_something() -> None:
+def test_names_say_something(modules: list[Module]) -> None:
     def fault_of(module: Module) -> str:
         vague = VAGUE_NAMES & set(module.name.split("."))
         return f"says nothing with {sorted(vague)}: name it after its one idea" if vague else ""
 
-    assert _faults(MODULES, fault_of) == []
+    assert _faults(modules, fault_of) == []
 
 
-def test_modules_say_what_they_are() -> None:
+def test_modules_say_what_they_are(product: list[Module]) -> None:
     def fault_of(module: Module) -> str:
         return "" if ast.get_docstring(module.tree) else "needs a docstring that tells its one idea"
 
-    assert _faults(PRODUCT, fault_of) == []
+    assert _faults(product, fault_of) == []
