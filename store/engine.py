@@ -162,6 +162,7 @@ def _create_engine(url: URL) -> Engine:
         "json_deserializer": from_json,
         "json_serializer": _to_json,
         "pool_size": WORKER_THREADS,
+        "pool_use_lifo": True,  # few connections have all the work, and few hold pages and statements of it
     }
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, **options)
