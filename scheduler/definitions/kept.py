@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
@@ -13,7 +13,10 @@ from store.tables.definitions import Definition, DefinitionKind
 
 def find_definitions(session: Session, kind: DefinitionKind) -> Sequence[Definition]:
     """Find all definitions of a kind, by name."""
-    return session.scalars(select(Definition).where(Definition.kind == kind).order_by(Definition.name)).all()
+    return session.scalars(_OF_KIND, {"kind": kind}).all()
+
+
+_OF_KIND = select(Definition).where(Definition.kind == bindparam("kind")).order_by(Definition.name)
 
 
 def find_definition(session: Session, kind: DefinitionKind, name: str) -> Definition | None:
