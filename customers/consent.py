@@ -7,7 +7,7 @@ out. They may say so of each purpose by itself. Answers to what they ask always 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, not_, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.outbox import IS_QUEUED, RULES
@@ -64,6 +64,17 @@ def may_be_told(session: Session, customer_id: int) -> bool:
     they did not ask for, as that a message was read again or was no complaint after all, they do not hear.
     """
     return any(consents_of(session, customer_id).values())
+
+
+def who_may_be_told(session: Session, customers: Collection[int]) -> Collection[int]:
+    """Give those of some customers who hear what the program says of itself about their own matter."""
+    refused = (
+        select(Consent.customer_id)
+        .where(Consent.customer_id.in_(customers), Consent.granted.is_(False))
+        .group_by(Consent.customer_id)
+        .having(func.count() >= len(Purpose))
+    )
+    return set(customers) - set(session.scalars(refused))
 
 
 def consents_to(purpose: Purpose) -> ColumnElement[bool]:

@@ -11,6 +11,8 @@ from customers.phrases import Phrases
 from store.tables.customers import Customer, Identity
 from store.tables.staff import Staff
 
+_CLOSED = select(Identity.channel, Identity.address).where(Identity.unreachable_since.is_not(None))
+
 SOURCE_LENGTH = 64
 """Characters of a deep link's payload; Telegram carries no more."""
 
@@ -77,14 +79,22 @@ def chat_with(session: Session, customer_id: int, preferred: Chat | None = None)
     return None if identity is None else Chat(identity.channel, identity.address)
 
 
-def _is_closed(session: Session, chat: Chat) -> bool:
-    found = session.scalar(
-        select(Identity.id)
-        .where(
-            Identity.channel == chat.channel,
-            Identity.address == chat.address,
-            Identity.unreachable_since.is_not(None),
-        )
-        .limit(1)
+def chats_with(session: Session, preferred: Mapping[int, Chat | None]) -> Mapping[int, Chat | None]:
+    """Choose for several customers, by their numbers, the chats in which they can be written to."""
+    chats = [chat for chat in preferred.values() if chat is not None]
+    theirs = (
+        Identity.channel.in_({chat.channel for chat in chats}),
+        Identity.address.in_({chat.address for chat in chats}),
     )
-    return found is not None
+    closed = {(row.channel, row.address) for row in session.execute(_CLOSED.where(*theirs))}
+    return {
+        number: chat
+        if chat is not None and (chat.channel, chat.address) not in closed
+        else chat_with(session, number)
+        for number, chat in preferred.items()
+    }
+
+
+def _is_closed(session: Session, chat: Chat) -> bool:
+    here = (Identity.channel == chat.channel, Identity.address == chat.address)
+    return session.execute(_CLOSED.where(*here).limit(1)).first() is not None

@@ -1,15 +1,16 @@
 """What everybody is told of a handover: the receivers, and the customers with whom something is open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
-from customers.consent import may_be_told
+from customers.consent import who_may_be_told
 from customers.local_time import moment_in
 from customers.phrases import Phrases, listed, phrases
-from customers.profile import chat_with, customers_by_id, name_for_staff
+from customers.profile import chats_with, customers_by_id, name_for_staff
 from customers.speaking import signature, spoken_name
 from feedback.case_clocks import due_of
 from feedback.case_history import customer_timeline
@@ -57,57 +58,70 @@ def handover_told(
     return [
         draft
         for one in received
-        for draft in _told(
-            session, giver, one, company=company, now=now, introduced=introduced, briefs=briefs
-        )
+        for draft in _told(_Share.of(session, giver, one, company, now), introduced=introduced, briefs=briefs)
     ]
 
 
-def _told(
-    session: Session,
-    giver: Staff,
-    one: Received,
-    *,
-    company: Company,
-    now: datetime,
-    introduced: int,
-    briefs: int,
-) -> Iterator[Draft]:
+def _told(share: "_Share", *, introduced: int, briefs: int) -> Iterator[Draft]:
+    session, one, company, now = share.session, share.received, share.company, share.now
     if not (one.contacts or one.cases or one.unfiled or one.promises):
         return
-    occasion = f"handover:{giver.id}:{one.to.id}:{now.isoformat()}"
-    yield _heading(giver, one, company, occasion)
+    yield _heading(share)
     yield from new_owners_told(session, one.cases, company=company, now=now)
     concerned = one.with_something_open
     others = set(one.contacts) - set(concerned)
     first_spoken = introductions(
-        session, others, contact=one.to, before=giver, company=company, now=now, most=introduced
+        session, others, contact=one.to, before=share.giver, company=company, now=now, most=introduced
     )
     reword_visits(session, contact=one.to, company=company)
     known = [draft.customer_id for draft in first_spoken if draft.customer_id]
     briefed = [*concerned[:briefs], *known[:MOST_BRIEFS]]
     customers = customers_by_id(session, dict.fromkeys([*briefed, *concerned]))
     for number in briefed:
-        yield _brief(session, customers[number], one, company=company, now=now, occasion=occasion)
-    for number in concerned:
-        told = _to_customer(
-            session, customers[number], giver, one, company=company, now=now, occasion=occasion
-        )
-        if told is not None:
-            yield told
+        yield _brief(share, customers[number])
+    for number, chat in _chats(share, concerned).items():
+        yield _to_customer(share, customers[number], chat)
     yield from first_spoken
 
 
-def _heading(giver: Staff, one: Received, company: Company, occasion: str) -> Draft:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What one receiver took over, and what is told of it: all cases and promises by their customers."""
+
+    session: Session
+    giver: Staff
+    received: Received
+    company: Company
+    now: datetime
+    cases: Mapping[int, Sequence[Given]]
+    promises: Mapping[int, Sequence[Promise]]
+
+    @classmethod
+    def of(cls, session: Session, giver: Staff, one: Received, company: Company, now: datetime) -> "_Share":
+        cases: dict[int, list[Given]] = {}
+        for given in one.cases:
+            cases.setdefault(given.customer.id, []).append(given)
+        promises: dict[int, list[Promise]] = {}
+        for made in one.promises:
+            promises.setdefault(made.customer_id, []).append(made)
+        return cls(session, giver, one, company, now, cases, promises)
+
+    @property
+    def occasion(self) -> str:
+        """Begins the dedupe keys of all that is told."""
+        return f"handover:{self.giver.id}:{self.received.to.id}:{self.now.isoformat()}"
+
+
+def _heading(share: _Share) -> Draft:
     """Say how much it is; no customer is named, for a list is not found when one of them is erased."""
-    say = phrases(company.language)
+    one, say = share.received, phrases(share.company.language)
     lines = [
-        say("📥 {name}, {giver} hands over to you:", name=one.to.name, giver=giver.name),
+        say("📥 {name}, {giver} hands over to you:", name=one.to.name, giver=share.giver.name),
         *_counts(one, say),
     ]
     if one.contacts or one.promises:
         lines.append(say("Briefs follow. /customer NUMBER tells of everybody else."))
-    return _to_staff(company, "\n".join(lines), MessageKind.ALERT, key=occasion)
+    return _to_staff(share.company, "\n".join(lines), MessageKind.ALERT, key=share.occasion)
 
 
 def _counts(one: Received, say: Phrases) -> Iterator[str]:
@@ -125,20 +139,19 @@ def _counts(one: Received, say: Phrases) -> Iterator[str]:
         yield say.count("• {number} open promise", "• {number} open promises", len(one.promises))
 
 
-def _brief(
-    session: Session, customer: Customer, one: Received, *, company: Company, now: datetime, occasion: str
-) -> Draft:
+def _brief(share: _Share, customer: Customer) -> Draft:
     """Tell who a customer is, what happened lately, and what is open."""
+    session, company, now = share.session, share.company, share.now
     say = phrases(company.language)
     satisfaction = satisfaction_of(session, customer, now)
     history = customer_timeline(session, customer, limit=HISTORY_LINES)
-    cases = [given for given in one.cases if given.customer.id == customer.id]
+    cases = share.cases.get(customer.id, ())
     lines = [
-        say("For {name}:", name=one.to.name),
+        say("For {name}:", name=share.received.to.name),
         f"{name_for_staff(customer, say)} · {standing_of(session, customer, say, now=now)}",
         satisfaction_in_words(satisfaction.index, satisfaction.confidence, satisfaction.trend, say),
         *(_case_line(given, company, say) for given in cases),
-        *(_promise_line(made, company, say) for made in one.promises if made.customer_id == customer.id),
+        *(_promise_line(made, company, say) for made in share.promises.get(customer.id, ())),
         *([say("What happened, the newest first:")] if history else []),
         *(entry_in_words(entry, say, company.timezone, with_case=True) for entry in reversed(history)),
     ]
@@ -146,7 +159,7 @@ def _brief(
         company,
         "\n".join(lines),
         MessageKind.PROGRESS,
-        key=f"{occasion}:{customer.id}",
+        key=f"{share.occasion}:{customer.id}",
         about=about_complaint(cases[0].complaint.id) if len(cases) == 1 else about_customer(customer.id),
         buttons=((_reply(customer, cases, say),),),
     )
@@ -178,34 +191,38 @@ def _promise_line(made: Promise, company: Company, say: Phrases) -> str:
     )
 
 
-def _to_customer(
-    session: Session,
-    customer: Customer,
-    giver: Staff,
-    one: Received,
-    *,
-    company: Company,
-    now: datetime,
-    occasion: str,
-) -> Draft | None:
-    """Let the new person introduce themselves in the matter that is open; None where nobody is to hear it.
+def _chats(share: _Share, concerned: Sequence[int]) -> Mapping[int, Chat]:
+    """Choose where customers hear of it; who is not to, or cannot be reached, is left out."""
+    if share.company.desk.speaks_as is not None:
+        return {}
+    may_hear = who_may_be_told(share.session, concerned)
+    preferred = {number: _preferred(share, number) for number in concerned if number in may_hear}
+    chats = chats_with(share.session, preferred)
+    on = share.company.channels
+    return {number: chat for number, chat in chats.items() if chat is not None and chat.channel in on}
+
+
+def _preferred(share: _Share, customer_id: int) -> Chat | None:
+    cases = share.cases.get(customer_id)
+    return Chat(cases[0].complaint.channel, cases[0].complaint.address) if cases else None
+
+
+def _to_customer(share: _Share, customer: Customer, chat: Chat) -> Draft:
+    """Let the new person introduce themselves in the matter that is open.
 
     Nobody asked them to, so quiet hours hold; and who says stop meanwhile hears nothing (``purpose``).
     """
-    cases = [given.complaint for given in one.cases if given.customer.id == customer.id]
-    if company.desk.speaks_as is not None or not may_be_told(session, customer.id):
-        return None
-    chat = chat_with(session, customer.id, Chat(cases[0].channel, cases[0].address) if cases else None)
-    if chat is None or chat.channel not in company.channels:
-        return None
+    company, cases = share.company, share.cases.get(customer.id, ())
     say = phrases(customer.language)
-    values = {"before": spoken_name(giver, company), "who": signature(one.to, company, say)}
+    values = {
+        "before": spoken_name(share.giver, company),
+        "who": signature(share.received.to, company, say),
+    }
     if cases:
-        names = listed((reference(complaint.id) for complaint in cases), say)
         text = say(
             "{before} has handed {reference} over to me. I am {who}, and I see to it from now on. "
             "Just write here.",
-            reference=names,
+            reference=listed((reference(given.complaint.id) for given in cases), say),
             **values,
         )
     else:
@@ -214,16 +231,15 @@ def _to_customer(
             "Just write here.",
             **values,
         )
-    about = about_complaint(cases[0].id) if cases else about_customer(customer.id)
     return Draft(
         kind=MessageKind.ANSWER,
         channel=chat.channel,
         address=chat.address,
         customer_id=customer.id,
         text=text,
-        dedupe_key=f"{occasion}:{customer.id}:told",
-        about=about,
-        not_before=leaves_at(now, zone_of(customer, company), company),
+        dedupe_key=f"{share.occasion}:{customer.id}:told",
+        about=about_complaint(cases[0].complaint.id) if cases else about_customer(customer.id),
+        not_before=leaves_at(share.now, zone_of(customer, company), company),
         purpose=Purpose.VISITS,
     )
 
