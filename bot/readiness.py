@@ -1,14 +1,19 @@
 """Whether the database is there and up to date."""
 
 import logging
+import multiprocessing
 import sqlite3
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from bot.beside import live_with_parent
 from bot.config import Settings
 from store.checkpoints import checkpoints_beside
 from store.embedded import make_folder, sqlite_file
@@ -104,8 +109,11 @@ def _opened(settings: Settings, *, is_ours: bool) -> Database:
     try:
         with faults_named():
             if database.is_sqlite and not (sqlite_file(database).exists() and is_up_to_date(database)):
-                with nullcontext() if is_ours else _nobody_on(database):
-                    _migrate(database)
+                if is_ours:
+                    _migrate_apart(database)
+                else:
+                    with _nobody_on(database):
+                        _migrate(database)
             check_revision(database)
     except ConfigurationError:
         database.close()
@@ -139,6 +147,34 @@ def _migrate(database: Database) -> None:
     from store.migrate import migrate
 
     migrate(database)
+
+
+def _migrate_apart(database: Database) -> None:
+    """Bring the tables up to date in a copy of this process, which takes Alembic's 8 MB along when it ends.
+
+    A copy that is made beside other threads may wait for ever for a lock that one of them held.
+    """
+    if threading.active_count() > 1 or not sys.platform.startswith("linux"):
+        _migrate(database)
+        return
+    copied = multiprocessing.get_context("fork")
+    url = database.url.render_as_string(hide_password=False)
+    try:
+        with ProcessPoolExecutor(1, copied, initializer=live_with_parent) as pool:
+            pool.submit(_migrate_there, url).result()
+    except (OSError, BrokenExecutor) as error:
+        log.debug("no process for the migrations (%r): they run here", error)
+        _migrate(database)
+
+
+def _migrate_there(url: str) -> None:
+    """Do it in the other process; what goes wrong comes back in words."""
+    database = Database(url)
+    try:
+        with faults_named():
+            _migrate(database)
+    finally:
+        database.close()
 
 
 def is_up_to_date(database: Database) -> bool:

@@ -1,5 +1,7 @@
 """A database is brought up to date by whoever opens it, but never under a program that runs on it."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,8 @@ from store.engine import AUTOMATIC_PAGES, Database
 from store.migrate import downgrade
 from store.occupancy import OccupiedError, sole_use
 from store.revisions import current_revision, known_revisions, newest_revision
+
+ROOT = Path(__file__).parents[2]
 
 
 def opened_and_closed(settings: Settings) -> None:
@@ -48,6 +52,40 @@ def test_checkpoints_are_made_beside_the_running_program_and_by_any_other_comman
     command = open_database(settings)
     assert _automatic_pages(command) < AUTOMATIC_PAGES
     command.close()
+
+
+STARTED = """
+import sys
+from pydantic import SecretStr
+from bot.config import Settings
+from bot.readiness import own_database
+from store.errors import ConfigurationError
+
+try:
+    with own_database(Settings(database_url=SecretStr(sys.argv[1]))):
+        print("alembic" in sys.modules)
+except ConfigurationError as error:
+    print(error)
+"""
+
+
+def start(file: Path) -> str:
+    """Begin as the program does, in a process of its own; gives what it says."""
+    command = [sys.executable, "-c", STARTED, f"sqlite:///{file}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere no process is copied")
+def test_what_migrates_is_gone_when_the_program_runs(tmp_path: Path) -> None:
+    file = tmp_path / "rapport.db"
+    assert start(file) == "False"
+    database = Database(f"sqlite:///{file}")
+    assert current_revision(database) == newest_revision()
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_of_tomorrow'")
+    database.close()
+    assert "which this version of Rapport does not know" in start(file)
 
 
 def _automatic_pages(database: Database) -> int:
