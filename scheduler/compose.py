@@ -4,6 +4,11 @@ from customers.phrases import Phrases
 from scheduler.variables import first_name
 
 
+def greeted(say: Phrases, name: str, text: str) -> str:
+    """Begin a text with a greeting, as a language parts the two."""
+    return say("{hello} {text}", hello=hello(say, name), text=text)
+
+
 def hello(say: Phrases, name: str) -> str:
     """Greet somebody by first name, where the app told us one."""
     first = first_name(name)

@@ -16,7 +16,7 @@ from customers.company import Company
 from customers.phrases import phrases
 from customers.speaking import signature, spoken_name
 from scheduler.audience import Addressee, may_be_written_to, select_addressees, to_addressee
-from scheduler.compose import hello
+from scheduler.compose import greeted
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
 from scheduler.programmes.answers import programme_of
@@ -139,7 +139,7 @@ def _introduction(who: Addressee, contact: Staff, before: Staff, company: Compan
         address=who.address,
         customer_id=who.customer_id,
         purpose=Purpose.VISITS,
-        text=f"{hello(say, who.name)} {text}",
+        text=greeted(say, who.name, text),
         dedupe_key=f"introduced:{contact.id}:{who.customer_id}:{now:%Y-%m-%d}",
         about=f"customer:{who.customer_id}",
         not_before=leaves_at(now, zone_of(who, company), company),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import Phrases, phrases
-from scheduler.compose import hello
+from scheduler.compose import greeted
 from scheduler.events.door import over_at
 from scheduler.events.messages import GuestThere, about_event, select_guests, to_guest, unsaid
 from scheduler.events.reminders import note_unreminded
@@ -159,7 +159,7 @@ def _draft(there: GuestThere, event: Event, leaves: datetime, *, came: bool) -> 
         address=who.address,
         customer_id=who.customer_id,
         purpose=Purpose.INVITATIONS,
-        text=f"{hello(say, who.name)} {_thanks(event, say) if came else _missed(event, say)}",
+        text=greeted(say, who.name, _thanks(event, say) if came else _missed(event, say)),
         buttons=star_buttons(event.id) if came else (),
         dedupe_key=_key(event, who.customer_id),
         about=about_event(event.id),

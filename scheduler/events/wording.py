@@ -9,7 +9,7 @@ from babel.core import get_global
 from customers.company import Company
 from customers.local_time import date_and_time_in, hours_in
 from customers.phrases import Phrases
-from scheduler.compose import hello
+from scheduler.compose import greeted
 from scheduler.events.guests import most_companions
 from scheduler.manners import Placed, is_zone
 from store.outbox import Button, ButtonRows
@@ -31,7 +31,7 @@ def invitation_text(
     """Write the invitation to an event; ``zone`` is the reader's, where we know it for sure."""
     invites = say("{company} would like to invite you:", company=company.name)
     details = event_details(event, say, zone=zone)
-    return f"{hello(say, name)} {invites}\n{details}\n{say('Will you come?')}"
+    return greeted(say, name, f"{invites}\n{details}\n{say('Will you come?')}")
 
 
 def rsvp_buttons(event_id: int, say: Phrases) -> ButtonRows:

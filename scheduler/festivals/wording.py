@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE, Phrases, phrases
 from scheduler.audience import Addressee
-from scheduler.compose import hello
+from scheduler.compose import greeted
 from scheduler.definitions.festival import ANNIVERSARY, BIRTHDAY, FestivalPlan
 from scheduler.festivals.known import BY_KEY
 from scheduler.variables import NOTHING_KNOWN, Known, Reader, fill, know, needs_look_up
@@ -66,7 +66,7 @@ def greeting_text(
         return fill(texts[language], Reader(who, known, company, phrases(language))).text
     say = phrases(who.language)
     wishes = say("Warm wishes from all of us at {company}.", company=company.name)
-    return f"{hello(say, who.name)} {_usual(way.festival, say)}\n{wishes}"
+    return greeted(say, who.name, f"{_usual(way.festival, say)}\n{wishes}")
 
 
 def known_of(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.audience import Addressee
-from scheduler.compose import hello
+from scheduler.compose import greeted
 from scheduler.definitions.programme import PERIODIC, Programme, Step, StepKind, Trigger
 from scheduler.variables import Known, Reader, fill
 from store.outbox import Button, ButtonRows, Draft
@@ -113,7 +113,7 @@ def visit_text(asked: Asked, *, again: bool = False) -> str:
     question = asked.own_words(step.words)
     if opening:
         return f"{opening}\n{question or our_question(step.kind, say)}"
-    greeting = f"{hello(say, asked.who.name)} {_sender(asked, say)}"
+    greeting = greeted(say, asked.who.name, _sender(asked, say))
     if not question and step.kind is StepKind.STARS and not again and programme.trigger is Trigger.SILENCE:
         asks = say(
             "It has been a while, so I wanted to ask: how are things with us? "

@@ -174,7 +174,7 @@ def test_a_designated_contact_speaks_by_name_and_one_who_left_does_not(any_datab
 def test_the_customer_reads_it_in_their_language_and_without_a_name_too(any_database: Database) -> None:
     silent(any_database, language="zh", display_name="")
     plan(any_database)
-    assert outbox(any_database)[0].body["text"].startswith("您好！ 这里是Lantern Tea。")
+    assert outbox(any_database)[0].body["text"].startswith("您好！这里是Lantern Tea。")
 
 
 def test_at_night_it_waits_for_the_morning_where_the_customer_is(any_database: Database) -> None:
