@@ -36,10 +36,12 @@ class Composed:
     Attributes:
         drafts: the messages.
         held_out: how many get nothing, for comparison.
+        too_late: whose quiet hours last until it would be too late, by number: they get nothing either.
     """
 
     drafts: Sequence[Draft]
     held_out: int
+    too_late: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,18 @@ def compose_messages(
 ) -> Composed:
     """Compose the messages of a campaign to customers whom nothing holds back; does not commit.
 
-    Who is held out is noted and gets none.
+    Who is held out is noted and gets none; nor does whom an invitation would only reach once the event began.
     """
     event = None if campaign.event_id is None else session.get_one(Event, campaign.event_id)
     batch = _Batch(session, campaign, event, content_of(campaign), company, now)
     arms = _arms(batch, people)
-    written_to = [who for who in people if arms[who.customer_id] != HELD_OUT]
-    bodies = _invitations(batch, event, written_to) if event else _texts(batch, written_to, arms)
+    meant = [who for who in people if arms[who.customer_id] != HELD_OUT]
     lifetime = lifetime_of(session, campaign)
-    zones = {who.customer_id: zone_of(who, company) for who in written_to}
+    zones = {who.customer_id: zone_of(who, company) for who in meant}
     times = {zone: _times(batch, zone, lifetime) for zone in set(zones.values())}
+    asleep = {one for one, zone in zones.items() if event and times[zone].leaves >= event.starts_at}
+    written_to = [who for who in meant if who.customer_id not in asleep]
+    bodies = _invitations(batch, event, written_to) if event else _texts(batch, written_to, arms)
     best = _best_moments(batch, written_to)
     purpose, kind = purpose_of(campaign), kind_of(campaign)
     drafts = []
@@ -100,7 +104,7 @@ def compose_messages(
                 expires_at=when.expires,
             )
         )
-    return Composed(drafts, len(people) - len(written_to))
+    return Composed(drafts, len(people) - len(meant), sorted(asleep))
 
 
 def _arms(batch: _Batch, people: Sequence[Addressee]) -> Mapping[int, str]:

@@ -16,6 +16,8 @@ from customers.company import Chat, Company
 from scheduler.audience import Reach, count_reach, select_addressees, to_addressee, why_left_out
 from scheduler.campaigns.kinds import purpose_of
 from scheduler.campaigns.messages import compose_messages
+from scheduler.campaigns.quiet_share import in_time
+from scheduler.left_out import LeftOut
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.mistakes import SegmentError
 from scheduler.suppressions import Suppressed, note_suppressed, occasion_of_campaign
@@ -80,8 +82,8 @@ def find_campaign(session: Session, campaign_id: int) -> Campaign:
 
 
 def reach_of(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Reach:
-    """Count whom a campaign would reach now."""
-    return count_reach(
+    """Count whom a campaign would reach now; of an event, who sleeps until it has begun is not reached."""
+    reach = count_reach(
         session,
         campaign.audience,
         purpose=purpose_of(campaign),
@@ -89,6 +91,11 @@ def reach_of(session: Session, campaign: Campaign, *, company: Company, now: dat
         company=company,
         now=now,
     )
+    if campaign.event_id is None:
+        return reach
+    starts_at = session.get_one(Event, campaign.event_id).starts_at
+    begins = max(now, campaign.send_at or now)
+    return in_time(reach, begins=begins, until=starts_at, company=company)
 
 
 def start_campaign(
@@ -193,11 +200,12 @@ def queue_batch(
         campaign.queued_through = rows[-1][0]
     occasion, purpose = occasion_of_campaign(campaign), purpose_of(campaign)
     unsaid = [Suppressed(row[0], occasion, purpose, row.reason) for row in rows if row.reason is not None]
-    note_suppressed(session, unsaid, now=now)
     people = [to_addressee(row) for row in rows if row.reason is None]
     composed = compose_messages(session, campaign, people, company=company, now=now)
-    held_out = Counter({HELD_OUT: composed.held_out})
-    campaign.left_out = dict(Counter(campaign.left_out) + left_out + held_out)
+    unsaid += [Suppressed(one, occasion, purpose, LeftOut.TOO_LATE) for one in composed.too_late]
+    note_suppressed(session, unsaid, now=now)
+    others = Counter({HELD_OUT: composed.held_out, str(LeftOut.TOO_LATE): len(composed.too_late)})
+    campaign.left_out = dict(Counter(campaign.left_out) + left_out + others)
     return enqueue(session, composed.drafts, now=now)
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from scheduler.audience import Reach
 from scheduler.campaigns.kinds import kind_of
 from scheduler.delivery.clearance import TOO_MANY
+from scheduler.left_out import LeftOut
 from scheduler.local_clock import leaves_at
 from scheduler.manners import Place, zone_of
 from store.outbox import IS_QUEUED, RULES
@@ -65,6 +67,22 @@ def quiet_share(
     moments = {zone: leaves_at(now, zone, company) for zone in zones}
     quiet = [zone for zone, moment in moments.items() if moment > now]
     return Quiet(sum(zones[zone] for zone in quiet), min((moments[zone] for zone in quiet), default=None))
+
+
+def in_time(reach: Reach, *, begins: datetime, until: datetime, company: Company) -> Reach:
+    """Take out of a reach whose quiet hours last until it is too late; they are left out for that reason."""
+    late = {
+        place: number
+        for place, number in reach.places.items()
+        if leaves_at(begins, zone_of(Place(*place), company), company) >= until
+    }
+    if not late:
+        return reach
+    return Reach(
+        total=reach.total,
+        left_out={**reach.left_out, str(LeftOut.TOO_LATE): sum(late.values())},
+        places={place: number for place, number in reach.places.items() if place not in late},
+    )
 
 
 def count_quiet(session: Session, campaign: Campaign, *, channels: Collection[str], now: datetime) -> Quiet:

@@ -177,6 +177,11 @@ def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
             left_out.get(LeftOut.PROMISE, 0),
         ),
         LeftOut.RATING: say("{number} gave a bad rating lately", number=left_out.get(LeftOut.RATING, 0)),
+        LeftOut.TOO_LATE: say.count(
+            "{number} has quiet hours until it begins",
+            "{number} have quiet hours until it begins",
+            left_out.get(LeftOut.TOO_LATE, 0),
+        ),
     }
     told = [sentence for reason, sentence in sentences.items() if left_out.get(reason)]
     if held_out := left_out.get(HELD_OUT):
