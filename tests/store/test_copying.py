@@ -3,8 +3,10 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -37,24 +39,39 @@ OLDER = "0003"
 QUIET = Console(stderr=True, quiet=True)
 
 
+@pytest.fixture(scope="module")
+def full_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with rows in every table; tests copy it."""
+    file = tmp_path_factory.mktemp("full") / "rapport.db"
+    with closing(Database(f"sqlite:///{file}")) as database:
+        migrate(database)
+        fill(database, count=ROWS)
+    return file
+
+
 @pytest.fixture
-def source(sqlite_url: str) -> Iterator[Database]:
+def source(full_file: Path, sqlite_url: str) -> Iterator[Database]:
     """An SQLite database with rows in every table."""
     database = Database(sqlite_url)
-    migrate(database)
-    fill(database, count=ROWS)
+    copyfile(full_file, sqlite_file(database))
     yield database
     database.close()
 
 
-@pytest.fixture
-def target(postgres_server: PostgresServer) -> Iterator[Database]:
-    """A PostgreSQL database with our tables and nothing in them."""
+@pytest.fixture(scope="module")
+def migrated_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database with our tables and nothing in them; tests copy it."""
     with postgres_server.new_database() as url:
-        database = Database(url)
-        migrate(database)
+        with closing(Database(url)) as database:
+            migrate(database)
+        yield url
+
+
+@pytest.fixture
+def target(postgres_server: PostgresServer, migrated_url: str) -> Iterator[Database]:
+    """A PostgreSQL database with our tables and nothing in them."""
+    with postgres_server.new_database(like=migrated_url) as url, closing(Database(url)) as database:
         yield database
-        database.close()
 
 
 @pytest.fixture
