@@ -16,6 +16,7 @@ from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
 from bot.event_loop import spare_the_collector
+from bot.festival_days import FestivalDays
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
 from bot.notices import Notices
@@ -81,7 +82,14 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
             application = _pages(settings, webchat, telegram, database, intake)
             await stack.enter_async_context(answering(application, listener))
         chores = [Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)]
-        beats = Beats(database, company, wake=lanes.wake, chores=chores, plan_cases=hands.plan_cases)
+        beats = Beats(
+            database,
+            company,
+            wake=lanes.wake,
+            chores=chores,
+            plan_cases=hands.plan_cases,
+            festival_days=FestivalDays(company),
+        )
         await stack.enter_async_context(keeping_beats(database, beats, supervisor))
         for line in await database.run(announcement, settings, now=utc_now(), pages=pages):
             announce(line)

@@ -14,6 +14,7 @@ from typing import Any, Self
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.every import Every
+from bot.festival_days import FestivalDays
 from bot.intake import utc_now
 from bot.learning import Learning
 from bot.pictures import Pictures, calendars, digests
@@ -72,6 +73,7 @@ class Beat:
         drains: whether to run it again at once while it does anything, each time in a transaction of
             its own, so that what customers write is handled in between.
         reads_words: whether it reads customers' words again, and so runs where messages are handled.
+        reads_calendars: whether it needs the calendars of festivals, which are read ahead of it.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Beat:
     plan: Planner | Seeing[Any] | Learning | Pictures[Any]
     drains: bool = False
     reads_words: bool = False
+    reads_calendars: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +167,13 @@ def _festival_beats(company: Company, channels: Collection[str]) -> tuple[Beat, 
     celebrations = Seeing(partial(see_festivals, **about), partial(plan_celebrations, **about))
     moved = Seeing(partial(see_moved, **about), partial(move_greetings, company=company))
     added = Seeing(partial(see_choosers, **about), partial(plan_choosers, **about))
+    invitations = partial(keep_invitations, company=company)
     birthdays = Seeing(partial(see_personal_days, **about), partial(plan_personal_days, **about))
     return (
-        Beat("moved festivals", 3600, moved, drains=True),
-        Beat("festival invitations", 300, partial(keep_invitations, company=company)),
-        Beat("festivals", 3600, celebrations, drains=True),
-        Beat("added festivals", 3600, added, drains=True),
+        Beat("moved festivals", 3600, moved, drains=True, reads_calendars=True),
+        Beat("festival invitations", 300, invitations, reads_calendars=True),
+        Beat("festivals", 3600, celebrations, drains=True, reads_calendars=True),
+        Beat("added festivals", 3600, added, drains=True, reads_calendars=True),
         Beat("birthdays", 3600, birthdays, drains=True),
     )
 
@@ -195,6 +199,7 @@ class Beats:
         beats: Collection[Beat] | None = None,
         chores: Collection[Chore] = (),
         plan_cases: PlanCases | None = None,
+        festival_days: FestivalDays | None = None,
     ) -> None:
         """Prepare the beats.
 
@@ -207,12 +212,13 @@ class Beats:
             beats: what to run; all of the program's, where not given.
             chores: what to do beside them.
             plan_cases: runs the planners that read customers' words; in this process, where not given.
+            festival_days: reads calendars ahead; planners read them by themselves, where not given.
         """
         self._database = database
         self._beats = beats_of(company, channels or company.channels) if beats is None else beats
         self.on_clock_moved: list[Callable[[], object]] = [self.restart]
         self._chores = chores
-        self._plan_cases = plan_cases
+        self._plan_cases, self._festival_days = plan_cases, festival_days
         self._wake = wake
         self._clock = clock
         self._scheduler = AsyncIOScheduler(
@@ -291,6 +297,8 @@ class Beats:
         plan, now = beat.plan, self._clock()
         if beat.reads_words and self._plan_cases is not None:
             return await self._plan_cases(beat.name, now)
+        if beat.reads_calendars and self._festival_days is not None:
+            await self._festival_days.read_ahead(self._database, now=now)
         if isinstance(plan, Learning | Pictures):
             return await plan.run(self._database, now=now)
         return await run_planner(plan, self._database, now=now)

@@ -5,7 +5,7 @@ day that was estimated; the name of an occasion does not change with that, so th
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -61,6 +61,33 @@ def festivals_on(country: str, day: date) -> list[Occasion]:
 @lru_cache(maxsize=1024)
 def festivals_of(country: str, year: int) -> tuple[Occasion, ...]:
     """Give the festivals that begin in a country in a year, in the order of their days."""
+    read = _read_ahead.get((country, year))
+    return _festivals(country, year) if read is None else read
+
+
+Calendars = Mapping[tuple[str, int], tuple[Occasion, ...]]
+"""The festivals of countries in years."""
+
+_read_ahead: dict[tuple[str, int], tuple[Occasion, ...]] = {}
+"""What another process has read for this one, of the few countries where customers are; it need not shrink."""
+
+
+def not_read_ahead(wanted: Iterable[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """Tell which of some countries and years nobody has read ahead."""
+    return sorted(set(wanted) - _read_ahead.keys())
+
+
+def read_calendars(wanted: Sequence[tuple[str, int]]) -> Calendars:
+    """Read calendars for another process, which need not load the library for it then."""
+    return {key: _festivals(*key) for key in wanted}
+
+
+def keep_calendars(read: Calendars) -> None:
+    """Keep what another process has read."""
+    _read_ahead.update(read)
+
+
+def _festivals(country: str, year: int) -> tuple[Occasion, ...]:
     entries = _entries(country, year)
     found = [
         occasion
@@ -128,7 +155,7 @@ def _entries(country: str, year: int) -> dict[str, dict[date, bool]]:
 
 
 def _calendar(country: str, year: int) -> Iterable[tuple[date, str]]:
-    import holidays  # 0.5 s and 30 MB: only where greetings are planned
+    import holidays  # 0.5 s and 17 MB: only where greetings are planned
 
     options: dict[str, Any] = {"years": (year - 1, year), "observed": False}
     if country in SUBDIVISIONS:

@@ -59,6 +59,11 @@ class Kept:
     why: Why
 
 
+def calendars_of(country: str) -> frozenset[str]:
+    """Tell by which countries' calendars festivals are kept where somebody lives: its own, and the homes'."""
+    return frozenset({country, *(one.home for one in BY_KEY.values() if one.home is not None)})
+
+
 @lru_cache(maxsize=4096)
 def occasions_of(country: str, language: str, year: int) -> tuple[Kept, ...]:
     """Give all festivals of a year on the days on which somebody would keep them, with why they do.
