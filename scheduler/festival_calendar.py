@@ -69,7 +69,7 @@ Calendars = Mapping[tuple[str, int], tuple[Occasion, ...]]
 """The festivals of countries in years."""
 
 _read_ahead: dict[tuple[str, int], tuple[Occasion, ...]] = {}
-"""What another process has read for this one, of the few countries where customers are; it need not shrink."""
+"""What another process has read for this one. Customers are in few countries: it need not shrink."""
 
 
 def not_read_ahead(wanted: Iterable[tuple[str, int]]) -> Sequence[tuple[str, int]]:
