@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import select_everybody, why_left_out
+from scheduler.audience import kept_reason, select_everybody, since_when
 from scheduler.definitions.festival import GREETING_HOUR
 from scheduler.festivals.choices import choices_of, places_of_choosers
 from scheduler.festivals.habits import Why
 from scheduler.festivals.places import Place, places
 from scheduler.festivals.plans import Due, Greeting, find_usable, greetings_due
 from scheduler.festivals.sending import Ground, Window, queue_greeting, window_on
+from scheduler.left_out import reasons_for
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
 from store.tables.customers import Customer, FestivalChoice, Purpose
@@ -197,6 +198,8 @@ def turn_statement(
 ) -> Select[*tuple[Any, ...]]:
     """Select whose turn it is at a place, what holds each back, and of which segments they are.
 
+    Its parameters are those of ``since_when``.
+
     Args:
         ground: what planning stands on.
         turn: whose turn, by place.
@@ -204,7 +207,8 @@ def turn_statement(
         limit: the most.
     """
     flags = [condition.label(_flag(name)) for name, condition in _segments(ground, turn).items()]
-    reason = why_left_out(Purpose.GREETINGS, company=ground.company, now=ground.now).label("reason")
+    reasons = tuple(reasons_for(Purpose.GREETINGS, ground.company.outreach))
+    reason = kept_reason(Purpose.GREETINGS, reasons).label("reason")
     return (
         select_everybody(ground.channels)
         .add_columns(reason, Customer.greeted_on, *flags)
@@ -220,7 +224,8 @@ def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
     for dealt_with in (Customer.greeted_on.is_(None), Customer.greeted_on < turn.since):  # a range each
         left = limit - len(rows)
         if left:
-            rows += ground.session.execute(turn_statement(ground, turn, dealt_with, limit=left))
+            statement = turn_statement(ground, turn, dealt_with, limit=left)
+            rows += ground.session.execute(statement, since_when(ground.company, ground.now))
     if rows:
         ground.session.execute(
             update(Customer)

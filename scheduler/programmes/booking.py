@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -246,28 +246,41 @@ def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -
 def note_visited(session: Session, customers: Collection[int], *, now: datetime) -> None:
     """Note that customers are asked now: from here on all periods count. Does not commit."""
     if customers:
-        session.connection().execute(
-            update(Customer).where(Customer.id.in_(customers)).values(visited_at=now)
-        )
+        session.connection().execute(_VISITED, {"customers": list(customers), "asked_at": now})
+
+
+_VISITED = (
+    update(Customer)
+    .where(Customer.id.in_(bindparam("customers", expanding=True)))
+    .values(visited_at=bindparam("asked_at"))
+)
 
 
 def count_today(session: Session, programme: Programme, *, now: datetime) -> int:
     """Count the visits that a programme made in the last 24 hours."""
-    lately = select(func.count()).where(
-        Visit.created_at > now - timedelta(days=1),
-        Visit.programme == programme.name,
-        Visit.made_at.is_not(None),
-    )
-    return session.scalar(lately) or 0
+    lately = {"since": now - timedelta(days=1), "programme": programme.name}
+    return session.connection().execute(_MADE_SINCE, lately).scalar() or 0
+
+
+_MADE_SINCE = select(func.count()).where(
+    Visit.created_at > bindparam("since"),
+    Visit.programme == bindparam("programme"),
+    Visit.made_at.is_not(None),
+)
 
 
 def count_of_contacts(session: Session, contacts: Collection[int], *, now: datetime) -> Mapping[int, int]:
     """Count, for each designated contact, the visits to their customers in 24 hours, in all programmes."""
     if not contacts:
         return {}
-    rows = session.execute(
-        select(Visit.contact_id, func.count())
-        .where(Visit.contact_id.in_(contacts), Visit.made_at > now - timedelta(days=1))
-        .group_by(Visit.contact_id)
-    )
+    session.flush()
+    asked = {"contacts": list(contacts), "since": now - timedelta(days=1)}
+    rows = session.connection().execute(_OF_CONTACTS, asked)
     return {contact_id: number for contact_id, number in rows if contact_id is not None}
+
+
+_OF_CONTACTS = (
+    select(Visit.contact_id, func.count())
+    .where(Visit.contact_id.in_(bindparam("contacts", expanding=True)), Visit.made_at > bindparam("since"))
+    .group_by(Visit.contact_id)
+)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from scheduler.audience import EVERYBODY
 from scheduler.definitions.programme import Programme, Trigger, programmes_of
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
@@ -38,6 +39,7 @@ from scheduler.programmes.turn_rows import (
     find_sooner,
     keep_turns,
     move_turns,
+    pass_over,
 )
 from scheduler.segments.conditions import condition_of
 from store.errors import InputError
@@ -164,6 +166,10 @@ def take_turns(planner: Planner, above: Collection[str], *, customers: int, room
         How many.
     """
     session, programme, now = planner.session, planner.programme, planner.now
+    passed = 0
+    if programme.trigger is Trigger.SILENCE and programme.segment != EVERYBODY:
+        again = now + min(programme.period, LOOKED_AT_AGAIN)
+        passed = pass_over(session, programme, planner.meant, now=now, again=again)
     left = _left_today(session, programme, customers, now) if room > 0 else 0
     turns = find_due(session, programme, planner.meant, now=now, limit=room) if left else ()
     dealt = Dealt()
@@ -174,7 +180,7 @@ def take_turns(planner: Planner, above: Collection[str], *, customers: int, room
             dealt.moved.append(replace(turn, due_at=now + YIELDS_FOR))
     look(planner, [turn for turn in due if turn.customer_id not in sooner], dealt, left=left)
     _carry_out(session, dealt, programme, company=planner.company, now=now)
-    return len(dealt)
+    return passed + len(dealt)
 
 
 def sort_out(turns: Sequence[Turn], dealt: Dealt, programme: Programme, *, now: datetime) -> list[Turn]:

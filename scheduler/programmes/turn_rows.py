@@ -21,6 +21,7 @@ from sqlalchemy import (
     delete,
     func,
     literal_column,
+    not_,
     or_,
     select,
     true,
@@ -131,6 +132,38 @@ def _due_with(meant: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .limit(bindparam("most", type_=Integer))
         .with_for_update(of=VisitTurn, skip_locked=True)
     )
+
+
+def pass_over(
+    session: Session, programme: Programme, meant: ColumnElement[bool], *, now: datetime, again: datetime
+) -> int:
+    """Let those in line who are not in the programme's segment be looked at again later; does not commit.
+
+    There may be many, and nothing has to be known of them. Whose period is longer than usual is left to be
+    looked at one by one.
+
+    Returns:
+        How many, at most ``MADE_AT_ONCE``.
+    """
+    outside = (
+        select(VisitTurn.customer_id)
+        .join(Customer, Customer.id == VisitTurn.customer_id)
+        .where(
+            VisitTurn.programme == programme.name,
+            VisitTurn.due_at <= now,
+            VisitTurn.stretch <= 1,
+            not_(meant),
+        )
+        .order_by(VisitTurn.due_at)
+        .limit(MADE_AT_ONCE)
+        .with_for_update(of=VisitTurn, skip_locked=True)
+    )
+    moved = session.connection().execute(
+        update(VisitTurn)
+        .where(VisitTurn.programme == programme.name, VisitTurn.customer_id.in_(outside))
+        .values(due_at=again)
+    )
+    return moved.rowcount
 
 
 @cache

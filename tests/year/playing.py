@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.beats import Beat, beats_of
@@ -19,13 +20,15 @@ from scheduler.delivery.turns import Note, take_turn
 from scheduler.events.answers import answer_event
 from store.departures import Sent
 from store.errors import InputError, NotFoundError
-from store.tables.outreach import Rsvp
+from store.tables.outreach import Event, Rsvp
 from tests.scheduler.delivery.fakes import InlineDatabase
 from tests.year.calendar import define, plans_of
 from tests.year.life import Life, answer_visit
 from tests.year.people import CHANNEL, Diary, settle_people
 
-DAILY = frozenset({"visits", "stragglers", "birthdays", "added festivals", "moved festivals", "follow-ups"})
+DAILY = frozenset(
+    {"visits", "stragglers", "birthdays", "added festivals", "moved festivals", "follow-ups", "progress"}
+)
 """Beats that decide for days: they come once a day, at any hour; the others with each step."""
 
 OFTEN = frozenset(
@@ -46,8 +49,15 @@ DRAINED = frozenset({"starts", "campaigns", "festivals"})
 A_RUN = 500
 
 A_TURN = 2000
+
+CALLED = timedelta(minutes=110)
+"""How long before an event its last reminder, of two hours before, is surely due and not yet too late."""
+
 ANSWERED = 0.35
 """Which part of visits is answered."""
+
+
+_NEXT_EVENT = select(func.min(Event.starts_at)).where(Event.starts_at > bindparam("called"))
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class Year:
         end, comes = self.now + timedelta(days=days), dict.fromkeys(DAILY, self.now)
         while self.now < end:
             before = self.now
-            self.now += timedelta(hours=hours, minutes=self.chance.uniform(-20, 20))
+            self.now = self._next_moment(timedelta(hours=hours, minutes=self.chance.uniform(-20, 20)))
             with self.database.transaction() as session:
                 life.goes_on(session, before, self.now)
             for beat in beats:
@@ -103,6 +113,13 @@ class Year:
                         comes[beat.name] = self.now + timedelta(hours=self.chance.uniform(16, 28))
                     await self._keep(beat)
             self._deliver(life)
+
+    def _next_moment(self, step: timedelta) -> datetime:
+        """Tell to when the clock is moved: a step further, but not past the last call before an event."""
+        later = self.now + step
+        with self.database.reading() as session:
+            begins = session.connection().execute(_NEXT_EVENT, {"called": self.now + CALLED}).scalar()
+        return later if begins is None else min(later, begins - CALLED)
 
     async def _keep(self, beat: Beat) -> None:
         while True:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from customers.consent import set_consent
+from scheduler.audience import since_when
 from scheduler.festivals import greetings
 from scheduler.festivals.greetings import Turn, plan_festivals, turn_statement
 from scheduler.festivals.places import Place, places
@@ -163,6 +164,7 @@ def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
         ground = Ground(session, COMPANY, CHRISTMAS, CHANNELS, plans)
         for dealt_with in (Customer.greeted_on.is_(None), Customer.greeted_on < turn.since):
             statement = turn_statement(ground, turn, dealt_with, limit=10)
+            statement = statement.params(since_when(COMPANY, CHRISTMAS))
             assert "ix_customers_language_country_timezone_greeted_on" in explain(session, statement)
 
 
