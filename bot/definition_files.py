@@ -23,6 +23,7 @@ from scheduler.definitions.kinds import (
     plural_of,
     read_definition,
 )
+from scheduler.segments.names import as_told_apart, names_in
 from scheduler.segments.saved import SEGMENT_IN
 from store.tables.definitions import DefinitionKind
 
@@ -112,7 +113,8 @@ def take_file(
         if (one.kind, one.use.name) in given or (one.use, one.source) not in before
     ]
     if unmet:
-        errors = [_unmet(one, is_given=(one.kind, one.use.name) in given) for one in unmet]
+        removed = [one.name for one in changes if one.change is Change.REMOVED]
+        errors = [_unmet(one, removed, is_given=(one.kind, one.use.name) in given) for one in unmet]
         raise cannot_be_used(file.path, file.text, errors, shown_by=SHOWN_BY)
     return changes
 
@@ -125,7 +127,7 @@ def said(changes: Sequence[Changed], *, is_done: bool) -> Iterator[str]:
             keys = f" ({', '.join(one.keys)})" if one.keys else ""
             yield f"{one.kind} {one.name}: {verbs[one.change]}{keys}"
     unchanged = sum(one.change is Change.UNCHANGED for one in changes)
-    yield f"{unchanged} of {len(changes)} stay as they are."
+    yield f"Unchanged: {unchanged} of {len(changes)}."
 
 
 _DONE: Mapping[Change, str] = {
@@ -142,12 +144,12 @@ _WOULD: Mapping[Change, str] = {
 }
 
 
-def _unmet(one: Unmet, *, is_given: bool) -> ErrorDetails:
+def _unmet(one: Unmet, removed: Collection[str], *, is_given: bool) -> ErrorDetails:
     if is_given and one.kind is not None:
         return _error((plural_of(one.kind), one.use.name, SEGMENT_IN[one.kind]), one.text)
-    return _error(
-        (), f"the {one.use.by} {one.use.name!r}, which stays, could not be used any more: {one.text}"
-    )
+    gone = [name for name in removed if as_told_apart(name) in names_in(one.source)]
+    why = f"--prune would remove the segment {gone[0]!r}, which it needs" if gone else one.text
+    return _error((), f"the {one.use.by} {one.use.name!r}, which stays, could not be used any more: {why}")
 
 
 def _twice(given: Sequence[Defined]) -> Iterator[ErrorDetails]:

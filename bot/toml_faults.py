@@ -33,6 +33,15 @@ _PLAIN = {
 }
 """In our words, what pydantic says in those of its own."""
 
+PATTERNS = {
+    r"^[a-z]{2,3}$": "it must be the short name of a language, such as en or zh",
+    r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$": "it must be the short name of a language, such as en or pt-BR",
+    r"^[a-z0-9][a-z0-9_-]{0,39}$": "it must be a name of at most 40 small letters, digits, - and _",
+    r"^[A-D]$": "versions are called A, B, C and D",
+    r"\S": "it must not be blank",
+}
+"""What the patterns of our models ask for."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -126,6 +135,9 @@ def _in_words(found: ErrorDetails, shown_by: str) -> str:
         return f"there is no such key; see `{shown_by}` for those there are"
     if found["type"] in _PLAIN:
         return _PLAIN[found["type"]]
+    if found["type"] == "string_pattern_mismatch":
+        pattern = found["msg"].partition("'")[2].removesuffix("'")
+        return PATTERNS.get(pattern, f"it must be written like {pattern}")
     return (
         found["msg"]
         .replace("Input should", "it must")

@@ -22,6 +22,7 @@ In a file they read so::
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -61,6 +62,13 @@ def _broken(message: str) -> PydanticCustomError:
 
 Country = Annotated[str, AfterValidator(_check_country)]
 Title = Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
+
+
+def _meant(festival: str) -> str:
+    """Name the festivals that are spelt much like one; else all."""
+    known = (*sorted(BY_KEY), *PERSONAL)
+    near = get_close_matches(festival, known, n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(near)}?" if near else f"Known are: {', '.join(known)}"
 
 
 class What(StrEnum):
@@ -142,7 +150,7 @@ class FestivalPlan(BaseModel):
         if self.every_year is None and not self.dates:
             raise _broken(
                 f"there is no festival {self.festival!r}; a day of your own needs every_year or dates. "
-                f"Known are: {', '.join((*sorted(BY_KEY), *PERSONAL))}"
+                f"{_meant(self.festival)}"
             )
         if not self.messages and self.what is What.GREETING:
             raise _broken("a day of your own needs messages")

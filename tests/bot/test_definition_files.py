@@ -1,5 +1,6 @@
 """Definitions as files: written, edited and taken over as a whole, with every fault named by its line."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from sqlalchemy import delete, select
 
 from bot.definition_commands import check_definitions, import_file
 from bot.definition_files import holds_definitions, read_file
 from bot.definition_text import EXAMPLES, EXPLAINED, KINDS, export
+from bot.toml_faults import PATTERNS
+from scheduler.definitions.festival import FestivalPlan
 from scheduler.definitions.kept import write_definition
 from scheduler.definitions.kinds import Defined, fields_of, plural_of, read_definition
+from scheduler.definitions.programme import Programme
+from scheduler.definitions.template import Template
 from scheduler.festivals.plans import find_usable
 from store.engine import Database
 from store.errors import InputError
@@ -94,7 +100,7 @@ def test_what_is_written_out_and_taken_back_is_the_same(any_database: Database, 
     assert before["template", "spring"][0]["messages"]["A"]["en"].endswith('"here". 🍵')
     assert '[segments."老 客户"]' in text
     file.write_text(text, encoding="utf-8")
-    assert take(any_database, file, prune=True) == ["5 of 5 stay as they are."]
+    assert take(any_database, file, prune=True) == ["Unchanged: 5 of 5."]
     with any_database.transaction() as session:
         session.execute(delete(Definition))
     take(any_database, file)
@@ -108,7 +114,7 @@ def test_it_says_what_would_change_and_changes_only_then(database: Database, fil
     file.write_text(WHOLE.replace("period_days = 30", "period_days = 40\ntask = false"), encoding="utf-8")
     assert take(database, file) == [
         "programme key-customers: changed (period_days, task)",
-        "4 of 5 stay as they are.",
+        "Unchanged: 4 of 5.",
     ]
 
 
@@ -128,7 +134,11 @@ def test_what_the_file_has_not_is_named_and_removed_only_after_a_yes(database: D
 def test_a_segment_that_something_needs_is_not_removed(database: Database, file: Path) -> None:
     take(database, file)
     file.write_text('[segments.other]\nfilter = "all"\n', encoding="utf-8")
-    with pytest.raises(InputError, match="the programme 'key-customers', which stays, could not be used"):
+    with pytest.raises(
+        InputError,
+        match="the programme 'key-customers', which stays, could not be used any more: --prune would remove "
+        "the segment 'unhappy-key', which it needs",
+    ):
         take(database, file, prune=True)
     assert len(kept(database)) == 5
 
@@ -151,7 +161,7 @@ def test_a_segment_that_is_written_to_is_not_removed(user: str, database: Databa
 FAULTS = [
     ("[programmes.x]\nperiod_days = 0\n", ["line 2, programmes.x.period_days: it must be greater"]),
     ("[programmes.x]\n", ["line 1, programmes.x.period_days: it is missing"]),
-    ("[programmes.X]\nperiod_days = 30\n", ["line 1, programmes.X: it must match pattern"]),
+    ("[programmes.X]\nperiod_days = 30\n", ["line 1, programmes.X: it must be a name of at most 40 small letters"]),
     ('[programmes.x]\nperiod_days=30\nsegment="no body"\n', ["line 3, programmes.x.segment:\n    no body\n"]),
     ('[segments.x]\nfilter = "standing = kye"\n', ["line 2, segments.x.filter:\n", "    ^^^"]),
     ('[segments.x]\nfilter = "standing ="\n', ["line 2, segments.x.filter:\n    standing =\n"]),
@@ -217,7 +227,7 @@ def test_without_definitions_the_file_explains_every_key_and_changes_nothing(
         for key in fields_of(kind):
             assert key in EXPLAINED[kind], f"{kind}: {key} is not explained"
     file.write_text(text, encoding="utf-8")
-    assert take(database, file) == ["0 of 0 stay as they are."]
+    assert take(database, file) == ["Unchanged: 0 of 0."]
     examples = "\n".join(EXAMPLES[kind].replace("# ", "") for kind in KINDS)
     file.write_text(examples, encoding="utf-8")
     assert len(take(database, file)) == 5
@@ -278,3 +288,33 @@ def test_of_two_plans_to_invite_the_file_is_told_which_counts(database: Database
     with database.reading() as session:
         plans = find_usable(session, company=COMPANY, now=datetime(2027, 1, 1, tzinfo=UTC))
     assert {key: plan.name for key, plan in plans.invitations.items()} == {"easter": "earlier"}
+
+
+@pytest.mark.parametrize("model", [Programme, FestivalPlan, Template])
+def test_every_pattern_is_asked_for_in_words(model: type[BaseModel]) -> None:
+    assert set(_patterns(model.model_json_schema())) <= set(PATTERNS)
+
+
+def _patterns(schema: object) -> Iterator[str]:
+    """Give the patterns of a JSON schema: of values, and of the keys of tables."""
+    match schema:
+        case dict():
+            yield from ([schema["pattern"]] if isinstance(schema.get("pattern"), str) else [])
+            yield from schema.get("patternProperties", {})
+            for inside in schema.values():
+                yield from _patterns(inside)
+        case list():
+            for inside in schema:
+                yield from _patterns(inside)
+
+
+def test_mistakes_are_told_in_plain_words(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "plans.toml"
+    path.write_text(
+        '[festivals.chrismas]\n[festivals.christmas.messages.A]\nklingon = "Qapla"\n', encoding="utf-8"
+    )
+    with pytest.raises(InputError) as caught:
+        take(database, path)
+    assert "there is no festival 'chrismas'" in str(caught.value)
+    assert "Did you mean christmas" in str(caught.value)
+    assert "it must be the short name of a language, such as en or zh" in str(caught.value)
