@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from bot.event_loop import spare_the_collector
 from store.engine import Database
@@ -25,6 +26,8 @@ ROOM_BYTES = 4 * 2**30
 def pytest_configure() -> None:
     """Prepare a process of the tests, whoever started it."""
     _keep_files_in_memory()
+    settings.register_profile("shared machines", deadline=None)  # how long one case takes there says nothing
+    settings.load_profile("shared machines")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # inherited from ``make test &``
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
