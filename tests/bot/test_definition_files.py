@@ -161,7 +161,7 @@ def test_a_segment_that_is_written_to_is_not_removed(user: str, database: Databa
 FAULTS = [
     ("[programmes.x]\nperiod_days = 0\n", ["line 2, programmes.x.period_days: it must be greater"]),
     ("[programmes.x]\n", ["line 1, programmes.x.period_days: it is missing"]),
-    ("[programmes.X]\nperiod_days = 30\n", ["line 1, programmes.X: it must be a name of at most 40 small letters"]),
+    ("[programmes.X]\nperiod_days = 30\n", ["line 1, programmes.X: it must be a name of at most 40"]),
     ('[programmes.x]\nperiod_days=30\nsegment="no body"\n', ["line 3, programmes.x.segment:\n    no body\n"]),
     ('[segments.x]\nfilter = "standing = kye"\n', ["line 2, segments.x.filter:\n", "    ^^^"]),
     ('[segments.x]\nfilter = "standing ="\n', ["line 2, segments.x.filter:\n    standing =\n"]),
