@@ -1,9 +1,11 @@
-"""The event loop and the garbage collector of a program that runs for months."""
+"""The event loop, the garbage collector and the memory of a program that runs for months."""
 
 import asyncio
+import ctypes
 import gc
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 COLLECT_AFTER = (10_000, 20, 100)
@@ -25,6 +27,12 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+
+
+def give_memory_back() -> None:
+    """Let the system have what was freed, where the C library can (glibc): it would be kept for later."""
+    with suppress(OSError, AttributeError, TypeError):  # TypeError: Windows has no library of that name
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def new_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
