@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -63,8 +63,7 @@ __all__ = [
 EVERYBODY = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """Somebody to write to, and where.
 
     Attributes:
@@ -143,8 +142,7 @@ def _select_everybody(channels: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
 
 def to_addressee(row: Row[*tuple[Any, ...]]) -> Addressee:
     """Read a row of ``select_addressees``."""
-    customer_id, name, language, country, timezone, channel, address = row[:7]
-    return Addressee(customer_id, name, language, country, timezone, channel, address)
+    return Addressee._make(row[:7])
 
 
 def may_be_written_to(

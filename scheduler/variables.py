@@ -11,6 +11,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from babel import Locale
 from babel.dates import get_timezone_location
@@ -63,8 +64,7 @@ class Known:
 NOTHING_KNOWN = Known()
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """Who reads a text, and in which language."""
 
     who: Addressee
@@ -106,8 +106,7 @@ class Slot:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """A text as one customer reads it.
 
     Attributes:
@@ -121,7 +120,8 @@ class Filled:
 
 def first_name(name: str) -> str:
     """Take the first word of a name as the app shows it, ``MAX_NAME`` at most; "" where there is none."""
-    return next(iter(name.split()), "")[:MAX_NAME]
+    words = name.split(maxsplit=1)
+    return words[0][:MAX_NAME] if words else ""
 
 
 def slots_of(text: str) -> tuple[Slot, ...]:
@@ -135,8 +135,14 @@ def _slots(text: str) -> tuple[Slot, ...]:
 
 
 @lru_cache(maxsize=256)
-def _known_slots(text: str) -> tuple[Slot, ...]:
-    return tuple(slot for slot in _slots(text) if slot.name in VARIABLES)
+def _taken_apart(text: str) -> tuple[tuple[tuple[str, Slot, Variable], ...], str]:
+    """Take a text apart: its variables, each with the words before it, and the words after the last."""
+    parts, at = [], 0
+    for slot in _slots(text):
+        if slot.name in VARIABLES:
+            parts.append((text[at : slot.start], slot, VARIABLES[slot.name]))
+            at = slot.end
+    return tuple(parts), text[at:]
 
 
 def needs_look_up(texts: Collection[str]) -> bool:
@@ -152,14 +158,23 @@ def know(
     """Look up what texts may say of customers; who is not in it, of them nothing is known."""
     if not customer_ids:
         return {}
-    contacts = session.execute(
-        select(Customer.id, Staff)
-        .join(Staff, Staff.id == Customer.contact_id)
-        .where(_among(Customer.id, customer_ids), Staff.active.is_(True))
-    ).all()
-    names = {row[0]: spoken_name(row[1], company) for row in contacts}
+    names = _contacts(session, customer_ids, company)
     titles = _last_events(session, customer_ids, now)
     return {one: Known(names.get(one, ""), titles.get(one, "")) for one in names.keys() | titles.keys()}
+
+
+def _contacts(session: Session, customer_ids: Collection[int], company: Company) -> Mapping[int, str]:
+    """Give the name of who looks after each, as customers read it; many have the same few."""
+    have_one = select(Customer.id, Customer.contact_id).where(
+        _among(Customer.id, customer_ids), Customer.contact_id.is_not(None)
+    )
+    rows = session.execute(have_one).all()
+    numbers = {row[1] for row in rows}
+    if not numbers:
+        return {}
+    at_work = session.scalars(select(Staff).where(Staff.id.in_(numbers), Staff.active.is_(True)))
+    names = {one.id: spoken_name(one, company) for one in at_work}
+    return {customer_id: names[staff_id] for customer_id, staff_id in rows if staff_id in names}
 
 
 def _last_events(session: Session, customer_ids: Collection[int], now: datetime) -> Mapping[int, str]:
@@ -199,18 +214,19 @@ def _among(column: InstrumentedAttribute[int], numbers: Collection[int]) -> Colu
 
 def fill(text: str, reader: Reader) -> Filled:
     """Put what is known of a customer into a text; what is no variable stays as it is."""
-    slots = _known_slots(text)
-    if not slots:
+    parts, rest = _taken_apart(text)
+    if not parts:
         return Filled(text)
-    pieces, fell_back, at = [], [], 0
-    for slot in slots:
-        value = value_of(slot.name, reader)
+    pieces: list[str] = []
+    fell_back: list[str] = []
+    for before, slot, variable in parts:
+        value = variable.value(reader)[: variable.longest]
         if not value:
             fell_back.append(slot.name)
             value = _otherwise(slot, reader.say)
-        pieces += [text[at : slot.start], value]
-        at = slot.end
-    return Filled("".join([*pieces, text[at:]]), frozenset(fell_back))
+        pieces += (before, value)
+    pieces.append(rest)
+    return Filled("".join(pieces), frozenset(fell_back))
 
 
 def value_of(name: str, reader: Reader) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from customers.company import Company
 from customers.phrases import phrases
@@ -55,8 +55,7 @@ class Content:
         return needs_look_up([text for texts in self.messages.values() for text in texts.values()])
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What one customer reads.
 
     Attributes:
@@ -109,8 +108,9 @@ def choose_language(texts: Mapping[str, str], language: str, company: Company) -
 
     It is theirs; where there is no text in it, the company's; else the first by its tag.
     """
-    choices = (language, company.language)
-    return next((choice for choice in choices if choice in texts), min(texts))
+    if language in texts:
+        return language
+    return company.language if company.language in texts else min(texts)
 
 
 def words_for(

@@ -1,6 +1,6 @@
 """Who gets which variant: by chance, yet the same each time it is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -30,8 +30,23 @@ def arm_of(customer_id: int, *, trial: str, seed: str, arms: Sequence[Arm]) -> s
         seed: of the company.
         arms: in the order in which they share the line from 0 to 1; the last takes what is left.
     """
-    digest = blake2b(f"{trial}\0{customer_id}".encode(), key=seed.encode()[:64], digest_size=_SIZE).digest()
-    place = int.from_bytes(digest, "big") / 256**_SIZE
+    return arms_of([customer_id], trial=trial, seed=seed, arms=arms)[customer_id]
+
+
+def arms_of(
+    customer_ids: Collection[int], *, trial: str, seed: str, arms: Sequence[Arm]
+) -> Mapping[int, str]:
+    """Tell which arm of a trial each of some customers is in: see ``arm_of``."""
+    begun = blake2b(f"{trial}\0".encode(), key=seed.encode()[:64], digest_size=_SIZE)
+    given = {}
+    for customer_id in customer_ids:
+        drawn = begun.copy()
+        drawn.update(str(customer_id).encode())
+        given[customer_id] = _arm_at(int.from_bytes(drawn.digest(), "big") / 256**_SIZE, arms)
+    return given
+
+
+def _arm_at(place: float, arms: Sequence[Arm]) -> str:
     for arm in arms[:-1]:
         if place < arm.share:
             return arm.name

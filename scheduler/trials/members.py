@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.suppressions import KEPT
-from scheduler.trials.assignment import HELD_OUT, Arm, arm_of, with_holdout
+from scheduler.trials.assignment import HELD_OUT, Arm, arms_of, with_holdout
 from store.inserts import insert_into
 from store.many_rows import ManyRows
 from store.tables.outreach import TrialMember
@@ -74,9 +74,7 @@ def split(
     """
     share = company.outreach.holdout if holdout is None else holdout
     arms: Sequence[Arm] = with_holdout(share, variants)
-    given = {
-        customer: arm_of(customer, trial=trial, seed=company.outreach.seed, arms=arms) for customer in people
-    }
+    given = arms_of(people, trial=trial, seed=company.outreach.seed, arms=arms)
     if share > 0 or len(variants) > 1:
         name = f"{trial}{ROUND}{occasion}" if occasion else trial
         rows = [(name, customer, arm, now) for customer, arm in given.items()]
