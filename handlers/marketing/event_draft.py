@@ -1,21 +1,26 @@
 """An event that nobody has been invited to yet: kept, previewed, and filled in with what is left to say."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from customers.local_time import date_and_time_in
+from customers.phrases import Phrases
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import name_audience
 from handlers.marketing.event_changes import refusal_text
-from handlers.marketing.event_fields import Field, fields_of, from_json, reminders_text
+from handlers.marketing.event_fields import Field, fields_of, from_json, moved, read_zone, reminders_text
 from handlers.staff import desk
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.campaigns.queueing import draft_campaign, drop_draft, find_campaign
 from scheduler.events.changes import change_event, check_change
+from scheduler.events.guests import most_companions
 from scheduler.events.plans import EventPlan, add_event, find_event
 from scheduler.events.wording import invitation_text
+from scheduler.wall_clock import moment_at, shown_at
 from store.errors import InputError, NotFoundError
 from store.outbox import ButtonRows, Draft
 from store.tables.outreach import Campaign, CampaignState, Event
@@ -23,8 +28,11 @@ from store.tables.outreach import Campaign, CampaignState, Event
 VERB = "newevent"
 MORE = "more"
 STEP = "eventmore"
-DETAILS = ("end", "map", "companions", "reminders")
+DETAILS = ("zone", "end", "map", "companions", "reminders", "offer")
 """What an event need not have; asked in this order of who wants to say more."""
+
+HARDLY_LONGER = timedelta(hours=12)
+"""What lasts longer may be a slip: an end before the start is taken for the next day's."""
 
 SKIPPED = frozenset({"-", "–", "—"})
 
@@ -65,7 +73,7 @@ def next_detail(context: StaffContext) -> Sequence[Draft]:
     changes = dict(data["changes"])
     if context.incoming.text.strip() not in SKIPPED:
         try:
-            changes |= _fields(context, event)[name].read(context.incoming.text)
+            changes |= _fields(context, event, changes)[name].read(context.incoming.text)
             check_change(context.session, event, from_json(changes), now=context.now)
         except InputError as error:
             return (ask(context, refusal_text(error, event, context.say), step=STEP, data=data),)
@@ -88,13 +96,30 @@ def _fill_in(
 
 
 def _ask(context: StaffContext, event: Event, data: Mapping[str, Any]) -> Sequence[Draft]:
-    question = _fields(context, event)[data["left"][0]].question
+    question = _fields(context, event, data["changes"])[data["left"][0]].question
     hint = context.say("Send - to leave it as it is; /cancel ends this.")
     return (ask(context, f"{question}\n{hint}", step=STEP, data=data),)
 
 
-def _fields(context: StaffContext, event: Event) -> Mapping[str, Field]:
-    return fields_of(event, context.say, now=context.now)
+def _fields(context: StaffContext, event: Event, changes: Mapping[str, Any]) -> Mapping[str, Field]:
+    """Give what may be said of an event as it would be with what was said so far."""
+    now_is = from_json(changes)
+    so_far = Event(
+        starts_at=now_is.get("starts_at", event.starts_at),
+        ends_at=now_is.get("ends_at", event.ends_at),
+        timezone=now_is.get("timezone", event.timezone),
+    )
+    say = context.say
+
+    def zone(text: str) -> Mapping[str, Any]:
+        name = read_zone(text, say)
+        wall = shown_at(so_far.starts_at, so_far.timezone)
+        return moved(so_far, moment_at(wall, name), name)
+
+    question = say(
+        "By the clock of which time zone? Like Asia/Tokyo; now it is {timezone}.", timezone=so_far.timezone
+    )
+    return {"zone": Field(say("Time zone"), question, zone), **fields_of(so_far, say, now=context.now)}
 
 
 def _draft_of(context: StaffContext, campaign_id: int | None) -> Campaign | None:
@@ -104,6 +129,33 @@ def _draft_of(context: StaffContext, campaign_id: int | None) -> Campaign | None
     except NotFoundError:
         return None
     return campaign if campaign.state is CampaignState.DRAFT and campaign.event_id is not None else None
+
+
+def _facts(event: Event, say: Phrases, *, now: datetime) -> list[str]:
+    """Say what else holds of an event, and point at what can hardly be meant."""
+    coming = [minutes for minutes in event.reminders if event.starts_at - timedelta(minutes=minutes) > now]
+    if event.reminders and not coming:
+        lines = [say("Reminders: none, since it begins so soon")]
+    else:
+        lines = [reminders_text(coming, say)]
+    most = most_companions(event)
+    if most < event.companions:
+        lines.append(
+            say.count(
+                "⚠️ Each guest may bring {companions}; of {places} places only {number} is left for them.",
+                "⚠️ Each guest may bring {companions}; of {places} places only {number} are left for them.",
+                most,
+                companions=event.companions,
+                places=event.capacity,
+            )
+        )
+    elif event.companions:
+        lines.append(say("Each guest may bring {companions}.", companions=event.companions))
+    if event.ends_at is not None and event.ends_at - event.starts_at > HARDLY_LONGER:
+        hours = round((event.ends_at - event.starts_at) / timedelta(hours=1))
+        ends = date_and_time_in(event.ends_at, event.timezone, say)
+        lines.append(say("⚠️ It lasts {hours} hours: it ends on {when}.", hours=hours, when=ends))
+    return lines
 
 
 def _preview(context: StaffContext, event: Event) -> Sequence[Draft]:
@@ -125,10 +177,8 @@ def _preview(context: StaffContext, event: Event) -> Sequence[Draft]:
             capacity=event.capacity,
             audience=name_audience(event.audience, say),
         ),
-        reminders_text(event.reminders, say),
+        *_facts(event, say, now=context.now),
     ]
-    if event.companions:
-        facts.append(say("Each guest may bring {companions}.", companions=event.companions))
     more: ButtonRows = ((button(say("Say more …"), VERB, campaign.id, MORE),),)
     return confirmation.ask(
         context,

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from customers.phrases import Phrases, listed
+from feedback.natural_times import Place
 from handlers.marketing.answers import WHEN, read_capacity, read_place, read_title, read_when
+from handlers.marketing.when import read_in_words
 from scheduler.events.reminders import EARLIEST_MINUTES
 from scheduler.manners import is_zone
 from store.errors import InputError
@@ -29,6 +31,13 @@ OFFER_MINUTES = (30, 7 * 24 * 60)
 """The shortest and the longest time for which a marketer may let a place be offered."""
 
 NONE = frozenset({"-", "–", "—", "none", "no", "0", "无", "没有", "不要", "不用"})
+ZONE_LIKE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_+-]+)+")
+SAYS_HOUR = re.compile(r"\d\s*(?::\s*\d|[点时h]|[ap]\.?m)|\bnoon\b|\bmidnight\b|中午", re.IGNORECASE)
+"""A day alone does not say when an event begins."""
+
+DAY_IN_DIGITS = re.compile(r"\d\s*[/.]\s*\d")
+"""What may be the day and the month, or the other way about."""
+
 CLOCK = re.compile(r"(\d{1,2})\s*(?:[:点时]\s*(\d{1,2})?)\s*分?")
 SPAN = re.compile(
     r"(\d{1,4})\s*(weeks?|w|days?|d|hours?|h|minutes?|min|m|个?星期|周|天|日|个?小时|分钟|分)", re.IGNORECASE
@@ -130,10 +139,33 @@ def read_start(text: str, say: Phrases, *, timezone: str, now: datetime) -> tupl
         An aware moment in UTC after ``now``, and the zone's name.
     """
     words = unicodedata.normalize("NFKC", text).split()
-    last = words[-1] if len(words) > 1 else ""
+    last, rest = (words[-1], " ".join(words[:-1])) if len(words) > 1 else ("", "")
     if last and not last[0].isdigit() and is_zone(last):
-        return read_when(" ".join(words[:-1]), say, timezone=last, now=now), last
-    return read_when(text, say, timezone=timezone, now=now), timezone
+        return _read_time(rest, say, timezone=last, now=now), last
+    if last[:1].isalpha() and (ZONE_LIKE.fullmatch(last) or WHEN.fullmatch(rest)):
+        raise InputError(_no_such_zone(last, say))
+    return _read_time(" ".join(words), say, timezone=timezone, now=now), timezone
+
+
+def _read_time(text: str, say: Phrases, *, timezone: str, now: datetime) -> datetime:
+    """Read a date and a time, or words such as "tomorrow 19:00"; days in digits only with the year first."""
+    if WHEN.fullmatch(text) or not SAYS_HOUR.search(text) or DAY_IN_DIGITS.search(text):
+        return read_when(text, say, timezone=timezone, now=now)
+    unreadable = say("I cannot read this as a date and time. Please write it like 2027-03-01 19:00.")
+    place = Place(timezone, say.language, "")
+    return read_in_words(text, say, place=place, now=now, unreadable=unreadable)
+
+
+def read_zone(text: str, say: Phrases) -> str:
+    """Read the name of a time zone."""
+    name = text.strip()
+    if not is_zone(name):
+        raise InputError(_no_such_zone(name, say))
+    return name
+
+
+def _no_such_zone(name: str, say: Phrases) -> str:
+    return say("There is no time zone “{name}”. Their names are like Europe/London or Asia/Tokyo.", name=name)
 
 
 def read_end(text: str, say: Phrases, *, starts_at: datetime, timezone: str) -> datetime | None:

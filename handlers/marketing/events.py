@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from customers.phrases import Phrases
 from handlers.context import StaffContext
 from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import (
@@ -19,6 +20,7 @@ from handlers.marketing.event_fields import fields_of, from_json, read_start
 from handlers.staff import desk
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
+from scheduler.audience import EVERYBODY
 from scheduler.events.plans import EventPlan
 from store.errors import InputError
 from store.outbox import Draft
@@ -29,6 +31,9 @@ QUESTIONS = ("title", "when", "place", "capacity", "audience")
 """What is asked, in this order, and in this order it stands in the one-line form."""
 
 SEPARATOR = "|"
+
+UNNAMED = re.compile(r"(\w+)\s*[:：]\s*(?!//).*", re.DOTALL)
+"""What seems to name something that an event could have."""
 
 DETAILS = ("ends_at", "map_link", "companions", "reminders", "offer_minutes")
 """What else of an ``EventPlan`` may be said in one line."""
@@ -104,13 +109,7 @@ def _take_line(context: StaffContext, line: str) -> Sequence[Draft]:
     """Read all answers from one line; says everything that is wrong with it at once."""
     say = context.say
     parts = [part.strip() for part in line.split(SEPARATOR)]
-    named: list[re.Match[str]] = []
-    while parts and (found := NAMED.fullmatch(parts[-1])):
-        named.append(found)
-        parts.pop()
-    if len(parts) == len(QUESTIONS) - 1:
-        parts.append("all")
-    if len(parts) != len(QUESTIONS):
+    if len(parts) < len(QUESTIONS) - 1:
         return (
             context.answer(
                 say(
@@ -119,29 +118,61 @@ def _take_line(context: StaffContext, line: str) -> Sequence[Draft]:
                 )
             ),
         )
+    audience, named, unknown = _told_apart(parts[len(QUESTIONS) - 1 :], say)
     readers, answers, faults = _readers(context), {}, []
-    for name, part in zip(QUESTIONS, parts, strict=True):
+    for name, part in zip(QUESTIONS, [*parts[: len(QUESTIONS) - 1], audience], strict=True):
         try:
             answers[name] = readers[name](part)
         except InputError as error:
             faults.append(f"• {error}")
-    if "when" in answers:
-        faults += _take_named(context, named, answers)
+    faults += [*_take_named(context, named, answers), *unknown]
     if faults:
         return (context.answer("\n".join((say("This does not work yet:"), *faults))),)
     return _preview(context, answers)
 
 
+def _told_apart(parts: Sequence[str], say: Phrases) -> tuple[str, Sequence[re.Match[str]], Sequence[str]]:
+    """Tell the audience, which may be left out, what has a name, and what is wrong with the rest."""
+    audience, named, faults = "", [], []
+    for part in parts:
+        if found := NAMED.fullmatch(part):
+            named.append(found)
+        elif unknown := UNNAMED.fullmatch(part):
+            faults.append(
+                say(
+                    "• I do not know “{name}”. Behind the audience may stand: {names}.",
+                    name=unknown[1],
+                    names=", ".join(dict.fromkeys(NAMES.values())),
+                )
+            )
+        elif audience:
+            faults.append(
+                say(
+                    "• “{part}” is a second audience. One filter can name both: key or zh.",
+                    part=part,
+                )
+            )
+        else:
+            audience = part
+    return audience or EVERYBODY, named, faults
+
+
 def _take_named(
     context: StaffContext, named: Sequence[re.Match[str]], answers: dict[str, Any]
 ) -> Sequence[str]:
-    """Read what stands behind the line with its name, such as ``end: 22:00``; says what is wrong with it."""
-    starts_at, timezone = _start(answers["when"])
+    """Read what stands behind the line with its name, such as ``end: 22:00``; says what is wrong with it.
+
+    Where the start cannot be read, nothing can be said of an end.
+    """
+    starts_at, timezone = _start(answers["when"]) if "when" in answers else (context.now, "UTC")
     event, faults = Event(starts_at=starts_at, timezone=timezone, ends_at=None), []
     fields = fields_of(event, context.say, now=context.now)
-    for found in reversed(named):
+    for found in named:
+        field = NAMES[found.group(1).lower()]
+        if field == "end" and "when" not in answers:
+            continue
         try:
-            answers |= fields[NAMES[found.group(1).lower()]].read(found.group(2))
+            answers |= fields[field].read(found.group(2))
         except InputError as error:
             faults.append(f"• {error}")
     return faults

@@ -86,6 +86,25 @@ def _read_once(text: str, say: Phrases, *, company: Company, now: datetime, loca
             raise InputError(say("{text} is more than ten years away.", text=text))
         return at
     place = Place(company.timezone, company.language, company.country)
+    return read_in_words(text, say, place=place, now=now, unreadable=_unreadable(say))
+
+
+def read_in_words(text: str, say: Phrases, *, place: Place, now: datetime, unreadable: str) -> datetime:
+    """Read one moment as people say it, such as "tomorrow 19:00".
+
+    Args:
+        text: what was written.
+        say: the writer's language.
+        place: by whose clock.
+        now: the moment.
+        unreadable: what is said where it cannot be read.
+
+    Returns:
+        An aware moment in UTC, to the minute.
+
+    Raises:
+        InputError: it cannot be read, does not exist, is over or too far away; the text says which.
+    """
     try:
         found = read_moment(text, place, now=now)
         is_skipped = _is_skipped(text, found, place, now)
@@ -94,16 +113,16 @@ def _read_once(text: str, say: Phrases, *, company: Company, now: datetime, loca
     except DistantTimeError as error:
         raise InputError(say("{text} is more than a year away.", text=text)) from error
     except UnreadableTimeError as error:
-        raise InputError(_unreadable(say)) from error
+        raise InputError(unreadable) from error
     if found.rest.strip():
-        raise InputError(_unreadable(say))
+        raise InputError(unreadable)
     if is_skipped:
         raise InputError(
             say(
                 "{text} does not exist in {timezone}: the clocks are put forward over it that day. "
                 "Please choose another time.",
                 text=text,
-                timezone=company.timezone,
+                timezone=place.zone,
             )
         )
     return found.at.astimezone(UTC).replace(second=0, microsecond=0)
