@@ -109,7 +109,7 @@ class DoorPages:
         code = request.match_info["code"]
         ticket = await self._database.read(_read, code, say, self._clock())
         if ticket is None:
-            raise web.HTTPNotFound(text=say("There is no such ticket."))
+            return self._unknown(say)
         if await self._staff_id(request) is None:
             return self._shown(say, ticket, code)
         return self._door(say, ticket, code)
@@ -137,6 +137,17 @@ class DoorPages:
             return None
         found = await self._database.read(staff_by_sender, channel=NAME, senders=[visitor.sender])
         return found[visitor.sender].id if visitor.sender in found else None
+
+    def _unknown(self, say: Phrases) -> web.Response:
+        company = self._webchat.company.name
+        values = {
+            "title": company,
+            "initial": company[:1].upper(),
+            "side": "customer",
+            "head": say("There is no such ticket."),
+            "what": say("Please look at the code on the ticket once more."),
+        }
+        return html_response(render_card("note.html", say, values), status=404)
 
     def _shown(self, say: Phrases, ticket: Ticket, code: str) -> web.Response:
         values = {

@@ -86,6 +86,7 @@ async def test_nobody_else_checks_anybody_in(house: House, code: str, database: 
 async def test_what_is_no_ticket_is_not_found(house: House, written: str) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{house.url}{DOOR}{written}") as page:
         assert page.status == 404
+        assert "Please look at the code on the ticket once more." in await page.text()
 
 
 @pytest.mark.parametrize(
