@@ -43,7 +43,7 @@ def by_code_or_name(context: StaffContext) -> Sequence[Draft]:
     if context.message is not None and not is_code(words):
         take_back(context.session, context.message)  # a name that no erasure would find
     if not words:
-        text = say("Who is there? /checkin and the code of the ticket, or a name: /checkin Mei Lin.")
+        text = say("Send /checkin and the code of the ticket, or a name: /checkin Mei Lin.")
         return (context.answer(text),)
     if is_code(words):
         try:

@@ -96,7 +96,7 @@ def test_at_the_door_of_a_cancelled_event_a_used_ticket_is_told_that_it_is(
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("/checkin", "Who is there?"),
+        ("/checkin", "Send /checkin and the code of the ticket"),
         ("/checkin Zoë", "nobody on the list is called so"),
         ("/checkin ZZZZ-ZZZZ", "nobody on the list is called so"),
         ("/door 999", "There is no event 999."),
