@@ -63,14 +63,22 @@ def see_samples(
 
 
 def choose(samples: Sequence[Sample], *, most: int = SHOWN) -> Sequence[Sample]:
-    """Choose a few that differ the most: in variant and language first, then in what is not known of them."""
+    """Choose a few that differ the most: in variant and language first, then in what is not known of them.
+
+    Of those who have no name and read the same, one is enough.
+    """
     chosen: list[Sample] = []
     rest = list(samples)
     while rest and len(chosen) < most:
         best = max(rest, key=lambda one: _difference(one, chosen))
         chosen.append(best)
-        rest.remove(best)
+        rest = [one for one in rest if one is not best and not _is_shown_by(best, one)]
     return chosen
+
+
+def _is_shown_by(shown: Sample, other: Sample) -> bool:
+    is_alike = (shown.variant, shown.words.text) == (other.variant, other.words.text)
+    return is_alike and not shown.who.name and not other.who.name
 
 
 def _difference(sample: Sample, others: Sequence[Sample]) -> tuple[bool, bool, bool, int]:

@@ -135,7 +135,10 @@ def test_samples_show_every_language_and_version_that_three_can(people: list[tup
         who = Addressee(number, name, language, None, None, "telegram", "1")
         samples.append(Sample(who, variant, words_for(content, variant, who, campaign_id=7, company=COMPANY)))
     chosen = choose(samples)
-    assert len(chosen) == min(3, len(samples))
+    different = {
+        one.who.customer_id if one.who.name else (one.variant, one.words.text) for one in samples
+    }  # of those without a name who read the same, one is enough
+    assert len(chosen) == min(3, len(different))
     assert len({one.who.customer_id for one in chosen}) == len(chosen)
     assert {one.words.language for one in chosen} == {one.words.language for one in samples}
     assert {one.variant for one in chosen} == {one.variant for one in samples}
