@@ -1,9 +1,10 @@
 """How long the complaint desk's beats hold the database with many open cases, and how fast a case opens.
 
-Run ``python -m benchmarks.desk [--cases 100000] [--at-once 2000] [--events 1000] [--database URL]``.
+Run ``python -m benchmarks.desk [--cases 100000] [--at-once 2000] [--events 1000] [--leaver 500]
+[--messages 1000000] [--database URL]``.
 It makes a base of open cases at all stages, runs each beat of the desk as on an ordinary moment, lets many
-cases fall due at once, reads the timeline of one case, and prints a table and a line of JSON. Without
-``--database`` it is a new SQLite file.
+cases fall due at once, reads the timeline of one case, lets somebody with many cases leave, looks for words
+among many messages, and prints a table and a line of JSON. Without ``--database`` it is a new SQLite file.
 """
 
 import argparse
@@ -19,6 +20,8 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
+from benchmarks.finding import fill_messages, measure_find
+from benchmarks.handing_over import measure_handover
 from benchmarks.planning import drain, read
 from benchmarks.report import Value, print_report
 from bot.beats import beats_of
@@ -37,7 +40,7 @@ from store.migrate import migrate
 from store.tables.complaints import CaseSeverity, Complaint, ComplaintEvent, ComplaintState
 from store.tables.customers import Customer, Identity
 from store.tables.desk import Promise, PromiseState
-from store.tables.staff import Role, Staff
+from store.tables.staff import Role, Staff, StaffIdentity
 
 NOW = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
 OFFICE = Hours(week=(((clock(9), clock(18)),),) * 5 + ((),) * 2, timezone="Europe/London", country="GB-ENG")
@@ -98,6 +101,7 @@ def fill(database: Database, count: int, events: int) -> None:
     """Write the base: a customer, an address, two events and, for one in ten, a promise to each case."""
     with database.transaction() as session:
         session.execute(insert(Staff), [_member(number) for number in range(1, STAFF + 1)])
+        session.execute(insert(StaffIdentity), [_joined(number) for number in range(1, STAFF + 1)])
     rows = cases(count)
     while chunk := [row for row, _ in zip(rows, range(CHUNK), strict=False)]:
         with database.transaction() as session:
@@ -192,6 +196,15 @@ def _member(number: int) -> dict[str, Any]:
     }
 
 
+def _joined(number: int) -> dict[str, Any]:
+    return {
+        "staff_id": number,
+        "channel": "telegram",
+        "sender": f"staff-{number}",
+        "joined_at": NOW - 2 * LONGEST_AGO,
+    }
+
+
 def _customer(case: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": case["customer_id"],
@@ -255,6 +268,8 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--at-once", type=int, default=2_000)
     parser.add_argument("--events", type=int, default=1_000)
+    parser.add_argument("--leaver", type=int, default=500, help="cases of whoever leaves")
+    parser.add_argument("--messages", type=int, default=1_000_000, help="among which words are found")
     parser.add_argument("--database", help="URL of an empty database; a new SQLite file where not given")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
@@ -264,6 +279,9 @@ def main() -> None:
         understand("The tea was cold")  # what it reads with is loaded once
         rows = [*measure_clocks(), *measure_beats(database), measure_at_once(database, options.at_once)]
         rows.append(measure_timeline(database, options.events))
+        rows += measure_handover(database, options.leaver, company=COMPANY, now=NOW)
+        fill_messages(database, options.messages, customers=options.cases)
+        rows += measure_find(database)
         title = f"desk, {options.cases:,} open cases, {database.url.get_backend_name()}"
         print_report(title, rows)
         database.close()

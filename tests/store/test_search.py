@@ -168,6 +168,18 @@ def test_who_is_erased_between_look_and_writing_stays_out(any_database: Database
         assert add_to_index(session, seen, now=NOW) == 0
 
 
+@pytest.mark.parametrize("looked_through", [2, 4, 9])
+def test_the_newest_are_found_however_many_are_looked_through(
+    looked_through: int, any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(any_database, "cold tea", "tea", "warm tea", "tea", "coffee", "old tea")
+    follow(any_database)
+    monkeypatch.setattr("store.search.RANKED", 3)
+    monkeypatch.setattr("store.search.LOOKED_THROUGH", looked_through)
+    assert sorted(hit.snippet for hit in find(any_database, "tea")) == ["old tea", "tea", "warm tea"]
+    assert [hit.snippet for hit in find(any_database, "cold")] == ["cold tea"]
+
+
 def test_of_a_case_its_best_find_is_shown(any_database: Database) -> None:
     customer_id = write(any_database, "cold tea and a cold cup", "the tea was cold", about="complaint:1")
     with any_database.transaction() as session:
