@@ -15,10 +15,12 @@ from typing import IO
 import aiohttp
 import psutil  # type: ignore[import-untyped]  # it has no types
 
+from store.embedded import sqlite_file
 from store.engine import Database
 from store.migrate import migrate
 from tests import preloaded
 from tests.patience import PATIENCE_S, within
+from tests.tables import new_house
 
 ROOT = Path(__file__).parent.parent
 STOPS_WITHIN_S = 10.0
@@ -136,7 +138,10 @@ class Program:
         """Make its tables, as ``rapport migrate`` does, without the second that a command takes to start."""
         database = self.database()
         try:
-            await asyncio.to_thread(migrate, database)
+            if database.is_sqlite and not sqlite_file(database).exists():
+                new_house(sqlite_file(database))
+            else:
+                await asyncio.to_thread(migrate, database)
         finally:
             database.close()
 

@@ -5,6 +5,7 @@ anything. That child waits, and becomes the first process that multiprocessing s
 program, and it has the files and signals that it would have been started with. It ends with the program.
 """
 
+import atexit
 import fcntl
 import json
 import os
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from multiprocessing import util
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 SPAWNED = "--multiprocessing-fork"
 """The last argument of every process that multiprocessing spawns for work."""
@@ -25,11 +26,7 @@ OUT_OF_THE_WAY = 1 << 10
 
 
 def stand_by() -> None:
-    """Fork a process that is there when one is spawned; it returns in the program alone.
-
-    Raises:
-        SystemExit: in the other process, which has done its work.
-    """
+    """Fork a process that is there when one is spawned; it returns in the program alone."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if pid == 0:
@@ -58,7 +55,7 @@ def _signals() -> dict[str, list[int]]:
     return {"ignored": list(map(int, ignored)), "blocked": list(map(int, blocked))}
 
 
-def _become(line: socket.socket) -> None:
+def _become(line: socket.socket) -> NoReturn:
     """Wait until a process is spawned, and do what that would do."""
     wish, files, _, _ = socket.recv_fds(line, LONGEST_WISH, MOST_FILES)
     line.close()
@@ -71,7 +68,11 @@ def _become(line: socket.socket) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, told["blocked"])
     sys.argv[:] = ["-c", SPAWNED]
     sys.modules["__main__"] = main = ModuleType("__main__")
-    exec(told["program"], vars(main))  # noqa: S102 - as ``python -c`` does
+    try:
+        exec(told["program"], vars(main))  # noqa: S102 - as ``python -c`` does
+    except SystemExit as end:
+        atexit._run_exitfuncs()
+        os._exit(int(end.code or 0))  # as what multiprocessing forks does: it has put away what is its own
     raise AssertionError("a spawned process goes on after its end")
 
 

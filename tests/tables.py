@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from store.embedded import make_folder
 from store.engine import Database
+from store.migrate import migrate
 from store.tables import Base
 
 
@@ -12,6 +14,23 @@ def new_sqlite(file: Path) -> str:
     """Make a file with all tables and nothing in them; gives its URL."""
     file.write_bytes(_with_tables())
     return f"sqlite:///{file}"
+
+
+def new_house(file: Path) -> None:
+    """Make the file that a program makes at its first start."""
+    make_folder(file)
+    file.touch(0o600)
+    file.write_bytes(_migrated())
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "migrated.db"
+        database = Database(f"sqlite:///{file}")
+        migrate(database)
+        database.close()
+        return file.read_bytes()
 
 
 @cache

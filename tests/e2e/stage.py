@@ -126,8 +126,7 @@ async def playing(folder: Path, bend: Bend | None = None, /, **settings: str) ->
             "STAFF_CHAT": f"telegram:{STAFF_GROUP}",
         }
         settings = SETTINGS | UNHURRIED | telegram | settings
-        if "DATABASE_URL" in settings:  # only the embedded database is made by itself
-            await Program(folder, settings).makes_tables()
+        await Program(folder, settings).makes_tables()
         program = Program(folder, settings) if bend is None else bend.program(folder, settings)
         async with kept_running(program):
             stage = Stage(botapi, program, staff)
