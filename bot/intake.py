@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from handlers.reception import receive
 from handlers.rounds import rounds
 from store.engine import Database
 from store.inbox import claim_updates, record_unreadable
-from store.outbox import Draft, enqueue
+from store.outbox import Draft, enqueue_named
 from store.tables.queues import MessageKind
 from store.trouble import trouble_of
 
@@ -275,11 +275,11 @@ def _handle(session: Session, updates: Sequence[Incoming], setting: Setting) -> 
     channels: set[str] = set()
     for round_ in rounds(update for key, update in distinct.items() if key in claimed):
         replies = receive(session, round_, setting)
-        drafts = [draft for pair in zip(round_, replies, strict=True) for draft in _named(*pair)]
-        if len(round_) > 1 and any(draft.about == FAREWELL for draft in drafts):
+        drafts = [named for pair in zip(round_, replies, strict=True) for named in _named(*pair)]
+        if len(round_) > 1 and any(draft.about == FAREWELL for _, draft in drafts):
             raise _ErasedAmongOthersError
-        enqueue(session, drafts, now=setting.now)
-        channels |= {draft.channel for draft in drafts}
+        enqueue_named(session, drafts, now=setting.now)
+        channels |= {draft.channel for _, draft in drafts}
     session.flush()
     return frozenset(channels)
 
@@ -299,19 +299,17 @@ def _give_up(session: Session, update: Incoming, error: Exception, setting: Sett
             )
             if not update.private and Chat(update.channel, update.address) != company.staff_chat:
                 return frozenset()  # in a group of strangers we say nothing, not even sorry
-            enqueue(session, _named(update, [_apology(update, company)]), now=now)
+            enqueue_named(session, _named(update, [_apology(update, company)]), now=now)
             return frozenset({update.channel})
     except (DataError, IntegrityError):
         log.exception("update %s of %s could not even be recorded", update.update_id, update.channel)
         return frozenset()
 
 
-def _named(update: Incoming, drafts: Sequence[Draft]) -> list[Draft]:
+def _named(update: Incoming, drafts: Sequence[Draft]) -> list[tuple[str, Draft]]:
     """Name each reply after its update, so that it is queued once however often the update comes."""
     return [
-        draft
-        if draft.dedupe_key
-        else replace(draft, dedupe_key=f"{draft.kind}:{update.channel}:{update.update_id}:{place}")
+        (draft.dedupe_key or f"{draft.kind}:{update.channel}:{update.update_id}:{place}", draft)
         for place, draft in enumerate(drafts)
     ]
 

@@ -6,7 +6,7 @@ A language is a folder of ``locales/``, with a catalogue for each area (``custom
 import gettext
 import io
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import localedata
@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
+SENTENCES = 4_096
+"""So many are found at once, without a look through the catalogues; there are fewer, but none is too many."""
 
 
 class Phrases:
@@ -28,6 +30,7 @@ class Phrases:
     def __init__(self, language: str, catalogue: gettext.NullTranslations, locale: str | None = None) -> None:
         self.language, self.locale = language, locale or language
         self._catalogue = catalogue
+        self._translated = lru_cache(maxsize=SENTENCES)(catalogue.gettext)
 
     def in_country(self, country: str) -> "Phrases":
         """Say the same sentences, with dates as one writes them in a country (ISO 3166, two letters)."""
@@ -36,7 +39,7 @@ class Phrases:
 
     def __call__(self, sentence: str, **values: object) -> str:
         """Say a sentence in this language, with its values put in."""
-        translated = self._catalogue.gettext(sentence)
+        translated = self._translated(sentence)
         return translated.format(**values) if values else translated
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:

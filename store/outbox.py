@@ -207,13 +207,18 @@ def _button_to_json(button: Button) -> list[str]:
 
 
 def enqueue(session: Session, drafts: Iterable[Draft], *, now: datetime) -> int:
-    """Queue drafts; one whose dedupe key is known already is dropped. Does not commit.
+    """Queue drafts as ``enqueue_named`` does, each under the dedupe key that it brings; does not commit."""
+    return enqueue_named(session, [(draft.dedupe_key, draft) for draft in drafts], now=now)
+
+
+def enqueue_named(session: Session, drafts: Sequence[tuple[str, Draft]], *, now: datetime) -> int:
+    """Queue drafts under these dedupe keys; one whose key is known already is dropped. Does not commit.
 
     Returns:
         How many were new.
     """
     statement, connection = _insert_new(session.get_bind().dialect.name), session.connection()
-    rows = [_row(draft, now) for draft in drafts]
+    rows = [_row(key, draft, now) for key, draft in drafts]
     chunks = (rows[start : start + INSERT_CHUNK] for start in range(0, len(rows), INSERT_CHUNK))
     return sum(statement.run(connection, chunk) for chunk in chunks)
 
@@ -247,13 +252,13 @@ def _insert_new(dialect: str) -> ManyRows:
     return ManyRows(new, _COLUMNS)
 
 
-def _row(draft: Draft, now: datetime) -> tuple[Any, ...]:
+def _row(key: str, draft: Draft, now: datetime) -> tuple[Any, ...]:
     """Give a row's values, in the order of its columns."""
-    if not draft.dedupe_key:
+    if not key:
         raise ValueError("a draft needs a dedupe key before it is queued")
     rule, not_before = RULES[draft.kind], draft.not_before or now
     return (
-        draft.dedupe_key,
+        key,
         draft.channel,
         draft.address,
         draft.customer_id,

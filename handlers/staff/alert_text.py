@@ -154,19 +154,27 @@ def _due(case: Case, say: Phrases) -> str:
 
 
 def _state(case: Case, say: Phrases) -> str:
+    return "\n".join(filter(None, [_where_it_stands(case, say), _unfiled(case, say)]))
+
+
+def _where_it_stands(case: Case, say: Phrases) -> str:
     owner = case.owner or say("Somebody who has left")
-    said = {
-        ComplaintState.OPEN: say("👤 {name} is to see to it.", name=owner) if case.owner else "",
-        ComplaintState.CLAIMED: say("✋ {name} has it.", name=owner),
-        ComplaintState.WAITING: say(
-            "⏳ {name} waits for the customer's answer; the clock stands still.", name=owner
-        ),
-        ComplaintState.RESOLVED: say("☑️ {name} says it is solved; the customer has been asked.", name=owner),
-        ComplaintState.CONFIRMED: say("✅ The customer says it is solved."),
-        ComplaintState.UNCONFIRMED: say("🕰 Unconfirmed: the customer never said whether it is solved."),
-        ComplaintState.DISMISSED: say("🚫 {name}: this was no complaint. It is closed.", name=owner),
-    }
-    return "\n".join(filter(None, [said[case.state], _unfiled(case, say)]))
+    match case.state:
+        case ComplaintState.OPEN:
+            said = say("👤 {name} is to see to it.", name=owner) if case.owner else ""
+        case ComplaintState.CLAIMED:
+            said = say("✋ {name} has it.", name=owner)
+        case ComplaintState.WAITING:
+            said = say("⏳ {name} waits for the customer's answer; the clock stands still.", name=owner)
+        case ComplaintState.RESOLVED:
+            said = say("☑️ {name} says it is solved; the customer has been asked.", name=owner)
+        case ComplaintState.CONFIRMED:
+            said = say("✅ The customer says it is solved.")
+        case ComplaintState.UNCONFIRMED:
+            said = say("🕰 Unconfirmed: the customer never said whether it is solved.")
+        case ComplaintState.DISMISSED:
+            said = say("🚫 {name}: this was no complaint. It is closed.", name=owner)
+    return said
 
 
 def _unfiled(case: Case, say: Phrases) -> str:

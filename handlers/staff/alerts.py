@@ -219,24 +219,21 @@ def _still_nobody(session: Session, complaint: Complaint, company: Company, now:
 
 
 def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
-    take = button(say("Take it"), "take", complaint.id)
     reply = button(say("Reply"), "reply", complaint.id)
     resolved = button(say("Resolved"), "resolve", complaint.id)
     none = button(say("This was no complaint"), "nocase", complaint.id)
     more = button(say("More…"), "more", complaint.id)
+    if complaint.state is ComplaintState.OPEN:
+        return ((button(say("Take it"), "take", complaint.id), reply, resolved), (none, more))
     if complaint.state in ENDED:
         file = button(say("Cause and remedy"), "resolve", complaint.id)
         undo = button(say("Undo (for 10 minutes)"), "undismiss", complaint.id)
         if complaint.state is ComplaintState.DISMISSED:
             return ((undo, more),)
         return ((file, more),) if complaint.closed_at is None else ((more,),)
-    by_state = {
-        ComplaintState.OPEN: ((take, reply, resolved), (none, more)),
-        ComplaintState.CLAIMED: ((reply, resolved), (none, more)),
-        ComplaintState.WAITING: ((reply, resolved), (none, more)),
-        ComplaintState.RESOLVED: ((reply, more),),
-    }
-    return by_state[complaint.state]
+    if complaint.state is ComplaintState.RESOLVED:
+        return ((reply, more),)
+    return ((reply, resolved), (none, more))
 
 
 def second_look_head(say: Phrases) -> str:

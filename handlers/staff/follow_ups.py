@@ -1,7 +1,6 @@
 """What staff get besides alerts: a customer's further words, and what has no complaint but needs a person."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from customers.phrases import Phrases, phrases
@@ -42,26 +41,27 @@ def under_alert(
     *,
     dedupe_key: str = "",
     urgent: Sequence[SeveritySignal] = (),
+    files: tuple[Enclosure, ...] = (),
 ) -> Draft:
     """Show staff something new about a complaint, under its alert; what is urgent in it stands above."""
     heading = f"{reference(complaint.id)} · {name_for_staff(context.customer, staff_say(context))}"
     above = urgency_in_words(urgent, staff_say(context), urgent=bool(urgent))
-    draft = _to_staff(
+    return _to_staff(
         context,
         "\n".join(filter(None, [above, staff_say(context)("{what}: {more}", what=heading, more=text)])),
         about=about_complaint(complaint.id),
         reply_to=complaint.alert_key,
         dedupe_key=dedupe_key,
+        files=files,
+        urgent=bool(urgent),
     )
-    return replace(draft, urgent=bool(urgent))
 
 
 def words_under_alert(
     context: CustomerContext, complaint: Complaint, words: str, *, urgent: Sequence[SeveritySignal] = ()
 ) -> Draft:
     """Show staff what a customer wrote on about a complaint, and what came along with it."""
-    draft = under_alert(context, complaint, shortened(words), urgent=urgent)
-    return replace(draft, attachments=_files(context))
+    return under_alert(context, complaint, shortened(words), urgent=urgent, files=_files(context))
 
 
 def files_under_alert(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
@@ -70,8 +70,8 @@ def files_under_alert(context: CustomerContext, complaint: Complaint) -> Sequenc
     if not files:
         return ()
     heading = f"{reference(complaint.id)} · {name_for_staff(context.customer, staff_say(context))}"
-    draft = _to_staff(context, heading, about=about_complaint(complaint.id), reply_to=complaint.alert_key)
-    return (replace(draft, attachments=files),)
+    about, reply_to = about_complaint(complaint.id), complaint.alert_key
+    return (_to_staff(context, heading, about=about, reply_to=reply_to, files=files),)
 
 
 def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
@@ -86,14 +86,14 @@ def pass_to_staff(context: CustomerContext, sentence: str, words: str) -> Draft:
     customer = context.customer
     standing = standing_of(context.session, customer, say, now=context.now, complaint=context.complaint)
     title = f"{name_for_staff(customer, say)} · {standing}"
-    draft = _to_staff(
+    return _to_staff(
         context,
         f"{sentence}\n{title}\n{quoted_to_staff(context, words)}",
         about=about_customer(customer.id),
         reply_to=_earlier_in_talk(context),
         buttons=((button(say("Reply"), "reply", "customer", customer.id),),),
+        files=_files(context),
     )
-    return replace(draft, attachments=_files(context))
 
 
 def quoted_to_staff(context: CustomerContext, words: str) -> str:
@@ -183,6 +183,8 @@ def _to_staff(
     reply_to: str | None,
     dedupe_key: str = "",
     buttons: ButtonRows = (),
+    files: tuple[Enclosure, ...] = (),
+    urgent: bool = False,
 ) -> Draft:
     staff_chat = context.company.staff_chat
     return Draft(
@@ -194,4 +196,6 @@ def _to_staff(
         reply_to=reply_to,
         buttons=buttons,
         dedupe_key=dedupe_key,
+        attachments=files,
+        urgent=urgent,
     )
