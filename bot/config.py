@@ -216,6 +216,11 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{host}:{self.http_port}"
 
     @property
+    def _customers_pages_url(self) -> str | None:
+        """Where customers reach our pages; without an address, those who chat on this machine alone do."""
+        return self.public_url or (None if self.telegram_token else self.base_url)
+
+    @property
     def taxonomy(self) -> Taxonomy:
         """The parts of the service: the company's own, read anew, or those that come with the program.
 
@@ -243,7 +248,7 @@ class Settings(BaseSettings):
             second_look=self.second_look == "auto" and why_not() is None,
             desk=Desk() if self.desk is None else read_desk(self.desk),
             outreach=Outreach() if self.outreach is None else read_outreach(self.outreach),
-            pages_url=self.base_url,
+            pages_url=self._customers_pages_url,
         )
 
 

@@ -32,7 +32,7 @@ class Company:
         second_look: whether messages that the first look was unsure of are read again.
         desk: how complaints are handled.
         outreach: how we speak first.
-        pages_url: where our own pages are, for links in messages.
+        pages_url: where customers reach our own pages, for links in messages; None where they cannot.
     """
 
     name: str
@@ -50,4 +50,4 @@ class Company:
     second_look: bool = False
     desk: Desk = field(default_factory=Desk)
     outreach: Outreach = field(default_factory=Outreach)
-    pages_url: str = "http://127.0.0.1:8080"
+    pages_url: str | None = None

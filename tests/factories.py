@@ -18,6 +18,7 @@ COMPANY = Company(
     country="GB",
     language="en",
     staff_chat=Chat("telegram", "-100123"),
+    pages_url="https://tea.example",
 )
 _numbers = itertools.count(1)
 

@@ -19,7 +19,7 @@ from customers.local_time import date_and_time_in, moment_in
 from customers.phrases import Phrases
 from customers.profile import name_for_staff
 from customers.staff import staff_by_sender
-from handlers.customer.going import FRIENDS, spoken_code
+from handlers.customer.going import spoken_code
 from scheduler.events.door import (
     DoorClosedError,
     NotGoingError,
@@ -28,6 +28,7 @@ from scheduler.events.door import (
     is_door_open,
     turnout,
 )
+from scheduler.events.friend_links import FRIENDS
 from scheduler.events.referrals import PREFIX
 from store.engine import Database
 from store.errors import NotFoundError

@@ -7,9 +7,10 @@ from customers.phrases import phrases
 from customers.profile import chat_with, find_by_id
 from handlers.context import CustomerContext
 from scheduler.events.door import give_ticket
+from scheduler.events.friend_links import link_key, link_text
 from scheduler.events.guests import find_guest
 from scheduler.events.messages import about_event
-from scheduler.events.referrals import link_code, note_referrer
+from scheduler.events.referrals import note_referrer
 from store.outbox import Draft, Enclosure
 from store.tables.customers import Purpose
 from store.tables.outreach import Event, Rsvp
@@ -17,9 +18,6 @@ from store.tables.queues import MessageKind
 
 TICKETS = "tickets"
 """Where the pictures of tickets come from, as ``Enclosure.channel``: no app, but drawn when they leave."""
-
-FRIENDS = "/friends/"
-"""The page of ours that leads whoever has a personal link to the chat."""
 
 
 def welcome_guest(context: CustomerContext, event: Event) -> Sequence[Draft]:
@@ -29,8 +27,8 @@ def welcome_guest(context: CustomerContext, event: Event) -> Sequence[Draft]:
         return ()
     code = give_ticket(context.session, guest)
     drafts = [_ticket(context, event, code)]
-    if event.referrals:
-        drafts.append(_link(context, event))
+    if event.referrals and context.company.pages_url is not None:
+        drafts.append(_link(context, event, context.company.pages_url))
     return *drafts, *_thanks_to_referrer(context, event)
 
 
@@ -53,14 +51,10 @@ def _ticket(context: CustomerContext, event: Event, code: str) -> Draft:
     return replace(answer, attachments=(picture,))
 
 
-def _link(context: CustomerContext, event: Event) -> Draft:
-    code = link_code(context.session, event.id, context.customer.id, now=context.now)
-    text = context.say(
-        "Would a friend like to come along? Whoever comes by this link is your guest: {link}",
-        link=f"{context.company.pages_url}{FRIENDS}{code}",
-    )
-    key = f"friends:{event.id}:{context.customer.id}"
-    return context.answer(text, about=about_event(event.id), dedupe_key=key)
+def _link(context: CustomerContext, event: Event, pages_url: str) -> Draft:
+    customer = context.customer
+    text = link_text(context.session, event, customer.id, context.say, pages_url=pages_url, now=context.now)
+    return context.answer(text, about=about_event(event.id), dedupe_key=link_key(event.id, customer.id))
 
 
 def _thanks_to_referrer(context: CustomerContext, event: Event) -> Sequence[Draft]:

@@ -15,6 +15,7 @@ from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
 from scheduler.events.changes import SEEN, Look, cancel_event, change_event, check_change
+from scheduler.events.friend_links import NoAddressError, let_bring_friends
 from scheduler.events.guests import CONCERNED, count_people
 from scheduler.events.plans import find_event
 from scheduler.events.refusals import (
@@ -214,10 +215,21 @@ def _switch_friends(context: StaffContext, event: Event) -> Sequence[Draft]:
         check_still_to_come(event, now=context.now)
     except InputError as error:
         return (context.answer(refusal_text(error, event, say)),)
-    event.referrals = not event.referrals
-    if event.referrals:
+    if not event.referrals:
+        try:
+            sent = let_bring_friends(context.session, event, company=context.company, now=context.now)
+        except NoAddressError:
+            text = say(
+                "Links for friends need an address of ours that phones reach. Whoever runs the program sets "
+                "it: {setting}, such as https://bot.example.com. Nothing was changed.",
+                setting="RAPPORT_PUBLIC_URL",
+            )
+            return (context.answer(text),)
         done = say("From now on whoever says Going gets a link for friends; those may come, too.")
+        if sent:
+            done = f"{done} {say('Who comes already gets theirs now: {number}.', number=sent)}"
     else:
+        event.referrals = False
         done = say(
             "Guests get no more links, and those they have lead nowhere. Who came by one may still come."
         )

@@ -44,7 +44,7 @@ def bend(tmp_path: Path) -> Bend:
 
 @pytest.fixture
 async def stage(tmp_path: Path, bend: Bend) -> AsyncIterator[Stage]:
-    async with playing(tmp_path, bend) as set_up:
+    async with playing(tmp_path, bend, PUBLIC_URL="https://tea.example") as set_up:
         yield set_up
 
 

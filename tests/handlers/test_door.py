@@ -1,5 +1,6 @@
 """At the door and afterwards, as guests and staff see it in their chats."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -162,6 +163,24 @@ def test_a_friend_comes_by_a_link_and_the_referrer_is_thanked(talk: Talk) -> Non
     assert texts(to_customer(talk.says("/start ref_nobody", sender="88"), "88"))[-1] == (
         "This invitation is no longer open."
     )
+
+
+def test_links_that_would_lead_nowhere_are_refused_and_who_comes_already_gets_theirs_once(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_staff(session, name="Lin", sender="9003", role=Role.MARKETER)
+    event_id = announced(talk)
+    switch = f"event:{event_id}:friends"
+    talk.taps(switch, sender="9003")
+    talk.taps(f"rsvp:{event_id}:going")
+    here, talk.company = talk.company, replace(talk.company, pages_url=None)
+    assert "RAPPORT_PUBLIC_URL" in texts(talk.taps(switch, sender="9003"))[0]
+    talk.company = here
+    (link, card) = talk.taps(switch, sender="9003")
+    assert "Who comes already gets theirs now: 1." in card.body["text"]
+    assert "https://tea.example/friends/" in link.body["text"]
+    talk.taps(switch, sender="9003")
+    assert len(talk.taps(switch, sender="9003")) == 1
+    assert not [one for one in talk.taps(f"rsvp:{event_id}:going") if "/friends/" in one.body["text"]]
 
 
 def test_marketers_switch_links_on_and_see_what_came_of_it(talk: Talk) -> None:
