@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import cos, exp, pi
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -123,6 +123,18 @@ def find_best_moments(
     return found
 
 
+_NEWEST = (
+    select(
+        Message.customer_id,
+        Message.at,
+        func.row_number().over(partition_by=Message.customer_id, order_by=Message.id.desc()).label("place"),
+    )
+    .where(Message.customer_id.in_(bindparam("customers", expanding=True)))
+    .subquery()
+)
+_WRITTEN = select(_NEWEST.c.customer_id, _NEWEST.c.at).where(_NEWEST.c.place <= LAST)
+
+
 def find_best_hours(
     session: Session, people: Collection[Addressee], *, company: Company
 ) -> Mapping[int, int]:
@@ -134,18 +146,7 @@ def find_best_hours(
     if not people or not company.outreach.best_hours:
         return {}
     zones = {who.customer_id: ZoneInfo(zone_of(who, company)) for who in people}
-    newest = (
-        select(
-            Message.customer_id,
-            Message.at,
-            func.row_number()
-            .over(partition_by=Message.customer_id, order_by=Message.id.desc())
-            .label("place"),
-        )
-        .where(Message.customer_id.in_(list(zones)))
-        .subquery()
-    )
-    rows = session.execute(select(newest.c.customer_id, newest.c.at).where(newest.c.place <= LAST))
+    rows = session.execute(_WRITTEN, {"customers": list(zones)})
     written: dict[int, list[float]] = defaultdict(list)
     for customer_id, at in rows:
         local = at.astimezone(zones[customer_id])
