@@ -19,6 +19,7 @@ from scheduler.trials.assignment import HELD_OUT
 from scheduler.trials.members import split
 from scheduler.variables import NOTHING_KNOWN, know
 from scheduler.wall_clock import on_their_clock, shown_at
+from store.copies import Copy
 from store.outbox import ButtonRows, Draft, Enclosure
 from store.tables.outreach import Campaign, Event
 
@@ -34,12 +35,14 @@ class Composed:
     """What a batch of a campaign comes to.
 
     Attributes:
-        drafts: the messages.
+        alike: what its messages have in common.
+        copies: the messages.
         held_out: how many get nothing, for comparison.
         too_late: whose quiet hours last until it would be too late, by number: they get nothing either.
     """
 
-    drafts: Sequence[Draft]
+    alike: Draft
+    copies: Sequence[Copy]
     held_out: int
     too_late: Sequence[int] = ()
 
@@ -82,29 +85,32 @@ def compose_messages(
     written_to = [who for who in meant if who.customer_id not in asleep]
     bodies = _invitations(batch, event, written_to) if event else _texts(batch, written_to, arms)
     best = _best_moments(batch, written_to)
-    purpose, kind = purpose_of(campaign), kind_of(campaign)
-    drafts = []
-    for who in written_to:
-        text, buttons, files = bodies[who.customer_id]
-        when = times[zones[who.customer_id]]
-        drafts.append(
-            Draft(
-                kind=kind,
-                channel=who.channel,
-                address=who.address,
-                customer_id=who.customer_id,
-                campaign_id=campaign.id,
-                purpose=purpose,
-                text=text,
-                buttons=buttons,
-                attachments=files,
-                dedupe_key=_key(campaign, who.customer_id),
-                about=None if event is None else f"event:{event.id}",
-                not_before=best.get(who.customer_id, when.leaves),
-                expires_at=when.expires,
-            )
+    key = _key_begins(campaign)
+    copies = [
+        Copy(
+            f"{key}{who.customer_id}",
+            who.channel,
+            who.address,
+            who.customer_id,
+            *body,
+            best.get(who.customer_id, times[zones[who.customer_id]].leaves),
+            times[zones[who.customer_id]].expires,
         )
-    return Composed(drafts, len(people) - len(meant), sorted(asleep))
+        for who, body in zip(written_to, bodies, strict=True)
+    ]
+    return Composed(_alike(campaign), copies, len(people) - len(meant), sorted(asleep))
+
+
+def _alike(campaign: Campaign) -> Draft:
+    return Draft(
+        kind=kind_of(campaign),
+        channel="",
+        address="",
+        text="",
+        campaign_id=campaign.id,
+        purpose=purpose_of(campaign),
+        about=None if campaign.event_id is None else f"event:{campaign.event_id}",
+    )
 
 
 def _arms(batch: _Batch, people: Sequence[Addressee]) -> Mapping[int, str]:
@@ -125,30 +131,30 @@ def _arms(batch: _Batch, people: Sequence[Addressee]) -> Mapping[int, str]:
     )
 
 
-def _texts(batch: _Batch, people: Sequence[Addressee], arms: Mapping[int, str]) -> Mapping[int, Body]:
-    content, company = batch.content, batch.company
+def _texts(batch: _Batch, people: Sequence[Addressee], arms: Mapping[int, str]) -> Sequence[Body]:
+    content, company, campaign_id = batch.content, batch.company, batch.campaign.id
     ids = [who.customer_id for who in people]
     known = know(batch.session, ids, company=company, now=batch.now) if content.looks_up else {}
-    bodies = {}
+    bodies = []
     for who in people:
         words = words_for(
             content,
             arms[who.customer_id],
             who,
-            campaign_id=batch.campaign.id,
+            campaign_id=campaign_id,
             company=company,
             known=known.get(who.customer_id, NOTHING_KNOWN),
         )
-        bodies[who.customer_id] = (words.text, words.buttons, words.attachments)
+        bodies.append((words.text, words.buttons, words.attachments))
     return bodies
 
 
-def _invitations(batch: _Batch, event: Event, people: Sequence[Addressee]) -> Mapping[int, Body]:
-    bodies: dict[int, Body] = {}
+def _invitations(batch: _Batch, event: Event, people: Sequence[Addressee]) -> Sequence[Body]:
+    bodies: list[Body] = []
     for who in people:
-        say = phrases(who.language)
+        say = phrases(who.language, who.country)
         text = invitation_text(event, say, name=who.name, company=batch.company, zone=own_zone(who))
-        bodies[who.customer_id] = (text, rsvp_buttons(event.id, say), ())
+        bodies.append((text, rsvp_buttons(event.id, say), ()))
     return bodies
 
 
@@ -176,7 +182,6 @@ def _times(batch: _Batch, zone: str, lifetime: timedelta) -> _Times:
     return _Times(leaves, ends if batch.event is None else batch.event.starts_at)
 
 
-def _key(campaign: Campaign, customer_id: int) -> str:
-    if campaign.event_id is None:
-        return f"campaign:{campaign.id}:{customer_id}"
-    return f"invite:{campaign.event_id}:{customer_id}"
+def _key_begins(campaign: Campaign) -> str:
+    """Give what the dedupe keys of a campaign's messages begin with; the customer's number follows."""
+    return f"campaign:{campaign.id}:" if campaign.event_id is None else f"invite:{campaign.event_id}:"

@@ -22,8 +22,8 @@ from scheduler.segments.conditions import condition_of
 from scheduler.segments.mistakes import SegmentError
 from scheduler.suppressions import Suppressed, note_suppressed, occasion_of_campaign
 from scheduler.trials.assignment import HELD_OUT
+from store.copies import enqueue_copies
 from store.errors import NotFoundError
-from store.outbox import enqueue
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState, Event
 
@@ -31,7 +31,7 @@ BATCH = 1000
 """Customers written to in one transaction: some 60 ms on a small machine."""
 
 LOOKED_AT = 10 * BATCH
-"""Customers looked at in one transaction for whether they are meant at all."""
+"""Numbers in a row whose customers are looked at in one transaction for whether they are meant at all."""
 
 
 def draft_campaign(
@@ -181,7 +181,7 @@ def queue_batch(
     """
     is_meant = condition_of(session, campaign.audience, company=company, now=now)
     last = _looked_through(session, campaign)
-    rows = session.execute(
+    batch = (
         select_addressees(channels)
         .add_columns(why_left_out(purpose_of(campaign), company=company, now=now).label("reason"))
         .where(
@@ -191,7 +191,8 @@ def queue_batch(
         )
         .order_by(Customer.id)
         .limit(BATCH)
-    ).all()
+    )
+    rows = session.connection().execute(batch).all()  # rows of columns: nothing of them is an object
     left_out = Counter(row.reason for row in rows if row.reason is not None)
     campaign.queued_all = last is None and len(rows) < BATCH
     if len(rows) < BATCH and last is not None:
@@ -206,13 +207,14 @@ def queue_batch(
     note_suppressed(session, unsaid, now=now)
     others = Counter({HELD_OUT: composed.held_out, str(LeftOut.TOO_LATE): len(composed.too_late)})
     campaign.left_out = dict(Counter(campaign.left_out) + left_out + others)
-    return enqueue(session, composed.drafts, now=now)
+    return enqueue_copies(session, composed.alike, composed.copies, now=now)
 
 
 def _looked_through(session: Session, campaign: Campaign) -> int | None:
-    """Tell up to which customer the next batch looks; None where no more are left than it looks at."""
-    after = select(Customer.id).where(Customer.id > campaign.queued_through).order_by(Customer.id)
-    return session.scalar(after.offset(LOOKED_AT - 1).limit(1))
+    """Tell up to which number the next batch looks; None where no customer has a higher one."""
+    beyond = select(func.min(Customer.id)).where(Customer.id > campaign.queued_through + LOOKED_AT)
+    following = session.scalar(beyond)
+    return None if following is None else following - 1
 
 
 def list_campaigns(session: Session, *, since: datetime, limit: int) -> list[Campaign]:
