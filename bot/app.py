@@ -32,6 +32,7 @@ from bot.tickets import share_tickets
 from bot.web.door_pages import DoorPages
 from bot.web.listening import answering, bound_port
 from bot.web.server import build_application
+from customers.company import Company
 from feedback.second_look.model import why_not
 from handlers.staff.undelivered import tell_undelivered
 from scheduler.delivery.channel import Channel
@@ -81,15 +82,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
             await stack.enter_async_context(supervisor.running("webchat", webchat.run()))
             application = _pages(settings, webchat, telegram, database, intake)
             await stack.enter_async_context(answering(application, listener))
-        chores = [Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)]
-        beats = Beats(
-            database,
-            company,
-            wake=lanes.wake,
-            chores=chores,
-            plan_cases=hands.plan_cases,
-            festival_days=FestivalDays(company),
-        )
+        beats = _beats(database, company, lanes, hands, webchat)
         await stack.enter_async_context(keeping_beats(database, beats, supervisor))
         for line in await database.run(announcement, settings, now=utc_now(), pages=pages):
             announce(line)
@@ -112,6 +105,17 @@ def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None) -> list[D
         duties.append(Duty("send:telegram", partial(lanes.send, telegram.channel)))
         duties.append(Duty("receive:telegram", telegram.receive))
     return duties
+
+
+def _beats(database: Database, company: Company, lanes: Lanes, hands: Hands, webchat: WebChat) -> Beats:
+    return Beats(
+        database,
+        company,
+        wake=lanes.wake,
+        chores=[Chore("uploads", UPLOADS_SWEPT_EVERY_S, webchat.sweep_uploads)],
+        plan_cases=hands.plan_cases,
+        festival_days=FestivalDays(company),
+    )
 
 
 def _second_look(settings: Settings, database: Database, hands: Hands, lanes: Lanes) -> list[Duty]:
