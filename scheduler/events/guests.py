@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from store.tables.customers import Customer
@@ -45,12 +45,12 @@ def count_people(session: Session, event_id: int) -> dict[Rsvp, int]:
 
 def places_held(session: Session, event_id: int) -> int:
     """Count the places of those who come and of those to whom one is offered."""
-    held = session.scalar(
-        select(func.sum(1 + EventGuest.companions)).where(
-            EventGuest.event_id == event_id, EventGuest.answer.in_(HOLDS_PLACES)
-        )
-    )
-    return int(held or 0)
+    return int(session.scalar(_PLACES_HELD, {"event": event_id}) or 0)
+
+
+_PLACES_HELD = select(func.sum(1 + EventGuest.companions)).where(
+    EventGuest.event_id == bindparam("event"), EventGuest.answer.in_(HOLDS_PLACES)
+)
 
 
 def places_left(session: Session, event: Event) -> int:
