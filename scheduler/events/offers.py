@@ -83,7 +83,7 @@ def lapse_offers(session: Session, event: Event, *, now: datetime) -> int:
     Returns:
         How many were taken back.
     """
-    late = session.scalars(select(EventGuest).where(EventGuest.event_id == event.id, _is_over(now))).all()
+    late = session.scalars(_over_statement(), {"event": event.id, "now": now}).all()
     for guest in late:
         if _was_told(session, guest):
             leave_line(guest, Rsvp.NO)
@@ -181,7 +181,13 @@ def moving_statement() -> Select[Event]:
     )
 
 
-def _is_over(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+@cache
+def _over_statement() -> Select[EventGuest]:
+    its = EventGuest.event_id == bindparam("event")
+    return select(EventGuest).where(its, _is_over(bindparam("now", type_=UtcDateTime())))
+
+
+def _is_over(now: BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition for guests whose offer is over: not answered in time, or known never to reach them."""
     never_will = exists().where(
         OutboxMessage.customer_id == EventGuest.customer_id,
