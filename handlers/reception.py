@@ -102,7 +102,7 @@ def _receive_customer(
         now=now,
         company=company,
         incoming=incoming,
-        say=phrases(customer.language),
+        say=phrases(customer.language, customer.country),
         understand=setting.understand,
         message=_keep(session, incoming, customer.id),
         dialogue=known.dialogue_of(incoming),

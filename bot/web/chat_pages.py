@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.channels.files import OTHER_TYPE
 from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.connection import UNKNOWN_VISITOR
 from bot.channels.webchat.frames import MAX_FRAME_BYTES
@@ -29,6 +30,9 @@ COOKIE_AGE_S = 400 * 24 * 3600
 
 CHUNK_BYTES = 256 * 1024
 MOST_DIGITS = 16
+CALENDAR = "text/calendar"
+"""The one kind of document of ours that browsers hand on to a program, and never run."""
+
 COOKIES = {Side.CUSTOMER: "rapport_customer", Side.STAFF: "rapport_staff"}
 PATHS = {Side.CUSTOMER: "/chat", Side.STAFF: "/staff"}
 _SOURCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -231,7 +235,8 @@ class ChatPages:
         name = quote(document.name, safe="")
         return web.Response(
             body=document.text.encode("utf-8", "replace"),
-            content_type="application/octet-stream",
+            content_type=CALENDAR if document.media_type == CALENDAR else OTHER_TYPE,
+            charset="utf-8" if document.media_type == CALENDAR else None,
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
         )
 

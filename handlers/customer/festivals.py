@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from babel.dates import format_skeleton
-
 from customers.birthdays import birthday_in_words, read_birthday
 from customers.consent import consents_of
+from customers.local_time import date_in_words
 from handlers.buttons import button, parse
 from handlers.conditions import at_step
 from handlers.context import Context, CustomerContext
@@ -130,7 +129,7 @@ def _list(context: CustomerContext, *, all_of_them: bool) -> Draft:
 
 def _line(context: CustomerContext, one: Offered) -> str:
     say = context.say
-    day = format_skeleton("yMMMd", one.occasion.day, locale=say.language)
+    day = date_in_words(one.occasion.day, say)
     name = festival_name(one.occasion.festival, say, one.title)
     mark = "✓" if one.kept else "✗"
     if one.occasion.estimated:

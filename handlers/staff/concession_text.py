@@ -109,7 +109,7 @@ def told_to_customer(
         channel=chat.channel,
         address=chat.address,
         customer_id=customer.id,
-        text=_given_in_words(made, giver, company, phrases(customer.language)),
+        text=_given_in_words(made, giver, company, phrases(customer.language, customer.country)),
         dedupe_key=f"{card_key(made)}:given",
         about=about_complaint(made.complaint_id),
     )

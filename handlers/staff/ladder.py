@@ -237,7 +237,7 @@ def _to_customer(
     company: Company,
     key: str,
 ) -> Draft:
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     values = {
         "reference": reference(complaint.id),
         "who": name_for_customers(session, complaint.owner_id, company)

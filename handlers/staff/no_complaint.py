@@ -180,7 +180,7 @@ def _not_told_after_all(context: StaffContext, complaint: Complaint, customer: C
 
 
 def _told(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     text = say(
         "I took what you wrote for a complaint. {who} has read it and closed {reference}. If something is "
         "wrong after all, just write it.",
@@ -191,7 +191,7 @@ def _told(context: StaffContext, complaint: Complaint, customer: Customer) -> Dr
 
 
 def _told_after_all(context: StaffContext, complaint: Complaint, customer: Customer) -> Draft:
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     is_answered = complaint.first_response_at is not None
     due = due_of(complaint)
     values = {

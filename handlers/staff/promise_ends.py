@@ -46,7 +46,7 @@ def call_kept(context: StaffContext) -> Sequence[Draft]:
         keep(context.session, made, staff=context.staff, now=context.now)
     except InputError as error:
         return (_refused(context, made, error),)
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     chat = where_to_tell(context.session, made, customer)
     if chat is None:
         return _changed(context, made, customer, why_not_told(context.session, customer, context.say))
@@ -93,7 +93,7 @@ def take_reason(context: StaffContext) -> Sequence[Draft]:
         context.expect_nothing()
         return (_refused(context, made, error),)
     context.expect_nothing()
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     chat = where_to_tell(context.session, made, customer)
     if chat is None:
         return _changed(context, made, customer, why_not_told(context.session, customer, context.say))

@@ -125,7 +125,7 @@ def _owned_up(session: Session, made: Promise, customer: Customer, *, company: C
         return ()
     if made.state is not PromiseState.BROKEN or chat is None:
         return ()
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     text = say(
         "We promised you by {due}: “{words}”. That did not happen, and I am sorry. {who} knows and will "
         "write to you here.",

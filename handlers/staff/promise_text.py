@@ -172,14 +172,14 @@ def to_customer(
 
 def values_for_customer(made: Promise, customer: Customer, company: Company) -> Words:
     """Give what sentences to the customer put in: due, by the clock where they are, and the words."""
-    due = moment_in(made.due_at, zone_of(customer, company), phrases(customer.language))
+    due = moment_in(made.due_at, zone_of(customer, company), phrases(customer.language, customer.country))
     return {"due": due, "words": made.text}
 
 
 def who_sees_to_it(session: Session, made: Promise, customer: Customer, company: Company) -> str:
     """Name to the customer who will see to a promise: who has to keep it, else the team."""
     keeper = keeper_of(session, made)
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     named = None if keeper is None else name_for_customers(session, keeper.id, company)
     return named or say("{company}'s team", company=company.name)
 

@@ -164,7 +164,7 @@ def _told(context: StaffContext, made: Promise, customer: Customer) -> Sequence[
         drafts.append(context.answer(shown.text, about=shown.about))
     if chat is None:
         return drafts
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     text = say(
         "{who} has promised you, by {due}:\n“{words}”\nIf it does not happen, we tell you ({reference}).",
         who=signature(context.staff, company, say),

@@ -67,7 +67,9 @@ def _values(context: StaffContext, customer: Customer, complaint: Complaint | No
     values["reference"] = reference(complaint.id)
     if complaint.state not in ENDED:
         due = due_of(complaint)
-        values["due"] = moment_in(due, zone_of(customer, company), phrases(customer.language))
+        values["due"] = moment_in(
+            due, zone_of(customer, company), phrases(customer.language, customer.country)
+        )
     return values
 
 

@@ -206,7 +206,7 @@ def _settled(context: StaffContext, complaint: Complaint, customer: Customer, *,
 
 
 def _is_it_solved(context: StaffContext, complaint: Complaint, customer: Customer, chat: Chat) -> Draft:
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     return Draft(
         kind=MessageKind.ANSWER,
         channel=chat.channel,

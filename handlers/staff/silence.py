@@ -94,7 +94,7 @@ def _reminder(
     key: str,
     now: datetime,
 ) -> Draft:
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     text, buttons = _reminder_in_words(session, complaint, step, company=company, say=say)
     if step is Step.REMIND_LAST:
         closing_at = complaint.remind_at or now + timedelta(days=company.desk.silence_days)

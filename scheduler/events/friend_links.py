@@ -65,7 +65,7 @@ def let_bring_friends(session: Session, event: Event, *, company: Company, now: 
         who, leaves = there.who, there.leaves(company, now)
         if leaves >= event.starts_at:
             continue
-        say = phrases(who.language)
+        say = phrases(who.language, who.country)
         drafts.append(
             guest_draft(
                 who,

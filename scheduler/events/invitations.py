@@ -30,7 +30,7 @@ def rewrite_invitations(session: Session, *, company: Company, now: datetime) ->
     """
     rows = session.execute(stale_statement(now)).all()
     for message, customer, event in rows:
-        say = phrases(customer.language)
+        say = phrases(customer.language, customer.country)
         text = invitation_text(
             event, say, name=customer.display_name, company=company, zone=own_zone(customer)
         )

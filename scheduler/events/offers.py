@@ -228,7 +228,7 @@ def _give(event: Event, place: _Next) -> Draft | None:
         take_place(guest, companions=guest.companions)
         return None
     guest.answer, guest.offered_until = Rsvp.OFFERED, place.until
-    say, zone = phrases(who.language), own_zone(who)
+    say, zone = phrases(who.language, who.country), own_zone(who)
     return guest_draft(
         who,
         event,

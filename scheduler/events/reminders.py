@@ -180,7 +180,7 @@ def _reminders(
 ) -> Iterator[Draft]:
     for there in guests:
         who, guest = there.who, there.guest
-        say = phrases(who.language)
+        say = phrases(who.language, who.country)
         yield guest_draft(
             who,
             event,

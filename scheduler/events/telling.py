@@ -167,7 +167,7 @@ def _news(
 
 def _told(event: Event, there: GuestThere, known: int, *, company: Company, now: datetime) -> Iterator[Draft]:
     who, guest, answer = there.who, there.guest, there.guest.answer
-    say, zone = phrases(who.language), own_zone(who)
+    say, zone = phrases(who.language, who.country), own_zone(who)
     if event.cancelled_at is not None:
         text, buttons = cancelled_text(event, say), NO_BUTTONS
         document = end_entry(event, guest, company=company, now=now)

@@ -50,5 +50,5 @@ def test_nobodys_birthday_is_asked_back(talk: Talk, number: int, words: str, ans
 
 
 def test_what_is_no_day_changes_nothing(talk: Talk, number: int) -> None:
-    assert "no day that exists" in texts(talk.says(f"/birthday {number} 31 April", sender=MEI))[0]
+    assert "There is no 31 April." in texts(talk.says(f"/birthday {number} 31 April", sender=MEI))[0]
     assert birthday(talk) is None

@@ -7,6 +7,7 @@ from customers.consent import set_consent
 from handlers.incoming import Sender
 from store.tables.customers import Customer, FestivalChoice
 from store.tables.queues import OutboxMessage
+from tests.factories import make_customer
 from tests.talk import Talk, button_data, texts
 
 XIAOMING = Sender(id="88", name="小明", language="zh-hans")
@@ -84,6 +85,8 @@ def test_who_stopped_greetings_is_told_that_none_come(talk: Talk) -> None:
         ("3rd of may 1990", "05-03"),
         ("December 24, 1985", "12-24"),
         ("5月3日", "05-03"),
+        ("五月三日", "05-03"),
+        ("十二月廿五日", "12-25"),
         ("1990年12月24号", "12-24"),
         ("29 Feb", "02-29"),
         ("1990-05-03", "05-03"),
@@ -100,17 +103,26 @@ def test_a_birthday_is_kept_without_its_year(talk: Talk, told: str, kept: str) -
     ("told", "answer"),
     [
         ("3/5", "may be two days"),
-        ("31 April", "no day that exists"),
-        ("30.2.", "no day that exists"),
-        ("0/0", "no day that exists"),
+        ("31 April", "There is no 31 April."),
+        ("30.2.", "There is no 30 February."),
+        ("0/0", "no day of the year"),
         ("soon", "I cannot read “soon” as a day"),
         ("{name}" * 50, "I cannot read"),
-        ("３１月１日", "no day that exists"),
+        ("３１月１日", "no day of the year"),
+        ("二月三十日", "There is no 30 February."),
+        ("十十月一日", "no day of the year"),
     ],
 )
 def test_what_is_no_birthday_is_asked_for_again(talk: Talk, told: str, answer: str) -> None:
     assert answer in texts(talk.says(f"/birthday {told}"))[0]
     assert birthday(talk) is None
+
+
+def test_dates_are_written_as_where_the_customer_lives(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_customer(session, sender="77", country="GB")
+    assert "3 May" in texts(talk.says("/birthday 5月3日"))[0]
+    assert ": 25 Dec 2026" in texts(talk.says("/festivals"))[0]
 
 
 def test_the_day_may_follow_as_words_and_anything_else_is_heard_as_what_it_is(talk: Talk) -> None:
