@@ -229,12 +229,6 @@ def fill(text: str, reader: Reader) -> Filled:
     return Filled("".join(pieces), frozenset(fell_back))
 
 
-def value_of(name: str, reader: Reader) -> str:
-    """Give a customer's own value of a variable, cut where it is too long; "" where it is not known."""
-    variable = VARIABLES[name]
-    return variable.value(reader)[: variable.longest]
-
-
 def _otherwise(slot: Slot, say: Phrases) -> str:
     if slot.fallback is not None:
         return slot.fallback
