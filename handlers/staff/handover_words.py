@@ -22,7 +22,7 @@ from handlers.buttons import button
 from handlers.matters import about_complaint, about_customer
 from handlers.staff.alert_text import shortened
 from handlers.staff.history_text import entry_in_words
-from handlers.staff.owners import new_owners_told
+from handlers.staff.owners import LISTED, new_owners_told
 from handlers.staff.satisfaction_text import satisfaction_in_words
 from handlers.staff.standing import standing_of
 from scheduler.local_clock import leaves_at
@@ -36,11 +36,11 @@ from store.tables.staff import Staff
 
 HISTORY_LINES = 5
 QUOTED = 200
-MOST_BRIEFS = 30
-"""Customers without anything open of whom a receiver gets a brief; of all others /customer tells."""
-MOST_OPEN_BRIEFS, FEWEST_OPEN_BRIEFS = 150, 10
-"""Briefs of customers with something open, over all receivers, and for each: nobody reads more at once, a
-chat is not flooded for hours, and the database is not held for seconds."""
+MOST_BRIEFS, FEWEST_BRIEFS = 30, 3
+"""Briefs of customers with nothing open, over all receivers, and for each; of all others /customer tells."""
+MOST_OPEN_BRIEFS = 150
+"""Briefs of customers with something open, over all receivers: nobody reads more at once, a chat is not
+flooded for hours, and the database is not held for seconds."""
 
 
 def handover_told(
@@ -54,20 +54,26 @@ def handover_told(
     """
     receivers = max(1, len(received))
     introduced = max(1, MOST_AT_ONCE // receivers)
-    briefs = max(FEWEST_OPEN_BRIEFS, MOST_OPEN_BRIEFS // receivers)
+    briefs = max(FEWEST_BRIEFS, MOST_OPEN_BRIEFS // receivers)
+    with_alerts = sum(len(one.cases) for one in received) <= LISTED
     return [
         draft
         for one in received
-        for draft in _told(_Share.of(session, giver, one, company, now), introduced=introduced, briefs=briefs)
+        for draft in _told(
+            _Share.of(session, giver, one, company, now),
+            introduced=introduced,
+            briefs=briefs,
+            with_alerts=with_alerts,
+        )
     ]
 
 
-def _told(share: "_Share", *, introduced: int, briefs: int) -> Iterator[Draft]:
+def _told(share: "_Share", *, introduced: int, briefs: int, with_alerts: bool) -> Iterator[Draft]:
     session, one, company, now = share.session, share.received, share.company, share.now
     if not (one.contacts or one.cases or one.unfiled or one.promises):
         return
     yield _heading(share)
-    yield from new_owners_told(session, one.cases, company=company, now=now)
+    yield from new_owners_told(session, one.cases, company=company, now=now, with_alerts=with_alerts)
     concerned = one.with_something_open
     others = set(one.contacts) - set(concerned)
     first_spoken = introductions(
@@ -75,7 +81,8 @@ def _told(share: "_Share", *, introduced: int, briefs: int) -> Iterator[Draft]:
     )
     reword_visits(session, contact=one.to, company=company)
     known = [draft.customer_id for draft in first_spoken if draft.customer_id]
-    briefed = [*concerned[:briefs], *known[:MOST_BRIEFS]]
+    others_briefed = max(FEWEST_BRIEFS, MOST_BRIEFS * briefs // MOST_OPEN_BRIEFS)
+    briefed = [*concerned[:briefs], *known[:others_briefed]]
     customers = customers_by_id(session, dict.fromkeys([*briefed, *concerned]))
     for number in briefed:
         yield _brief(share, customers[number])
@@ -213,7 +220,7 @@ def _to_customer(share: _Share, customer: Customer, chat: Chat) -> Draft:
     Nobody asked them to, so quiet hours hold; and who says stop meanwhile hears nothing (``purpose``).
     """
     company, cases = share.company, share.cases.get(customer.id, ())
-    say = phrases(customer.language)
+    say = phrases(customer.language, customer.country)
     values = {
         "before": spoken_name(share.giver, company),
         "who": signature(share.received.to, company, say),

@@ -36,9 +36,17 @@ def given_at_once(session: Session, *, company: Company, now: datetime) -> Seque
 
 
 def new_owners_told(
-    session: Session, given: Sequence[Given], *, company: Company, now: datetime
+    session: Session, given: Sequence[Given], *, company: Company, now: datetime, with_alerts: bool = True
 ) -> Sequence[Draft]:
-    """Tell each new owner in the staff chat what is theirs now, and bring the alerts up to date."""
+    """Tell each new owner in the staff chat what is theirs now, and bring the alerts up to date.
+
+    Args:
+        session: the open transaction.
+        given: cases that went to another.
+        company: who we are.
+        now: aware UTC.
+        with_alerts: whether their alerts may be brought up to date; of very many they are left as they are.
+    """
     by_owner: dict[int, list[Given]] = {}
     for one in given:
         by_owner.setdefault(one.owner.id, []).append(one)
@@ -53,7 +61,8 @@ def new_owners_told(
         )
         for theirs in by_owner.values()
     ]
-    return (*told, *(_alerts(session, given, company, now) if len(given) <= LISTED else ()))
+    few = with_alerts and len(given) <= LISTED
+    return (*told, *(_alerts(session, given, company, now) if few else ()))
 
 
 def _alerts(session: Session, given: Sequence[Given], company: Company, now: datetime) -> Sequence[Draft]:

@@ -232,7 +232,7 @@ def test_of_what_ended_without_cause_and_remedy_the_receiver_learns(busy: StaffR
 
 def test_a_receiver_is_not_flooded_with_briefs(busy: StaffRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handover_words, "MOST_OPEN_BRIEFS", 1)
-    monkeypatch.setattr(handover_words, "FEWEST_OPEN_BRIEFS", 1)
+    monkeypatch.setattr(handover_words, "FEWEST_BRIEFS", 1)
     busy.talk.says(BROKEN, sender="80")
     busy.taps("take:2")
 
