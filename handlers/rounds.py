@@ -90,7 +90,7 @@ def look_ahead(session: Session, updates: Sequence[Incoming], known: Known, sett
     go_to_staff: list[int] = []
     for incoming in updates:
         met = known.customers.get(incoming.sender.id)
-        if met is None or incoming.kind is not IncomingKind.MESSAGE:
+        if met is None or incoming.kind is not IncomingKind.MESSAGE or incoming.command is not None:
             continue
         read = setting.understand(incoming.text)
         if read.kind is FeedbackKind.COMPLAINT or read.also_complains or needs_case(read.severity):
