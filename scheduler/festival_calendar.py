@@ -93,16 +93,19 @@ def _festivals(country: str, year: int) -> tuple[Occasion, ...]:
         occasion
         for festival in FESTIVALS
         if not festival.countries or country in festival.countries
-        for occasion in _occasions(festival, entries, year)
+        for occasion in _occasions(festival, country, entries, year)
     ]
     return tuple(sorted(found, key=lambda occasion: occasion.day))
 
 
-def _occasions(festival: Festival, entries: Mapping[str, Mapping[date, bool]], year: int) -> list[Occasion]:
-    """Find the first day of each occasion of a festival."""
+def _occasions(
+    festival: Festival, country: str, entries: Mapping[str, Mapping[date, bool]], year: int
+) -> list[Occasion]:
+    """Find the first day of each occasion of a festival in a country's calendar."""
+    local = {name: 0 for name, countries in festival.local_names.items() if country in countries}
     days = {
         day + timedelta(days=offset): estimated
-        for name, offset in festival.names.items()
+        for name, offset in {**festival.names, **local}.items()
         for day, estimated in entries.get(name, {}).items()
     }
     ordered = sorted(days)

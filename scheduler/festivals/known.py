@@ -5,7 +5,7 @@ Sweeping), days off in lieu and purely civic days are not listed, so nobody is c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -21,6 +21,7 @@ class Festival:
         names: what calendars call it in English, in small letters, with the days from that entry to the
             festival's first day (Easter Sunday is the day before "easter monday").
         countries: the only calendars in which the names mean it; empty is all.
+        local_names: what only some countries' calendars call it, each with these countries.
         home: the calendar by which those keep it in whose own country it is not known; None where there is no
             such calendar.
         family: festivals that are one to most: on one day, nobody gets two greetings of a family.
@@ -32,6 +33,7 @@ class Festival:
     greeting: str
     names: Mapping[str, int]
     countries: frozenset[str] = frozenset()
+    local_names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     home: str | None = None
     family: str = ""
     lunar_from: date | None = None
@@ -65,15 +67,16 @@ FESTIVALS: tuple[Festival, ...] = (
             "chinese spring festival",
         )
         | {"the second day of chinese new year": -1, "the third day of chinese new year": -2},
+        local_names={"lunar new year": frozenset({"BN", "ID"})},
         home="CN",
         family="lunar_new_year",
     ),
     Festival(
         "lunar_new_year",
-        "Lunar New Year",
+        "Mongolian New Year",
         "Happy Lunar New Year! May it bring you health and good fortune.",
         _named("lunar new year"),
-        countries=frozenset({"BN", "ID", "MN"}),
+        countries=frozenset({"MN"}),
         home="MN",
         family="lunar_new_year",
     ),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from customers.phrases import languages, phrases
 from scheduler.festival_calendar import festivals_of, festivals_on
-from scheduler.festivals.known import FESTIVALS
+from scheduler.festivals.known import BY_KEY, FESTIVALS
 
 KNOWN = [
     ("CN", "spring_festival", ["2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13"]),
@@ -95,6 +95,16 @@ def test_each_festival_is_one_occasion_in_one_stretch_of_days(country: str, year
             if other.festival == first.festival and timedelta() < other.day - first.day < timedelta(days=30)
         ]
         assert not again
+
+
+@pytest.mark.parametrize(("country", "festival"), [("ID", "spring_festival"), ("MN", "lunar_new_year")])
+def test_the_new_year_of_the_moon_is_called_by_whose_it_is(country: str, festival: str) -> None:
+    found = {each.festival for each in festivals_of(country, 2027)}
+    assert found & {"spring_festival", "lunar_new_year", "tet", "seollal"} == {festival}
+    assert [phrases(language)(BY_KEY["lunar_new_year"].title) for language in ("en", "zh")] == [
+        "Mongolian New Year",
+        "蒙古新年",
+    ]
 
 
 def test_every_greeting_is_translated_and_every_key_is_its_own() -> None:
