@@ -12,6 +12,7 @@ from benchmarks.report import Value
 from customers.company import Company
 from feedback.business_time import between, calendar_of
 from feedback.handover import leave
+from feedback.loads import count_loads, note_loads
 from handlers.staff.handover_words import handover_told
 from store.engine import Database
 from store.outbox import enqueue
@@ -27,7 +28,7 @@ def measure_handover(
     database: Database, cases: int, *, company: Company, now: datetime
 ) -> Iterator[dict[str, Value]]:
     """Let somebody leave who has so many open cases, and write one row meanwhile, as a message does."""
-    _give_them(database, cases)
+    _give_them(database, cases, now)
     between(calendar_of(company.desk.hours, company.timezone), now, now + timedelta(minutes=1))
     begun, cpu_s = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(1) as threads:
@@ -59,7 +60,7 @@ def _write_meanwhile(database: Database, holds: threading.Event) -> float:
     return time.perf_counter() - begun
 
 
-def _give_them(database: Database, cases: int) -> None:
+def _give_them(database: Database, cases: int, now: datetime) -> None:
     """Make exactly so many cases, their promises and as many other customers somebody's."""
     theirs = Complaint.id.between(1, cases)
     made = Promise.complaint_id.between(1, cases)
@@ -69,6 +70,7 @@ def _give_them(database: Database, cases: int) -> None:
         session.execute(update(Promise).where(Promise.staff_id == LEAVER).values(staff_id=OTHER))
         session.execute(update(Promise).where(made).values(staff_id=LEAVER))
         session.execute(update(Customer).where(Customer.id.between(1, 2 * cases)).values(contact_id=LEAVER))
+        note_loads(session, count_loads(session), now=now)  # as a beat does, every few minutes
 
 
 def _row(name: str, seconds: float, cpu_s: float, done: int) -> dict[str, Value]:

@@ -11,6 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from customers.company import Company
 from customers.staff import active_staff, deactivate, joined_staff
@@ -304,5 +306,9 @@ def _move_contacts(
                 update(Customer)
                 .where(Customer.id.in_(one.contacts[start : start + CHUNK]))
                 .values(contact_id=receiver)
-                .execution_options(synchronize_session="evaluate")
+                .execution_options(synchronize_session=False)  # each is brought up to date by itself
             )
+        for number in one.contacts:
+            customer = session.identity_map.get(identity_key(Customer, number))
+            if customer is not None:
+                set_committed_value(customer, "contact_id", receiver)
