@@ -1,6 +1,6 @@
 """A year of customers in many zones, played by the planners and the clearance that the program has.
 
-``make year`` plays it with 5,000 customers, which takes two minutes; the suite with fewer.
+``make year`` plays it with 5,000 customers, which takes about a minute; the suite with fewer.
 """
 
 import os
