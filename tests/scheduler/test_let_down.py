@@ -71,4 +71,4 @@ def test_a_campaign_counts_them_and_goes_to_the_others(any_database: Database) -
 
     assert (reach.recipients, reach.left_out) == (4, {LeftOut.PROMISE: 1})
     assert sent == reach.recipients
-    assert left_out_text(reach.left_out, phrases("en")) == "1 were let down by a broken promise"
+    assert left_out_text(reach.left_out, phrases("en")) == "1 was let down by a broken promise"
