@@ -133,7 +133,10 @@ def test_leaving_by_command(house: Database, settings: Settings) -> None:
         (lambda h, s: list(_leave(h, s, "tom", to="1", spread=True)), "who takes over"),
         (lambda h, s: list(_leave(h, s, "tom", to="1", team="china")), "--team belongs to --spread"),
         (lambda h, s: list(_leave(h, s, "tom", to="tom")), "cannot take over from themselves"),
-        (lambda h, s: list(_leave(h, s, "tom", spread=True, team="china")), "nobody else is in the team"),
+        (
+            lambda h, s: list(_leave(h, s, "tom", spread=True, team="china")),
+            "nobody else who has joined is in the team",
+        ),
         (lambda h, s: list(_leave(h, s, "nobody", to="tom")), "nobody of the staff is called 'nobody'"),
     ],
 )
