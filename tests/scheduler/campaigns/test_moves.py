@@ -257,6 +257,8 @@ def test_invitations_can_be_paused_too_until_the_event_begins(database: Database
         assert [row.reason for row in messages_of(session, campaign)] == [TOO_LATE]
 
 
+AFTER_THE_END = 4
+"""Rounds in which nothing may happen any more."""
 STEPS = st.lists(
     st.sampled_from(["pause", "resume", "cancel", "beat", "tell", "send", "land", "fail", "crash"]),
     max_size=30,
@@ -342,7 +344,9 @@ class Play:
         """Let it come to its end; then everybody is in one count of the tally that is kept."""
         self.land()
         self.resume()
-        for _ in range(40):
+        after = 0
+        while after < AFTER_THE_END and self.now < NOW + timedelta(hours=1):
+            after += self.campaign.finished_at is not None
             self.now += timedelta(seconds=11)
             self.beat()
             self.send()
