@@ -14,7 +14,7 @@ from hypothesis import settings
 from bot.event_loop import spare_the_collector
 from store.engine import Database
 from tests.postgres import PostgresServer
-from tests.tables import new_sqlite
+from tests.tables import know_statements, new_sqlite
 
 if TYPE_CHECKING:
     from tests.talk import Talk
@@ -93,6 +93,7 @@ def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 def _opened(url: str) -> Iterator[Database]:
     database = Database(url)
+    know_statements(database)
     yield database
     database.close()
 
