@@ -111,8 +111,18 @@ async def test_a_document_is_downloaded_by_its_reader_alone(house: House) -> Non
         async with ana.session.get(house.url + path) as response:
             assert await response.json(content_type=None) == {"name": "Ana"}
             assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''your%20data.json"
+            assert response.content_type == "application/octet-stream"
         assert await _status(ben, path) == 404
         assert await _status(ana, "/chat/documents/x") == 404
+
+
+async def test_an_entry_for_the_calendar_is_served_as_one(house: House) -> None:
+    async with browsing(house) as ana:
+        await ana.hello()
+        await ana.says("my calendar")
+        sent = await ana.item()
+        async with ana.session.get(f"{house.url}/chat/documents/{sent['id']}") as response:
+            assert (response.content_type, response.charset) == ("text/calendar", "utf-8")
 
 
 async def test_files_go_when_their_messages_are_erased(house: House, database: Database) -> None:

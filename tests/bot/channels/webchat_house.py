@@ -193,15 +193,18 @@ def _echo(update: Incoming) -> Draft:
         IncomingKind.EDIT: f"You corrected that to {update.text}",
     }.get(update.kind, f"You said: {update.text}")
     choices = ((Button("Good", "rate:f1:5"), Button("Bad", "rate:f1:1")),)
+    document = None
+    if "document" in update.text:
+        document = Document("your data.json", "application/json", '{"name": "Ana"}')
+    elif "calendar" in update.text:
+        document = Document("event.ics", "text/calendar", "BEGIN:VCALENDAR")
     return Draft(
         MessageKind.ANSWER,
         "webchat",
         update.address,
         text,
         buttons=choices if "choose" in update.text else (),
-        document=Document("your data.json", "application/json", '{"name": "Ana"}')
-        if "document" in update.text
-        else None,
+        document=document,
         dedupe_key=f"echo:{update.update_id}",
     )
 
