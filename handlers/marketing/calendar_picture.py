@@ -1,7 +1,7 @@
 """The picture of the days ahead: how many messages each day brings, and what stands in the calendar.
 
 Drawing takes a second, and memory for a browser's worth of JavaScript: it is done in a process of its own
-(``bot.calendars``). This module only loads its libraries when it draws.
+(``bot.pictures``). This module only loads its libraries when it draws.
 """
 
 import json
