@@ -15,6 +15,8 @@ from bot.config import Settings
 from bot.readiness import faults_named
 from customers.company import Company
 from customers.erasure import erase
+from handlers.staff.promise_steps import see_to_promises
+from handlers.staff.silence import break_silences
 from scheduler.events.follow_up import plan_follow_ups
 from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
@@ -180,6 +182,8 @@ def _queue_what_may_have_left(database: Database, company: Company, now: datetim
         partial(plan_festivals, **about),
         partial(greet_choosers, **about),
         partial(greet_personal_days, **about),
+        partial(see_to_promises, company=company),
+        partial(break_silences, company=company),
     )
     for plan in planners:
         planned = 1

@@ -1,0 +1,53 @@
+"""After a restore a customer hears nothing of a promise or a case that they may have heard already."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.backup_commands import back_up, restore
+from bot.config import Settings
+from feedback import promises
+from handlers.staff.promise_steps import see_to_promises
+from handlers.staff.silence import break_silences
+from store.tables.queues import OutboxMessage, OutboxState
+from tests.bot.test_backup import ask, change
+from tests.factories import make_staff
+from tests.feedback.cases import make_complaint, settle
+
+NOW = datetime.now(UTC)
+LONG_AGO = NOW - timedelta(days=9)
+HELD = select(OutboxMessage).where(OutboxMessage.state == OutboxState.UNCERTAIN)
+TO_CUSTOMERS = OutboxMessage.customer_id.is_not(None)
+
+
+def test_reminders_and_broken_promises_are_not_told_twice(tmp_path: Path) -> None:
+    address = SecretStr(f"sqlite:///{tmp_path / 'rapport.db'}")
+    settings = Settings(database_url=address, data_dir=tmp_path / "data", telegram_token=SecretStr("1:x"))
+    company = settings.company
+
+    def fill(session: Session) -> None:
+        mei = make_staff(session)
+        promised, resolved = (make_complaint(session, now=LONG_AGO) for _ in range(2))
+        due = NOW - timedelta(hours=1)
+        promises.promise(
+            session, promised, staff=mei, text="It comes", due_at=due, company=company, now=LONG_AGO
+        )
+        settle(session, resolved, staff=mei, now=LONG_AGO)
+
+    change(settings, fill)
+    list(back_up(settings, tmp_path / "backup.zip"))
+    list(restore(settings, tmp_path / "backup.zip"))
+    held = ask(settings, lambda s: [row.dedupe_key.partition(":")[0] for row in s.scalars(HELD)])
+    assert {"promise", "silence"} <= set(held)
+
+    def plays(session: Session) -> None:
+        count = select(func.count()).select_from(OutboxMessage).where(TO_CUSTOMERS)
+        before = session.scalar(count)
+        see_to_promises(session, company=company, now=NOW)
+        break_silences(session, company=company, now=NOW)
+        assert session.scalar(count) == before
+
+    change(settings, plays)
