@@ -65,10 +65,7 @@ def _keep(database: Database, ended: threading.Event) -> None:
             try:
                 checkpoints.keep_short()
                 told = ""
-            except (
-                sqlite3.Error,
-                DBAPIError,
-            ) as error:  # the edge: one checkpoint; nothing is lost without it
+            except (sqlite3.Error, DBAPIError) as error:  # one checkpoint: nothing is lost without it
                 trouble = trouble_of(error) or first_line(error)
                 if trouble != told:
                     told = trouble
@@ -106,9 +103,7 @@ class Checkpoints:
         """
         first = self._move()
         if first.logged < long_pages or not first.is_whole:
-            return (
-                first  # who still reads an earlier moment keeps the log: holding writers back would not help
-            )
+            return first  # who reads an earlier moment keeps the log: holding writers back would not help
         with self._database.transaction() as session:
             session.connection()
             return self._move()
