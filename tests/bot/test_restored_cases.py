@@ -40,8 +40,7 @@ def test_reminders_and_broken_promises_are_not_told_twice(tmp_path: Path) -> Non
     change(settings, fill)
     list(back_up(settings, tmp_path / "backup.zip"))
     list(restore(settings, tmp_path / "backup.zip"))
-    held = ask(settings, lambda s: [row.dedupe_key.partition(":")[0] for row in s.scalars(HELD)])
-    assert {"promise", "silence"} <= set(held)
+    assert ask(settings, lambda session: {"promise", "silence"} <= _held(session))
 
     def plays(session: Session) -> None:
         count = select(func.count()).select_from(OutboxMessage).where(TO_CUSTOMERS)
@@ -51,3 +50,7 @@ def test_reminders_and_broken_promises_are_not_told_twice(tmp_path: Path) -> Non
         assert session.scalar(count) == before
 
     change(settings, plays)
+
+
+def _held(session: Session) -> set[str]:
+    return {row.dedupe_key.partition(":")[0] for row in session.scalars(HELD)}
