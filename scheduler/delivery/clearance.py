@@ -11,6 +11,8 @@ from store.outbox import RULES
 from store.tables.customers import Purpose
 from store.tables.queues import MessageKind, OutboxState
 
+SUPERSEDED = "superseded"
+"""Why a change of a message is not sent: a later one of the same message waits, too."""
 TOO_LATE = "expired before it could be sent"
 """Why a message that waited for too long is skipped."""
 
@@ -109,7 +111,7 @@ def clear(facts: Facts, *, company: Company, now: datetime) -> Decision:
 
 def _behind_original(facts: Facts, now: datetime) -> Decision | None:
     if facts.superseded:
-        return Skip("superseded")
+        return Skip(SUPERSEDED)
     if facts.original_state in (OutboxState.QUEUED, OutboxState.SENDING):
         due = facts.original_due or now
         return Later(max(now, due) + ORIGINAL_POLL, "the message that it corrects has not left")

@@ -43,6 +43,7 @@ async def test_a_complaint_in_chinese_from_the_first_word_to_the_last(fresh_stag
     await xiaoli.hears(f"{reference} 已重新打开")
     xiaoli.says("还是没有收到")
     await xiaoli.hears(f"我已把这条内容加到 {reference}")
+    await staff.hears("还是没有收到")
     mei.taps(f"resolve:{complaint_id(reference)}", group=staff)
     await staff.reads(f"What did {reference} come from?")
     mei.taps("Delivery", group=staff)
