@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def fill(database: Database, count: int, events: int) -> None:
         session.execute(insert(Staff), [_member(number) for number in range(1, STAFF + 1)])
         session.execute(insert(StaffIdentity), [_joined(number) for number in range(1, STAFF + 1)])
     rows = cases(count)
-    while chunk := [row for row, _ in zip(rows, range(CHUNK), strict=False)]:
+    while chunk := list(islice(rows, CHUNK)):
         with database.transaction() as session:
             session.execute(insert(Customer), [_customer(row) for row in chunk])
             session.execute(insert(Identity), [_identity(row) for row in chunk])

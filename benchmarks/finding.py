@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -47,7 +47,7 @@ def fill_messages(database: Database, count: int, *, customers: int) -> None:
     rows = _messages(count, customers)
     if not database.is_sqlite:  # its index is built at once in the end: that is many times faster
         _run(database, "DROP INDEX ix_search_rows_words")
-    while chunk := [row for row, _ in zip(rows, range(CHUNK), strict=False)]:
+    while chunk := list(islice(rows, CHUNK)):
         with database.transaction() as session:
             session.execute(insert(Message), [message for message, _ in chunk])
             session.execute(insert(SearchRow), [indexed for _, indexed in chunk])
