@@ -16,14 +16,16 @@ from sqlalchemy.orm import Session
 from bot.config_rules import BROKEN_RULE
 from bot.toml_faults import cannot_be_used, read_toml
 from customers.company import Company
+from scheduler.audience import EVERYBODY
 from scheduler.definitions.changing import Change, Changed, Unmet, compare, find_unmet, take_over
 from scheduler.definitions.kinds import (
+    LONGEST_NAME,
     Defined,
     Faulty,
     plural_of,
     read_definition,
 )
-from scheduler.segments.names import as_told_apart, names_in
+from scheduler.segments.names import as_told_apart, is_name, names_in
 from scheduler.segments.saved import SEGMENT_IN
 from store.tables.definitions import DefinitionKind
 
@@ -33,12 +35,23 @@ BY_PLURAL: Mapping[str, DefinitionKind] = MappingProxyType({plural_of(kind): kin
 
 @dataclass(frozen=True, slots=True)
 class DefinitionFile:
-    """What a file defines, and of which kinds it is all there is to be."""
+    """What a file defines, and of which kinds it is all there is to be.
+
+    Attributes:
+        path: where it is.
+        text: what stands there.
+        kinds: of which it has a heading.
+        given: what can be used.
+        errors: what is wrong with the rest; with any, nothing of the file is taken over.
+        stand_ins: for the rest, so that what names it is looked at as if it were there.
+    """
 
     path: Path
     text: str
     kinds: Collection[DefinitionKind]
     given: Sequence[Defined]
+    errors: Sequence[ErrorDetails] = ()
+    stand_ins: Sequence[Defined] = ()
 
 
 def holds_definitions(path: Path) -> bool:
@@ -52,34 +65,36 @@ def holds_definitions(path: Path) -> bool:
 
 
 def read_file(path: Path) -> DefinitionFile:
-    """Read a file of definitions.
+    """Read a file of definitions; what is wrong with some is kept beside the others.
 
     Raises:
-        InputError: it cannot be read or used; every fault is told with its key, and its line where known.
+        InputError: it cannot be read, or is no TOML.
     """
     text, content = read_toml(path)
     given: list[Defined] = []
+    stand_ins: list[Defined] = []
     errors: list[ErrorDetails] = []
-    for plural, table in content.items():
+    tables = {
+        plural: table for plural, table in content.items() if plural in BY_PLURAL and isinstance(table, dict)
+    }
+    for plural in content.keys() - tables.keys():
+        wanted = f"write a heading for each of them, such as [{plural}.name]"
         if plural not in BY_PLURAL:
-            errors.append(
-                _error((plural,), f"write [programmes.{plural}] for a programme; there are {_kinds()}")
-            )
-        elif not isinstance(table, dict):
-            errors.append(_error((plural,), f"write a heading for each of them, such as [{plural}.name]"))
-        else:
-            for name, values in table.items():
-                read = read_definition(BY_PLURAL[plural], name, values)
-                if isinstance(read, Defined):
-                    given.append(read)
-                else:
-                    errors += [_faulty(plural, fault) for fault in read]
+            wanted = f"write [programmes.{plural}] for a programme; there are {_kinds()}"
+        errors.append(_error((plural,), wanted))
+    for plural, table in tables.items():
+        for name, values in table.items():
+            read = read_definition(BY_PLURAL[plural], name, values)
+            if isinstance(read, Defined):
+                given.append(read)
+            else:
+                errors += [_faulty(plural, fault) for fault in read]
+                stand_ins += _stand_in(BY_PLURAL[plural], name, values, read)
     if not content:
         errors.append(_error((), f"it defines nothing; there are {_kinds()}"))
     errors += _twice(given)
-    if errors:
-        raise cannot_be_used(path, text, errors, shown_by=SHOWN_BY)
-    return DefinitionFile(path, text, tuple(BY_PLURAL[plural] for plural in content), given)
+    kinds = tuple(BY_PLURAL[plural] for plural in tables)
+    return DefinitionFile(path, text, kinds, given, errors, stand_ins)
 
 
 def take_file(
@@ -93,28 +108,33 @@ def take_file(
     """Take over what a file defines, as a whole; does not commit.
 
     Args:
-        session: an open write transaction; roll it back to have seen what would change.
+        session: an open write transaction; roll it back to have seen what would change, or after an error.
         file: what was read.
         prune: whether what it has not, of the kinds that it has, is removed.
         company: who we are.
         now: aware UTC.
 
     Raises:
-        InputError: a definition names a segment that is not there, or one that would be removed is named by
-            another that stays, by a campaign that is not over or by an event to come.
+        InputError: a definition breaks a rule or names a segment that is not there, or one that would be
+            removed is named by another that stays, by a campaign that is not over or by an event to come.
+            Every fault is told with its key, and its line where known.
     """
     before = {(one.use, one.source) for one in find_unmet(session, company=company, now=now)}
-    changes = compare(session, file.given, file.kinds, prune=prune)
-    take_over(session, file.given, changes, staff_id=None, now=now)
-    given = {(one.kind, one.name) for one in file.given}
+    defined = [*file.given, *file.stand_ins]
+    changes = compare(session, defined, file.kinds, prune=prune)
+    take_over(session, defined, changes, staff_id=None, now=now)
+    given = {(one.kind, one.name) for one in defined}
     unmet = [
         one
         for one in find_unmet(session, company=company, now=now)
         if (one.kind, one.use.name) in given or (one.use, one.source) not in before
     ]
-    if unmet:
-        removed = [one.name for one in changes if one.change is Change.REMOVED]
-        errors = [_unmet(one, removed, is_given=(one.kind, one.use.name) in given) for one in unmet]
+    removed = [one.name for one in changes if one.change is Change.REMOVED]
+    errors = [
+        *file.errors,
+        *(_unmet(one, removed, is_given=(one.kind, one.use.name) in given) for one in unmet),
+    ]
+    if errors:
         raise cannot_be_used(file.path, file.text, errors, shown_by=SHOWN_BY)
     return changes
 
@@ -150,6 +170,18 @@ def _unmet(one: Unmet, removed: Collection[str], *, is_given: bool) -> ErrorDeta
     gone = [name for name in removed if as_told_apart(name) in names_in(one.source)]
     why = f"--prune would remove the segment {gone[0]!r}, which it needs" if gone else one.text
     return _error((), f"the {one.use.by} {one.use.name!r}, which stays, could not be used any more: {why}")
+
+
+def _stand_in(kind: DefinitionKind, name: str, values: object, faults: Sequence[Faulty]) -> Iterator[Defined]:
+    """Give what stands for a definition with faults: by its name, for whom it says, else for everybody."""
+    key = SEGMENT_IN.get(kind)
+    if key is None or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        return
+    if kind is DefinitionKind.SEGMENT and not is_name(name):
+        return
+    source = values.get(key) if isinstance(values, Mapping) else None
+    is_faulty = any(fault.where[:2] == (name, key) for fault in faults)
+    yield Defined(kind, name, {key: source if isinstance(source, str) and not is_faulty else EVERYBODY})
 
 
 def _twice(given: Sequence[Defined]) -> Iterator[ErrorDetails]:

@@ -23,7 +23,8 @@ _KEY = re.compile(rf"\s*((?:[\w\s.-]|{_QUOTED})+?)\s*=")
 
 _PLAIN = {
     "missing": "it is missing",
-    "too_short": "it must hold at least one entry",
+    "too_short": "it is empty: write at least one entry, or leave the key out for what is usual",
+    "string_too_short": "it is empty: write something",
     **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "it must be a number"),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "it must be a whole number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "it must be true or false"),
@@ -32,6 +33,14 @@ _PLAIN = {
     "string_type": 'it must be a text, e.g. "so"',
 }
 """In our words, what pydantic says in those of its own."""
+
+EMPTY = {
+    "messages": 'it is empty: write at least one text, such as A = { en = "Hello" }',
+    "label": 'it is empty: write at least one, such as en = "Yes"',
+    "weekdays": 'it is empty: name at least one day, such as "mon"',
+    "questions": 'it is empty: ask at least one, such as { kind = "stars" }',
+}
+"""What is wanted where a list or table must not be empty, by its key."""
 
 PATTERNS = {
     r"^[a-z]{2,3}$": "it must be the short name of a language, such as en or zh",
@@ -133,6 +142,8 @@ def _in_words(found: ErrorDetails, shown_by: str) -> str:
         return found["msg"]
     if found["type"] == "extra_forbidden":
         return f"there is no such key; see `{shown_by}` for those there are"
+    if found["type"] == "too_short" and found["loc"][-1:]:
+        return EMPTY.get(str(found["loc"][-1]), _PLAIN["too_short"])
     if found["type"] in _PLAIN:
         return _PLAIN[found["type"]]
     if found["type"] == "string_pattern_mismatch":

@@ -248,7 +248,7 @@ def _campaigns(
                 sizes[campaign.audience] = _size(session, campaign.audience, company, now)
             one = CampaignAhead(
                 campaign.id,
-                campaign.name or title_of(campaign),
+                title_of(campaign),
                 at,
                 sizes[campaign.audience],
                 campaign.rule is not None,

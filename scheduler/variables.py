@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from customers.company import Company
-from customers.phrases import Phrases
+from customers.phrases import Phrases, phrases
 from customers.speaking import spoken_name
 from scheduler.audience import Addressee
 from scheduler.manners import is_zone
@@ -36,6 +36,9 @@ MAX_TITLE = 120
 
 CLOSE = 4
 """Numbers of which so large a part of a span is asked for are looked up by the span."""
+
+NOT_KNOWN = "…"
+"""Stands for a variable that has no fall-back, where nobody is written to."""
 
 WIDEST = "\N{GRINNING FACE}"
 """No character takes more room in a text."""
@@ -317,3 +320,20 @@ def as_staff_reads(text: str, name: str, company: Company, say: Phrases) -> str:
     """Show a text to whoever wrote it, as if it went to them; what is not known of them falls back."""
     who = Addressee(0, name, say.language, None, None, "", "")
     return fill(text, Reader(who, NOTHING_KNOWN, company, say)).text
+
+
+def as_nobody_reads(text: str, language: str | None) -> str:
+    """Show a text with every variable's fall-back, as where it is named by its beginning.
+
+    Args:
+        text: what a marketer wrote.
+        language: of the text; None where it is not known: then our own fall-backs are none.
+    """
+    parts, rest = _taken_apart(text)
+    pieces: list[str] = []
+    for before, slot, variable in parts:
+        otherwise = slot.fallback
+        if otherwise is None and language is not None and variable.otherwise is not None:
+            otherwise = variable.otherwise(phrases(language)) or None
+        pieces += (before, NOT_KNOWN if otherwise is None else otherwise)
+    return "".join([*pieces, rest])

@@ -14,6 +14,7 @@ from scheduler.campaigns.times import Timing, timing_of
 from scheduler.definitions.template import TemplateButton
 from scheduler.recurrence.text import how_often
 from scheduler.trials.assignment import HELD_OUT
+from scheduler.variables import as_nobody_reads
 from store.outbox import Button, ButtonRows
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import OutboxState
@@ -220,8 +221,12 @@ def hints(tally: Tally, campaign: Campaign, say: Phrases) -> list[str]:
 
 
 def title_of(campaign: Campaign) -> str:
-    """Name a campaign by the beginning of its text."""
-    first = campaign.text.strip().splitlines()[0]
+    """Name a campaign: by its name, else by the beginning of its text, as who is not known reads it."""
+    if campaign.name:
+        return campaign.name
+    language = min(campaign.messages[min(campaign.messages)]) if campaign.messages else None
+    text = as_nobody_reads(campaign.text, language).strip() or campaign.text.strip()
+    first = text.splitlines()[0]
     return first if len(first) <= 40 else f"{first[:39]}…"  # noqa: PLR2004 - a line on a phone
 
 

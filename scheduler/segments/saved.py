@@ -148,7 +148,7 @@ def find_uses(session: Session, *, now: datetime) -> Iterator[tuple[Use, str]]:
             yield Use(User(kind), one.name), str(one.body.get(key, EVERYBODY))
     campaigns = select(Campaign).where(Campaign.state.in_(AT_WORK), Campaign.event_id.is_(None))
     for campaign in session.scalars(campaigns.order_by(Campaign.id)):
-        yield Use(User.CAMPAIGN, campaign.name or title_of(campaign)), campaign.audience
+        yield Use(User.CAMPAIGN, title_of(campaign)), campaign.audience
     to_come = select(Event).where(Event.starts_at > now, may_take_place())
     for event in session.scalars(to_come.order_by(Event.id)):
         yield Use(User.EVENT, event.title), event.audience

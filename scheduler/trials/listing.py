@@ -81,4 +81,4 @@ def _title(session: Session, kind: TrialKind, subject: str) -> str:
     campaign = (
         session.get(Campaign, int(subject)) if kind is TrialKind.CAMPAIGN and subject.isdigit() else None
     )
-    return subject if campaign is None else campaign.name or title_of(campaign)
+    return subject if campaign is None else title_of(campaign)

@@ -179,6 +179,10 @@ FAULTS = [
         for name in ("all", "key", "ZH", "standing = key", "segment")
     ),
     ("[programmes.x\n", ["is not valid TOML", "line 1"]),
+    ("[templates.x]\nmessages = {}\n", ["line 2, templates.x.messages: it is empty: write at least"]),
+    ("[programmes.x]\nperiod_days=30\nwindow={ weekdays = [] }\n", ["weekdays: it is empty: name at least"]),
+    ("[templates.x]\nmessages.A = {}\n", ["templates.x.messages.A: it is empty: write at least one entry"]),
+    ('[festivals.easter]\nsegment = ""\n', ["line 2, festivals.easter.segment: it is empty: write some"]),
     ("[templates.x.messages]\nE = { en = 'a' }\n", ["line 2, templates.x.messages.E"]),
     (
         """[templates.x.messages.A]\nen = "a"\n[[templates.x.buttons]]\nlabel = {en = "a"}\n
@@ -199,6 +203,54 @@ def test_every_fault_is_told_with_its_line_and_nothing_is_changed(
     for words in told:
         assert words in str(error.value)
     assert not kept(database)
+
+
+def test_faults_of_segments_are_told_beside_all_others(any_database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "faulty.toml"
+    path.write_text(
+        """[segments.vip]
+filter = "standing = kye and tag ="
+[segments.friends]
+filter = "vip and langage = zh"
+note = "ours"
+[programmes.first]
+period_days = 0
+segment = "vip and nobody there"
+[programmes.second]
+period_days = 30
+segment = "vip"
+[programmes.third]
+period_days = 30
+segment = "friend"
+[templates]
+x = 3
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as caught:
+        check_definitions(any_database, path, company=COMPANY)
+    assert [
+        line.split(":")[0].strip() for line in str(caught.value).splitlines() if line.startswith("  line ")
+    ] == [
+        "line 2, segments.vip.filter",
+        "line 4, segments.friends.filter",
+        "line 5, segments.friends.note",
+        "line 7, programmes.first.period_days",
+        "line 8, programmes.first.segment",
+        "line 14, programmes.third.segment",
+        "line 16, templates.x",
+    ]
+    assert not kept(any_database)
+
+
+def test_a_fault_beside_them_lets_nothing_seem_to_be_removed(database: Database, file: Path) -> None:
+    take(database, file)
+    file.write_text(WHOLE.replace('"standing = key and index < 60"', '"key"\nnote = 1'), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        take(database, file, prune=True)
+    assert str(caught.value).count("\n") == 1
+    assert "segments.unhappy-key.note: there is no such key" in str(caught.value)
+    assert len(kept(database)) == 5
 
 
 def test_one_fault_among_many_changes_nothing(database: Database, file: Path) -> None:

@@ -99,7 +99,7 @@ def test_an_empty_file_is_the_desk_that_holds_without_one(tmp_path: Path) -> Non
     [
         ("\nkey_factor = 3", "line 2, key_factor: it must be less than or equal to 1"),
         ('key_factor = "half"', "line 1, key_factor: it must be a number"),
-        ("causes = []", "line 1, causes: it must hold at least one entry"),
+        ("causes = []", "line 1, causes: it is empty: write at least one entry, or leave"),
         ('causes = "delivery"', "line 1, causes: it must be a list"),
         ("speaks_as = 1", "line 1, speaks_as: it must be a text"),
         ("[limits]\nagent = 1.5", "line 2, limits.agent: it must be a whole number"),
