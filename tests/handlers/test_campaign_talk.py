@@ -62,7 +62,7 @@ def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer
         ]
     ]
     assert messages[0].body["attachments"][0][:3] == ["photo", "telegram", "photo-file-id"]
-    assert progress.body["text"].startswith("Sending “Hi {first_name|friend}, new oolong!” …")
+    assert progress.body["text"].startswith("Sending “Hi friend, new oolong!” …")
 
 
 def test_of_an_album_the_first_picture_is_taken_and_the_others_are_no_answer(

@@ -34,7 +34,7 @@ def scheduled(talk: Talk, when: str) -> OutboxMessage:
 def test_it_waits_for_its_time_is_listed_and_leaves(talk: Talk, marketer: str) -> None:
     told = scheduled(talk, "2026-11-23 10:00 local")
     assert told.body["text"] == (
-        "🗓 “Hi {first_name|friend}!” waits for its time. At Nov 23, 10:00 by each customer's own clock."
+        "🗓 “Hi friend!” waits for its time. At Nov 23, 10:00 by each customer's own clock."
     )
     (listed,) = talk.says("/campaigns", sender=marketer)
     assert "waits for its time" in listed.body["text"]
@@ -87,7 +87,7 @@ def test_what_waits_is_held_goes_on_gets_another_time_and_is_stopped(talk: Talk,
     assert asked.body["buttons"]
     (sure,) = tap(talk, gone_on, "stop")
     (stopped,) = tap(talk, sure, "stop-yes")
-    assert stopped.body["text"] == "⏹ Mei Tan stopped “Hi {first_name|friend}!”."
+    assert stopped.body["text"] == "⏹ Mei Tan stopped “Hi friend!”."
     (again,) = tap(talk, gone_on, "stop")
     assert "was not sent" in again.body["text"]
 
@@ -142,7 +142,7 @@ def test_confirmed_when_it_would_be_dropped_another_time_is_asked_for(talk: Talk
     talk.passes(days=4)
     (asked,) = tap(talk, facts, "send")
     assert asked.body["text"].startswith(
-        "The time of “Hi {first_name|friend}!” is over: give it another. When?"
+        "The time of “Hi friend!” is over: give it another. When?"
     )
     with talk.database.transaction() as session:
         assert start_due(session, company=talk.company, now=talk.now) == 0
