@@ -22,6 +22,7 @@ from scheduler.events.offers import move_waiting_lists
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.events.telling import tell_changes
 from scheduler.festivals.greetings import greet_choosers, plan_festivals
+from scheduler.festivals.missed import count_as_looked
 from scheduler.festivals.personal_days import greet_personal_days
 from scheduler.programmes.restored import count_as_visited
 from store.after_restore import (
@@ -146,6 +147,7 @@ def _make_careful(backup: Staged, replaced: Replaced | None, company: Company, n
             migrate(database)
             with database.transaction() as session:
                 told = list(_take_over(session, replaced, now))
+                count_as_looked(session, now=now)
             _queue_what_may_have_left(database, company, now)
             with database.transaction() as session:
                 return told + list(_hold_back(session, company, now))

@@ -1,4 +1,4 @@
-"""What is done once for an occasion, across restarts and processes."""
+"""What is done once for an occasion, or when something was done last: across restarts and processes."""
 
 from datetime import datetime
 
@@ -29,3 +29,20 @@ def claim_occasion(session: Session, occasion: str, *, now: datetime) -> bool:
 def is_claimed(session: Session, occasion: str) -> bool:
     """Tell whether somebody has claimed an occasion."""
     return bool(session.scalar(select(exists().where(DoneOnce.occasion == occasion))))
+
+
+def last_done(session: Session, name: str) -> datetime | None:
+    """Tell when something that comes again was done last; None where never."""
+    return session.scalar(select(DoneOnce.at).where(DoneOnce.occasion == name))
+
+
+def note_done(session: Session, name: str, *, now: datetime) -> None:
+    """Note that something that comes again was done now, by the clock as it is; does not commit.
+
+    Args:
+        session: the open transaction.
+        name: of what comes again, e.g. ``looked:festivals``; no occasion has it.
+        now: aware UTC.
+    """
+    new = insert_into(DoneOnce, dialect=session.get_bind().dialect.name).values(occasion=name, at=now)
+    session.execute(new.on_conflict_do_update(index_elements=["occasion"], set_={"at": now}))

@@ -1,9 +1,12 @@
-"""Festival greetings: each customer on the festivals that they keep, in the morning of the day there."""
+"""Festival greetings: each customer on the festivals that they keep, in the morning of the day there.
+
+Where the program was off until a day was over, whoever would have been greeted is noted instead.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, update
@@ -14,9 +17,10 @@ from scheduler.audience import kept_reason, select_everybody, since_when
 from scheduler.definitions.festival import GREETING_HOUR
 from scheduler.festivals.choices import choices_of, places_of_choosers
 from scheduler.festivals.habits import Why
+from scheduler.festivals.missed import Look, note_looked, off_since
 from scheduler.festivals.places import Place, places
 from scheduler.festivals.plans import Due, Greeting, find_usable, greetings_due
-from scheduler.festivals.sending import Ground, Window, queue_greeting, window_on
+from scheduler.festivals.sending import Ground, Window, closes_at, note_missed, queue_greeting, window_on
 from scheduler.left_out import reasons_for
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
@@ -38,40 +42,57 @@ PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
 
 
+PUT_BACK = timedelta(days=1)
+"""Who was dealt with on a day further ahead than this was so by a clock that has been put back since; who
+travels west was a day ahead at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The turn of the customers of one place.
 
     Attributes:
         place: where they are.
-        due: what may leave there today; at least one.
+        today: the date there.
+        due: what may leave there today.
+        missed: what could leave while nobody looked, and can no more.
         whose: conditions that pick some of them.
     """
 
     place: Place
+    today: date
     due: Sequence[Due]
+    missed: Sequence[Due] = ()
     whose: tuple[ColumnElement[bool], ...] = ()
 
     @property
-    def today(self) -> date:
-        """The date there."""
-        return self.due[0].today
+    def all(self) -> Sequence[Due]:
+        """What is due and what was missed."""
+        return (*self.due, *self.missed)
 
     @property
     def since(self) -> date:
-        """From which day on somebody who was dealt with has nothing to come."""
-        return max(one.leaves_on(way) for one in self.due for way in one.ways if one.is_open(way))
+        """From which day on somebody who was dealt with has nothing to come; there is something."""
+        return max(one.leaves_on(way) for one in self.all for way in one.ways if one.is_open(way))
+
+    def has(self, festival: str) -> bool:
+        """Tell whether it is about a festival."""
+        return any(one.occasion.festival == festival for one in self.all)
+
+    def is_kept(self) -> bool:
+        """Tell whether it is about anything that customers there keep without having said so."""
+        return any(one.kept.why is not Why.COULD_ADD for one in self.all)
 
 
 def see_festivals(
     session: Session, *, company: Company, now: datetime, channels: Collection[str]
 ) -> Sequence[Place]:
-    """See where customers keep something whose greetings may leave today; only reads.
+    """See where customers keep something whose greetings may leave today, or were missed; only reads.
 
     Reading the calendars of many countries for the first time takes a second or so.
     """
-    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
-    return [place for place in places(session) if _keeps_any(_due_at(place, ground))]
+    ground = _ground(session, company, now, channels, Look.FESTIVALS)
+    return [place for place in places(session) if _turn_at(place, ground).is_kept()]
 
 
 def plan_celebrations(
@@ -80,23 +101,16 @@ def plan_celebrations(
     """Queue greetings for the festivals that are today, to at most ``PER_RUN`` customers; does not commit.
 
     Customers are found by the few places that exist, not one by one. Who is held back when their turn comes
-    (by stop, a complaint, no address) gets none this time. Run it again while it deals with anybody. Safe to
+    (by stop, a complaint, no address) gets none this time. Who was not greeted because nobody looked until
+    the day was over is noted (``scheduler.suppressions``). Run it again while it deals with anybody. Safe to
     run twice, late, or on two machines.
 
     Returns:
         How many customers' turn it was, greeted or held back.
     """
-    if not seen:
-        return 0
-    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
-    left = PER_RUN
-    for place in seen:
-        if left <= 0:
-            break
-        due = _due_at(place, ground)
-        if _keeps_any(due):
-            left -= greet(ground, Turn(place, due), limit=left)
-    return PER_RUN - left
+    ground = _ground(session, company, now, channels, Look.FESTIVALS) if seen else None
+    turns = [turn for place in seen if ground and (turn := _turn_at(place, ground)).is_kept()]
+    return _greet_all(session, ground, turns, Look.FESTIVALS, now)
 
 
 def plan_festivals(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
@@ -105,31 +119,36 @@ def plan_festivals(session: Session, *, company: Company, now: datetime, channel
     return plan_celebrations(session, seen, company=company, now=now, channels=channels)
 
 
-def _keeps_any(due: Sequence[Due]) -> bool:
-    return any(one.kept.why is not Why.COULD_ADD for one in due)
+def _ground(
+    session: Session, company: Company, now: datetime, channels: Collection[str], look: Look
+) -> Ground:
+    plans = find_usable(session, company=company, now=now)
+    return Ground(session, company, now, channels, plans, off_since(session, look, now=now))
 
 
-def _due_at(place: Place, ground: Ground) -> Sequence[Due]:
-    today = local_date(ground.now, zone_of(place, ground.company))
-    return ground.due_on(place.country_for(ground.company), place.language, today)
+def _turn_at(place: Place, ground: Ground, *whose: ColumnElement[bool]) -> Turn:
+    zone, country = zone_of(place, ground.company), place.country_for(ground.company)
+    today = local_date(ground.now, zone)
+    missed = ground.missed_at(country, place.language, zone)
+    due = ground.due_on(country, place.language, today)
+    if missed:
+        over = {one.occasion.name for one in missed}
+        due = [one for one in due if one.occasion.name not in over]
+    return Turn(place, today, due, missed, whose)
 
 
 def see_choosers(
     session: Session, *, company: Company, now: datetime, channels: Collection[str]
 ) -> Sequence[tuple[str, Place]]:
-    """See where somebody added a festival whose greetings may leave today; only reads.
+    """See where somebody added a festival whose greetings may leave today, or were missed; only reads.
 
     Where others keep something today anyway, ``plan_festivals`` deals with everybody.
     """
     chosen = places_of_choosers(session)
     if not chosen:
         return ()
-    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
-    return [
-        (festival, place)
-        for festival, place in chosen
-        if any(one.occasion.festival == festival for one in _due_at(place, ground))
-    ]
+    ground = _ground(session, company, now, channels, Look.ADDED)
+    return [(festival, place) for festival, place in chosen if _turn_at(place, ground).has(festival)]
 
 
 def plan_choosers(
@@ -145,19 +164,15 @@ def plan_choosers(
     Returns:
         How many customers' turn it was.
     """
-    if not seen:
-        return 0
-    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
-    left = PER_RUN
+    ground = _ground(session, company, now, channels, Look.ADDED) if seen else None
+    turns = []
     for festival, place in seen:
-        due = _due_at(place, ground)
-        if left <= 0 or not any(one.occasion.festival == festival for one in due):
-            continue
         chose = select(FestivalChoice.customer_id).where(
             FestivalChoice.festival == festival, FestivalChoice.wanted
         )
-        left -= greet(ground, Turn(place, due, (Customer.id.in_(chose),)), limit=left)
-    return PER_RUN - left
+        if ground and (turn := _turn_at(place, ground, Customer.id.in_(chose))).has(festival):
+            turns.append(turn)
+    return _greet_all(session, ground, turns, Look.ADDED, now)
 
 
 def greet_choosers(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
@@ -166,31 +181,71 @@ def greet_choosers(session: Session, *, company: Company, now: datetime, channel
     return plan_choosers(session, seen, company=company, now=now, channels=channels)
 
 
+def _greet_all(
+    session: Session, ground: Ground | None, turns: Sequence[Turn], look: Look, now: datetime
+) -> int:
+    """Deal with ``PER_RUN`` customers at most; where nobody is left, note that nothing was missed by now."""
+    left, waits = PER_RUN, False
+    for turn in turns:
+        if ground and left > 0:
+            waits = waits or (bool(turn.missed) and not _has_room(ground, turn))
+            left -= greet(ground, turn, limit=left)
+    if left == PER_RUN and not waits:
+        note_looked(session, look, now=now)
+    return PER_RUN - left
+
+
+def _has_room(ground: Ground, turn: Turn) -> bool:
+    """Tell whether what is due may leave today.
+
+    At night nobody is dealt with, lest what may leave late on a later day, until its festival, be lost.
+    """
+    return not turn.due or bool(_windows(ground, turn))
+
+
 def greet(ground: Ground, turn: Turn, *, limit: int) -> int:
     """Deal with those whose turn it is at a place; does not commit.
 
     Returns:
         How many that were; 0 where the day has no room left.
     """
-    windows = _windows(ground, turn)
-    if not windows:
+    if not _has_room(ground, turn):
         return 0
+    windows, zone = _windows(ground, turn), zone_of(turn.place, ground.company)
     rows = take_turn(ground, turn, limit=limit)
     choices = choices_of(ground.session, [row[0] for row in rows]) if rows else {}
-    by_greeting: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    for one, whose in _by_greeting(ground, turn, turn.due, rows, choices):
+        if one.way.name in windows:
+            queue_greeting(ground, one, [(row, windows[one.way.name]) for row in whose])
+    for one, whose in _by_greeting(ground, turn, turn.missed, rows, choices):
+        closed = closes_at(one.occasion.day, zone, ground.company)
+        note_missed(ground, one, [row for row in whose if row.created_at < closed])
+    return len(rows)
+
+
+def _by_greeting(
+    ground: Ground,
+    turn: Turn,
+    due: Sequence[Due],
+    rows: Sequence[Row[Any]],
+    choices: Mapping[int, Mapping[str, bool]],
+) -> Iterable[tuple[Greeting, Sequence[Row[Any]]]]:
+    """Give what is due to some customers, each with those whose it is."""
     greetings: dict[tuple[str, str], Greeting] = {}
+    by_greeting: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    segments = _segments(ground, turn)
     for row in rows:
-        is_meant = {name: bool(getattr(row, _flag(name))) for name in _segments(ground, turn)}
+        is_meant = {name: bool(getattr(row, _flag(name))) for name in segments}
+        greeted_on = row.greeted_on
+        if greeted_on is not None and greeted_on > turn.today + PUT_BACK:
+            greeted_on = None
         for one in greetings_due(
-            turn.due, greeted_on=row.greeted_on, choices=choices.get(row[0], {}), is_meant=is_meant
+            due, greeted_on=greeted_on, choices=choices.get(row[0], {}), is_meant=is_meant
         ):
             key = (one.occasion.name, one.way.name)
-            if one.way.name in windows:
-                greetings[key] = one
-                by_greeting[key].append(row)
-    for key, one in greetings.items():
-        queue_greeting(ground, one, [(row, windows[one.way.name]) for row in by_greeting[key]])
-    return len(rows)
+            greetings[key] = one
+            by_greeting[key].append(row)
+    return [(one, by_greeting[key]) for key, one in greetings.items()]
 
 
 def turn_statement(
@@ -211,7 +266,7 @@ def turn_statement(
     reason = kept_reason(Purpose.GREETINGS, reasons).label("reason")
     return (
         select_everybody(ground.channels)
-        .add_columns(reason, Customer.greeted_on, *flags)
+        .add_columns(reason, Customer.greeted_on, Customer.created_at, *flags)
         .where(*turn.place.is_here(), dealt_with, *turn.whose)
         .limit(limit)
         .with_for_update(of=Customer, skip_locked=True)
@@ -221,7 +276,12 @@ def turn_statement(
 def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
     """Find whose turn it is at a place, and note that they have been dealt with; does not commit."""
     rows: list[Row[Any]] = []
-    for dealt_with in (Customer.greeted_on.is_(None), Customer.greeted_on < turn.since):  # a range each
+    ranges = (
+        Customer.greeted_on.is_(None),
+        Customer.greeted_on < turn.since,
+        Customer.greeted_on > turn.today + PUT_BACK,
+    )
+    for dealt_with in ranges:
         left = limit - len(rows)
         if left:
             statement = turn_statement(ground, turn, dealt_with, limit=left)
@@ -248,7 +308,7 @@ def _windows(ground: Ground, turn: Turn) -> Mapping[str, Window]:
 
 def _segments(ground: Ground, turn: Turn) -> Mapping[str, ColumnElement[bool]]:
     """Give the conditions of the plans that are not for everybody."""
-    ways = {way.name for one in turn.due for way in one.ways}
+    ways = {way.name for one in turn.all for way in one.ways}
     return {name: condition for name, condition in ground.plans.segments.items() if name in ways}
 
 

@@ -41,10 +41,13 @@ from scheduler.definitions.festival import (
     month_day,
 )
 from scheduler.festival_calendar import Occasion, numbered
+from scheduler.festivals.missed import Look, note_looked, off_since
 from scheduler.festivals.plans import Greeting, find_usable
 from scheduler.festivals.sending import (
     Ground,
     Window,
+    closes_at,
+    note_missed,
     occasion_key,
     queue_greeting,
     trial_round,
@@ -65,7 +68,8 @@ DAYS_ON_EARTH = (-1, 0, 1)
 PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
 
-Celebrant = tuple[Row[Any], Greeting, Window]
+Celebrant = tuple[Row[Any], Greeting, Window | None]
+"""Somebody whose day it is, for what they are greeted, and when; None where that was missed."""
 
 
 def see_personal_days(
@@ -73,10 +77,12 @@ def see_personal_days(
 ) -> Sequence[int]:
     """See whose birthday it is, or who came to us on this day, and has had no turn yet; only reads.
 
+    So are those whose day was over before anybody looked.
+
     Returns:
         Numbers of customers, ``PER_RUN`` at most; see again while there are any.
     """
-    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
+    ground = _ground(session, company, now, channels)
     with closing(_celebrants(ground)) as found:
         return list(dict.fromkeys(row[0] for row, _, _ in islice(found, PER_RUN)))
 
@@ -84,7 +90,7 @@ def see_personal_days(
 def plan_personal_days(
     session: Session, seen: Sequence[int], *, company: Company, now: datetime, channels: Collection[str]
 ) -> int:
-    """Queue greetings to ``PER_RUN`` of those who were seen, and note who gets none; does not commit.
+    """Queue greetings to ``PER_RUN`` of those who were seen, and note who gets none and why; does not commit.
 
     Safe to run twice, late, or on two machines.
 
@@ -92,17 +98,17 @@ def plan_personal_days(
         How many greetings' turn it was.
     """
     if not seen:
+        note_looked(session, Look.PERSONAL, now=now)
         return 0
-    ground = Ground(session, company, now, channels, find_usable(session, company=company, now=now))
+    ground = _ground(session, company, now, channels)
     found = list(_celebrants(ground, Customer.id.in_(seen[:PER_RUN])))
-    by_greeting: dict[tuple[str, str], list[tuple[Row[Any], Window]]] = {}
-    greetings: dict[tuple[str, str], Greeting] = {}
+    by_greeting: dict[tuple[str, str], list[Celebrant]] = {}
     for row, one, window in found:
-        key = (one.occasion.name, one.way.name)
-        greetings[key] = one
-        by_greeting.setdefault(key, []).append((row, window))
-    for key, rows in by_greeting.items():
-        queue_greeting(ground, greetings[key], rows)
+        by_greeting.setdefault((one.occasion.name, one.way.name), []).append((row, one, window))
+    for of_one in by_greeting.values():
+        _, one, _ = of_one[0]
+        queue_greeting(ground, one, [(row, window) for row, _, window in of_one if window is not None])
+        note_missed(ground, one, [row for row, _, window in of_one if window is None])
     return len(found)
 
 
@@ -114,14 +120,23 @@ def greet_personal_days(
     return plan_personal_days(session, seen, company=company, now=now, channels=channels)
 
 
+def _ground(session: Session, company: Company, now: datetime, channels: Collection[str]) -> Ground:
+    plans = find_usable(session, company=company, now=now)
+    return Ground(session, company, now, channels, plans, off_since(session, Look.PERSONAL, now=now))
+
+
 def _celebrants(ground: Ground, *whose: ColumnElement[bool]) -> Generator[Celebrant, None, None]:
-    """Find whose day it is, where they are, or comes so soon that its greeting may leave; once for each."""
+    """Find whose day it is, where they are, or comes so soon that its greeting may leave; once for each.
+
+    Those whose day was missed come first.
+    """
     today = ground.now.astimezone(UTC).date()
+    first = today if ground.off_since is None else ground.off_since.astimezone(UTC).date()
     for festival in PERSONAL:
         ways = ground.plans.ways(festival)
         longest = max((way.lead_days for way in ways), default=None)
         if longest is not None:
-            ahead = range(DAYS_ON_EARTH[0], DAYS_ON_EARTH[-1] + longest + 1)
+            ahead = range((first - today).days + DAYS_ON_EARTH[0], DAYS_ON_EARTH[-1] + longest + 1)
             days = [today + timedelta(days=number) for number in ahead]
             for _, of_a_year in groupby(days, key=lambda day: day.year):
                 yield from _celebrants_on(ground, festival, list(of_a_year), *whose)
@@ -156,11 +171,16 @@ def _celebrants_on(
             today = local_date(now, zone)
             way = _way_for(row, ways, (row.country or company.country).upper())
             day = _day_of(row, festival, year, zone)
-            if way is None or day is None or day not in days or not day - way.lead <= today <= day:
+            if way is None or day is None or day not in days:
                 continue
-            window = window_on(today, way.hour, zone, company, now)
-            if window is not None:
-                yield row, Greeting(Occasion(festival, day, name), way), window
+            one = Greeting(Occasion(festival, day, name), way)
+            if ground.closed_unseen(day, zone):
+                if row.created_at < closes_at(day, zone, company):
+                    yield row, one, None
+            elif day - way.lead <= today <= day:
+                window = window_on(today, way.hour, zone, company, now)
+                if window is not None:
+                    yield row, one, window
 
 
 @cache

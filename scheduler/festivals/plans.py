@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An occasion at one place whose greeting may leave today.
+    """An occasion at one place whose greeting may leave today, or could leave then.
 
     Attributes:
         kept: the occasion, and why customers there keep it.
@@ -142,6 +142,15 @@ class Plans:
             due = Due(kept, ways, today)
             if any(due.is_open(way) for way in ways):
                 found.append(due)
+        return found
+
+    def over_between(self, country: str, language: str, first: date, last: date) -> Sequence[Due]:
+        """Give the occasions of some days, each as it was on its day, when its greetings could leave last."""
+        found = []
+        for kept in self.between(country, language, first, last):
+            ways = [way for way in self.ways(kept.occasion.festival) if way.holds_in(country)]
+            if ways:
+                found.append(Due(kept, ways, kept.occasion.day))
         return found
 
 

@@ -13,7 +13,8 @@ from scheduler.audience import Addressee, to_addressee
 from scheduler.festival_calendar import Occasion
 from scheduler.festivals.plans import Due, Greeting, Plans
 from scheduler.festivals.wording import greeting_draft, known_of
-from scheduler.local_clock import leaves_at, moment_on
+from scheduler.left_out import LeftOut
+from scheduler.local_clock import leaves_at, local_date, moment_on
 from scheduler.suppressions import Suppressed, note_suppressed
 from scheduler.trials.members import TrialKind, split, trial_name, written_to
 from scheduler.variables import NOTHING_KNOWN
@@ -25,13 +26,23 @@ Window = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What planning stands on, and what was found on the way: the same holds for all places of a country."""
+    """What planning stands on, and what was found on the way: the same holds for all places of a country.
+
+    Attributes:
+        session: the open transaction.
+        company: who we are.
+        now: aware UTC.
+        channels: names of the messaging apps that are switched on.
+        plans: all that hold.
+        off_since: since when nobody looked, where greetings may have been missed (``missed.off_since``).
+    """
 
     session: Session
     company: Company
     now: datetime
     channels: Collection[str]
     plans: Plans
+    off_since: datetime | None = None
     _due: dict[tuple[str, str, date], Sequence[Due]] = field(default_factory=dict)
 
     def due_on(self, country: str, language: str, today: date) -> Sequence[Due]:
@@ -40,6 +51,18 @@ class Ground:
         if key not in self._due:
             self._due[key] = self.plans.due_on(*key)
         return self._due[key]
+
+    def missed_at(self, country: str, language: str, zone: str) -> Sequence[Due]:
+        """Give the occasions whose greetings could leave last while nobody looked."""
+        if self.off_since is None:
+            return ()
+        first, last = local_date(self.off_since, zone), local_date(self.now, zone)
+        over = self.plans.over_between(country, language, first, last)
+        return [one for one in over if self.closed_unseen(one.occasion.day, zone)]
+
+    def closed_unseen(self, day: date, zone: str) -> bool:
+        """Tell whether greetings of a day could leave last while nobody looked."""
+        return self.off_since is not None and self.off_since < closes_at(day, zone, self.company) <= self.now
 
 
 def key_of(customer_id: int, occasion: Occasion) -> str:
@@ -67,6 +90,28 @@ def window_on(day: date, hour: int, zone: str, company: Company, now: datetime) 
     wished = moment_on(day, min(hour, latest), zone).astimezone(UTC)
     leaves, expires = leaves_at(max(now, wished), zone, company), moment_on(day, 24, zone).astimezone(UTC)
     return (leaves, expires) if leaves < expires else None
+
+
+def closes_at(day: date, zone: str, company: Company) -> datetime:
+    """Tell from when on no greeting can leave on a day any more; aware UTC.
+
+    That is as quiet hours begin that last through the night, else the end of the day.
+    """
+    through_the_night = company.quiet_until_hour < company.quiet_from_hour
+    return moment_on(day, company.quiet_from_hour if through_the_night else 24, zone).astimezone(UTC)
+
+
+def note_missed(ground: Ground, one: Greeting, rows: Sequence[Row[Any]]) -> None:
+    """Note who is not greeted because nobody looked until it was too late; does not commit.
+
+    Args:
+        ground: what planning stands on.
+        one: for what, and by which plan.
+        rows: of ``select_everybody``, with the column ``reason``: what holds a customer back anyway.
+    """
+    occasion = occasion_key(one.occasion.name)
+    unsaid = (Suppressed(row[0], occasion, Purpose.GREETINGS, row.reason or LeftOut.TOO_LATE) for row in rows)
+    note_suppressed(ground.session, unsaid, now=ground.now)
 
 
 def queue_greeting(ground: Ground, one: Greeting, rows: Sequence[tuple[Row[Any], Window]]) -> None:

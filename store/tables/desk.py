@@ -99,7 +99,10 @@ class Concession(Base):
 
 
 class DoneOnce(Base):
-    """Something done once for an occasion, across restarts and processes: a digest, a rise that was told."""
+    """Something done once for an occasion, across restarts and processes: a digest, a rise that was told.
+
+    What comes again and again has a name instead, and ``at`` is when it was done last (``store.occasions``).
+    """
 
     __tablename__ = "done_once"
 

@@ -23,6 +23,7 @@ from bot.config import Settings
 from bot.readiness import open_database
 from customers.consent import may_send, set_consent
 from customers.erasure import erase
+from scheduler.festivals.missed import count_as_looked
 from store.errors import ConfigurationError, InputError
 from store.keys import program_key
 from store.migrate import downgrade
@@ -32,7 +33,7 @@ from store.restoring import ArchiveError
 from store.revisions import current_revision, newest_revision
 from store.soundness import DamagedError
 from store.tables.customers import Customer, Purpose
-from store.tables.outreach import Campaign, CampaignState
+from store.tables.outreach import Campaign, CampaignState, Suppression
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import make_customer
 from tests.program import ROOT
@@ -312,6 +313,20 @@ def test_what_was_planned_and_sent_since_is_not_planned_again(house: Settings, t
     )
     assert isinstance(visited, datetime)
     assert visited > NOW - timedelta(minutes=1)
+
+
+def test_greetings_that_may_have_left_since_are_not_noted_as_missed(house: Settings, tmp_path: Path) -> None:
+    birthday, before = f"{NOW - timedelta(days=2):%m-%d}", NOW - timedelta(days=5)
+
+    def age(session: Session) -> None:
+        make_customer(session, birthday=birthday, created_at=before - timedelta(days=5))
+        count_as_looked(session, now=before)
+
+    change(house, age)
+    path = tmp_path / "backup.zip"
+    list(back_up(house, path))
+    list(restore(house, path))
+    assert ask(house, lambda session: session.scalar(select(func.count()).select_from(Suppression))) == 0
 
 
 def test_a_running_campaign_waits_for_a_person(house: Settings, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from customers.consent import set_consent
 from scheduler.audience import since_when
 from scheduler.festivals import greetings
-from scheduler.festivals.greetings import Turn, plan_festivals, turn_statement
+from scheduler.festivals.greetings import PUT_BACK, Turn, plan_festivals, turn_statement
 from scheduler.festivals.places import Place, places
 from scheduler.festivals.plans import Plans
 from scheduler.festivals.sending import Ground
@@ -159,10 +159,14 @@ def test_many_who_said_stop_do_not_end_the_round(database: Database, monkeypatch
 
 def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
     place, plans = Place("en", "GB", "Europe/London"), Plans()
-    turn = Turn(place, plans.due_on("GB", "en", CHRISTMAS.date()))
+    turn = Turn(place, CHRISTMAS.date(), plans.due_on("GB", "en", CHRISTMAS.date()))
     with any_database.transaction() as session:
         ground = Ground(session, COMPANY, CHRISTMAS, CHANNELS, plans)
-        for dealt_with in (Customer.greeted_on.is_(None), Customer.greeted_on < turn.since):
+        for dealt_with in (
+            Customer.greeted_on.is_(None),
+            Customer.greeted_on < turn.since,
+            Customer.greeted_on > turn.today + PUT_BACK,
+        ):
             statement = turn_statement(ground, turn, dealt_with, limit=10)
             statement = statement.params(since_when(COMPANY, CHRISTMAS))
             assert "ix_customers_language_country_timezone_greeted_on" in explain(session, statement)
