@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from customers.company import Company
 from customers.phrases import Phrases, listed
+from scheduler.pointing import Pointing, with_marks
 from scheduler.text_length import length
 from scheduler.variables import VARIABLES, Slot, bare_slots, longest, meant_by, slots_of, unknown_slots
 from store.errors import InputError
@@ -44,8 +45,13 @@ def check_text(text: str, company: Company, say: Phrases, *, has_picture: bool) 
     return text
 
 
-def check_variables(text: str, say: Phrases) -> None:
+def check_variables(text: str, say: Phrases, *, pointing: Pointing = with_marks) -> None:
     """Look at what a text leaves open.
+
+    Args:
+        text: as it was written.
+        say: the language of whoever is told what is wrong.
+        pointing: how they are shown where.
 
     Raises:
         InputError: it is empty, or a variable in it is none or lacks a fall-back; the text says where.
@@ -53,7 +59,7 @@ def check_variables(text: str, say: Phrases) -> None:
     if not text.strip():
         raise InputError(say("Please send what customers should read, as text."))
     if unknown := unknown_slots(text):
-        raise InputError(_unknown(text, unknown[0], say))
+        raise InputError(_unknown(text, unknown[0], say, pointing))
     if bare := bare_slots(text):
         slot = bare[0]
         raise InputError(
@@ -62,7 +68,7 @@ def check_variables(text: str, say: Phrases) -> None:
                 variable=f"{{{slot.name}}}",
                 example=f"{{{slot.name}|…}}",
             )
-            + f"\n{_place(text, slot, say)}"
+            + f"\n{_place(text, slot, say, pointing)}"
         )
 
 
@@ -71,10 +77,10 @@ def variables_in_words(say: Phrases) -> str:
     return listed([f"{{{name}}}" for name in VARIABLES], say)
 
 
-def _unknown(text: str, slot: Slot, say: Phrases) -> str:
+def _unknown(text: str, slot: Slot, say: Phrases, pointing: Pointing) -> str:
     lines = [
         say("There is no variable {variable}:", variable=f"{{{slot.name}}}"),
-        _place(text, slot, say),
+        _place(text, slot, say, pointing),
     ]
     if meant := meant_by(slot.name):
         lines.append(say("Did you mean {variable}?", variable=f"{{{meant}}}"))
@@ -87,15 +93,15 @@ def _unknown(text: str, slot: Slot, say: Phrases) -> str:
     return "\n".join(lines)
 
 
-def _place(text: str, slot: Slot, say: Phrases) -> str:
-    """Point at a place of a text: its line, and below it where in the line."""
+def _place(text: str, slot: Slot, say: Phrases, pointing: Pointing) -> str:
+    """Point at a place of a text: its line, and where in the line."""
     before = text[: slot.start]
     begins = before.rfind("\n") + 1
     ends = text.find("\n", slot.end)
     line = text[begins : ends if ends >= 0 else len(text)]
     column = slot.start - begins
     where = say("Line {line}, character {column}:", line=before.count("\n") + 1, column=column + 1)
-    return f"{where}\n{line}\n{' ' * column}{'^' * (slot.end - slot.start)}"
+    return f"{where}\n{pointing(line, column, slot.end - slot.start)}"
 
 
 def _too_long(text: str, taken: int, limit: int, say: Phrases, *, has_picture: bool) -> str:

@@ -135,7 +135,7 @@ def read_audience(text: str, context: StaffContext) -> str:
     try:
         condition_of(context.session, text.strip(), company=context.company, now=context.now)
     except SegmentError as error:
-        raise InputError(error.in_words(context.say)) from error
+        raise InputError(error.in_chat(context.say)) from error
     return text.strip()
 
 

@@ -14,6 +14,7 @@ from handlers.staff.roles import may_market
 from handlers.staff.standing import standing_of
 from scheduler.segments.counting import Count, estimate_segment, sample
 from scheduler.segments.fields import FIELDS
+from scheduler.segments.mistakes import SegmentError
 from scheduler.segments.names import LONGEST_NAME, find_segment, is_name
 from scheduler.segments.saved import (
     SavedSegment,
@@ -110,9 +111,13 @@ def _kept(context: StaffContext, name: str, written: str) -> Draft:
 
 
 def _save(context: StaffContext, name: str, source: str) -> SavedSegment:
-    return save_segment(
-        context.session, name, source, company=context.company, staff_id=context.staff.id, now=context.now
-    )
+    staff_id, now = context.staff.id, context.now
+    try:
+        return save_segment(
+            context.session, name, source, company=context.company, staff_id=staff_id, now=now
+        )
+    except SegmentError as error:
+        raise InputError(error.in_chat(context.say)) from error
 
 
 def _remove(context: StaffContext, name: str) -> str:

@@ -23,8 +23,8 @@ from scheduler.campaigns.text import control_buttons, title_of
 from scheduler.campaigns.times import gone_by, next_of
 from scheduler.recurrence.rules import next_run
 from scheduler.segments.conditions import condition_of
+from scheduler.segments.mistakes import SegmentError
 from scheduler.wall_clock import FURTHEST_EAST, FURTHEST_WEST
-from store.errors import InputError
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.queues import MessageKind
@@ -221,8 +221,8 @@ def _why_not(
         return say("The event has begun.")
     try:
         condition_of(session, campaign.audience, company=company, now=now)
-    except InputError as error:
-        return say("Whom it is for cannot be read any more: {mistake}", mistake=str(error))
+    except SegmentError as error:
+        return say("Whom it is for cannot be read any more: {mistake}", mistake=error.in_chat(say))
     return None
 
 

@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE, phrases
 from scheduler.definitions.kept import find_definitions
+from scheduler.pointing import with_carets
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables
 from store.errors import InputError
@@ -79,7 +80,7 @@ SCALES = frozenset({StepKind.STARS, StepKind.NPS})
 
 def _check_words(words: str) -> str:
     try:
-        check_variables(words, phrases(SOURCE_LANGUAGE))
+        check_variables(words, phrases(SOURCE_LANGUAGE), pointing=with_carets)
     except InputError as error:
         raise PydanticCustomError("rule", "{message}", {"message": str(error)}) from None
     if length(words) > LONGEST_WORDS:

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from customers.phrases import SOURCE_LANGUAGE, phrases
+from scheduler.pointing import with_carets
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables, limit_of
 from store.errors import InputError
@@ -42,7 +43,7 @@ def _broken(message: str) -> PydanticCustomError:
 
 def _check_text(text: str) -> str:
     try:
-        check_variables(text, phrases(SOURCE_LANGUAGE))
+        check_variables(text, phrases(SOURCE_LANGUAGE), pointing=with_carets)
     except InputError as error:
         raise _broken(str(error)) from None
     return text.strip()

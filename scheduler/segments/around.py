@@ -57,6 +57,6 @@ class Around:
         """The day it is where the company is."""
         return self.now.astimezone(ZoneInfo(self.company.timezone)).date()
 
-    def wrong(self, place: Place, worded: Worded) -> SegmentError:
-        """Point at a mistake."""
-        return SegmentError(self.source, place, worded, language=self.company.language)
+    def wrong(self, place: Place, worded: Worded, *, inside: SegmentError | None = None) -> SegmentError:
+        """Point at a mistake; ``inside`` is that of the saved segment which is named there."""
+        return SegmentError(self.source, place, worded, language=self.company.language, inside=inside)

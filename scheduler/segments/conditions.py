@@ -157,14 +157,11 @@ class _Reader:
         try:
             truth = inner.truth_of(source, negated=negated)
         except SegmentError as error:
-            inside = error
 
             def broken(say: Phrases) -> str:
-                return (
-                    f"{say('the segment “{name}” cannot be used:', name=saved.name)}\n{inside.in_words(say)}"
-                )
+                return say("the segment “{name}” cannot be used:", name=saved.name)
 
-            raise self.around.wrong(place, broken) from error
+            raise self.around.wrong(place, broken, inside=error) from error
         self.left = inner.left
         return truth
 

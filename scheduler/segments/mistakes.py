@@ -1,10 +1,10 @@
-"""A mistake in a segment, pointed at: the text, a caret under what is wrong, and what to write."""
+"""A mistake in a segment, pointed at: the text, what of it is wrong, and what to write."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
 from customers.phrases import SOURCE_LANGUAGE, Phrases, listed, phrases
+from scheduler.pointing import with_carets, with_marks
 from scheduler.segments.tree import Place
 from store.errors import InputError
 
@@ -18,27 +18,39 @@ FEW, NAMED = 6, 12
 
 
 class SegmentError(InputError):
-    """A segment cannot be read; its text is in the language it was made for.
+    """A segment cannot be read; its text is in the language it was made for, with carets.
 
     Attributes:
         source: what was written.
         place: what of it is wrong.
+        inside: the mistake in the saved segment that is named there; None where there is none.
     """
 
-    def __init__(self, source: str, place: Place, worded: Worded, *, language: str = SOURCE_LANGUAGE) -> None:
-        self.source, self.place, self._worded = source, place, worded
+    def __init__(
+        self,
+        source: str,
+        place: Place,
+        worded: Worded,
+        *,
+        language: str = SOURCE_LANGUAGE,
+        inside: "SegmentError | None" = None,
+    ) -> None:
+        self.source, self.place, self.inside, self._worded = source, place, inside, worded
         super().__init__(self.in_words(phrases(language)))
 
     def said_in(self, language: str) -> "SegmentError":
         """Give the same mistake with its text in another language."""
-        return SegmentError(self.source, self.place, self._worded, language=language)
+        return SegmentError(self.source, self.place, self._worded, language=language, inside=self.inside)
 
     def in_words(self, say: Phrases) -> str:
-        """Give the text with a caret under the mistake and what is wrong, in a language."""
-        shown, before, length = _excerpt(self.source, self.place)
-        blanks = "".join("\u3000" if _is_wide(one) else " " for one in shown[:before])
-        carets = "".join("＾" if _is_wide(one) else "^" for one in shown[before : before + length])
-        return f"{shown}\n{blanks}{carets or '^'} {self._worded(say)}"
+        """Give the text with carets under the mistake and what is wrong, in a language."""
+        words = f"{with_carets(*_excerpt(self.source, self.place))} {self._worded(say)}"
+        return words if self.inside is None else f"{words}\n{self.inside.in_words(say)}"
+
+    def in_chat(self, say: Phrases) -> str:
+        """Give the same for a chat, where carets would point anywhere: the mistake stands between marks."""
+        words = f"{with_marks(*_excerpt(self.source, self.place))}\n{self._worded(say)}"
+        return words if self.inside is None else f"{words}\n{self.inside.in_chat(say)}"
 
 
 def near(word: str, choices: Iterable[str]) -> Sequence[str]:
@@ -76,8 +88,4 @@ def _excerpt(source: str, place: Place) -> tuple[str, int, int]:
     head, tail = "…" if start else "", "…" if end < len(line) else ""
     shown = f"{head}{line[start : min(end, start + 4 * AROUND)]}{tail}"
     before = len(head) + place.start - start
-    return shown, before, min(place.length, max(len(shown) - before, 1))
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in ("W", "F")
+    return shown, before, max(0, min(place.length, len(shown) - before))

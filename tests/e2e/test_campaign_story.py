@@ -30,7 +30,7 @@ async def test_a_campaign_with_a_picture_is_read_answered_and_survives_the_loss_
         lin.taps("Keep me one")
         await lin.hears("(A test: it is not counted.)\nDone!")
         lin.taps("Send now")
-        await lin.hears("Sending “Hi {first_name|friend}, new oolong!”")
+        await lin.hears("Sending “Hi friend, new oolong!”")
         shown = await ana.hears("Hi Ana, new oolong!")
         assert (shown.media and shown.media[0], shown.buttons[0][0]) == ("photo", "Keep me one")
         assert (await ming.hears("小明您好，新茶到了！")).media is not None

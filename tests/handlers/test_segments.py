@@ -1,10 +1,11 @@
 """``/segment`` and ``/tag`` in the chat: shown with a count and a few, kept by name, by those who may."""
 
 import pytest
+from sqlalchemy import select
 
 from scheduler.segments import counting
 from store.tables.customers import Standing
-from store.tables.staff import Role
+from store.tables.staff import Role, Staff
 from tests.factories import make_customer, make_staff
 from tests.talk import Talk, button_data, texts
 
@@ -51,9 +52,28 @@ def test_of_very_many_customers_the_number_is_reckoned(
 
 
 def test_a_mistake_is_pointed_at_in_the_readers_language(talk: Talk, marketer: str) -> None:
-    assert told(talk, "/segment index < low") == "index < low\n        ^^^ a number belongs here"
-    assert told(talk, "/segment Low: index < low") == "index < low\n        ^^^ a number belongs here"
+    assert told(talk, "/segment index < low") == "index < «low»\na number belongs here"
+    assert told(talk, "/segment Low: index < low") == "index < «low»\na number belongs here"
     assert "A segment cannot be called “key”" in told(talk, "/segment key: index < 40")
+
+
+def test_a_mistake_in_a_saved_segment_is_marked_where_it_is_named_and_in_itself(
+    talk: Talk, marketer: str
+) -> None:
+    told(talk, "/tag 2 vip", "901")
+    told(talk, "/segment Low: contact = “Mei Tan”")
+    with talk.database.transaction() as session:
+        for one in session.scalars(select(Staff)):
+            one.name = f"{one.name}!"
+    assert told(talk, "/segment key and Low") == (
+        "key and «Low»\nthe segment “Low” cannot be used:\n"
+        "contact = «“Mei Tan”»\nthere is no contact “Mei Tan”: Mei Tan!, Tom!"
+    )
+    talk.says("/segment Round: key", sender=marketer)
+    talk.says("/segment Round: Round", sender=marketer)
+    (circle,) = texts(talk.taps("segment:replace", sender=marketer))
+    assert "these segments are made of each other: Round → Round" in circle
+    assert "^" not in circle
 
 
 def test_a_segment_is_kept_by_name_and_used_as_an_audience(talk: Talk, marketer: str) -> None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.phrases import languages, phrases
-from scheduler.text_rules import LONGEST_CAPTION, LONGEST_TEXT, check_text
+from scheduler.pointing import with_carets
+from scheduler.text_rules import LONGEST_CAPTION, LONGEST_TEXT, check_text, check_variables
 from scheduler.variables import longest
 from store.errors import InputError
 from tests.factories import COMPANY
@@ -23,10 +24,13 @@ def test_a_mistake_is_pointed_at_in_its_line() -> None:
     assert mistake("Dear all,\nhi {frist_name|x} there\nBye").splitlines()[:5] == [
         "There is no variable {frist_name}:",
         "Line 2, character 4:",
-        "hi {frist_name|x} there",
-        "   ^^^^^^^^^^^^^^",
+        "hi «{frist_name|x}» there",
         "Did you mean {first_name}?",
+        "These are known: {first_name}, {full_name}, {contact}, {company}, {country}, {city}, {last_event}. "
+        "Braces with a blank after the first stay as they are.",
     ]
+    with pytest.raises(InputError, match=r"hi \{frist\}\n   \^{7}\n"):
+        check_variables("hi {frist}", EN, pointing=with_carets)
     lacks_one, place, *_ = mistake("{city}").splitlines()
     assert lacks_one.endswith("Say what stands there then, like {city|…}:")
     assert place == "Line 1, character 1:"

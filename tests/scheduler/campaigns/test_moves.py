@@ -155,7 +155,7 @@ def test_a_cancelled_campaign_skips_what_waits_and_counts_everybody(
         )
         assert edit.body == {"text": "Cancelled. The result is below.", "buttons": [], "document": None}
         assert final.body["text"].splitlines() == [
-            "⏹ “Hello {first_name}” was cancelled: 1 of 7 got it; 6 never will",
+            "⏹ “Hello …” was cancelled: 1 of 7 got it; 6 never will",
             "Sent: 1",
             "Skipped: 2",
             f"  – {CANCELLED}: 2",

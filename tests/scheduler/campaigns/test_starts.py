@@ -79,7 +79,7 @@ def test_it_waits_for_its_time_and_starts_once(any_database: Database) -> None:
         (message,) = messages_of(session, campaign)
         assert campaign.state is CampaignState.RUNNING
         assert message.expires_at == AT + LIFETIME
-        assert told(session)[0] == "Sending “Hello {first_name}” …"
+        assert told(session)[0] == "Sending “Hello …” …"
         assert find_by_key(session, campaign.progress) is not None
 
 
@@ -141,7 +141,7 @@ def test_one_that_is_too_late_is_dropped_with_a_record(database: Database) -> No
         assert (campaign.state, campaign.finished_at) == (CampaignState.CANCELLED, AT + LIFETIME)
         assert messages_of(session, campaign) == []
         why = "It was due Mon, Nov 23, 10:00 (London time), and the program did not run then."
-        assert told(session) == [f"“Hello {{first_name}}” was not sent. {why}"]
+        assert told(session) == [f"“Hello …” was not sent. {why}"]
         assert list_campaigns(session, since=NOW, limit=9) == [campaign]
 
 
@@ -278,8 +278,8 @@ def test_one_that_cannot_be_started_is_held_and_the_others_start(any_database: D
         assert (broken.state, broken.paused_at) == (CampaignState.SCHEDULED, now)
         assert runs_of(session, broken) == []
         assert [text.partition(".")[0] for text in told(session)] == [
-            "⏸ “Hello {first_name}” could not be started, and is held",
-            "Sending “Hello {first_name}” …",
+            "⏸ “Hello …” could not be started, and is held",
+            "Sending “Hello …” …",
         ]
         assert not resume_schedule(session, broken, company=COMPANY, now=now)
         assert change_timing(session, broken, Timing(now + timedelta(days=1)))
