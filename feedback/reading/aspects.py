@@ -66,15 +66,33 @@ def aspects_of(
         where no clause names any, an opinion is about ``other``.
     """
     index = index_of(taxonomy)
-    named: dict[str, str] = {}
-    for sentence, words in zip(message.sentences, message.words, strict=True):
-        for part, word in _named_in(sentence, words, index).items():
-            named.setdefault(part, word)
+    named = _named(message, index)
     if not named:
         return (Aspect(OTHER, polarity, ()),) if abs(polarity) >= NEUTRAL_BELOW else ()
     if len(named) == 1:
         return tuple(Aspect(part, polarity, (word,)) for part, word in named.items())
     return _by_clause(message.text, named, polarity_of, index)
+
+
+def parts_in(message: Cut, taxonomy: Taxonomy = STANDARD) -> frozenset[str]:
+    """Name the parts of the service that ``aspects_of`` finds, without asking how they fare."""
+    index = index_of(taxonomy)
+    named = _named(message, index)
+    if len(named) > 1:
+        cut = islice(clauses(message.text), CLAUSES_AT_MOST)
+        named = {
+            part: word for clause in cut for part, word in _named_in(clause, words_of(clause), index).items()
+        }
+    return frozenset(named)
+
+
+def _named(message: Cut, index: Index) -> dict[str, str]:
+    """Find the parts that a message names, each with the first words that name it."""
+    named: dict[str, str] = {}
+    for sentence, words in zip(message.sentences, message.words, strict=True):
+        for part, word in _named_in(sentence, words, index).items():
+            named.setdefault(part, word)
+    return named
 
 
 def _by_clause(

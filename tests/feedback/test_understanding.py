@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textblob import TextBlob
 
+from feedback.reading.taxonomy import OTHER
 from feedback.sentiment import CustomerSentiment
-from feedback.understanding import NEUTRAL_BELOW, Understanding, Weight, understand
+from feedback.understanding import NEUTRAL_BELOW, Understanding, Weight, parts_named, understand
 from store.tables.feedback import FeedbackKind
 from tests.feedback.samples import SAMPLES
 
@@ -188,6 +189,12 @@ def test_nothing_raises_and_polarity_stays_in_its_bounds(text: str) -> None:
 @given(st.lists(st.sampled_from(" ".join(text for _, _, text in SAMPLES).split()), max_size=30).map(" ".join))
 def test_any_mixture_of_known_words_is_understood(text: str) -> None:
     assert -1 <= understand(text).polarity <= 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([text for _, _, text in SAMPLES]), max_size=6).map(" but ".join))
+def test_the_parts_that_are_named_are_those_that_are_understood(text: str) -> None:
+    assert parts_named(text) == {aspect.part for aspect in understand(text).aspects} - {OTHER}
 
 
 @settings(max_examples=100, deadline=None)
