@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -106,19 +107,23 @@ def case_of_matter(
         company: whose desk says for how long a case is joined.
         now: aware UTC.
     """
-    new = matter_of(words, parts_of(understand(words).aspects))
+    new = matter_of(words, partial(_parts_in, words, understand))
     told = TOLD.answer(session, tuple(case.id for case in cases))
     within = timedelta(days=company.desk.repeat_days)
     best, closest = None, Bond.NONE
     for case in sorted(cases, key=lambda one: one is not current):
         said = [one for one in told if one.complaint_id == case.id]
         text = "\n".join([case.text, *(one.text for one in said)])
-        matter = matter_of(text, parts_of(understand(case.text).aspects))
+        matter = matter_of(text, partial(_parts_in, case.text, understand))
         last = max([case.opened_at, *(one.at for one in said)])
         found = bond(new, matter, age=now - case.opened_at, silence=now - last, within=within)
         if found > closest and (case is current or found > Bond.LOOSE):
             best, closest = case, found
     return best
+
+
+def _parts_in(text: str, understand: Understand) -> Sequence[str]:
+    return parts_of(understand(text).aspects)
 
 
 def _find_told(session: Session, groups: Collection[Cases]) -> Mapping[Cases, Sequence[Added]]:

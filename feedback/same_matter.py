@@ -7,10 +7,11 @@ it there, and a customer with two numbers for one teapot is worse off.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
+from functools import cached_property
 
 from feedback.words import sentences, tidy, words_of
 
@@ -74,36 +75,61 @@ class Bond(IntEnum):
     SAME_ORDER = 3
 
 
-@dataclass(frozen=True, slots=True)
+def _no_parts() -> Collection[str]:
+    return ()
+
+
+@dataclass(frozen=True)
 class Matter:
-    """What a text is about.
+    """What a text is about; each side of that is looked at once, and only where somebody asks for it.
 
     Attributes:
-        orders: numbers of orders, invoices and the like.
-        content: words that say what it is about; Chinese in pairs of characters.
-        size: how many words of content it has.
-        parts: of the service, which it speaks of.
+        plain: the tidied text.
+        read_parts: names the parts of the service that it speaks of; who asks has the text understood.
     """
 
-    orders: frozenset[str]
-    content: frozenset[str]
-    size: float
-    parts: frozenset[str]
+    plain: str
+    read_parts: Callable[[], Collection[str]] = _no_parts
+
+    @cached_property
+    def orders(self) -> frozenset[str]:
+        """Numbers of orders, invoices and the like."""
+        return orders_in(self.plain)
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """Words that say what it is about; Chinese in pairs of characters."""
+        pairs = {run[at : at + 2] for run in self._runs for at in range(len(run) - 1)}
+        return self._words | pairs
+
+    @cached_property
+    def size(self) -> float:
+        """How many words of content it has."""
+        return len(self._words) + sum(map(len, self._runs)) / 2
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The parts of the service that it speaks of."""
+        return frozenset(self.read_parts())
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(_latin(self.plain))
+
+    @cached_property
+    def _runs(self) -> tuple[str, ...]:
+        return tuple(_chinese(self.plain))
 
 
-def matter_of(text: str, parts: Collection[str] = ()) -> Matter:
+def matter_of(text: str, read_parts: Callable[[], Collection[str]] = _no_parts) -> Matter:
     """Tell what a text is about.
 
     Args:
         text: any.
-        parts: of the service, which it speaks of (``feedback.reading.aspects``).
+        read_parts: names the parts of the service that it speaks of (``feedback.reading.aspects``); called
+            where nothing else tells two matters apart.
     """
-    plain = tidy(text)
-    latin = frozenset(_latin(plain))
-    runs = list(_chinese(plain))
-    pairs = frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1))
-    size = len(latin) + sum(map(len, runs)) / 2
-    return Matter(orders_in(plain), latin | pairs, size, frozenset(parts))
+    return Matter(tidy(text), read_parts)
 
 
 def orders_in(text: str) -> frozenset[str]:
@@ -140,8 +166,11 @@ def bond(new: Matter, case: Matter, *, age: timedelta, silence: timedelta, withi
         return Bond.ALIKE
     if silence <= STILL_TELLING or new.size < MATTER_FROM:
         return Bond.LOOSE
-    is_other = bool(new.parts and case.parts) and new.parts.isdisjoint(case.parts)
-    return Bond.NONE if is_other or age > within else Bond.LOOSE
+    return Bond.NONE if age > within or _is_of_other_parts(new, case) else Bond.LOOSE
+
+
+def _is_of_other_parts(new: Matter, case: Matter) -> bool:
+    return bool(new.parts and case.parts) and new.parts.isdisjoint(case.parts)
 
 
 def _chinese(plain: str) -> Iterator[str]:

@@ -18,13 +18,17 @@ texts = st.text(max_size=200) | st.sampled_from([KETTLE, PARCEL, CHINESE])
 
 
 def about(text: str) -> Matter:
-    return matter_of(text, parts_of(understand(text).aspects))
+    return matter_of(text, lambda: parts_of(understand(text).aspects))
 
 
 def bond_of(
     new: str, case: str, *, age: timedelta = timedelta(days=1), silence: timedelta = timedelta(hours=3)
 ) -> Bond:
     return bond(about(new), about(case), age=age, silence=silence, within=WITHIN)
+
+
+def never_read() -> list[str]:
+    pytest.fail("a text was understood once more")
 
 
 @pytest.mark.parametrize(
@@ -96,6 +100,26 @@ def test_an_old_case_is_joined_only_by_what_is_alike() -> None:
 )
 def test_orders_are_found_and_other_numbers_are_none(text: str, orders: set[str]) -> None:
     assert orders_in(text.lower()) == orders
+
+
+@pytest.mark.parametrize(
+    ("case", "new", "silence"),
+    [
+        (PARCEL, "The courier of order no. 4711 was rude to me", timedelta(days=1)),
+        (PARCEL, "Order #9921 arrived broken", timedelta(days=1)),
+        (KETTLE, "The kettle still leaks all over the table", timedelta(days=1)),
+        (KETTLE, "any news?", timedelta(days=1)),
+        (KETTLE, "Your driver was rude and shouted at my daughter", STILL_TELLING),
+    ],
+)
+def test_nothing_is_understood_anew_where_the_words_alone_tell(
+    case: str, new: str, silence: timedelta
+) -> None:
+    said, before = matter_of(new, never_read), matter_of(case, never_read)
+
+    found = bond(said, before, age=timedelta(days=1), silence=silence, within=WITHIN)
+
+    assert found is bond_of(new, case, silence=silence)
 
 
 @given(one=texts, other=texts)
