@@ -242,6 +242,7 @@ STAFF_ROUTES: tuple[Route[StaffContext], ...] = (
     Route(at_step(staff_promises.STEP, within=staff_promises.PATIENCE), staff_promises.take_words),
     Route(at_step(promise_ends.STEP, within=staff_promises.PATIENCE), promise_ends.take_reason),
     Route(at_step(concessions.STEP, within=concessions.PATIENCE), concessions.take_words),
+    Route(at_step(door.STEP, within=door.PATIENCE), door.by_code_or_name),
     Route(at_step("newevent"), marketing_events.next_step),
     Route(at_step(event_changes.STEP), event_changes.next_step),
     Route(at_step(event_draft.STEP), event_draft.next_detail),

@@ -1,6 +1,7 @@
 """At the door of an event, for staff: who has come, by the code of their ticket or by name."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from customers.local_time import date_and_time_in, moment_in
 from customers.phrases import Phrases
@@ -9,6 +10,7 @@ from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.matters import about_customer
 from handlers.staff.desk import stale_button
+from handlers.staff.questions import ask
 from scheduler.events.door import (
     Arrival,
     DoorClosedError,
@@ -27,6 +29,12 @@ from store.outbox import Draft
 from store.tables.customers import Customer
 from store.tables.outreach import Event, EventGuest, Rsvp
 
+STEP = "checkin"
+"""The talk in which we asked who is there."""
+
+PATIENCE = timedelta(hours=1)
+"""For how long what is written next answers that."""
+
 VERB = "checkin"
 """Checks a guest in; the event's and the customer's numbers follow."""
 
@@ -39,12 +47,13 @@ SHOWN = 5
 
 def by_code_or_name(context: StaffContext) -> Sequence[Draft]:
     """Check in whose code it is; of those who are called so, show who may be meant."""
-    say, words = context.say, context.incoming.argument.strip()
+    incoming = context.incoming
+    words = (incoming.text if incoming.command is None else incoming.argument).strip()
     if context.message is not None and not is_code(words):
         take_back(context.session, context.message)  # a name that no erasure would find
     if not words:
-        text = say("Send /checkin and the code of the ticket, or a name: /checkin Mei Lin.")
-        return (context.answer(text),)
+        question = context.say("Who is there? Send the code of the ticket, or a part of the name.")
+        return (ask(context, question, step=STEP),)
     if is_code(words):
         try:
             event, _, customer = find_ticket(context.session, words)
@@ -63,6 +72,19 @@ def tap(context: StaffContext) -> Sequence[Draft]:
             return _check_in(context, event_id, customer_id, let_in=verb == LET_IN)
         case _:
             return stale_button(context)
+
+
+def _ask_again(context: StaffContext, text: str) -> Draft:
+    """Say why nobody is checked in, and leave the question open, where nothing else is asked."""
+    if context.dialogue is not None and context.dialogue.step != STEP:
+        return context.answer(text)
+    return ask(context, text, step=STEP)
+
+
+def _answered(context: StaffContext) -> None:
+    """End the talk that asked who is there, where it is open."""
+    if context.dialogue is not None and context.dialogue.step == STEP:
+        context.expect_nothing()
 
 
 def show(context: StaffContext) -> Sequence[Draft]:
@@ -84,6 +106,7 @@ def _by_name(context: StaffContext, words: str) -> Sequence[Draft]:
     say = context.say
     events = events_at_the_door(context.session, context.now)
     if not events:
+        _answered(context)
         return (context.answer(say("No event is on today, so nobody can be checked in.")),)
     found = [
         (event, guest, customer)
@@ -94,14 +117,14 @@ def _by_name(context: StaffContext, words: str) -> Sequence[Draft]:
         text = say(
             "There is no such code, and nobody on the list is called so. A part of the name is enough."
         )
-        return (context.answer(text),)
+        return (_ask_again(context, text),)
     if len(found) == 1 and found[0][1].answer is Rsvp.GOING:
         event, _, customer = found[0]
         return _check_in(context, event.id, customer.id, let_in=False)
     shown = tuple(_candidate(context, *one) for one in found[:SHOWN])
     if len(found) <= SHOWN:
         return shown
-    return *shown, context.answer(say("There are more. Please write more of the name."))
+    return *shown, _ask_again(context, say("There are more. Please write more of the name."))
 
 
 def _candidate(context: StaffContext, event: Event, guest: EventGuest, customer: Customer) -> Draft:
@@ -115,6 +138,7 @@ def _candidate(context: StaffContext, event: Event, guest: EventGuest, customer:
 
 
 def _check_in(context: StaffContext, event_id: int, customer_id: int, *, let_in: bool) -> Sequence[Draft]:
+    _answered(context)
     try:
         arrival = check_in(
             context.session,

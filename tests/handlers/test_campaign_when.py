@@ -92,6 +92,18 @@ def test_what_waits_is_held_goes_on_gets_another_time_and_is_stopped(talk: Talk,
     assert "was not sent" in again.body["text"]
 
 
+@pytest.mark.parametrize("wrong", ["FREQ=SECONDLY", "RRULE:FREQ=SECONDLY", "every second", "best", "soon?"])
+def test_after_a_time_that_is_none_the_question_stays_open(talk: Talk, marketer: str, wrong: str) -> None:
+    told = scheduled(talk, "every Monday at 9:00 until 2027-12-31")
+    tap(talk, told, "time")
+    for _ in range(2):
+        (asked,) = talk.says(wrong, sender=marketer)
+        assert "To answer a customer" not in asked.body["text"]
+        assert asked.body["buttons"]
+    (changed,) = talk.says("2026-12-01 10:00", sender=marketer)
+    assert "has another time." in changed.body["text"]
+
+
 def test_confirmed_long_after_its_time_it_leaves_at_once(talk: Talk, marketer: str) -> None:
     *_, facts = through(talk, *SHORT, "zh", "2026-11-21 13:00")
     talk.passes(hours=2)
@@ -141,9 +153,7 @@ def test_confirmed_when_it_would_be_dropped_another_time_is_asked_for(talk: Talk
     *_, facts = through(talk, *SHORT, "zh", "2026-11-21 14:00")
     talk.passes(days=4)
     (asked,) = tap(talk, facts, "send")
-    assert asked.body["text"].startswith(
-        "The time of “Hi friend!” is over: give it another. When?"
-    )
+    assert asked.body["text"].startswith("The time of “Hi friend!” is over: give it another. When?")
     with talk.database.transaction() as session:
         assert start_due(session, company=talk.company, now=talk.now) == 0
     (refused,) = talk.says("best hour", sender=marketer)

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from scheduler.events.changes import cancel_event
 from store.engine import Database
 from store.outbox import Body
+from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.outreach import Event, EventGuest
 from store.tables.staff import Role
 from tests.factories import make_staff
-from tests.handlers.rooms import StaffRoom, to_customer
+from tests.handlers.rooms import MEI, StaffRoom, to_customer
 from tests.scheduler.events.ground import START, make_event
 from tests.talk import Talk, button_data, texts
 
@@ -97,7 +98,7 @@ def test_at_the_door_of_a_cancelled_event_a_used_ticket_is_told_that_it_is(
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("/checkin", "Send /checkin and the code of the ticket"),
+        ("/checkin", "Who is there? Send the code of the ticket"),
         ("/checkin Zoë", "nobody on the list is called so"),
         ("/checkin ZZZZ-ZZZZ", "nobody on the list is called so"),
         ("/door 999", "There is no event 999."),
@@ -107,6 +108,47 @@ def test_what_cannot_be_found_is_said(talk: Talk, room: StaffRoom, words: str, a
     announced(talk)
     talk.now = START
     assert answer in texts(room.says(words))[0]
+
+
+def test_who_is_there_stays_asked_until_it_is_answered(talk: Talk, room: StaffRoom) -> None:
+    event_id = announced(talk)
+    talk.taps(f"rsvp:{event_id}:going")
+    talk.now = START
+    code = ticket_of(talk.database, event_id)
+    asked, wrong = "Who is there?", "There is no such code"
+    assert asked in texts(talk.says("/checkin", sender=MEI))[0]
+    assert wrong in texts(talk.says("ZZZZ-ZZZZ", sender=MEI))[0]
+    assert wrong in texts(talk.says("Zoë", sender=MEI))[0]
+    assert "Ana Gil is here" in texts(talk.says(code, sender=MEI))[0]
+    assert "To answer a customer" in texts(talk.says(code, sender=MEI))[0]
+    assert wrong in texts(talk.says("/checkin Zoë", sender=MEI))[0]
+    assert "was checked in already" in texts(talk.says("ana", sender=MEI))[0]
+    with talk.database.reading() as session:
+        assert not session.scalars(select(Message).where(Message.text.contains("Zoë"))).all()
+    talk.says("/checkin", sender=MEI)
+    talk.says("/cancel", sender=MEI)
+    assert "To answer a customer" in texts(talk.says("ana", sender=MEI))[0]
+
+
+def test_in_the_staff_chat_only_a_reply_says_who_is_there(talk: Talk, room: StaffRoom) -> None:
+    event_id = announced(talk)
+    talk.taps(f"rsvp:{event_id}:going")
+    talk.now = START
+    (asked,) = room.says("/checkin")
+    assert asked.body["text"].endswith("Reply to this message with your answer.")
+    assert room.says("Ana") == []
+    (again,) = room.replies(asked, "Zoë")
+    assert "Ana Gil is here" in texts(room.replies(again, "Ana"))[0]
+
+
+def test_a_question_of_another_talk_stays_open_at_the_door(talk: Talk, room: StaffRoom) -> None:
+    announced(talk)
+    talk.now = START
+    with talk.database.transaction() as session:
+        make_staff(session, name="Eva", role=Role.MARKETER, sender="9004")
+    talk.says("/broadcast", sender="9004")
+    assert "There is no such code" in texts(talk.says("/checkin Zoë", sender="9004"))[0]
+    assert "Who gets it?" in texts(talk.says("Hello!", sender="9004"))[0]
 
 
 @pytest.mark.parametrize("data", ["checkin", "checkin:x:1", "checkin:1", "letin:99999:1", "checkin:1:99999"])
