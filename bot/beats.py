@@ -218,6 +218,7 @@ class Beats:
         self._beats = beats_of(company, channels or company.channels) if beats is None else beats
         self.on_clock_moved: list[Callable[[], object]] = [self.restart]
         self._chores = chores
+        self._under_way, self._once_more = set[str](), set[str]()
         self._plan_cases, self._festival_days = plan_cases, festival_days
         self._wake = wake
         self._clock = clock
@@ -240,7 +241,7 @@ class Beats:
     def _keep(self, work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
         place = len(self._scheduler.get_jobs())
         self._scheduler.add_job(
-            _until_stopped,
+            self._until_stopped,
             Every(seconds=beat.every_s, timezone="UTC"),
             args=(work, beat),
             id=beat.name,
@@ -276,9 +277,28 @@ class Beats:
         return beats
 
     def restart(self) -> None:
-        """Let every beat run now, and go on from there."""
+        """Let every beat run now, and go on from there.
+
+        One that is under way began by the old time: it runs once more at its end. APScheduler would pass it
+        over, and an hourly one would come an hour later.
+        """
+        self._once_more |= self._under_way
+        now = datetime.now(UTC)
         for job in self._scheduler.get_jobs():
-            job.modify(next_run_time=datetime.now(UTC))
+            job.modify(next_run_time=now + job.trigger.interval if job.id in self._under_way else now)
+
+    async def _until_stopped(self, work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
+        """Do what a beat does; an end of the program is no failure, its transaction ends by itself."""
+        self._under_way.add(beat.name)
+        try:
+            with suppress(asyncio.CancelledError):
+                await work(beat)
+                while beat.name in self._once_more:
+                    self._once_more.remove(beat.name)
+                    await work(beat)
+        finally:
+            self._under_way.discard(beat.name)
+            self._once_more.discard(beat.name)
 
     async def run(self, beat: Beat) -> None:
         """Run one beat now; whatever goes wrong is logged, and the beat goes on."""
@@ -309,12 +329,6 @@ class Beats:
             await chore.do()
         except Exception as error:  # noqa: BLE001 - the edge: one chore; it is logged
             _tell_failure("chore", chore, error)
-
-
-async def _until_stopped(work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
-    """Do what a beat does; that the program ends meanwhile is no failure, its transaction ends by itself."""
-    with suppress(asyncio.CancelledError):
-        await work(beat)
 
 
 def _tell_failure(what: str, failed: Beat | Chore, error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -70,6 +71,30 @@ async def test_a_clock_that_is_put_back_stops_no_beat(
         put_back_s = 3600.0
         await asyncio.wait_for(planned.done.wait(), 10)
     assert "the clock was moved by -3600 s" in caplog.text
+
+
+async def test_a_beat_that_is_under_way_as_the_clock_is_moved_runs_once_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beats_module, "FIRST_AFTER_S", 0.0)
+    begun, moved = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    runs: list[datetime] = []
+
+    def plan(_session: Session, /, *, now: datetime) -> int:
+        runs.append(now)
+        loop.call_soon_threadsafe(begun.set)
+        assert moved.wait(10)
+        return 0
+
+    async with make_beats(database, Beat("hourly", 3600, plan)) as beats:
+        await asyncio.wait_for(begun.wait(), 10)
+        begun.clear()
+        beats.restart()
+        await asyncio.sleep(0)
+        moved.set()
+        await asyncio.wait_for(begun.wait(), 10)
+    assert len(runs) == 2
 
 
 async def test_a_failing_beat_is_logged_and_the_next_goes_on(
