@@ -1,9 +1,9 @@
 """Starting what is due: a beat looks for scheduled campaigns whose time has come, the oldest first.
 
 Each is moved by one statement that succeeds once, so that two planners, or a beat that comes twice, start it
-once. A run that was missed is made up as long as it is worth it; else it is dropped, which leaves a record: a
-cancelled campaign that was never started, and a word to who made it. One that fails is held, so that the
-others start.
+once. A run that was missed is made up as long as it is worth it, invitations until the event begins; else it
+is dropped, which leaves a record: a cancelled campaign that was never started, and a word to who made it. One
+that fails is held, so that the others start.
 """
 
 import logging
@@ -121,7 +121,7 @@ def _begin(session: Session, campaign: Campaign, company: Company, now: datetime
         return 0
     if campaign.rule is not None:
         return _begin_run(session, campaign, split_runs(campaign, at, company=company, now=now), company, now)
-    is_over = gone_by(at, None, is_late=_lasts(campaign), now=now)
+    is_over = _is_over(campaign, at, None, now)
     say = phrases(company.language)
     reason = _missed([at], company, say) if is_over else _why_not(session, campaign, company, say, now)
     to = CampaignState.RUNNING if reason is None else CampaignState.CANCELLED
@@ -140,7 +140,17 @@ def is_gone(campaign: Campaign, *, company: Company, now: datetime) -> bool:
         return False
     following = None if campaign.rule is None else next_of(campaign, company=company, after=at)
     begins = None if following is None else begins_at(following, company, local_time=campaign.local_time)
-    return gone_by(at, begins, is_late=_lasts(campaign), now=now)
+    return _is_over(campaign, at, begins, now)
+
+
+def _is_over(campaign: Campaign, at: datetime, following: datetime | None, now: datetime) -> bool:
+    """Tell whether it is too late to make up for a time.
+
+    An invitation is worth sending until its event begins, which is looked at as the campaign starts.
+    """
+    if campaign.event_id is not None:
+        return following is not None and following <= now
+    return gone_by(at, following, is_late=_lasts(campaign), now=now)
 
 
 def split_runs(campaign: Campaign, first: datetime, *, company: Company, now: datetime) -> Runs:
@@ -152,7 +162,7 @@ def split_runs(campaign: Campaign, first: datetime, *, company: Company, now: da
         next_begins = (
             None if following is None else begins_at(following, company, local_time=campaign.local_time)
         )
-        if not gone_by(at, next_begins, is_late=_lasts(campaign), now=now):
+        if not _is_over(campaign, at, next_begins, now):
             return Runs(gone, at, following)
         gone.append(at)
         at = following

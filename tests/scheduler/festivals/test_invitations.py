@@ -10,7 +10,9 @@ from scheduler.campaigns.starts import start_due
 from scheduler.campaigns.times import Timing, change_timing
 from scheduler.festivals.invitations import keep_invitations
 from store.tables.outreach import Campaign, CampaignState, Event
+from store.tables.queues import OutboxMessage
 from store.tables.staff import Role
+from tests.campaigns import move_all
 from tests.factories import make_customer, make_staff
 from tests.scheduler.festivals.planning import write_plan
 from tests.scheduler.festivals.test_moves import Correct, correct
@@ -127,3 +129,17 @@ def test_another_time_holds_whatever_the_festivals_is(marketing: Talk, moment: d
     with marketing.database.transaction() as session:
         assert keep_invitations(session, company=marketing.company, now=moment) == 0
     assert campaign_of(marketing).send_at == wished.send_at
+
+
+def test_invitations_that_were_missed_leave_late_until_the_event_begins(marketing: Talk) -> None:
+    """A program that was off for a week still invites: the event is a week ahead."""
+    wait(marketing)
+    back = datetime(2027, 3, 4, 10, tzinfo=UTC)
+    with marketing.database.transaction() as session:
+        keep_invitations(session, company=marketing.company, now=back)
+        assert start_due(session, company=marketing.company, now=back) == 1
+        move_all(session, now=back, company=marketing.company)
+        sent = select(OutboxMessage).where(OutboxMessage.dedupe_key.startswith("invite:"))
+        invitation = session.scalars(sent).one()
+    assert invitation.not_before == back  # it is noon in Cairo, an hour past the hour of invitations
+    assert invitation.expires_at == datetime(2027, 3, 11, 16, tzinfo=UTC)
