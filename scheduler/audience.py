@@ -7,7 +7,7 @@ broken lately, or they gave a bad rating (``scheduler.left_out``).
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -91,11 +91,13 @@ class Reach:
         total: all who are meant.
         left_out: how many of them are left out, and why.
         places: how many of the others there are by time zone and country, each None where it is unknown.
+        languages: how many of the others there are by language.
     """
 
     total: int
     left_out: dict[str, int]
     places: dict[tuple[str | None, str | None], int]
+    languages: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def recipients(self) -> int:
@@ -233,21 +235,28 @@ def count_reach(
     )
     reason = case(*named, else_=null()).label("reason")
     each = (
-        select(reason, Customer.timezone, Customer.country)
+        select(reason, Customer.timezone, Customer.country, Customer.language)
         .select_from(met)
         .join(Customer, Customer.id == met.c.customer_id)
         .where(condition_as_kept(session, audience, company=company, now=now, of_all=True))
         .subquery()
     )
-    columns = (each.c.reason, each.c.timezone, each.c.country)
-    rows = session.execute(select(*columns, func.count()).group_by(*columns)).all()
+    columns = (each.c.reason, each.c.timezone, each.c.country, each.c.language)
     counts: Counter[str | None] = Counter()
-    for row in rows:
-        counts[row[0]] += row[3]
+    places: Counter[tuple[str | None, str | None]] = Counter()
+    languages: Counter[str] = Counter()
+    for why, timezone, country, language, number in session.execute(
+        select(*columns, func.count()).group_by(*columns)
+    ):
+        counts[why] += number
+        if why is None:
+            places[timezone, country] += number
+            languages[language] += number
     return Reach(
         total=counts.total(),
         left_out={str(reason): counts[reason] for reason in LeftOut if reason in counts},
-        places={(row[1], row[2]): row[3] for row in rows if row[0] is None},
+        places=dict(places),
+        languages=dict(languages),
     )
 
 

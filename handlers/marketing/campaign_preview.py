@@ -15,7 +15,7 @@ from handlers.marketing.previews import preview_of
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.audience import Addressee
-from scheduler.campaigns.content import content_of, template_of, words_for
+from scheduler.campaigns.content import content_of, in_language, template_of, words_for
 from scheduler.campaigns.plans import CampaignPlan, draft_plan
 from scheduler.campaigns.queueing import find_campaign
 from scheduler.campaigns.text import timing_text
@@ -87,6 +87,11 @@ def _facts(context: StaffContext, plan: CampaignPlan, audience: str) -> str:
         say("For: {audience}.", audience=audience),
         say("When: {when}", when=timing_text(plan.timing, say, company=company)),
     ]
+    if plan.template.picture is not None:
+        lines.append(say("With a picture."))
+    if plan.template.buttons:
+        labels = [in_language(one.label, say.language, company.language) for one in plan.template.buttons]
+        lines.append(say("Buttons: {labels}.", labels=listed(labels, say)))
     variants = plan.template.variants
     if len(variants) > 1:
         lines.append(say("Versions in equal parts, by chance: {variants}.", variants=listed(variants, say)))

@@ -80,8 +80,10 @@ def _confirm_nobody(context: StaffContext, data: Data, reach: Reach) -> Sequence
     say = context.say
     data["at"] = "nobody"
     if reach.total:
-        question = say(
-            "{total} are in it, but none of them can be reached now. Who gets it?", total=reach.total
+        question = say.count(
+            "{number} is in it, but cannot be reached now. Who gets it?",
+            "{number} are in it, but none of them can be reached now. Who gets it?",
+            reach.total,
         )
     else:
         question = say("Nobody is in this segment now. Who gets it?")

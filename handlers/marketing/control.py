@@ -19,6 +19,7 @@ from scheduler.campaigns.text import (
     counts_line,
     headline,
     hints,
+    left_out_lines,
     pace_lines,
     quiet_lines,
     title_of,
@@ -186,7 +187,8 @@ def _line(context: StaffContext, campaign: Campaign, place: int | None) -> str:
     if place is not None:
         lines[0] = f"{place}. {lines[0]}"
     if campaign.started_at is not None:
-        lines += [counts_line(tally, say), *answer_lines(tally, campaign, say), *hints(tally, campaign, say)]
+        lines += [counts_line(tally, say), *left_out_lines(tally, say)]
+        lines += [*answer_lines(tally, campaign, say), *hints(tally, campaign, say)]
     if campaign.state is CampaignState.RUNNING:
         own_clock = campaign.local_time
         lines += quiet_lines(tally.quiet, company=context.company, say=say, own_clock=own_clock)

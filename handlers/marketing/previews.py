@@ -33,7 +33,7 @@ class Counted:
     Attributes:
         campaign_id: which.
         reach: how many, and why not the others.
-        languages: how many are meant by their language and that of the text which they get.
+        languages: how many it reaches by their language and that of the text which they get.
         samples: what some of them will read.
         is_everybody: whether all customers are meant.
     """
@@ -73,7 +73,7 @@ def _count(session: Session, campaign: Campaign, *, company: Company, now: datet
     if not campaign.messages or not reach.recipients:
         return Counted(campaign.id, reach)
     channels = company.channels
-    languages = count_by_language(session, campaign, channels=channels, company=company, now=now)
+    languages = count_by_language(reach.languages, campaign, company=company)
     samples = see_samples(session, campaign, channels=channels, company=company, now=now)
     return Counted(campaign.id, reach, languages, samples, reach.total == count_all(session, channels))
 
@@ -81,7 +81,7 @@ def _count(session: Session, campaign: Campaign, *, company: Company, now: datet
 def sample_drafts(
     campaign: Campaign, samples: Sequence[Sample], *, chat: Chat, say: Phrases
 ) -> Sequence[Draft]:
-    """Show a campaign as some customers will read it; the first with its picture."""
+    """Show a campaign as some customers will read it."""
     return [
         Draft(
             kind=MessageKind.ANSWER,
@@ -89,11 +89,11 @@ def sample_drafts(
             address=chat.address,
             text=f"{_as_read_by(sample, campaign, say)}\n\n{sample.words.text}",
             buttons=sample.words.buttons,
-            attachments=sample.words.attachments if place == 0 else (),
+            attachments=sample.words.attachments,
             dedupe_key=sample_key(campaign, sample.who.customer_id),
             about=about_customer(sample.who.customer_id),
         )
-        for place, sample in enumerate(samples)
+        for sample in samples
     ]
 
 
@@ -221,9 +221,10 @@ def _language_lines(languages: Mapping[tuple[str, str], int], say: Phrases) -> l
     return [
         say("In {language}: {number}", language=own_name(text), number=number)
         if language == text
-        else say(
+        else say.count(
+            "{number} who reads {language} gets it in {text}.",
             "{number} who read {language} get it in {text}.",
-            number=number,
+            number,
             language=own_name(language),
             text=own_name(text),
         )

@@ -1,7 +1,7 @@
 """How many of a campaign's messages wait: for the end of quiet hours, or for room; and until when."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,8 +78,8 @@ def in_time(reach: Reach, *, begins: datetime, until: datetime, company: Company
     }
     if not late:
         return reach
-    return Reach(
-        total=reach.total,
+    return replace(
+        reach,
         left_out={**reach.left_out, str(LeftOut.TOO_LATE): sum(late.values())},
         places={place: number for place, number in reach.places.items() if place not in late},
     )

@@ -121,20 +121,20 @@ def _written(
 
 
 def count_by_language(
-    session: Session, campaign: Campaign, *, channels: Collection[str], company: Company, now: datetime
+    languages: Mapping[str, int], campaign: Campaign, *, company: Company
 ) -> Mapping[tuple[str, str], int]:
-    """Count those who are meant by their language and that of the text which they get; only reads."""
+    """Count readers by their language and that of the text which they get, the most first.
+
+    Args:
+        languages: how many are reached by language (``Reach.languages``).
+        campaign: what they get; it has texts by language.
+        company: whose language is read where there is no text in theirs.
+    """
     content = content_of(campaign)
     texts = content.messages[content.variants[0]]
-    is_meant = condition_as_kept(session, campaign.audience, company=company, now=now, of_all=True)
-    rows = session.execute(
-        select(Customer.language, func.count())
-        .where(is_meant, writes_on(channels))
-        .group_by(Customer.language)
+    counts = Counter(
+        {(one, choose_language(texts, one, company)): number for one, number in languages.items()}
     )
-    counts: Counter[tuple[str, str]] = Counter()
-    for language, number in rows:
-        counts[language, choose_language(texts, language, company)] += number
     return dict(counts.most_common())
 
 

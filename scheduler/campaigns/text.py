@@ -34,6 +34,7 @@ def progress_text(tally: Tally, campaign: Campaign, *, company: Company, say: Ph
     lines += quiet_lines(tally.quiet, company=company, say=say, own_clock=campaign.local_time)
     if campaign.state is CampaignState.RUNNING:
         lines += pace_lines(tally, campaign, company=company, say=say)
+    lines += left_out_lines(tally, say)
     return "\n".join([*lines, *_advice(tally, campaign, say)])
 
 
@@ -147,8 +148,7 @@ def final_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phras
     lines += answer_lines(tally, campaign, say)
     if tally.untouched:
         lines.append(say("Not begun with: {number}", number=tally.untouched))
-    if tally.left_out:
-        lines.append(say("Left out from the start: {reasons}", reasons=left_out_text(tally.left_out, say)))
+    lines += left_out_lines(tally, say)
     lines += hints(tally, campaign, say)
     return "\n".join([*lines, *_advice(tally, campaign, say)])
 
@@ -156,6 +156,13 @@ def final_text(tally: Tally, campaign: Campaign, *, company: Company, say: Phras
 def counts_line(tally: Tally, say: Phrases) -> str:
     """Say in one line what became of a campaign's messages."""
     return say(", ").join(_counts(tally, say))
+
+
+def left_out_lines(tally: Tally, say: Phrases) -> list[str]:
+    """Say whom a campaign leaves out: together with its messages they are its audience."""
+    if not any(tally.left_out.values()):
+        return []
+    return [say("Left out from the start: {reasons}", reasons=left_out_text(tally.left_out, say))]
 
 
 def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:

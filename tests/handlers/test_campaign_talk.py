@@ -46,10 +46,12 @@ def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer
         "👤 As 小明 will read it (中文):\n\n小明您好，新茶到了！",
         "👤 As somebody without a name will read it (English):\n\nHi friend, new oolong!",
     ]
+    assert [len(row.body["attachments"]) for row in samples] == [1, 1, 1]
+    assert "\nWith a picture.\nButtons: Keep me one, Menu.\n" in facts.body["text"]
     assert all(row.about == f"customer:{row.dedupe_key.rpartition(':')[2]}" for row in samples)
     assert facts.body["text"].splitlines()[-4:-1] == [
         "It reaches 3 of 4: 1 wants no such messages.",
-        "In English: 3",
+        "In English: 2",
         "In 中文: 1",
     ]
     *messages, progress = tap(talk, facts, "send")
@@ -63,6 +65,9 @@ def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer
     ]
     assert messages[0].body["attachments"][0][:3] == ["photo", "telegram", "photo-file-id"]
     assert progress.body["text"].startswith("Sending “Hi friend, new oolong!” …")
+    listed = texts(talk.says("/campaigns", sender=marketer))[0]
+    assert "Sending “Hi friend, new oolong!”: 3 of 3\n" in listed
+    assert "\nLeft out from the start: 1 wants no such messages\n" in listed
 
 
 def test_of_an_album_the_first_picture_is_taken_and_the_others_are_no_answer(
@@ -114,7 +119,7 @@ def test_every_step_has_a_sensible_skip(talk: Talk, marketer: str) -> None:
 def test_who_reads_another_language_gets_the_company_s(talk: Talk, marketer: str) -> None:
     *_, asked = through(talk, *SHORT, "all", "/yes")
     *_, facts = tap(talk, asked, "now")
-    assert "1 who read 中文 get it in English." in facts.body["text"]
+    assert "1 who reads 中文 gets it in English." in facts.body["text"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,16 @@
 """How a campaign is called where it is spoken of."""
 
+from collections.abc import Callable
+
 import pytest
 
-from scheduler.campaigns.text import title_of
-from store.tables.outreach import Campaign
+from customers.phrases import phrases
+from scheduler.campaigns.tally import Tally
+from scheduler.campaigns.text import final_text, progress_text, title_of
+from scheduler.left_out import LeftOut
+from store.tables.outreach import Campaign, CampaignState
+from store.tables.queues import OutboxState
+from tests.factories import COMPANY
 
 
 @pytest.mark.parametrize(
@@ -25,3 +32,13 @@ def test_a_campaign_is_called_by_its_name_or_by_words_without_variables(
     told = title_of(campaign)
     assert told == (title or "friend, teas are here from Monday, 9 o’…")
     assert len(told) <= 40
+
+
+@pytest.mark.parametrize("worded", [progress_text, final_text])
+def test_everybody_of_the_audience_is_in_a_count(worded: Callable[..., str]) -> None:
+    states = {OutboxState.SENT: 2, OutboxState.QUEUED: 1}
+    tally = Tally(states, {str(LeftOut.STOPPED): 1, str(LeftOut.COMPLAINT): 2})
+    campaign = Campaign(id=1, text="Sale!", state=CampaignState.RUNNING, buttons=[], queued_all=True)
+    told = worded(tally, campaign, company=COMPANY, say=phrases("en"))
+    assert "“Sale!”: 2 of 3\nSent: 2\n" in told
+    assert "Left out from the start: 1 wants no such messages, 2 have an open complaint" in told
