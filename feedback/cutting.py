@@ -6,8 +6,9 @@ words, because every message comes by here inside its own transaction.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from feedback import rules_kinds as kinds
 from feedback import tongues
@@ -26,8 +27,7 @@ Found = Mapping[str, Sequence[Match]]
 """What was found in a sentence, by list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A tidied text, cut.
 
     Attributes:
@@ -35,6 +35,7 @@ class Cut:
         sentences: of it.
         words: those of each sentence.
         found: the phrases in each sentence.
+        lists: those of which some phrase is in it.
         chinese: whether it has a Chinese character.
     """
 
@@ -42,21 +43,18 @@ class Cut:
     sentences: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
     found: tuple[Found, ...]
+    lists: frozenset[str]
     chinese: bool
-
-    def says(self, name: str) -> bool:
-        """Tell whether some phrase of a list is in it."""
-        return any(name in found for found in self.found)
 
 
 @lru_cache(maxsize=16)
 def cut(text: str) -> Cut:
     """Cut a tidied text; kept, because sentiment, kinds and severity ask for the same."""
     parts = tuple(sentences(text))
-    words = tuple([words_of(part) for part in parts])
-    find = _lists().find
+    words = tuple([words_of(part.strip()) for part in parts])  # as its clauses are asked for (``words_of``)
+    found = tuple(map(_lists().find, words))
     chinese = not text.isascii() and _CHINESE.search(text) is not None
-    return Cut(text, parts, words, tuple([find(some) for some in words]), chinese)
+    return Cut(text, parts, words, found, frozenset(chain.from_iterable(found)), chinese)
 
 
 def phrases_in(words: Sequence[str]) -> Found:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedback import rules_kinds as rules
 from feedback import tongues
@@ -25,19 +25,22 @@ PROBLEM_BELOW = 0.15
 """A reported problem is a complaint up to here: "the broken cup was replaced at once, wonderful" is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the rules for kinds look at.
 
     Attributes:
         message: cut.
         polarity: −1…1.
         problem: whether something is reported to have gone wrong.
+        talk: which small talk it is, if it is that and nothing else.
+        asks: whether it asks something.
     """
 
     message: Cut
     polarity: float
     problem: bool
+    talk: SmallTalk | None
+    asks: bool
 
     @property
     def text(self) -> str:
@@ -78,8 +81,15 @@ _OPT_OUT_PARTS = frozenset(
 _PARTS_BEGIN, _PARTS_END = (frozenset(one.split()[place] for one in _OPT_OUT_PARTS) for place in (0, -1))
 
 
-def kinds_that_hold(reading: Reading) -> list[FeedbackKind]:
-    """Give every kind whose rule holds, the decisive one first."""
+def kinds_that_hold(message: Cut, polarity: float, *, problem: bool) -> list[FeedbackKind]:
+    """Give every kind whose rule holds, the decisive one first.
+
+    Args:
+        message: cut.
+        polarity: of it, −1…1.
+        problem: whether something is reported to have gone wrong.
+    """
+    reading = Reading(message, polarity, problem, small_talk(message.text), _asks(message))
     return [kind for kind, holds in _RULES if holds(reading)]
 
 
@@ -103,8 +113,8 @@ def _is_one_of(text: str, whole: Container[str]) -> bool:
     return len(text) <= LONGEST_ALONE and _bare(text) in whole
 
 
-def _in_chinese(reading: Reading, pattern: re.Pattern[str]) -> bool:
-    return reading.message.chinese and pattern.search(reading.text) is not None
+def _in_chinese(message: Cut, pattern: re.Pattern[str]) -> bool:
+    return message.chinese and pattern.search(message.text) is not None
 
 
 def _politely(words: Sequence[str]) -> Sequence[str]:
@@ -117,11 +127,11 @@ def _politely(words: Sequence[str]) -> Sequence[str]:
     return words[start:end]
 
 
-def _is_stop(reading: Reading) -> bool:
+def _is_stop(text: str) -> bool:
     """Whether a message is one of the stop words, politely or not."""
-    if len(reading.text) > LONGEST_ALONE:
+    if len(text) > LONGEST_ALONE:
         return False
-    bare = _bare(reading.text)
+    bare = _bare(text)
     if bare in _OPT_OUT_ALONE:
         return True
     core = " ".join(_politely(bare.split()))
@@ -141,25 +151,29 @@ def _has_stop(message: Cut) -> bool:
 
 def says_opt_out(text: str) -> bool:
     """Tell whether a tidied text, or a part of one, says that we shall not write any more."""
-    return _opts_out(Reading(cut(text), 0.0, problem=False))
+    return _stops(cut(text))
+
+
+def _stops(message: Cut) -> bool:
+    if _is_stop(message.text) or _has_stop(message):
+        return True
+    if tongues.says_by_script(message.text, tongues.OPT_OUT):
+        return True
+    if OPT_OUT in message.lists and STILL_COMES not in message.lists:
+        return True
+    return _in_chinese(message, _OPT_OUT_ZH) and not _STILL_COMES_ZH.search(message.text)
 
 
 def _opts_out(reading: Reading) -> bool:
-    if _is_stop(reading) or _has_stop(reading.message):
-        return True
-    if tongues.says_by_script(reading.text, tongues.OPT_OUT):
-        return True
-    if reading.message.says(OPT_OUT) and not reading.message.says(STILL_COMES):
-        return True
-    return _in_chinese(reading, _OPT_OUT_ZH) and not _STILL_COMES_ZH.search(reading.text)
+    return _stops(reading.message)
 
 
 def _wants_person(reading: Reading) -> bool:
     if _is_one_of(reading.text, rules.PERSON_ALONE):
         return True
-    if reading.message.says(PERSON) or tongues.says_by_script(reading.text, tongues.PERSON):
+    if PERSON in reading.message.lists or tongues.says_by_script(reading.text, tongues.PERSON):
         return True
-    return _in_chinese(reading, _PERSON_ZH)
+    return _in_chinese(reading.message, _PERSON_ZH)
 
 
 def _reports_problem(reading: Reading) -> bool:
@@ -167,20 +181,19 @@ def _reports_problem(reading: Reading) -> bool:
 
 
 def _complains(reading: Reading) -> bool:
-    return reading.polarity <= (QUESTION_COMPLAINT_BELOW if _asks(reading) else COMPLAINT_BELOW)
+    return reading.polarity <= (QUESTION_COMPLAINT_BELOW if reading.asks else COMPLAINT_BELOW)
 
 
 def _chats(reading: Reading) -> bool:
     """Whether it is small talk and no opinion."""
-    talk = small_talk(reading.text)
-    if talk in (None, SmallTalk.LUKEWARM):
+    if reading.talk in (None, SmallTalk.LUKEWARM):
         return False
-    return talk is SmallTalk.NEVER_MIND or reading.polarity > UNFRIENDLY_BELOW
+    return reading.talk is SmallTalk.NEVER_MIND or reading.polarity > UNFRIENDLY_BELOW
 
 
 def _is_lukewarm(reading: Reading) -> bool:
     """Whether it is an opinion that is neither praise nor blame."""
-    return small_talk(reading.text) is SmallTalk.LUKEWARM
+    return reading.talk is SmallTalk.LUKEWARM
 
 
 def _rates_low(reading: Reading) -> bool:
@@ -189,7 +202,7 @@ def _rates_low(reading: Reading) -> bool:
 
 
 def _suggests(reading: Reading) -> bool:
-    return reading.message.says(SUGGESTION) or _in_chinese(reading, _SUGGESTION_ZH)
+    return SUGGESTION in reading.message.lists or _in_chinese(reading.message, _SUGGESTION_ZH)
 
 
 def _praises(reading: Reading) -> bool:
@@ -208,17 +221,19 @@ def _greets(reading: Reading) -> bool:
     return words[0] in rules.GREETING_FIRST and rules.GREETING_WORDS.issuperset(words)
 
 
-def _asks(reading: Reading) -> bool:
-    text = reading.text.rstrip(" \n!.。！\"')~")
-    if text.endswith(("?", "？", "؟")) or _in_chinese(reading, _QUESTION_ZH):
+def _asks(message: Cut) -> bool:
+    text = message.text
+    if "?" in text or QUESTION in message.lists or any(map(_begins_as_question, message.words[-1:])):
         return True
-    if tongues.says_by_script(reading.text, tongues.ASKS):
+    if text.isascii():
+        return False
+    if text.rstrip(" \n!.。！\"')~").endswith(("？", "؟")) or _in_chinese(message, _QUESTION_ZH):
         return True
-    return (
-        "?" in reading.text
-        or reading.message.says(QUESTION)
-        or any(map(_begins_as_question, reading.message.words[-1:]))
-    )
+    return tongues.says_by_script(text, tongues.ASKS)
+
+
+def _questions(reading: Reading) -> bool:
+    return reading.asks
 
 
 def _begins_as_question(words: Sequence[str]) -> bool:
@@ -238,6 +253,6 @@ _RULES: Sequence[tuple[FeedbackKind, Callable[[Reading], bool]]] = (
     (FeedbackKind.SUGGESTION, _suggests),
     (FeedbackKind.COMPLAINT, _complains),
     (FeedbackKind.GREETING, _greets),
-    (FeedbackKind.QUESTION, _asks),
+    (FeedbackKind.QUESTION, _questions),
     (FeedbackKind.PRAISE, _praises),
 )

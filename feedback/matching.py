@@ -69,11 +69,8 @@ class _Begun:
     seconds: frozenset[str]
     reach: int
 
-    def candidates(self, tokens: Sequence[str], start: int) -> Sequence[_Compiled]:
-        """Give the rules that may match at ``start``, in the order of their ranks."""
-        after = tokens[start + 1 : start + 1 + self.reach]
-        if self.seconds.isdisjoint(after):
-            return self.always
+    def going_on(self, after: Sequence[str]) -> Sequence[_Compiled]:
+        """Give the rules that may match before certain words, in the order of their ranks."""
         by_second = self.by_second
         hits = [by_second[word] for word in after if word in by_second]
         if len(hits) == 1 and not self.always:
@@ -101,14 +98,12 @@ class Lists:
     def find(self, tokens: Sequence[str]) -> dict[str, list[Match]]:
         """Find rules from left to right; a token belongs to one match of each list at most."""
         found: dict[str, list[Match]] = {}
-        if self._begun.keys().isdisjoint(tokens):
-            return found
         free: dict[str, int] = {}
-        for start, token in enumerate(tokens):
-            begun = self._begun.get(token)
+        for start, begun in enumerate(map(self._begun.get, tokens)):
             if begun is None:
                 continue
-            for candidate in begun.candidates(tokens, start):
+            after = tokens[start + 1 : start + 1 + begun.reach]
+            for candidate in begun.always if begun.seconds.isdisjoint(after) else begun.going_on(after):
                 if free.get(candidate.name, 0) > start:
                     continue
                 end = _end(candidate.rest, tokens, start + 1)

@@ -13,7 +13,6 @@ counts and ten do not run away.
 import math
 import re
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -74,7 +73,7 @@ class CustomerSentiment(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlo
 
 def mood_of(message: Cut, signs: Sequence[tuple[str, float]] | None = None) -> Mood:
     """Score a message; ``signs`` are those that ``find_signs`` found in it, where somebody has asked."""
-    signs = list(find_signs(message.text)) if signs is None else signs
+    signs = find_signs(message.text) if signs is None else signs
     weights = [Weight(sign, weight) for sign, weight in signs]
     subjectivities: list[float] = []
     problem = False
@@ -93,7 +92,7 @@ def mood_of(message: Cut, signs: Sequence[tuple[str, float]] | None = None) -> M
 
 
 def _meant_otherwise(weight: Weight) -> Weight:
-    return replace(weight, weight=-MEANT_OTHERWISE * weight.weight) if weight.weight > 0 else weight
+    return weight._replace(weight=-MEANT_OTHERWISE * weight.weight) if weight.weight > 0 else weight
 
 
 def squashed(total: float) -> float:

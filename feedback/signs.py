@@ -34,8 +34,8 @@ EMOTICONS: Mapping[str, float] = {
     "^_^": 0.4,
 }
 
-_IN_EMOTICONS = ":;=<^_"
-"""Each emoticon has one of these."""
+_MAY_BE_EMOJI, _MAY_BE_EMOTICON = re.compile("[\u2600-\u2bff\U0001f300-\U0001faff]"), re.compile("[:;=<^_]")
+"""Each emoji, and each emoticon, has one of these."""
 _EMOTICON = re.compile(
     r"(?<![^\s.,!?])(?:"
     + "|".join(re.escape(sign) for sign in sorted(EMOTICONS, key=len, reverse=True))
@@ -47,16 +47,14 @@ _CHINESE_STARS = re.compile(r"([零一二两三四五])\s?(?:颗星|星)(?!期|�
 _STAR_DIGITS = "零一二三四五"
 
 
-def find_signs(text: str) -> Iterator[tuple[str, float]]:
-    """Yield each sign in a lower-case text, with its weight; a repeated emoji counts up to three times."""
-    if not text.isascii():
-        for sign, weight in EMOJI.items():
-            for _ in range(min(3, text.count(sign))):
-                yield sign, weight
-    if any(map(text.__contains__, _IN_EMOTICONS)):
-        for found in _EMOTICON.finditer(text):
-            yield found[0], EMOTICONS[found[0]]
-    yield from _ratings(text)
+def find_signs(text: str) -> list[tuple[str, float]]:
+    """Find each sign in a lower-case text, with its weight; a repeated emoji counts up to three times."""
+    found = []
+    if not text.isascii() and _MAY_BE_EMOJI.search(text) is not None:
+        found += [item for item in EMOJI.items() for _ in range(min(3, text.count(item[0])))]
+    if _MAY_BE_EMOTICON.search(text) is not None:
+        found += [(sign, EMOTICONS[sign]) for sign in _EMOTICON.findall(text)]
+    return [*found, *_ratings(text)]
 
 
 def without_signs(text: str) -> str:

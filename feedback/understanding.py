@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from feedback.cutting import cut
-from feedback.kinds import Reading, kinds_that_hold, without_opt_out
+from feedback.kinds import kinds_that_hold, without_opt_out
 from feedback.reading.aspects import Aspect, aspects_of, parts_in
 from feedback.reading.language import Language
 from feedback.reading.severity import severity_of
@@ -95,7 +95,7 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
     rating = low_rating_in(tidied) if context.rating is None else context.rating
     felt = reading.feel(text, rating)
     message = cut(tidied)
-    holding = kinds_that_hold(Reading(message, felt.mood.polarity, felt.mood.problem))
+    holding = kinds_that_hold(message, felt.mood.polarity, problem=felt.mood.problem)
     kinds = reading.kinds_of(felt, holding)
     kind = _first(holding, dict(kinds))
     if (rating is not None and _contradicts(felt.sentiment, kind)) or reading.is_refuted(felt, kind):

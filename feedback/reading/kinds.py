@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from feedback.reading.aspects import Aspect
@@ -21,6 +22,8 @@ NAMED_FROM = 0.5
 """A kind as likely as this is named beside the first."""
 PRAISED_FROM = 0.3
 """From this polarity on, a part of the service is praised."""
+_BY_NO_RULE = dict.fromkeys(FeedbackKind, NOT_BY_RULE)
+_LIKELIHOOD = itemgetter(1)
 
 
 def kinds_of(felt: "Felt", holding: Sequence[FeedbackKind]) -> Likelihoods:
@@ -31,13 +34,12 @@ def kinds_of(felt: "Felt", holding: Sequence[FeedbackKind]) -> Likelihoods:
         holding: the kinds whose rules hold, the decisive one first.
     """
     first = holding[0] if holding else FeedbackKind.OTHER
-    found = dict.fromkeys(FeedbackKind, NOT_BY_RULE)
-    found |= dict.fromkeys(holding, BY_RULE_BESIDE)
+    found = _BY_NO_RULE | dict.fromkeys(holding, BY_RULE_BESIDE)
     found[first] = SAID_BY_RULE
     found[FeedbackKind.COMPLAINT] = round(_either(found[FeedbackKind.COMPLAINT], felt.complaint), 3)
     if FeedbackKind.PRAISE not in holding:
         found[FeedbackKind.PRAISE] = round(felt.probabilities[2] * (1 - found[FeedbackKind.QUESTION]), 3)
-    return tuple(sorted(found.items(), key=_likelihood, reverse=True))
+    return tuple(sorted(found.items(), key=_LIKELIHOOD, reverse=True))
 
 
 def with_praise(kinds: Likelihoods, aspects: Sequence[Aspect]) -> Likelihoods:
@@ -46,11 +48,7 @@ def with_praise(kinds: Likelihoods, aspects: Sequence[Aspect]) -> Likelihoods:
     if found[FeedbackKind.PRAISE] >= NAMED_FROM or all(part.polarity < PRAISED_FROM for part in aspects):
         return kinds
     found[FeedbackKind.PRAISE] = NAMED_FROM
-    return tuple(sorted(found.items(), key=_likelihood, reverse=True))
-
-
-def _likelihood(item: tuple[FeedbackKind, float]) -> float:
-    return item[1]
+    return tuple(sorted(found.items(), key=_LIKELIHOOD, reverse=True))
 
 
 def _either(by_rule: float, learnt: float) -> float:

@@ -28,6 +28,8 @@ def said_elsewhere(message: Cut, language: Language) -> tuple[Said, ...]:
     """
     if language is Language.CHINESE:
         return ()
+    if message.text.isascii() and _BY_LIST.keys().isdisjoint(message.lists):
+        return ()
     found = [*_in_latin_letters(message), *tongues.said_by_script(message.text)]
     if found and language is Language.ENGLISH and is_plainly_english(message.words):
         return ()
@@ -68,11 +70,14 @@ def without_false_friends(weights: Sequence[Weight]) -> tuple[Weight, ...]:
 
 
 def _in_latin_letters(message: Cut) -> Iterator[Said]:
-    for language in tongues.BY_WORDS:
-        name, negations = tongues.listed_as(language), LANGUAGES[language].negations
+    for name, language in _BY_LIST.items():
+        if name not in message.lists:
+            continue
         for words, found in zip(message.words, message.found, strict=True):
-            if name in found:
-                yield from tongues.said_in(language, words, found[name], negations)
+            yield from tongues.said_in(language, words, found.get(name, ()), LANGUAGES[language].negations)
+
+
+_BY_LIST = {tongues.listed_as(language): language for language in tongues.BY_WORDS}
 
 
 def _words(text: str, language: Language, taken: frozenset[str]) -> Iterator[Weight]:

@@ -27,9 +27,9 @@ def severity_of(message: Cut, *, content: bool) -> tuple[SeveritySignal, ...]:
         Each reason once, with the words it was found by, in the order of ``Severity``.
     """
     found: dict[Severity, str] = {}
-    for words, in_sentence in zip(message.words, message.found, strict=True):
-        for name in _NAMES.keys() & in_sentence.keys():
-            said = _not_denied(words, in_sentence[name])
+    for name in _NAMES.keys() & message.lists:
+        for words, in_sentence in zip(message.words, message.found, strict=True):
+            said = _not_denied(words, in_sentence.get(name, ()))
             if said:
                 found.setdefault(_NAMES[name], said)
     if message.chinese:

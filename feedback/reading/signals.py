@@ -54,7 +54,7 @@ class Signals:
 
 def signals_of(text: str, message: Cut, words: tuple[str, ...]) -> Signals:
     """Read a text with all rules; ``message`` is it, cut, and ``words`` are its tokens."""
-    signs = list(find_signs(message.text))
+    signs = find_signs(message.text)
     mood = mood_of(message, signs)
     blame = sum([weight.weight for weight in mood.weights if weight.weight < 0])
     praise = sum([weight.weight for weight in mood.weights if weight.weight > 0])

@@ -12,6 +12,7 @@ from textblob import TextBlob
 
 from feedback.reading.taxonomy import OTHER
 from feedback.sentiment import CustomerSentiment
+from feedback.signs import EMOJI, EMOTICONS, find_signs
 from feedback.understanding import NEUTRAL_BELOW, Understanding, Weight, parts_named, understand
 from store.tables.feedback import FeedbackKind
 from tests.feedback.samples import SAMPLES
@@ -110,6 +111,11 @@ def test_a_denied_problem_is_no_complaint(text: str) -> None:
 )
 def test_signs_and_ratings_are_read(text: str, sign: str) -> None:
     assert sign_of(understand(text).polarity) == sign
+
+
+@pytest.mark.parametrize(("sign", "weight"), [*EMOJI.items(), *EMOTICONS.items()])
+def test_every_sign_is_found_up_to_three_times(sign: str, weight: float) -> None:
+    assert find_signs(f"tea {sign} {sign} {sign}") == [(sign, weight)] * 3
 
 
 @pytest.mark.parametrize("text", ["三星", "3 stars", "3/5"])
