@@ -161,10 +161,10 @@ class Intake:
         await until_noted(self.database, updates)
         channels = await self._commit(updates)
         self._under_way.remove(speakers)
-        self.on_commit(channels)
-        for item in batch:
+        for item in batch:  # first of all: whoever handed them over may fetch the next ones
             if not item.done.done():
                 item.done.set_result(None)
+        self.on_commit(channels)
         self._changed.set()
 
     async def _commit(self, updates: Sequence[Incoming]) -> frozenset[str]:

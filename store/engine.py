@@ -25,7 +25,10 @@ T = TypeVar("T")
 
 SQLITE_BUSY_TIMEOUT_MS = 10_000
 SQLITE_PRIMARY_CODE = 0xFF
-LOOK_AGAIN_S = 0.00025
+LOOK_AGAIN_S, LOOK_AGAIN_LATER_S = 0.00025, 0.001
+"""How soon a writer looks again whether another process has written: at first, and at the longest."""
+LOOK_AGAIN_PART = 1 / 8
+"""Of what it has waited it waits so much more between: a look costs as much as to write two rows."""
 WRITE = "BEGIN IMMEDIATE"
 WORKER_THREADS = 8
 AUTOMATIC_PAGES = 65_536
@@ -214,11 +217,11 @@ def _begin_writing(connection: Connection) -> None:
     SQLite itself would look again after up to a tenth of a second, while the others write on.
     """
     driver: Any = connection.connection.driver_connection
-    give_up_at = time.monotonic() + SQLITE_BUSY_TIMEOUT_MS / 1000
+    began_at = time.monotonic()
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while _is_busy(driver) and time.monotonic() < give_up_at:
-            time.sleep(LOOK_AGAIN_S)
+        while _is_busy(driver) and (waited_s := time.monotonic() - began_at) < SQLITE_BUSY_TIMEOUT_MS / 1000:
+            time.sleep(min(max(LOOK_AGAIN_S, LOOK_AGAIN_PART * waited_s), LOOK_AGAIN_LATER_S))
         if not driver.in_transaction:
             connection.exec_driver_sql(WRITE)  # which says what is wrong
     finally:

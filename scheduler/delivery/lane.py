@@ -35,8 +35,9 @@ POLL_S = 2.0
 TURN_EVERY_S = 0.010
 """A lane with a limit waits so long between two turns: what lands meanwhile is noted in one transaction."""
 
-LEISURELY_TURN_EVERY_S = 0.020
-"""So long where the last turn took all that was due: no pace is lost, and who writes has the database."""
+LEISURELY_TURN_EVERY_S = 0.050
+"""So long where the last turn took all that was due, unless something new is queued or all of it has landed:
+no pace is lost, and who writes has the database."""
 
 TURNS_AHEAD = 1.3
 SLOWER, FASTER = 0.2, 0.03
@@ -104,7 +105,7 @@ class Lane:
         self._rules, self._turn_every_s = rules, TURN_EVERY_S if rules.per_s else 0.0
         self._traffic = Traffic(rules)
         self._caller = Caller(channel, self._traffic, clock, monotonic, jitter)
-        self._bell = asyncio.Event()
+        self._bell, self._hurry = asyncio.Event(), asyncio.Event()
         self._flights: dict[str, _Flight] = {}
         self._calls: dict[asyncio.Task[None], _Flight] = {}
         self._landed: list[_Flight] = []
@@ -122,6 +123,7 @@ class Lane:
     def wake(self) -> None:
         """Let the lane look at the outbox at once; to be called on the event loop's thread."""
         self._bell.set()
+        self._hurry.set()
 
     async def run(self) -> None:
         """Send what is queued until cancelled.
@@ -133,6 +135,7 @@ class Lane:
         try:
             while True:
                 self._bell.clear()
+                self._hurry.clear()
                 await self._watch()
                 if self._traffic.must_look(self._monotonic(), len(self._flights)):
                     await self._caller.look()
@@ -257,25 +260,27 @@ class Lane:
         """Wait until there may be something to do: a message landed, rows were queued, or a moment came."""
         wait_s = self._idle_s()
         if wait_s > 0:
-            await self._wait_for_bell(wait_s)
-        every_s = LEISURELY_TURN_EVERY_S if self._is_leisurely and self._turn_every_s else self._turn_every_s
-        too_early_s = self._last_at + every_s - self._monotonic()
+            await self._wait_for(self._bell, wait_s)
+        leisure_s = self._last_at + LEISURELY_TURN_EVERY_S - self._monotonic()
+        if leisure_s > 0 and self._is_leisurely and self._turn_every_s:
+            await self._wait_for(self._hurry, leisure_s)
+        too_early_s = self._last_at + self._turn_every_s - self._monotonic()
         if too_early_s > 0:
             await self._sleep(too_early_s)
 
-    async def _wait_for_bell(self, wait_s: float) -> None:
-        alarm = asyncio.create_task(self._ring_after(wait_s))
+    async def _wait_for(self, event: asyncio.Event, wait_s: float) -> None:
+        alarm = asyncio.create_task(self._set_after(event, wait_s))
         try:
             if self._database_wait_s:
                 await alarm  # whatever rings: the database needs the time
             else:
-                await self._bell.wait()
+                await event.wait()
         finally:
             alarm.cancel()
 
-    async def _ring_after(self, wait_s: float) -> None:
+    async def _set_after(self, event: asyncio.Event, wait_s: float) -> None:
         await self._sleep(wait_s)
-        self._bell.set()
+        event.set()
 
     def _idle_s(self) -> float:
         """Tell after how many seconds to look again if nothing rings the bell."""
@@ -318,6 +323,8 @@ class Lane:
         self._traffic.ended(started_at, self._monotonic())
         self._landed.append(flight)
         self._bell.set()
+        if not self._under_way():
+            self._hurry.set()
 
     async def _close(self) -> None:
         """Note everything: what landed, what is still under way after the grace, what was never called."""

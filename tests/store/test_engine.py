@@ -1,6 +1,7 @@
 """Transactions: whole or not at all, on both databases, from any thread."""
 
 import asyncio
+import sqlite3
 import threading
 from datetime import datetime, timedelta, timezone
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
+from store import engine
 from store.engine import Database, database_url
 from store.errors import ConfigurationError
 from store.inbox import claim_update
@@ -30,6 +32,42 @@ def add_and_fail(session: Session, update_id: str) -> None:
     add(session, update_id)
     session.flush()
     raise ZeroDivisionError
+
+
+class OthersWrite:
+    """A clock that only sleeping moves, while another process writes until a moment of it."""
+
+    def __init__(self, until_s: float) -> None:
+        self.until_s, self.now_s = until_s, 0.0
+        self.looks = 0
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+
+    def is_busy(self, driver: sqlite3.Connection) -> bool:
+        self.looks += 1
+        if self.now_s < self.until_s:
+            return True
+        driver.execute("BEGIN IMMEDIATE")
+        return False
+
+
+@pytest.mark.parametrize(("written_s", "most_looks"), [(0.0, 1), (0.002, 10), (0.1, 130)])
+def test_who_waits_for_another_writer_looks_seldom_and_begins_soon(
+    database: Database, monkeypatch: pytest.MonkeyPatch, written_s: float, most_looks: int
+) -> None:
+    others = OthersWrite(written_s)
+    monkeypatch.setattr(engine, "time", others)
+    monkeypatch.setattr(engine, "_is_busy", others.is_busy)
+    with database.transaction() as session:
+        add(session, "1")
+        session.flush()
+        assert others.now_s - written_s <= 0.001
+    assert others.looks <= most_looks
+    assert count(database) == 1
 
 
 @pytest.mark.parametrize(

@@ -265,6 +265,38 @@ async def test_a_held_chat_does_not_keep_the_lane_busy(scene: Scene) -> None:
     assert scene.lane._last is last
 
 
+BRISK = LaneRules(per_s=1000)
+
+
+async def test_what_landed_is_noted_together_while_nothing_more_is_due(scene: Scene) -> None:
+    await scene.starts(BRISK)
+    scene.channel.latency_s = 0.2
+    await scene.sends(draft("slow", address="1"), seconds=0.02)
+    scene.channel.latency_s = 0.001
+    await scene.sends(draft("quick", address="2"), seconds=0.04)
+    assert scene.channel.texts == ["quick"]
+    assert scene.states() == {"slow": OutboxState.SENDING, "quick": OutboxState.SENDING}
+    await scene.time.passes(0.03)
+    assert scene.states() == {"slow": OutboxState.SENDING, "quick": OutboxState.SENT}
+
+
+async def test_the_last_to_land_is_noted_soon(scene: Scene) -> None:
+    await scene.starts(BRISK)
+    scene.channel.latency_s = 0.005
+    await scene.sends(draft("alone"), seconds=0.02)
+    assert scene.states() == {"alone": OutboxState.SENT}
+
+
+async def test_what_is_new_does_not_wait_until_what_landed_is_noted(scene: Scene) -> None:
+    await scene.starts(BRISK)
+    scene.channel.latency_s = 0.2
+    await scene.sends(draft("slow", address="1"), seconds=0.02)
+    scene.channel.latency_s = 0
+    await scene.sends(draft("quick", address="2"), seconds=0.015)
+    await scene.sends(draft("new", address="3"), seconds=0.002)
+    assert scene.channel.texts == ["quick", "new"]
+
+
 async def test_a_large_backlog_is_sent_whole_and_once(scene: Scene) -> None:
     await scene.starts()
     await scene.sends(*many(1000))
