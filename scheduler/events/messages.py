@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, literal, not_, null
 
 from customers.company import Company
 from customers.consent import consents_to
-from scheduler.audience import Addressee, select_addressees, to_addressee
+from scheduler.audience import Addressee, select_everybody, to_addressee
 from scheduler.left_out import LeftOut
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
@@ -63,9 +63,12 @@ def about_event(event_id: int) -> str:
 
 
 def select_guests(event_id: int, *, channels: Collection[str]) -> Select[*tuple[Any, ...]]:
-    """Select the guests of an event whom we met on live channels, as ``to_guest`` reads them."""
+    """Select the guests of an event, as ``to_guest`` reads them.
+
+    Whom we met on no app that is switched on is among them: they said that they come, and cannot be reached.
+    """
     return (
-        select_addressees(channels)
+        select_everybody(channels)
         .add_columns(EventGuest, LEFT_OUT.label("left_out"))
         .join(EventGuest, EventGuest.customer_id == Customer.id)
         .where(EventGuest.event_id == event_id)

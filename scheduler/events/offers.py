@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import phrases
 from scheduler.events.guests import HOLDS_PLACES, places_left
-from scheduler.events.messages import OFFERS, GuestThere, guest_draft, select_guests, to_guest
+from scheduler.events.messages import OFFERS, GuestThere, guest_draft, select_guests, to_guest, unsaid
 from scheduler.events.waiting_line import joins_at, next_up, offered_until
 from scheduler.events.wording import guest_buttons, offer_text, own_zone
+from scheduler.left_out import LeftOut
 from store.after_restore import MAY_HAVE_LEFT
 from store.columns import UtcDateTime
 from store.outbox import Draft, enqueue, find_by_key, withdraw_queued
+from store.suppressions import Suppressed, note_suppressed
 from store.tables.outreach import Event, EventGuest, Rsvp
 from store.tables.queues import OutboxMessage, OutboxState
 
@@ -100,7 +102,7 @@ def move_up(
     """Give places that are free to who is next; does not commit.
 
     Everybody gets an offer and some time to accept it. Who cannot be told before it would be too late keeps
-    their place in the line and is passed over.
+    their place in the line and is passed over, which is noted once, with the reason.
 
     Args:
         session: the open transaction.
@@ -115,8 +117,11 @@ def move_up(
     free = places_left(session, event)
     if free <= 0:
         return 0
-    line = _line(session, event, company=company, now=now, present=present)
+    passed: list[Suppressed] = []
+    line = _line(session, event, company=company, now=now, present=present, passed=passed, free=free)
     chosen = next_up(line, free=free, capacity=event.capacity)
+    if passed:
+        note_suppressed(session, passed, now=now)
     drafts = [draft for place in chosen if (draft := _give(event, place)) is not None]
     session.flush()
     enqueue(session, drafts, now=now)
@@ -199,9 +204,26 @@ def _is_over(now: BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def _line(
-    session: Session, event: Event, *, company: Company, now: datetime, present: int | None
+    session: Session,
+    event: Event,
+    *,
+    company: Company,
+    now: datetime,
+    present: int | None,
+    passed: list[Suppressed] | None = None,
+    free: int = 0,
 ) -> Iterator[_Next]:
-    """Give those who wait and could take a place, in order."""
+    """Give those who wait and could take a place, in order.
+
+    Args:
+        session: an open view.
+        event: which.
+        company: who we are.
+        now: the moment.
+        present: the customer who is here now, if any.
+        passed: gets, as far as is read, who is passed over though so many places are free as they need.
+        free: places that nobody has.
+    """
     waits = select_guests(event.id, channels=company.channels).where(EventGuest.answer == Rsvp.WAITING)
     after: datetime | None = None
     while True:
@@ -212,13 +234,21 @@ def _line(
             after = there.guest.waiting_since
             if there.who.customer_id == present:
                 yield _Next(there)
-            elif there.may_be_told:
-                leaves = there.leaves(company, now)
-                until = offered_until(leaves, starts_at=event.starts_at, offer_minutes=event.offer_minutes)
-                if until is not None:
-                    yield _Next(there, leaves, until)
+                continue
+            leaves = there.leaves(company, now)
+            until = offered_until(leaves, starts_at=event.starts_at, offer_minutes=event.offer_minutes)
+            if there.may_be_told and until is not None:
+                yield _Next(there, leaves, until)
+            elif passed is not None and 1 + there.guest.companions <= free:
+                passed.append(_unoffered(there))
         if len(rows) < PAGE:
             return
+
+
+def _unoffered(there: GuestThere) -> Suppressed:
+    guest = there.guest
+    key = f"{_prefix(guest)}{guest.waiting_since and _stamp(guest.waiting_since)}"
+    return unsaid(key, guest.customer_id, there.left_out or LeftOut.TOO_LATE)
 
 
 def _give(event: Event, place: _Next) -> Draft | None:

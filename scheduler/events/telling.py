@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -32,6 +32,9 @@ from store.tables.queues import OutboxMessage
 
 BATCH = 500
 """Guests who are told in one transaction."""
+
+NOTED_FOR = timedelta(days=31)
+"""For so long after an event began it is noted whom news of it did not reach in time."""
 
 NOT_TOLD_SHOWN = 50
 """Names of guests who cannot be told that are looked for: staff see no more than these."""
@@ -62,13 +65,14 @@ def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
     """Queue the news of changed and cancelled events to some of those whom it concerns; does not commit.
 
     Somebody is told what differs from what they were told last, or from what they saw as they answered; if
-    nothing does, nothing is said. Who said no is not told. Run it again while it does anything; safe to run
-    twice, late, or on two machines.
+    nothing does, nothing is said. Who said no is not told. Who could not be told before the event began, as
+    where nothing ran, is noted with the reason (``scheduler.suppressions``). Run it again while it does
+    anything; safe to run twice, late, or on two machines.
 
     Returns:
         Of how many guests it was seen whether to tell them.
     """
-    event = session.scalar(untold_statement(), {"now": now})
+    event = session.scalar(untold_statement(), {"begun_since": now - NOTED_FOR})
     if event is None:
         return 0
     rows = session.execute(
@@ -76,8 +80,6 @@ def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
     ).all()
     drafts = list(_news(session, event, [to_guest(row) for row in rows], company=company, now=now))
     session.flush()
-    if len(rows) < BATCH:
-        _note_rest(session, event)
     enqueue(session, drafts, now=now)
     return max(len(rows), 1)  # there may be another event
 
@@ -123,14 +125,17 @@ def _when(look: Look, say: Phrases) -> str:
 
 @cache
 def untold_statement() -> Select[Event]:
-    """Select a coming event of which somebody has not been told the newest, and lock it, by ``now``."""
+    """Select an event of which somebody has not been told the newest, and lock it.
+
+    Its parameter is ``begun_since``: events that began before it are left at that.
+    """
     has_to_know = or_(EventGuest.answer.in_(CONCERNED), Event.cancelled_at.is_not(None) & HAS_ENTRY)
     untold = select(EventGuest.event_id).where(
         EventGuest.event_id == Event.id, has_to_know, EventGuest.told_revision < Event.revision
     )
     return (
         select(Event)
-        .where(Event.starts_at > bindparam("now"), Event.revision > 0, untold.exists())
+        .where(Event.starts_at > bindparam("begun_since"), Event.revision > 0, untold.exists())
         .order_by(Event.starts_at, Event.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Event)
@@ -199,16 +204,6 @@ def _known(session: Session, guest: EventGuest) -> int:
     withdraw_queued(session, OutboxMessage.dedupe_key == key, reason=SUPERSEDED)
     news = find_by_key(session, key)
     return guest.knew_revision if news is None or news.state in NEVER_LEFT else guest.told_revision
-
-
-def _note_rest(session: Session, event: Event) -> None:
-    """Note that those were seen to whom we met on no app that is switched on."""
-    session.execute(
-        update(EventGuest)
-        .where(*_untold_of(event))
-        .values(told_revision=event.revision)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _why_untold(event: Event, there: GuestThere, company: Company, now: datetime) -> Untold | None:

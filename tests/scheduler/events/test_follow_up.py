@@ -16,7 +16,7 @@ from scheduler.events.reminders import plan_event_reminders
 from store.engine import Database
 from store.tables.outreach import Event, Rsvp, Suppression
 from store.tables.queues import MessageKind, OutboxMessage
-from tests.factories import COMPANY
+from tests.factories import COMPANY, make_customer
 from tests.scheduler.events.ground import CHANNELS, START, announce, answer
 
 MORNING = (START + timedelta(days=1)).replace(hour=10, minute=0)
@@ -120,6 +120,18 @@ def test_what_was_dropped_while_nothing_ran_is_noted_once(
     followed = {(who, f"followup:{event_id}", why) for who, _, why in day_s if who != ben}
     assert unsaid(database) == day_s | followed  # the reminder of the week before was there
     assert written(database) == {}
+
+
+def test_guests_on_an_app_that_is_switched_off_are_noted_as_not_reached(database: Database) -> None:
+    event_id, _ = announce(database, reminders=(1440,))
+    with database.transaction() as session:
+        elsewhere = make_customer(session, channel="carrier pigeon").id
+        answer(session, event_id, elsewhere)
+    assert [plan(database, MORNING) for _ in range(3)] == [2, 0, 0]
+    assert unsaid(database) == {
+        (elsewhere, f"reminder:{event_id}:{START:%Y%m%dT%H%M}:1440", "unreachable"),
+        (elsewhere, f"followup:{event_id}", "unreachable"),
+    }
 
 
 def test_in_place_of_a_reminder_came_the_news_of_a_change(database: Database) -> None:

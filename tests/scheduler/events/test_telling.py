@@ -166,6 +166,7 @@ def test_who_cannot_be_told_is_named_and_holds_up_nobody(database: Database) -> 
             NotTold(people[Rsvp.GOING], Untold.CANNOT),
             NotTold(people[Rsvp.WAITING], Untold.TOO_LATE),
             NotTold(people[Rsvp.MAYBE], Untold.TOO_LATE),
+            NotTold(elsewhere, Untold.CANNOT),
         ]
         assert {row.customer_id for row in tell(session, event_id, now=NIGHT)} == {awake}
         session.expire_all()
@@ -179,7 +180,20 @@ def test_who_cannot_be_told_is_named_and_holds_up_nobody(database: Database) -> 
             people[Rsvp.GOING]: "stopped",
             people[Rsvp.WAITING]: "too late",
             people[Rsvp.MAYBE]: "too late",
+            elsewhere: "unreachable",
         }
+
+
+def test_who_was_not_told_before_it_began_for_nothing_ran_is_noted_once(database: Database) -> None:
+    event_id, people = guests(database)
+    with database.transaction() as session:
+        change(session, event_id, GARDEN)
+        for hours in (1, 2):
+            assert tell(session, event_id, now=START + timedelta(hours=hours)) == []
+        noted = session.execute(select(Suppression.customer_id, Suppression.reason, Suppression.at)).all()
+    began = START + timedelta(hours=1)
+    concerned = [people[said] for said in (Rsvp.GOING, Rsvp.MAYBE, Rsvp.WAITING)]
+    assert sorted(tuple(row) for row in noted) == [(who, "too late", began) for who in sorted(concerned)]
 
 
 def test_many_are_told_in_batches(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,7 +305,7 @@ def test_what_the_beats_look_for_is_found_by_indexes(any_database: Database) -> 
     with any_database.transaction() as session:
         invitations = explain(session, stale_statement(NOW))
         lists, news = (
-            explain(session, statement.params(now=NOW))
+            explain(session, statement.params(now=NOW, begun_since=NOW))
             for statement in (moving_statement(), untold_statement())
         )
     assert "ix_outbox_campaign_id_state" in invitations

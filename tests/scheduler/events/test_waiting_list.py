@@ -20,9 +20,9 @@ from scheduler.events.waiting_line import SHORTEST, joins_at, next_up, offered_u
 from store.engine import Database
 from store.errors import InputError
 from store.tables.customers import Customer, Identity
-from store.tables.outreach import Event, EventGuest, Rsvp
+from store.tables.outreach import Event, EventGuest, Rsvp, Suppression
 from store.tables.queues import OutboxMessage, OutboxState
-from tests.factories import COMPANY, NOW
+from tests.factories import COMPANY, NOW, make_customer
 from tests.scheduler.events.ground import START, announce, answer, standing, told
 from tests.talk import button_data
 
@@ -291,7 +291,8 @@ def test_an_offer_that_reached_nobody_moves_on_at_once(database: Database) -> No
 def test_who_cannot_be_told_is_passed_over_and_keeps_their_place(database: Database) -> None:
     event_id, (going, stopped, gone, awake) = announce(database, 4, capacity=1)
     with database.transaction() as session:
-        for customer in (going, stopped, gone, awake):
+        elsewhere = make_customer(session, channel="carrier pigeon").id
+        for customer in (going, stopped, gone, elsewhere, awake):
             answer(session, event_id, customer)
         set_consent(session, stopped, granted=False, now=NOW)
         session.execute(update(Identity).where(Identity.customer_id == gone).values(unreachable_since=NOW))
@@ -300,8 +301,12 @@ def test_who_cannot_be_told_is_passed_over_and_keeps_their_place(database: Datab
             going: Rsvp.NO,
             stopped: Rsvp.WAITING,
             gone: Rsvp.WAITING,
+            elsewhere: Rsvp.WAITING,
             awake: Rsvp.OFFERED,
         }
+        noted = session.execute(select(Suppression.customer_id, Suppression.reason, Suppression.occasion))
+        passed = {row[0]: row[1] for row in noted if row[2].startswith(f"offer:{event_id}:")}
+        assert passed == {stopped: "stopped", gone: "unreachable", elsewhere: "unreachable"}
         answer(session, event_id, awake, Rsvp.NO)
         assert answer(session, event_id, stopped).guest.answer is Rsvp.GOING  # they are here now
 
