@@ -10,6 +10,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.announcement import announcement
+from bot.asked_for import Prompting
 from bot.beats import Beats, Chore
 from bot.channels.files import Files
 from bot.channels.telegram.connection import Telegram, open_telegram
@@ -67,7 +68,8 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         notices = await stack.enter_async_context(open_notices(database))
         lanes = Lanes(company.channels, partial(_open_lane, settings, database), notices)
         hands = await stack.enter_async_context(open_handling(settings, database))
-        intake = Intake(database, hands.handle, on_commit=lanes.wake)
+        prompting = Prompting(hands.handle)
+        intake = Intake(database, prompting.handle_and_prompt, on_commit=lanes.wake)
         await stack.enter_async_context(supervisor.running("intake", intake.run()))
         files = Files()
         share_pictures(database, files)
@@ -84,6 +86,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
             await stack.enter_async_context(answering(application, listener))
         beats = _beats(database, company, lanes, hands, webchat)
         await stack.enter_async_context(keeping_beats(database, beats, supervisor))
+        prompting.nudge = beats.nudge
         for line in await database.run(announcement, settings, now=utc_now(), pages=pages):
             announce(line)
         spare_the_collector()

@@ -4,9 +4,10 @@ import asyncio
 import multiprocessing
 import os
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.beside import deaf_to_signals, live_with_parent
 from store.errors import RapportError
@@ -16,6 +17,9 @@ T = TypeVar("T")
 
 LEAST_URGENT = 19
 """The niceness of work that anything else may delay."""
+
+AWAITED = 5
+"""The niceness of work of a second or so for which a person waits; what handles messages goes before it."""
 
 
 class AsideError(RapportError):
@@ -33,9 +37,18 @@ async def do_aside(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
     Raises:
         AsideError: the work failed, or no process can be started.
     """
+    return await _do_aside(LEAST_URGENT, partial(work, *args, **kwargs))
+
+
+async def do_awaited(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do some work as ``do_aside`` does, sooner: a person waits for it."""
+    return await _do_aside(AWAITED, partial(work, *args, **kwargs))
+
+
+async def _do_aside(niceness: int, work: Callable[[], T]) -> T:
     spawned = multiprocessing.get_context("spawn")
     receiver, sender = spawned.Pipe(duplex=False)
-    process = spawned.Process(target=_do, args=(sender, work, args, kwargs), daemon=True)
+    process = spawned.Process(target=_do, args=(sender, niceness, work), daemon=True)
     try:
         await asyncio.to_thread(_start, process)
         sender.close()
@@ -58,13 +71,13 @@ def _start(process: BaseProcess) -> None:
         process.start()
 
 
-def _do(sender: Connection, work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def _do(sender: Connection, niceness: int, work: Callable[[], object]) -> None:
     """Do the work, and tell what came of it or what went wrong; runs in the process."""
     live_with_parent()
     if hasattr(os, "nice"):
-        os.nice(LEAST_URGENT)
+        os.nice(niceness)
     try:
-        sender.send((True, work(*args, **kwargs)))
+        sender.send((True, work()))
     except Exception as error:  # noqa: BLE001 - the edge: one piece of work; it is told, and logged there
         from store.trouble import trouble_of  # SQLAlchemy: not all work that is done aside has loaded it
 

@@ -216,6 +216,8 @@ class Beats:
         """
         self._database = database
         self._beats = beats_of(company, channels or company.channels) if beats is None else beats
+        self._by_name = {beat.name: beat for beat in self._beats}
+        self._nudged = set[asyncio.Task[None]]()
         self.on_clock_moved: list[Callable[[], object]] = [self.restart]
         self._chores = chores
         self._under_way, self._once_more = set[str](), set[str]()
@@ -257,6 +259,8 @@ class Beats:
     ) -> None:
         """Stop the beats; a planner under way still ends its transaction."""
         self._watch.cancel()
+        for task in self._nudged:
+            task.cancel()
         self._scheduler.shutdown(wait=False)
         await asyncio.sleep(0)  # the scheduler stops in the event loop's next turn
 
@@ -287,8 +291,29 @@ class Beats:
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=now + job.trigger.interval if job.id in self._under_way else now)
 
+    def nudge(self, names: Collection[str]) -> None:
+        """Run some beats now, beside their time, for somebody waits for what they bring.
+
+        One that is under way runs once more at its end. Where another process keeps a beat, it runs here as
+        well: planners are made for that.
+        """
+        for name in names:
+            if name in self._under_way:
+                self._once_more.add(name)
+            else:
+                beat = self._by_name[name]
+                task = asyncio.create_task(self._until_stopped(self.run, beat), name=f"beat {name}: nudged")
+                self._nudged.add(task)
+                task.add_done_callback(self._nudged.discard)
+
     async def _until_stopped(self, work: Callable[[Any], Awaitable[None]], beat: Beat | Chore) -> None:
-        """Do what a beat does; an end of the program is no failure, its transaction ends by itself."""
+        """Do what a beat does; an end of the program is no failure, its transaction ends by itself.
+
+        Where it is under way already, it is done once more at its end.
+        """
+        if beat.name in self._under_way:
+            self._once_more.add(beat.name)
+            return
         self._under_way.add(beat.name)
         try:
             with suppress(asyncio.CancelledError):

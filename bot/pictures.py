@@ -13,7 +13,7 @@ from typing import Any, Concatenate, Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.aside import AsideError, do_aside
+from bot.aside import AsideError, do_awaited
 from bot.channels.files import FileGoneError, Files
 from customers.company import Company
 from handlers.marketing import calendar, calendar_picture
@@ -88,7 +88,7 @@ class Pictures(Generic[W]):
 
 def _aside(draw: Callable[[P], bytes]) -> Callable[[P], Awaitable[bytes]]:
     async def drawn(picture: P) -> bytes:
-        return await do_aside(draw, picture)
+        return await do_awaited(draw, picture)
 
     return drawn
 

@@ -73,6 +73,38 @@ async def test_a_clock_that_is_put_back_stops_no_beat(
     assert "the clock was moved by -3600 s" in caplog.text
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
+async def test_a_beat_is_nudged_and_runs_at_once_whoever_keeps_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch, *, is_shared: bool
+) -> None:
+    monkeypatch.setattr(beats_module, "FIRST_AFTER_S", 3600.0)
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    under_way, most, runs = 0, 0, 0
+
+    def plan(_session: Session, /, *, now: datetime) -> int:
+        nonlocal under_way, most, runs
+        runs, under_way = runs + 1, under_way + 1
+        most = max(most, under_way)
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(10)
+        under_way -= 1
+        return 0
+
+    beats = make_beats(database, Beat("hourly", 3600, plan), Beat("other", 3600, Planned([])))
+    if is_shared:
+        beats.hand_over()
+    async with beats:
+        beats.nudge({"hourly"})
+        await asyncio.wait_for(begun.wait(), 10)
+        for _ in range(3):
+            beats.nudge({"hourly"})
+        go_on.set()
+        nudged = [task for task in asyncio.all_tasks() if task.get_name() == "beat hourly: nudged"]
+        await asyncio.wait_for(asyncio.gather(*nudged), 10)
+    assert (runs, most) == (2, 1)
+
+
 async def test_a_beat_that_is_under_way_as_the_clock_is_moved_runs_once_more(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
