@@ -8,6 +8,8 @@ takes their rows along by the foreign key.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, exists, func, literal, or_, select, update
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
 from store.kept_back import KEPT_BACK
+from store.many_rows import ManyRows
 from store.search_words import words_of
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
@@ -33,13 +36,15 @@ NOT_FOUND = (
     KEPT_BACK,
 )
 """Events whose text is a customer's message, too, or nobody's words at all."""
+_COLUMNS = ("source", "source_id", "customer_id", "at", "words")
+_values_of = attrgetter(*_COLUMNS)
 Texts = Select[*tuple[Any, ...]]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one text, to be written."""
+    """The words of one text, to be written; the fields are those of ``SearchRow``."""
 
     source: SearchSource
     source_id: int
@@ -94,11 +99,9 @@ def add_to_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
     who = {one.customer_id for one in seen.new}
     # A lock that keeps an erasure that begins now waiting until our rows are there for it to find.
     there = set(session.scalars(select(Customer.id).where(Customer.id.in_(who)).with_for_update(read=True)))
-    rows = [_row(one) for one in seen.new if one.customer_id in there]
+    rows = [_values_of(one) for one in seen.new if one.customer_id in there]
     dialect, connection = session.get_bind().dialect.name, session.connection()
-    if rows:
-        new = insert_into(SearchRow, dialect=dialect)
-        connection.execute(new.on_conflict_do_nothing(index_elements=["source", "source_id"]), rows)
+    _insert_new(dialect).run(connection, rows)
     for one in seen.corrected:
         this = (SearchRow.source == one.source, SearchRow.source_id == one.source_id)
         connection.execute(update(SearchRow).where(*this).values(words=one.words))
@@ -108,6 +111,12 @@ def add_to_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
             place.on_conflict_do_update(index_elements=["source"], set_={"number": number, "at": at})
         )
     return len(rows) + len(seen.corrected)
+
+
+@cache
+def _insert_new(dialect: str) -> ManyRows:
+    new = insert_into(SearchRow, dialect=dialect)
+    return ManyRows(new.on_conflict_do_nothing(index_elements=["source", "source_id"]), _COLUMNS)
 
 
 def keep_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
@@ -166,16 +175,6 @@ def _see_corrected(session: Session, place: SearchPlace | None) -> tuple[Sequenc
 def _cut_up(source: SearchSource, row: Any) -> Words:
     customer_id = row.customer_id or int(row.about.rpartition(":")[2])
     return Words(source, row.number, customer_id, row.at, words_of(row.text))
-
-
-def _row(one: Words) -> dict[str, Any]:
-    return {
-        "source": one.source,
-        "source_id": one.source_id,
-        "customer_id": one.customer_id,
-        "at": one.at,
-        "words": one.words,
-    }
 
 
 _SOURCES: Mapping[SearchSource, tuple[Texts, Any]] = {

@@ -28,6 +28,7 @@ _UNSPACED = (
 _MARKED = "\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
 """Scripts in which signs that are no letters belong to a word: Arabic, and those of India."""
 _WORD = re.compile(f"([{_UNSPACED}]+)|((?:[^\\W_{_UNSPACED}]|[{_MARKED}])+)")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -63,7 +64,10 @@ def words_of(text: str) -> str:
     >>> words_of("Café, NOT cold! 退款了吗")
     'cafe not cold 退 退款 款 款了 了 了吗 吗'
     """
-    return " ".join(_words(_plain(text[:READ_CHARACTERS])))
+    read = text[:READ_CHARACTERS]
+    if read.isascii():  # most texts are, and take a third of the time so
+        return " ".join([word[:WORD_CHARACTERS] for word in _ASCII_WORD.findall(read.lower())])
+    return " ".join(_words(_plain(read)))
 
 
 def question_of(text: str) -> Question:

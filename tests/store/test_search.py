@@ -230,6 +230,11 @@ def test_every_text_is_found_by_each_of_its_own_words(written: str) -> None:
     assert all(run in words_of(written) for run in question.runs)
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_plain_letters_are_cut_up_as_all_others(written: str) -> None:
+    assert words_of(f"{written} é") == f"{words_of(written)} e".lstrip()
+
+
 @given(written=st.text(max_size=400), words=st.text(max_size=20))
 def test_a_snippet_is_one_short_piece_of_the_text(written: str, words: str) -> None:
     piece = snippet(written, question_of(words))
