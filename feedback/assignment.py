@@ -16,7 +16,8 @@ from customers.staff import active_staff, joined_staff
 from feedback.assignment_rules import WEIGHTS, Colleague, Wanted, choose, load_of, who_hear
 from feedback.business_time import between, calendar_of
 from feedback.loads import Load, current_loads
-from store.tables.complaints import CaseSeverity, Complaint
+from store.new_rows import AnyCase
+from store.tables.complaints import CaseSeverity
 from store.tables.customers import Customer
 from store.tables.staff import Staff
 
@@ -64,7 +65,7 @@ def assign(
     return session.get_one(Staff, chosen)
 
 
-def accountable_of(session: Session, complaint: Complaint) -> Staff | None:
+def accountable_of(session: Session, complaint: AnyCase) -> Staff | None:
     """Give who is accountable for a case; None where its owner has left, until it is given to another."""
     owner = None if complaint.owner_id is None else session.get(Staff, complaint.owner_id)
     return owner if owner is not None and owner.active else None

@@ -16,6 +16,7 @@ from customers.company import Company
 from customers.desk import Rung, Step, Target
 from feedback.business_time import Calendar, between, calendar_of, earlier, later
 from feedback.case_severity import Stake, most_severe
+from store.new_rows import AnyCase
 from store.tables.complaints import CaseSeverity, Complaint
 from store.tables.customers import Standing
 
@@ -103,12 +104,12 @@ def target_of(severity: CaseSeverity, standing: Standing, company: Company) -> T
     return Target(target.first_response_hours * share, target.resolution_hours * share)
 
 
-def goal_of(complaint: Complaint) -> Goal:
+def goal_of(complaint: AnyCase) -> Goal:
     """Tell what the customer waits for."""
     return Goal.FIRST_RESPONSE if complaint.first_response_at is None else Goal.RESOLUTION
 
 
-def due_of(complaint: Complaint) -> datetime:
+def due_of(complaint: AnyCase) -> datetime:
     """Tell by when the customer is to have what they wait for."""
     if goal_of(complaint) is Goal.FIRST_RESPONSE:
         return complaint.first_response_due_at
@@ -116,7 +117,7 @@ def due_of(complaint: Complaint) -> datetime:
 
 
 def start_clocks(
-    complaint: Complaint, *, standing: Standing, company: Company, now: datetime, team: str | None = None
+    complaint: AnyCase, *, standing: Standing, company: Company, now: datetime, team: str | None = None
 ) -> None:
     """Set both due times, and begin the ladder.
 
@@ -135,7 +136,7 @@ def start_clocks(
 
 
 def begin_ladder(
-    complaint: Complaint, *, standing: Standing, company: Company, team: str | None = None
+    complaint: AnyCase, *, standing: Standing, company: Company, team: str | None = None
 ) -> None:
     """Wait for the first stage towards the due times that a case has."""
     complaint.steps = 0
@@ -246,13 +247,13 @@ def take_stage(
     return Climb(stage, goal, missed_at or due, next_due)
 
 
-def current_stage(complaint: Complaint, company: Company) -> Stage | None:
+def current_stage(complaint: AnyCase, company: Company) -> Stage | None:
     """Give the stage that a case waits for; None after the last."""
     stages = stages_of(company)
     return stages[complaint.steps] if complaint.steps < len(stages) else None
 
 
-def _wait_for_stage(complaint: Complaint, standing: Standing, company: Company, team: str | None) -> None:
+def _wait_for_stage(complaint: AnyCase, standing: Standing, company: Company, team: str | None) -> None:
     """Set when the next stage falls due; never while clocks stand, and on an app that is switched off."""
     stage = current_stage(complaint, company)
     if stage is None or complaint.waiting_since is not None or complaint.channel not in company.channels:
@@ -271,17 +272,17 @@ def _moment(
     return earlier(calendar, target_at, length * (1 - stage.at))
 
 
-def _target_at(complaint: Complaint, length: timedelta, company: Company, calendar: Calendar) -> datetime:
+def _target_at(complaint: AnyCase, length: timedelta, company: Company, calendar: Calendar) -> datetime:
     """Tell when the target is, or was, whatever the customer was told instead."""
     due = due_of(complaint)
     return earlier(calendar, due, length) if _is_warned(complaint, company) else due
 
 
-def _is_warned(complaint: Complaint, company: Company) -> bool:
+def _is_warned(complaint: AnyCase, company: Company) -> bool:
     return any(stage.warns for stage in stages_of(company)[: complaint.steps])
 
 
-def _length(complaint: Complaint, standing: Standing, company: Company) -> timedelta:
+def _length(complaint: AnyCase, standing: Standing, company: Company) -> timedelta:
     target = target_of(complaint.severity, standing, company)
     is_first = goal_of(complaint) is Goal.FIRST_RESPONSE
     return timedelta(hours=target.first_response_hours if is_first else target.resolution_hours)

@@ -14,7 +14,7 @@ from feedback.case_clocks import answered, begin_ladder, start_clocks
 from feedback.case_queries import AT_WORK_ON, last_move
 from feedback.complaint_rules import EventKind, Move, MoveError, next_state, reference
 from store.errors import NotFoundError
-from store.new_rows import NewEvent, put
+from store.new_rows import AnyCase, NewEvent, put
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer, Standing
 from store.tables.staff import Staff
@@ -33,7 +33,7 @@ def lock(session: Session, complaint: Complaint) -> None:
 
 def note(
     session: Session,
-    complaint: Complaint,
+    complaint: AnyCase,
     what: EventKind,
     *,
     now: datetime,
@@ -71,7 +71,7 @@ def check(session: Session, complaint: Complaint, move: Move, now: datetime) -> 
 
 def give(
     session: Session,
-    complaint: Complaint,
+    complaint: AnyCase,
     customer: Customer,
     *,
     company: Company,

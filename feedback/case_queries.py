@@ -12,6 +12,7 @@ from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
 from store.errors import NotFoundError
 from store.kept_back import went_out
+from store.new_rows import AnyCase
 from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
 from store.tables.staff import Staff
 
@@ -252,7 +253,7 @@ def is_answered(session: Session, complaint: Complaint) -> bool:
     return newest == EventKind.RESPONDED
 
 
-def last_move(session: Session, complaint: Complaint) -> tuple[str | None, datetime | None]:
+def last_move(session: Session, complaint: AnyCase) -> tuple[str | None, datetime | None]:
     """Tell who brought a case to its state, and when; no name where it was the customer, or nobody.
 
     Returns:

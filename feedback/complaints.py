@@ -58,6 +58,7 @@ from feedback.complaint_rules import (
 from feedback.past_cases import complained_again, earlier_of_cause, is_first
 from feedback.reading.severity_signals import SeveritySignal
 from feedback.record import record_complaint_opened
+from store.new_rows import AnyCase, NewCase, put
 from store.numbering import next_number
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -117,7 +118,7 @@ def open_complaint(
     urgent: bool = False,
     signals: Sequence[SeveritySignal] = (),
     parts: Sequence[str] = (),
-) -> Complaint:
+) -> NewCase:
     """Open a case, with its owner and due times, and enter it into the satisfaction record.
 
     Args:
@@ -134,15 +135,13 @@ def open_complaint(
     cause = provisional_cause(parts, company.desk.causes)
     earlier = earlier_of_cause(session, customer_id=customer.id, cause=cause, now=now)
     stake = severity_of_case(signals, standing=customer.standing, repeated=bool(earlier))
-    complaint = Complaint(
+    complaint = NewCase(
         id=next_number(session, Complaint, at_once=1),  # its number is its name
         customer_id=customer.id,
         channel=channel,
         address=address,
-        state=ComplaintState.OPEN,
         text=text,
         opened_at=now,
-        alert_count=0,
         urgent=urgent,
         severity=stake.severity,
         reasons=list(stake.reasons),
@@ -150,7 +149,7 @@ def open_complaint(
     )
     with session.no_autoflush:  # what waits is written once, with the case
         give(session, complaint, customer, company=company, now=now, parts=parts)
-    session.add(complaint)
+    put(session, complaint)
     note(session, complaint, EventKind.OPENED, now=now, text=text)
     record_complaint_opened(session, customer=customer, complaint=complaint, now=now)
     return complaint
@@ -262,7 +261,7 @@ def customer_answered(
     note(session, complaint, EventKind.ANSWERED, now=now, staff=staff)
 
 
-def note_alerted(complaint: Complaint, *, key: str, now: datetime) -> None:
+def note_alerted(complaint: AnyCase, *, key: str, now: datetime) -> None:
     """Count an alert that was queued for a complaint, under a dedupe key."""
     complaint.alerted_at, complaint.alert_key = now, key
     complaint.alert_count += 1

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from store.new_rows import AnyCase
 from store.read_ahead import Question
 from store.tables.complaints import Complaint, ComplaintState
 
@@ -49,7 +50,7 @@ PAST_CASES = Question[int, Sequence[PastCase]](_find_cases, nothing=())
 """By customer, their stored cases, the oldest first."""
 
 
-def is_first(session: Session, complaint: Complaint) -> bool:
+def is_first(session: Session, complaint: AnyCase) -> bool:
     """Tell whether a customer never complained before."""
     stored = PAST_CASES.answer(session, complaint.customer_id)
     return not stored or stored[0].number >= complaint.id

@@ -34,7 +34,7 @@ from feedback.satisfaction import (
 )
 from feedback.second_look.deciding import Look
 from feedback.understanding import NEUTRAL_BELOW, Understanding
-from store.new_rows import AnyMessage, NewEntry, NewFeedback, put, waiting
+from store.new_rows import AnyCase, AnyMessage, NewEntry, NewFeedback, put, waiting
 from store.numbering import next_number
 from store.read_ahead import forget_ahead
 from store.tables.complaints import Complaint
@@ -190,7 +190,7 @@ def record_rating(
 
 
 def record_complaint_opened(
-    session: Session, *, customer: Customer, complaint: Complaint, now: datetime
+    session: Session, *, customer: Customer, complaint: AnyCase, now: datetime
 ) -> None:
     """Enter that a customer had reason to complain."""
     entry = _entry(

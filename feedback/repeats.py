@@ -16,6 +16,7 @@ from feedback.reading.aspects import Aspect
 from feedback.reading.taxonomy import OTHER
 from feedback.same_matter import Bond, bond, matter_of
 from feedback.understanding import Understand
+from store.new_rows import AnyCase
 from store.occasions import claim_occasion
 from store.read_ahead import Question
 from store.tables.complaints import Complaint, ComplaintEvent
@@ -71,7 +72,7 @@ def _polarity(aspect: Aspect) -> float:
 
 
 def claim_too_often(
-    session: Session, complaint: Complaint, *, now: datetime
+    session: Session, complaint: AnyCase, *, now: datetime
 ) -> tuple[str, Sequence[int]] | None:
     """Take it on oneself to tell that a customer complains about the same too often; does not commit.
 

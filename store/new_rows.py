@@ -5,7 +5,7 @@ the database needs for it, so they are plain values here. ``store.engine.Unit`` 
 before every query of the ORM and at the end of every unit of work, so a transaction cannot tell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import bindparam, delete, insert, null, update
 from sqlalchemy.orm import Session
 
-from store.many_rows import ManyRows
+from store.many_rows import ManyRows, Row
 from store.read_ahead import forget_ahead
-from store.tables.complaints import ComplaintEvent
+from store.tables.complaints import CaseSeverity, Complaint, ComplaintEvent, ComplaintState
 from store.tables.conversations import Message
 from store.tables.customers import Identity
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
@@ -38,6 +38,35 @@ class NewMessage:
     reply_to: str | None
     at: datetime
     about: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class NewCase:
+    """A row of ``complaints``: a case that is just opened; who changes it once it is written looks it up."""
+
+    id: int
+    customer_id: int
+    channel: str
+    address: str
+    text: str
+    opened_at: datetime
+    urgent: bool
+    severity: CaseSeverity
+    reasons: list[Any]
+    cause: str | None
+    owner_id: int | None = None
+    first_response_due_at: datetime = field(init=False)
+    resolution_due_at: datetime = field(init=False)
+    next_step_at: datetime | None = None
+    alerted_at: datetime | None = None
+    alert_key: str | None = None
+    alert_count: int = 0
+    state: ComplaintState = ComplaintState.OPEN
+    first_response_at: datetime | None = None
+    waiting_since: datetime | None = None
+    closed_at: datetime | None = None
+    steps: int = 0
+    reminders: int = 0
 
 
 class NewIdentity(NamedTuple):
@@ -103,6 +132,8 @@ class NewEvent(NamedTuple):
 
 AnyMessage = Message | NewMessage
 """A message, stored long ago or just now."""
+AnyCase = Complaint | NewCase
+"""A case, stored long ago or just opened."""
 
 
 class UsedIdentity(NamedTuple):
@@ -114,7 +145,7 @@ class UsedIdentity(NamedTuple):
     used_at: datetime
 
 
-NewRow = NewIdentity | UsedIdentity | NewMessage | NewFeedback | NewSecondLook | NewEntry | NewEvent
+NewRow = NewIdentity | UsedIdentity | NewMessage | NewFeedback | NewSecondLook | NewCase | NewEntry | NewEvent
 
 R = TypeVar("R", NewMessage, NewEntry)
 
@@ -134,6 +165,7 @@ _STATEMENTS: Mapping[type[NewRow], ManyRows] = {
     NewMessage: ManyRows(insert(Message), NewMessage.__slots__),
     NewFeedback: ManyRows(insert(Feedback), NewFeedback._fields),
     NewSecondLook: ManyRows(insert(SecondLookRow), NewSecondLook._fields),
+    NewCase: ManyRows(insert(Complaint), NewCase.__slots__),
     NewEntry: ManyRows(insert(SatisfactionEntry), NewEntry._fields),
     NewEvent: ManyRows(insert(ComplaintEvent), NewEvent._fields),
 }
@@ -143,7 +175,10 @@ _CONCERNS = ManyRows(
     update(Message).where(Message.id == bindparam("number")).values(about=bindparam("matter")),
     ("number", "matter"),
 )
-_values_of_message = attrgetter(*NewMessage.__slots__)
+_VALUES: Mapping[type[NewRow], Callable[[Any], Row]] = {
+    kind: attrgetter(*kind.__slots__) for kind in (NewMessage, NewCase)
+}
+"""How the values of those rows are had that are no tuples of them."""
 
 
 @dataclass(slots=True)
@@ -183,7 +218,7 @@ def write_waiting(session: Session) -> None:
     waits.rows = {}
     for kind, statement in _STATEMENTS.items():
         new = rows.get(kind, ())
-        statement.run(connection, list(map(_values_of_message, new)) if kind is NewMessage else new)
+        statement.run(connection, list(map(_VALUES[kind], new)) if kind in _VALUES else new)
     changed = [message for message, about in waits.written.items() if message.about != about]
     if rows or changed:
         forget_ahead(session)

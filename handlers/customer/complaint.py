@@ -36,7 +36,7 @@ from handlers.staff.follow_ups import (
 )
 from handlers.staff.rises import too_often
 from scheduler.manners import zone_of
-from store.new_rows import AnyMessage
+from store.new_rows import AnyCase, AnyMessage
 from store.outbox import ButtonRows, Draft
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.feedback import FeedbackKind
@@ -120,7 +120,7 @@ def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequ
     return context.answer(also_settled(context, complaint, text), about=message.about), *shown
 
 
-def _received(context: CustomerContext, complaint: Complaint, *, serious: bool) -> str:
+def _received(context: CustomerContext, complaint: AnyCase, *, serious: bool) -> str:
     """Tell a customer that their complaint is here; of danger and distress nobody reads a form letter."""
     say = context.say
     values = {
@@ -239,7 +239,7 @@ def status(context: CustomerContext) -> Sequence[Draft]:
     return (context.answer("\n\n".join(lines), buttons=solved_buttons(waiting, say)),)
 
 
-def who_answers(context: CustomerContext, complaint: Complaint) -> str:
+def who_answers(context: CustomerContext, complaint: AnyCase) -> str:
     """Name who answers: who has the complaint, else the customer's contact, else the team."""
     owner = name_for_customers(context.session, complaint.owner_id, context.company)
     return (
@@ -249,13 +249,13 @@ def who_answers(context: CustomerContext, complaint: Complaint) -> str:
     )
 
 
-def due_in_words(context: CustomerContext, complaint: Complaint) -> str:
+def due_in_words(context: CustomerContext, complaint: AnyCase) -> str:
     """Say by when the complaint is answered, or settled once it was answered, where the customer is."""
     due = due_of(complaint)
     return moment_in(due, zone_of(context.customer, context.company), context.say)
 
 
-def also_settled(context: CustomerContext, complaint: Complaint, text: str) -> str:
+def also_settled(context: CustomerContext, complaint: AnyCase, text: str) -> str:
     """Add by when the complaint is settled to words that say by when it is answered."""
     due = moment_in(complaint.resolution_due_at, zone_of(context.customer, context.company), context.say)
     return f"{text}\n{context.say('It is to be settled by {due}.', due=due)}"

@@ -26,6 +26,7 @@ from handlers.matters import about_complaint
 from handlers.staff.alert_text import Case, compose
 from handlers.staff.satisfaction_text import risk_in_words
 from handlers.staff.standing import is_new
+from store.new_rows import AnyCase
 from store.outbox import ButtonRows, Draft, enqueue
 from store.tables.complaints import ENDED, Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -38,7 +39,7 @@ URGENT_SOONER = 3
 
 def alert_draft(
     session: Session,
-    complaint: Complaint,
+    complaint: AnyCase,
     customer: Customer,
     *,
     company: Company,
@@ -197,7 +198,7 @@ def _change(
     )
 
 
-def _next_key(complaint: Complaint) -> str:
+def _next_key(complaint: AnyCase) -> str:
     first, newest = f"alert:{complaint.id}", complaint.alert_key
     if newest is None:
         return first
@@ -218,7 +219,7 @@ def _still_nobody(session: Session, complaint: Complaint, company: Company, now:
     )
 
 
-def _buttons(complaint: Complaint, say: Phrases) -> ButtonRows:
+def _buttons(complaint: AnyCase, say: Phrases) -> ButtonRows:
     reply = button(say("Reply"), "reply", complaint.id)
     resolved = button(say("Resolved"), "resolve", complaint.id)
     none = button(say("This was no complaint"), "nocase", complaint.id)
@@ -241,7 +242,7 @@ def second_look_head(say: Phrases) -> str:
     return say("🔎 Found on a second look")
 
 
-def _whose_word(session: Session, complaint: Complaint) -> str | None:
+def _whose_word(session: Session, complaint: AnyCase) -> str | None:
     """Name who said that a case is settled, or none: that may be another than who has it by now."""
     if complaint.state not in (ComplaintState.RESOLVED, ComplaintState.DISMISSED):
         return None
@@ -249,7 +250,7 @@ def _whose_word(session: Session, complaint: Complaint) -> str | None:
 
 
 def _case_by_now(
-    session: Session, complaint: Complaint, customer: Customer, *, company: Company, now: datetime, head: str
+    session: Session, complaint: AnyCase, customer: Customer, *, company: Company, now: datetime, head: str
 ) -> Case:
     """Give a case with its words read as they count by now, unless they were no complaint."""
     case = _case(session, complaint, customer, company=company, now=now, head=head)
@@ -267,7 +268,7 @@ def _case_by_now(
 
 def _case(
     session: Session,
-    complaint: Complaint,
+    complaint: AnyCase,
     customer: Customer,
     *,
     company: Company,

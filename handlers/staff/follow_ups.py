@@ -15,6 +15,7 @@ from handlers.staff.alert_text import QUOTED_CHARACTERS, shortened
 from handlers.staff.severity_text import urgency_in_words
 from handlers.staff.standing import standing_of
 from store.conversations import attachments_before
+from store.new_rows import AnyCase
 from store.outbox import ButtonRows, Draft, Enclosure
 from store.tables.complaints import Complaint
 from store.tables.queues import MessageKind
@@ -64,7 +65,7 @@ def words_under_alert(
     return under_alert(context, complaint, shortened(words), urgent=urgent, files=_files(context))
 
 
-def files_under_alert(context: CustomerContext, complaint: Complaint) -> Sequence[Draft]:
+def files_under_alert(context: CustomerContext, complaint: AnyCase) -> Sequence[Draft]:
     """Show staff, under a new alert, what came along with the words, and what was sent just before them."""
     files = (*_files_before(context), *_files(context))
     if not files:

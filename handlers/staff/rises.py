@@ -15,8 +15,8 @@ from feedback.repeats import claim_too_often
 from feedback.rises import Rise, claim_rise
 from handlers.matters import about_complaint
 from handlers.staff.causes import causes_in_words
+from store.new_rows import AnyCase
 from store.outbox import Draft, enqueue
-from store.tables.complaints import Complaint
 from store.tables.queues import MessageKind
 
 LISTED = 20
@@ -39,7 +39,7 @@ def tell_rises(session: Session, rises: Sequence[Rise], *, company: Company, now
     return len(drafts)
 
 
-def too_often(session: Session, complaint: Complaint, *, company: Company, now: datetime) -> Sequence[Draft]:
+def too_often(session: Session, complaint: AnyCase, *, company: Company, now: datetime) -> Sequence[Draft]:
     """Tell managers where one customer complains about the same cause for the third time; else nothing."""
     claimed = claim_too_often(session, complaint, now=now)
     if claimed is None:
@@ -93,7 +93,7 @@ def _managers(session: Session, owner_id: int | None, say: Phrases, now: datetim
     return listed((one.name for one in people), say) or say("Everybody")
 
 
-def _to_managers(company: Company, text: str, *, key: str, complaint: Complaint | None = None) -> Draft:
+def _to_managers(company: Company, text: str, *, key: str, complaint: AnyCase | None = None) -> Draft:
     return Draft(
         kind=MessageKind.ALERT,
         channel=company.staff_chat.channel,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from customers.phrases import Phrases
 from feedback.complaints import complained_again, is_first
 from handlers.staff.alert_text import is_newcomer, standing_in_words
+from store.new_rows import AnyCase
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer, Standing
 
@@ -27,9 +28,7 @@ def standing_of(
     return standing_in_words(customer.standing, say, is_new=new)
 
 
-def is_new(
-    session: Session, customer: Customer, *, now: datetime, complaint: Complaint | None = None
-) -> bool:
+def is_new(session: Session, customer: Customer, *, now: datetime, complaint: AnyCase | None = None) -> bool:
     """Tell whether a customer has only just come and has not complained before; key customers are not new.
 
     They had only just come when they opened the case at hand, or, where there is none, they have by now.

@@ -12,7 +12,8 @@ from tests.factories import COMPANY, NOW, make_customer
 
 
 def make_complaint(session: Session, customer: Customer | None = None, now: datetime = NOW) -> Complaint:
-    return complaints.open_complaint(
+    """Open a case, and look it up as it is stored."""
+    opened = complaints.open_complaint(
         session,
         customer=customer or make_customer(session),
         channel="telegram",
@@ -21,6 +22,7 @@ def make_complaint(session: Session, customer: Customer | None = None, now: date
         company=COMPANY,
         now=now,
     )
+    return complaints.find_complaint(session, opened.id)
 
 
 def settle(session: Session, complaint: Complaint, *, staff: Staff, now: datetime) -> None:

@@ -22,14 +22,15 @@ from feedback.at_risk import (
     list_at_risk,
     note_at_risk,
 )
-from feedback.complaints import confirm, open_complaint
+from feedback.complaints import confirm
 from feedback.record import record_rating
 from feedback.satisfaction import Evidence
 from store.engine import Database
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer, Standing
 from store.tables.feedback import RiskReason
-from tests.factories import COMPANY, NOW, make_customer
+from tests.factories import NOW, make_customer
+from tests.feedback.cases import make_complaint
 
 
 def said(value: float, days_ago: float, weight: float = 3.0) -> Evidence:
@@ -123,9 +124,7 @@ def rate(session: Session, customer: Customer, *ratings: tuple[int, float]) -> N
 def complain(session: Session, customer: Customer, days_ago: float) -> Complaint:
     at = NOW - timedelta(days=days_ago)
     customer.last_contact_at = at
-    return open_complaint(
-        session, customer=customer, channel="telegram", address="77", text="broken", company=COMPANY, now=at
-    )
+    return make_complaint(session, customer, at)
 
 
 def test_those_at_risk_are_found_among_the_others(any_database: Database) -> None:

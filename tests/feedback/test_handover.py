@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from customers.staff import deactivate, find_staff
 from feedback.assignment import look_again
 from feedback.assignment_rules import Colleague
-from feedback.complaints import confirm, open_complaint, resolve, take
+from feedback.complaints import confirm, resolve, take
 from feedback.handover import (
     Belongings,
     NotJoinedError,
@@ -26,18 +26,11 @@ from store.tables.customers import Customer
 from store.tables.desk import Promise, PromiseState
 from store.tables.staff import Role, Staff
 from tests.factories import COMPANY, NOW, make_customer, make_staff
+from tests.feedback.cases import make_complaint
 
 
 def _case(session: Session, customer: Customer, staff: Staff | None = None) -> Complaint:
-    complaint = open_complaint(
-        session,
-        customer=customer,
-        channel="telegram",
-        address="77",
-        text="It broke.",
-        company=COMPANY,
-        now=NOW,
-    )
+    complaint = make_complaint(session, customer)
     if staff is not None:
         take(session, complaint, staff=staff, now=NOW)
     return complaint

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from feedback.assignment import assign
-from feedback.complaints import open_complaint, take
+from feedback.complaints import take
 from feedback.loads import Load, count_loads, current_loads, note_loads
 from store.engine import Database
 from store.tables.complaints import CaseSeverity
 from tests.factories import COMPANY, NOW, make_customer, make_staff
+from tests.feedback.cases import make_complaint
 
 
 def test_what_is_kept_and_what_came_since_is_what_a_count_finds(any_database: Database) -> None:
@@ -16,15 +17,7 @@ def test_what_is_kept_and_what_came_since_is_what_a_count_finds(any_database: Da
 
         def opened(owner_id: int, **ago: float) -> None:
             ana = make_customer(session, contact_id=owner_id)
-            complaint = open_complaint(
-                session,
-                customer=ana,
-                channel="telegram",
-                address="77",
-                text="It broke.",
-                company=COMPANY,
-                now=NOW - timedelta(**ago),
-            )
+            complaint = make_complaint(session, ana, NOW - timedelta(**ago))
             complaint.severity = CaseSeverity.HIGH
             session.flush()
 
@@ -48,15 +41,7 @@ def test_what_has_gone_tells_at_the_next_count(database: Database) -> None:
     with database.transaction() as session:
         mei, tom = make_staff(session), make_staff(session)
         ana = make_customer(session)
-        complaint = open_complaint(
-            session,
-            customer=ana,
-            channel="telegram",
-            address="77",
-            text="It broke.",
-            company=COMPANY,
-            now=NOW,
-        )
+        complaint = make_complaint(session, ana)
         assert complaint.owner_id == mei.id
         session.flush()
         note_loads(session, count_loads(session), now=NOW)

@@ -15,22 +15,20 @@ from sqlalchemy.orm import Session
 from customers.duty import go_away, go_off_duty, go_on_duty, is_away, is_on_duty
 from customers.staff import deactivate
 from feedback.assignment import look_again
-from feedback.complaints import find_complaint, open_complaint, take
+from feedback.complaints import find_complaint, take
 from feedback.owners import Given, Why, give_misplaced
 from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
 from store.tables.staff import Role, Staff
 from tests.factories import COMPANY, NOW, make_customer, make_staff
+from tests.feedback.cases import make_complaint
 from tests.tables import new_sqlite
 
 ROLES = (Role.AGENT, Role.AGENT, Role.LEAD, Role.MARKETER)
 
 
 def _open(session: Session, **customer: Any) -> Complaint:
-    ana = make_customer(session, **customer)
-    return open_complaint(
-        session, customer=ana, channel="telegram", address="77", text="It broke.", company=COMPANY, now=NOW
-    )
+    return make_complaint(session, make_customer(session, **customer))
 
 
 def _give(session: Session, now: datetime = NOW) -> list[Given]:

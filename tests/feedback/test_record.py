@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.complaints import open_complaint
 from feedback.evidence import evidence_of
 from feedback.record import (
     newest_entries,
@@ -37,7 +36,8 @@ from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
 from store.tables.outreach import Visit
 from store.trends import Trend
-from tests.factories import COMPANY, NOW, make_customer
+from tests.factories import NOW, make_customer
+from tests.feedback.cases import make_complaint
 from tests.tables import new_sqlite
 
 
@@ -64,12 +64,6 @@ def say(session: Session, customer: Customer, text: str, at: datetime = NOW) -> 
     )
     session.flush()
     return feedback
-
-
-def make_complaint(session: Session, customer: Customer, now: datetime = NOW) -> Complaint:
-    return open_complaint(
-        session, customer=customer, channel="telegram", address="77", text="broken", company=COMPANY, now=now
-    )
 
 
 def entries_of(session: Session, customer: Customer) -> list[SatisfactionEntry]:

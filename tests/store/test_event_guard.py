@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from feedback.complaints import open_complaint, take
+from feedback.complaints import take
 from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.customers import Customer
 from store.tables.event_guard import REFUSAL
 from store.tables.staff import Staff
-from tests.factories import COMPANY, NOW, make_customer, make_staff
+from tests.factories import NOW, make_staff
+from tests.feedback.cases import make_complaint
 
 CHANGES = (
     update(ComplaintEvent).values(text="rewritten"),
@@ -25,18 +26,9 @@ CHANGES = (
 def case_id(any_database: Database) -> int:
     """A case that Mei took."""
     with any_database.transaction() as session:
-        customer = make_customer(session)
         mei = make_staff(session)
         make_staff(session, name="Tom")
-        complaint = open_complaint(
-            session,
-            customer=customer,
-            channel="telegram",
-            address="77",
-            text="The tea arrived cold.",
-            company=COMPANY,
-            now=NOW,
-        )
+        complaint = make_complaint(session)
         take(session, complaint, staff=mei, now=NOW)
         return complaint.id
 

@@ -7,9 +7,9 @@ from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from store.engine import Database
-from store.new_rows import NewEntry, NewEvent, NewFeedback, NewMessage, put, take_back, waiting
+from store.new_rows import NewCase, NewEntry, NewEvent, NewFeedback, NewMessage, put, take_back, waiting
 from store.numbering import next_number
-from store.tables.complaints import Complaint, ComplaintEvent
+from store.tables.complaints import CaseSeverity, Complaint, ComplaintEvent
 from store.tables.conversations import Message
 from store.tables.customers import Customer
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
@@ -141,6 +141,33 @@ def test_a_case_and_its_beginning_are_written_together(any_database: Database) -
         put(session, NewEvent(complaint.id, NOW, None, "opened", "broken"))
     with any_database.reading() as session:
         assert session.scalars(select(ComplaintEvent.complaint_id)).all() == [complaint.id]
+
+
+def test_a_case_that_was_just_opened_is_stored_as_any_other(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        customer = make_customer(session)
+        one, other = (next_number(session, Complaint, at_once=1) for _ in range(2))
+        new = NewCase(
+            one,
+            customer.id,
+            "telegram",
+            "77",
+            "broken",
+            NOW,
+            urgent=False,
+            severity=CaseSeverity.NORMAL,
+            reasons=[],
+            cause=None,
+        )
+        new.first_response_due_at = new.resolution_due_at = NOW
+        put(session, NewEvent(one, NOW, None, "opened", "broken"))
+        put(session, new)
+        session.add(open_case(other, customer))
+    with any_database.reading() as session:
+        columns = [column for column in Complaint.__table__.columns if column.name != "id"]
+        first, second = session.execute(select(*columns)).all()
+        assert first == second
+        assert session.scalars(select(ComplaintEvent.complaint_id)).all() == [one]
 
 
 def test_numbers_go_on_over_transactions_and_are_never_given_again(any_database: Database) -> None:
