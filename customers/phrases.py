@@ -15,6 +15,10 @@ from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
+WORLDWIDE = {"en": "en_001"}
+"""How dates are written where the reader's country is not known and the language alone means one country's:
+day before month, as in most that speak English (CLDR's English of the world)."""
+
 SENTENCES = 4_096
 """So many are found at once, without a look through the catalogues; there are fewer, but none is too many."""
 
@@ -28,7 +32,7 @@ class Phrases:
     """
 
     def __init__(self, language: str, catalogue: gettext.NullTranslations, locale: str | None = None) -> None:
-        self.language, self.locale = language, locale or language
+        self.language, self.locale = language, locale or WORLDWIDE.get(language, language)
         self._catalogue = catalogue
         self._translated = lru_cache(maxsize=SENTENCES)(catalogue.gettext)
 

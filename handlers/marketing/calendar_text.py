@@ -63,7 +63,7 @@ def _head(days: Sequence[Day], company: Company, say: Phrases) -> str:
 
 
 def _range(days: Sequence[Day], say: Phrases) -> str:
-    first, last = (format_skeleton("yMMMd", day.day, locale=say.language) for day in (days[0], days[-1]))
+    first, last = (format_skeleton("yMMMd", day.day, locale=say.locale) for day in (days[0], days[-1]))
     return f"{first} – {last}"
 
 
@@ -147,15 +147,15 @@ def _campaign(one: CampaignAhead, company: Company, say: Phrases) -> str:
 
 def _time(one: EventAhead | CampaignAhead, company: Company, say: Phrases) -> str:
     at = one.starts_at if isinstance(one, EventAhead) else one.at
-    return format_time(at.astimezone(ZoneInfo(company.timezone)), "HH:mm", locale=say.language)
+    return format_time(at.astimezone(ZoneInfo(company.timezone)), "HH:mm", locale=say.locale)
 
 
 def _day(day: date, say: Phrases) -> str:
-    return format_skeleton("MMMEd", day, locale=say.language)
+    return format_skeleton("MMMEd", day, locale=say.locale)
 
 
 def _short(day: date, say: Phrases) -> str:
-    return format_skeleton("MMMd", day, locale=say.language)
+    return format_skeleton("MMMd", day, locale=say.locale)
 
 
 def _cut(title: str) -> str:

@@ -168,12 +168,12 @@ def _ages(say: Phrases) -> Sequence[str]:
 
 def _moment(moment: datetime, company: Company, say: Phrases) -> str:
     local = moment.astimezone(ZoneInfo(company.timezone))
-    day = format_skeleton("MMMEd", local, locale=say.language)
-    return say("{day}, {time}", day=day, time=format_skeleton("Hm", local, locale=say.language))
+    day = format_skeleton("MMMEd", local, locale=say.locale)
+    return say("{day}, {time}", day=day, time=format_skeleton("Hm", local, locale=say.locale))
 
 
 def _day(day: date, say: Phrases) -> str:
-    return str(format_skeleton("MMMd", day, locale=say.language))
+    return str(format_skeleton("MMMd", day, locale=say.locale))
 
 
 def _decimal(number: float, say: Phrases) -> str:

@@ -73,7 +73,7 @@ def _yearly(parts: Mapping[str, str], at: str, say: Phrases) -> str | None:
             whole = date(2000, number, int(parts["BYMONTHDAY"]))
         except ValueError:  # what never comes was refused before
             return None
-        shown = str(format_skeleton("MMMMd", whole, locale=say.language))
+        shown = str(format_skeleton("MMMMd", whole, locale=say.locale))
         return say("Every year on {day} at {time}.", day=shown, time=at)
     month = get_month_names(locale=say.language)[number]
     return say("Every year in {month} {day} at {time}.", month=month, day=day, time=at)

@@ -35,7 +35,7 @@ def test_a_birthday_is_kept_told_and_erased(database: Database) -> None:
     assert keep_birthday(database, customer=number, day=None) == "Ana has no birthday here."
     assert (
         keep_birthday(database, customer=number, day="29 Feb 1996")
-        == "Ana has their birthday on February 29."
+        == "Ana has their birthday on 29 February."
     )
     with database.reading() as session:
         assert session.get_one(Customer, number).birthday == "02-29"

@@ -80,8 +80,8 @@ async def _mei_plans_it(mei: User, stage: Stage, folder: Path) -> None:
     staff = stage.staff
     mei.says("/newevent Spring Festival tea | 2027-02-06 15:00 | Harbour Hall | 3 | all", group=staff)
     await staff.hears("This is what customers will get:")
-    mei.taps("For Spring Festival: Jan 23, 10:00", group=staff)
-    await staff.hears("At Jan 23, 10:00 by each customer's own clock.")
+    mei.taps("For Spring Festival: 23 Jan, 10:00", group=staff)
+    await staff.hears("At 23 Jan, 10:00 by each customer's own clock.")
     mei.says("/event 1", group=staff)
     await staff.hears("0 of 3 places taken")
     mei.taps("Links for friends", group=staff)
@@ -170,4 +170,4 @@ async def _the_next_year_plans_itself(stage: Stage, bend: Bend, mei: User, li: U
     assert NEXT_FESTIVAL <= greeting.not_before < NEXT_FESTIVAL + timedelta(minutes=1)
     mei.says("/newevent Next year's tea | 2029-02-13 15:00 | Harbour Hall | 3 | all", group=stage.staff)
     preview = await stage.staff.hears("This is what customers will get:")
-    assert "For Spring Festival: Jan 30, 10:00" in [label for label, _ in preview.buttons]
+    assert "For Spring Festival: 30 Jan, 10:00" in [label for label, _ in preview.buttons]

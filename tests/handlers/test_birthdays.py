@@ -26,9 +26,9 @@ def birthday(talk: Talk) -> str | None:
 
 def test_staff_note_tell_and_erase_a_birthday(talk: Talk, number: int) -> None:
     assert texts(talk.says(f"/birthday {number}", sender=MEI)) == ["We do not have the birthday of Ana."]
-    assert texts(talk.says(f"/birthday {number} 3 May", sender=MEI)) == ["Ana has their birthday on May 3."]
+    assert texts(talk.says(f"/birthday {number} 3 May", sender=MEI)) == ["Ana has their birthday on 3 May."]
     assert birthday(talk) == "05-03"
-    assert texts(talk.says(f"/birthday {number}", sender=MEI)) == ["Ana has their birthday on May 3."]
+    assert texts(talk.says(f"/birthday {number}", sender=MEI)) == ["Ana has their birthday on 3 May."]
     assert texts(talk.says(f"/birthday {number} off", sender=MEI)) == ["We do not have the birthday of Ana."]
     assert birthday(talk) is None
 

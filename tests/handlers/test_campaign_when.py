@@ -34,7 +34,7 @@ def scheduled(talk: Talk, when: str) -> OutboxMessage:
 def test_it_waits_for_its_time_is_listed_and_leaves(talk: Talk, marketer: str) -> None:
     told = scheduled(talk, "2026-11-23 10:00 local")
     assert told.body["text"] == (
-        "🗓 “Hi friend!” waits for its time. At Nov 23, 10:00 by each customer's own clock."
+        "🗓 “Hi friend!” waits for its time. At 23 Nov, 10:00 by each customer's own clock."
     )
     (listed,) = talk.says("/campaigns", sender=marketer)
     assert "waits for its time" in listed.body["text"]
@@ -74,7 +74,7 @@ def _message(customer_id: int, at: datetime) -> Message:
 def test_what_waits_is_held_goes_on_gets_another_time_and_is_stopped(talk: Talk, marketer: str) -> None:
     told = scheduled(talk, "every Monday at 9:00 until 2027-12-31")
     assert (
-        "Every week on Monday at 09:00. Next Mon, Nov 23, 09:00 (London time). Until Dec 31, 2027."
+        "Every week on Monday at 09:00. Next Mon, 23 Nov, 09:00 (London time). Until 31 Dec 2027."
         in (told.body["text"])
     )
     (held,) = tap(talk, told, "hold")
@@ -83,7 +83,7 @@ def test_what_waits_is_held_goes_on_gets_another_time_and_is_stopped(talk: Talk,
     assert "waits for its time" in gone_on.body["text"]
     (asked,) = tap(talk, gone_on, "time")
     (changed,) = talk.says("2026-12-01 10:00", sender=marketer)
-    assert "has another time. At Tue, Dec 1, 10:00 (London time)." in changed.body["text"]
+    assert "has another time. At Tue, 1 Dec, 10:00 (London time)." in changed.body["text"]
     assert asked.body["buttons"]
     (sure,) = tap(talk, gone_on, "stop")
     (stopped,) = tap(talk, sure, "stop-yes")
@@ -127,8 +127,8 @@ def test_a_time_too_far_or_skipped_is_refused(talk: Talk, marketer: str, wrong: 
 def test_by_their_own_clock_may_stand_before_the_last_day(talk: Talk, marketer: str, rest: str) -> None:
     *_, facts = through(talk, *SHORT, "zh", f"every Monday at 9:00 {rest}")
     assert (
-        "When: Every week on Monday at 09:00. Next Nov 23, 09:00. "
-        "Each by the customer's own clock. Until Dec 31, 2027." in facts.body["text"]
+        "When: Every week on Monday at 09:00. Next 23 Nov, 09:00. "
+        "Each by the customer's own clock. Until 31 Dec 2027." in facts.body["text"]
     )
 
 

@@ -22,7 +22,7 @@ def test_events_shows_what_is_coming_with_the_customers_answer(talk: Talk) -> No
     (entry,) = talk.says("/events")
     assert entry.body["text"].splitlines() == [
         "Tea evening",
-        "Tue, Dec 1, 2026, 12:00 (London time)",
+        "Tue, 1 Dec 2026, 12:00 (London time)",
         "Harbour Hall",
         "Will you come?",
     ]
@@ -57,7 +57,7 @@ def test_who_comes_too_late_waits_sees_their_place_and_is_offered_what_comes_fre
     assert texts(talk.says("/events", sender="99"))[0].endswith("waiting list. You are number 2 in line.")
     offer = next(row for row in talk.taps(f"rsvp:{event_id}:no", sender="88") if row.address == "77")
     assert "1 place came free" in offer.body["text"]
-    assert "by Sat, Nov 21, 2026, 16:00 (London time)" in offer.body["text"]
+    assert "by Sat, 21 Nov 2026, 16:00 (London time)" in offer.body["text"]
     assert "A place is free for you until" in texts(talk.says("/events"))[0]
     assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
 

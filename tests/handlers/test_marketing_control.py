@@ -93,7 +93,7 @@ def test_pause_resume_and_cancel_by_buttons(talk: Talk, sale: Campaign) -> None:
     assert button_data(paused) == [f"campaign:{sale.id}:resume", f"campaign:{sale.id}:cancel"]
     (edit,) = refresh(talk)
     assert edit.body["text"].splitlines() == [
-        "⏸ “Sale!” is paused since Sat, Nov 21, 12:00 (London time): 0 of 3",
+        "⏸ “Sale!” is paused since Sat, 21 Nov, 12:00 (London time): 0 of 3",
         "Sent: 0",
         "Waiting: 3",
     ]
@@ -133,7 +133,7 @@ def test_what_waits_for_the_morning_is_told_wherever_a_campaign_is_shown(talk: T
         make_customer(session, timezone="Asia/Tokyo")
         make_customer(session, timezone="Asia/Shanghai")
     talk.passes(hours=4)  # London 16:00, Shanghai 00:00, Tokyo 01:00
-    waits = "Waiting for morning (quiet hours): 2, from Sun, Nov 22, 00:00 (London time)"
+    waits = "Waiting for morning (quiet hours): 2, from Sun, 22 Nov, 00:00 (London time)"
     talk.says("/broadcast Sale!", sender=MEI)
     (preview,) = talk.says("all", sender=MEI)
     assert preview.body["text"].endswith(f"It reaches 3 of 3.\n{waits}")
@@ -146,7 +146,7 @@ def test_what_waits_for_the_morning_is_told_wherever_a_campaign_is_shown(talk: T
         "Sent: 0",
         "On the way: 1",
         waits,
-        "Ends about Sun, Nov 22, 01:00 (London time)",
+        "Ends about Sun, 22 Nov, 01:00 (London time)",
     ]
     assert waits in texts(talk.says("/campaigns", sender=MEI))[-1]
 
@@ -205,7 +205,7 @@ def test_the_list_shows_what_runs_is_paused_and_ended_lately(talk: Talk, sale: C
     listed = talk.says("/campaigns", sender=MEI)[-1]
     assert (
         "⏹ “Sale!” was cancelled: 0 of 3 got it; 3 never will\n"
-        "Sent: 0, Skipped: 3\nEnded Sat, Nov 21, 12:00 (London time)"
+        "Sent: 0, Skipped: 3\nEnded Sat, 21 Nov, 12:00 (London time)"
     ) in listed.body["text"]
     assert listed.body["buttons"] == []
     talk.passes(days=8)

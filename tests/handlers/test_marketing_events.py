@@ -45,7 +45,7 @@ def test_an_event_is_asked_for_step_by_step(talk: Talk, marketer: str) -> None:
     assert "Whom" in texts(talk.says("40", sender=marketer))[0]
     (preview,) = talk.says("all", sender=marketer)
     text = preview.body["text"]
-    assert "Hello Mei! Lantern Tea would like to invite you:\nTea evening\nMon, Mar 1, 2027, 19:00" in text
+    assert "Hello Mei! Lantern Tea would like to invite you:\nTea evening\nMon, 1 Mar 2027, 19:00" in text
     assert "Places: 40. For: all customers." in text
     assert text.endswith("It reaches 2 of 3: 1 wants no such messages.")
     (campaign,) = rows(talk, Campaign)
@@ -110,7 +110,7 @@ def test_a_wrong_answer_is_explained_and_asked_again(
 )
 def test_a_date_may_be_written_year_first_in_several_ways(talk: Talk, marketer: str, written: str) -> None:
     (preview,) = talk.says(f"/newevent Tea | {written} | Hall | 4", sender=marketer)
-    assert "Mon, Mar 1, 2027, 19:00" in preview.body["text"]
+    assert "Mon, 1 Mar 2027, 19:00" in preview.body["text"]
 
 
 def test_one_line_tells_all_that_is_wrong_at_once(talk: Talk, marketer: str) -> None:

@@ -40,8 +40,8 @@ def test_the_last_thirty_days_are_counted_and_some_listed_by_number(talk: Talk, 
         "Offers and news: 2 not sent",
         "  – too many messages lately: 2",
         "",
-        f"Wed, Nov 18, 12:00 (London time): customer {bo}, too many messages lately",
-        f"Wed, Nov 18, 12:00 (London time): customer {ana}, too many messages lately",
+        f"Wed, 18 Nov, 12:00 (London time): customer {bo}, too many messages lately",
+        f"Wed, 18 Nov, 12:00 (London time): customer {ana}, too many messages lately",
         "Tap a number to see who it is.",
     ]
     assert button_data(message) == [f"customer:{bo}", f"customer:{ana}"]

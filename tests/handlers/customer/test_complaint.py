@@ -22,7 +22,7 @@ def test_a_complaint_gets_a_reference_and_who_answers_by_when_in_the_customers_t
     text = answer(room.talk.says(BROKEN, sender=ana))
 
     assert "C-1001" in text
-    assert "Mei will answer you here by Sat, Nov 21, 23:00 (Tokyo time)" in text
+    assert "Mei will answer you here by Sat, 21 Nov, 23:00 (Tokyo time)" in text
     assert "just write" in text
 
 
@@ -72,7 +72,7 @@ def test_who_asks_about_a_complaint_learns_how_it_stands(room: StaffRoom) -> Non
 
     messages = room.talk.says("When do I get the refund you promised?")
 
-    assert "Mei is on it and will answer by Sat, Nov 21, 14:00" in answer(messages)
+    assert "Mei is on it and will answer by Sat, 21 Nov, 14:00" in answer(messages)
     assert len(room.shown(messages)) == 1
 
 
@@ -197,11 +197,11 @@ def test_status_without_complaints(talk: Talk) -> None:
 def test_status_follows_the_case(room: StaffRoom) -> None:
     talk = room.talk
     talk.says(BROKEN)
-    assert "received. Mei will answer by Sat, Nov 21, 14:00" in answer(talk.says("/status"))
+    assert "received. Mei will answer by Sat, 21 Nov, 14:00" in answer(talk.says("/status"))
     room.taps("take:1")
-    assert "Mei is on it and will answer by Sat, Nov 21, 14:00" in answer(talk.says("/status"))
+    assert "Mei is on it and will answer by Sat, 21 Nov, 14:00" in answer(talk.says("/status"))
     room.replies(room.alert("alert:1"), "A new one is on its way")
-    assert "Mei is on it; to be settled by Mon, Nov 23, 00:00" in answer(talk.says("/status"))
+    assert "Mei is on it; to be settled by Mon, 23 Nov, 00:00" in answer(talk.says("/status"))
     room.taps("remedy:1:product:replaced")
     (asked,) = talk.says("/status")
     assert "Mei says it is solved" in asked.body["text"]

@@ -55,12 +55,12 @@ def test_a_tap_takes_a_festival_out_and_in_again_in_place(talk: Talk) -> None:
 def test_others_can_be_added_and_then_are_theirs(talk: Talk) -> None:
     talk.says("/festivals")
     (others,) = talk.taps("festivals:more")
-    assert "✗ Eid al-Fitr: Mar 9, 2027, estimated" in others.body["text"]
+    assert "✗ Eid al-Fitr: 9 Mar 2027, estimated" in others.body["text"]
 
     (still_others,) = talk.taps("festivals:on:eid_al_fitr")
     assert "Eid al-Fitr" not in still_others.body["text"]
     (mine,) = talk.taps("festivals:mine")
-    assert "✓ Eid al-Fitr: Mar 9, 2027, estimated" in mine.body["text"]
+    assert "✓ Eid al-Fitr: 9 Mar 2027, estimated" in mine.body["text"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_day_may_follow_as_words_and_anything_else_is_heard_as_what_it_is(ta
     assert birthday(talk) is None
 
     talk.says("/birthday")
-    assert "May 3" in texts(talk.says("3 May"))[0]
+    assert "3 May" in texts(talk.says("3 May"))[0]
     assert birthday(talk) == "05-03"
     assert "/birthday off erases it" in texts(talk.says("/birthday"))[0]
 

@@ -10,8 +10,8 @@ TEPID = "The tea was cold and the service was really bad"
 def test_both_targets_are_told(room: StaffRoom) -> None:
     text = answer(room.talk.says(TEPID))
 
-    assert "Mei will answer you here by Sat, Nov 21, 16:00 (London time)." in text
-    assert text.endswith("It is to be settled by Tue, Nov 24, 12:00 (London time).")
+    assert "Mei will answer you here by Sat, 21 Nov, 16:00 (London time)." in text
+    assert text.endswith("It is to be settled by Tue, 24 Nov, 12:00 (London time).")
 
 
 def test_who_opens_a_case_again_is_told_both(room: StaffRoom) -> None:
@@ -19,8 +19,8 @@ def test_who_opens_a_case_again_is_told_both(room: StaffRoom) -> None:
     room.talk.taps("solved:1:yes")
     text = answer(room.talk.taps("solved:1:no"))
 
-    assert "Mei will answer you here by Sat, Nov 21, 16:00 (London time)" in text
-    assert text.endswith("It is to be settled by Tue, Nov 24, 12:00 (London time).")
+    assert "Mei will answer you here by Sat, 21 Nov, 16:00 (London time)" in text
+    assert text.endswith("It is to be settled by Tue, 24 Nov, 12:00 (London time).")
 
 
 def test_words_that_make_it_more_severe_bring_sooner_times(room: StaffRoom) -> None:
@@ -29,7 +29,7 @@ def test_words_that_make_it_more_severe_bring_sooner_times(room: StaffRoom) -> N
 
     text, *shown = texts(room.talk.says("And the kettle caught fire and burnt my hand"))
 
-    assert text.endswith("Mei will answer by Sat, Nov 21, 14:00 (London time).")
+    assert text.endswith("Mei will answer by Sat, 21 Nov, 14:00 (London time).")
     assert shown[0].startswith("🚨 Urgent: danger to somebody")
     with room.talk.database.reading() as session:
         case = session.get_one(Complaint, 1)

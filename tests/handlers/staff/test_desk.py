@@ -37,7 +37,7 @@ def test_the_alert_shows_all_that_staff_need(complained: StaffRoom) -> None:
     assert "still waiting −0." in text
     assert "Satisfaction: " in text
     assert " of 100 (confidence " in text
-    assert "Answer due: Sat, Nov 21, 14:00 (London time)" in text
+    assert "Answer due: Sat, 21 Nov, 14:00 (London time)" in text
     assert button_data(alert) == ["take:1", "reply:1", "resolve:1", "nocase:1", "more:1"]
     assert alert.about == "complaint:1"
 

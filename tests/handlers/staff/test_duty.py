@@ -48,13 +48,13 @@ def test_away_until_a_moment_with_cover(room: StaffRoom) -> None:
     room.taps("take:1", sender=MEI)
     answer, told, alert = texts(room.says("/away until 2026-11-23 09:00 cover tom"))
     assert answer == (
-        "🌴 Mei is away until Mon, Nov 23, 09:00 (London time). Tom stands in. /back ends it sooner."
+        "🌴 Mei is away until Mon, 23 Nov, 09:00 (London time). Tom stands in. /back ends it sooner."
     )
     assert told.endswith("C-1001 · Mei is away")
     assert "Tom has it" in alert
     assert owner(room) == "Tom"
     assert (
-        "Mei (agent): away until Mon, Nov 23, 09:00 (London time), Tom stands in, 0 open cases"
+        "Mei (agent): away until Mon, 23 Nov, 09:00 (London time), Tom stands in, 0 open cases"
         in texts(room.says("/team", sender=TOM))[0]
     )
     room.talk.passes(days=3)

@@ -32,10 +32,10 @@ def entry(what: str, why: str, side: Side = Side.RAPPORT, who: str | None = None
     [
         (
             entry("responded", "We are\n sorry.", Side.STAFF, "Mei"),
-            "Nov 21, 20:00 · Mei: answered – “We are sorry.”",
+            "21 Nov, 20:00 · Mei: answered – “We are sorry.”",
         ),
-        (entry("responded", "", Side.STAFF), "Nov 21, 20:00 · Somebody who has left: answered"),
-        (entry("rated", "4", Side.CUSTOMER), "Nov 21, 20:00 · customer: rated how it was handled ★★★★"),
+        (entry("responded", "", Side.STAFF), "21 Nov, 20:00 · Somebody who has left: answered"),
+        (entry("rated", "4", Side.CUSTOMER), "21 Nov, 20:00 · customer: rated how it was handled ★★★★"),
     ],
 )
 def test_an_entry_says_when_who_and_what(happened: TimelineEntry, said: str) -> None:
@@ -45,4 +45,4 @@ def test_an_entry_says_when_who_and_what(happened: TimelineEntry, said: str) -> 
 def test_a_customers_timeline_names_the_case() -> None:
     said = entry_in_words(entry("taken", "", Side.STAFF, "Mei"), phrases("en"), ZONE, with_case=True)
 
-    assert said == "Nov 21, 20:00 · C-1001 · Mei: took the case"
+    assert said == "21 Nov, 20:00 · C-1001 · Mei: took the case"

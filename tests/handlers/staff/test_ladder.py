@@ -58,7 +58,7 @@ def test_the_owner_is_reminded_at_half_of_the_time(room: StaffRoom) -> None:
     (reminder,) = climbs(room)
 
     assert reminder.body["text"] == (
-        "⏳ Mei: C-1001 is to be answered by Sat, Nov 21, 16:00 (London time). 50 % of the time has passed."
+        "⏳ Mei: C-1001 is to be answered by Sat, 21 Nov, 16:00 (London time). 50 % of the time has passed."
     )
     assert (reminder.kind, reminder.reply_to, reminder.about) == (
         MessageKind.ALERT,
@@ -79,14 +79,14 @@ def test_the_lead_is_alerted_and_the_customer_told_before_the_target(room: Staff
 
     assert told.body["text"] == (
         "C-1001: this takes longer than I said, and I am sorry. "
-        "Mei will answer you by Sat, Nov 21, 20:00 (London time)."
+        "Mei will answer you by Sat, 21 Nov, 20:00 (London time)."
     )
     assert (told.address, told.kind, told.customer_id) == ("77", MessageKind.ANSWER, 1)
     assert alert.body["text"] == (
-        "⚠️ Lea: C-1001 is to be answered by Sat, Nov 21, 16:00 (London time). "
+        "⚠️ Lea: C-1001 is to be answered by Sat, 21 Nov, 16:00 (London time). "
         "80 % of the time has passed.\n"
         "Accountable: Mei\n"
-        "The customer has been told that it takes longer, until Sat, Nov 21, 20:00 (London time)."
+        "The customer has been told that it takes longer, until Sat, 21 Nov, 20:00 (London time)."
     )
     assert case(room).first_response_due_at == NOW + timedelta(hours=8)
 
@@ -101,7 +101,7 @@ def test_the_breach_reaches_the_manager_and_raises_the_severity(room: StaffRoom)
     (alert,) = climbs(room)
 
     assert alert.body["text"] == (
-        "🔴 Max: C-1001 was to be answered by Sat, Nov 21, 16:00 (London time), and was not.\n"
+        "🔴 Max: C-1001 was to be answered by Sat, 21 Nov, 16:00 (London time), and was not.\n"
         "Accountable: Mei\n"
         "Severity: high (a promised time was missed)"
     )
@@ -109,7 +109,7 @@ def test_the_breach_reaches_the_manager_and_raises_the_severity(room: StaffRoom)
     assert [what for what, _ in events(room)][-3:] == ["breached", "escalated", "raised"]
     changed = next(message for message in reversed(room.talk.sent) if message.edits == "alert:1")
     assert "Severity: high (a promised time was missed)" in changed.body["text"]
-    assert "Answer due: Sat, Nov 21, 20:00 (London time)" in changed.body["text"]
+    assert "Answer due: Sat, 21 Nov, 20:00 (London time)" in changed.body["text"]
 
 
 def test_what_was_told_instead_is_the_last_stage(room: StaffRoom) -> None:
@@ -120,7 +120,7 @@ def test_what_was_told_instead_is_the_last_stage(room: StaffRoom) -> None:
 
     (last,) = texts(said)
     assert last == (
-        "🔴 Everybody: the new time for C-1001, Sat, Nov 21, 20:00 (London time), has passed too.\n"
+        "🔴 Everybody: the new time for C-1001, Sat, 21 Nov, 20:00 (London time), has passed too.\n"
         "Accountable: Mei"
     )
     assert case(room).next_step_at is None
@@ -153,8 +153,8 @@ def test_after_a_long_sleep_one_message_says_it_all(room: StaffRoom) -> None:
 
     told, alert = climbs(room)
 
-    assert "Mei will answer you by Sun, Nov 22, 16:00" in told.body["text"]
-    assert alert.body["text"].startswith("🔴 Mei, Lea, Max: C-1001 was to be answered by Sat, Nov 21, 16:00")
+    assert "Mei will answer you by Sun, 22 Nov, 16:00" in told.body["text"]
+    assert alert.body["text"].startswith("🔴 Mei, Lea, Max: C-1001 was to be answered by Sat, 21 Nov, 16:00")
     assert [what for what, _ in events(room)].count("escalated") == 3
 
 
@@ -167,14 +167,14 @@ def test_an_answer_ends_the_first_ladder_and_begins_the_second(room: StaffRoom) 
     room.talk.passes(minutes=1)
 
     assert texts(climbs(room)) == [
-        "⏳ Mei: C-1001 is to be settled by Tue, Nov 24, 12:00 (London time). 50 % of the time has passed."
+        "⏳ Mei: C-1001 is to be settled by Tue, 24 Nov, 12:00 (London time). 50 % of the time has passed."
     ]
 
 
 def test_nobody_is_woken_where_the_target_can_wait_for_the_morning(room: StaffRoom) -> None:
     room.talk.says(TEPID)
     room.replies(room.alert("alert:1"), "On it")
-    room.talk.passes(hours=57.7)  # Mon, Nov 23, 21:42; due Tue, 12:00
+    room.talk.passes(hours=57.7)  # Mon, 23 Nov, 21:42; due Tue, 12:00
 
     assert to_customer(climbs(room)) == []
     room.talk.now = datetime(2026, 11, 24, 8, 59, tzinfo=UTC)
@@ -183,7 +183,7 @@ def test_nobody_is_woken_where_the_target_can_wait_for_the_morning(room: StaffRo
     (told,) = texts(to_customer(climbs(room)))
     assert told == (
         "C-1001: this takes longer than I said, and I am sorry. "
-        "Mei will settle it by Fri, Nov 27, 12:00 (London time)."
+        "Mei will settle it by Fri, 27 Nov, 12:00 (London time)."
     )
 
 
@@ -194,7 +194,7 @@ def test_what_is_due_in_the_night_is_told_in_the_night(room: StaffRoom) -> None:
 
     (told,) = to_customer(climbs(room))
 
-    assert "by Sun, Nov 22, 02:00" in told.body["text"]
+    assert "by Sun, 22 Nov, 02:00" in told.body["text"]
 
 
 def test_who_said_stop_is_not_told_and_staff_know(room: StaffRoom) -> None:
@@ -207,7 +207,7 @@ def test_who_said_stop_is_not_told_and_staff_know(room: StaffRoom) -> None:
 
     assert alert.address == COMPANY.staff_chat.address
     assert alert.body["text"].endswith(
-        "The customer cannot be told that it takes longer. New time: Sat, Nov 21, 20:00 (London time)."
+        "The customer cannot be told that it takes longer. New time: Sat, 21 Nov, 20:00 (London time)."
     )
 
 
@@ -221,7 +221,7 @@ def test_who_was_told_no_new_time_did_not_miss_it(room: StaffRoom) -> None:
 
     (last,) = texts(said)
     assert last == (
-        "🔴 Everybody: the new time for C-1001, Sat, Nov 21, 20:00 (London time), has passed too.\n"
+        "🔴 Everybody: the new time for C-1001, Sat, 21 Nov, 20:00 (London time), has passed too.\n"
         "Accountable: Mei\nThe customer was not told of this time."
     )
     assert "delayed" not in dict(events(room))

@@ -18,9 +18,9 @@ from handlers.staff.ladder_text import step_in_words
         (
             "breached",
             "first_response 2026-11-21T16:00:00+00:00",
-            "first answer by Sat, Nov 21, 16:00 (London time)",
+            "first answer by Sat, 21 Nov, 16:00 (London time)",
         ),
-        ("delayed", "resolution 2026-11-24T12:00:00+00:00", "settled by Tue, Nov 24, 12:00 (London time)"),
+        ("delayed", "resolution 2026-11-24T12:00:00+00:00", "settled by Tue, 24 Nov, 12:00 (London time)"),
         ("delayed", "resolution some day", None),
         ("responded", "first_response 2026-11-21T16:00:00+00:00", None),
     ],

@@ -92,7 +92,7 @@ def test_who_taps_second_learns_that_it_is_closed(complained: StaffRoom) -> None
 
     for tap in ("nocase:1", "take:1", "resolve:1"):
         (told,) = complained.taps(tap, sender=TOM)
-        assert told.body["text"].startswith("C-1001 is closed: Mei says it was no complaint · Sat, Nov 21")
+        assert told.body["text"].startswith("C-1001 is closed: Mei says it was no complaint · Sat, 21 Nov")
         assert to_customer([told]) == []
 
 

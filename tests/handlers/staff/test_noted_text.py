@@ -22,7 +22,7 @@ def said(what: str, why: str, language: str = "en") -> str:
         (
             "promised",
             "A new pot – in blue – 2026-07-23 12:00 UTC",
-            "promised – “A new pot – in blue”, due Thu, Jul 23, 13:00 (London time)",
+            "promised – “A new pot – in blue”, due Thu, 23 Jul, 13:00 (London time)",
         ),
         ("promised", "A new pot", "promised – “A new pot”"),
         ("promised", "A new pot – 2026-99-23 12:00 UTC", "promised – “A new pot – 2026-99-23 12:00 UTC”"),

@@ -50,12 +50,12 @@ def test_a_promise_in_one_line_is_recorded_told_and_shown(complained: StaffRoom)
     messages = complained.says(LINE)
 
     assert answer(messages) == (
-        "Mei from Lantern Tea has promised you, by Mon, Nov 23, 12:00 (London time):\n"
+        "Mei from Lantern Tea has promised you, by Mon, 23 Nov, 12:00 (London time):\n"
         "“Replacement arrives”\nIf it does not happen, we tell you (C-1001)."
     )
     card, *_ = complained.shown(messages)
     assert card.body["text"] == (
-        "🤝 C-1001: Mei promised Ana, by Mon, Nov 23, 12:00 (London time): “Replacement arrives”"
+        "🤝 C-1001: Mei promised Ana, by Mon, 23 Nov, 12:00 (London time): “Replacement arrives”"
     )
     assert button_data(card) == ["kept:1", "withdraw:1", "reply:1"]
     assert (card.about, card.reply_to) == ("complaint:1", "alert:1")
@@ -71,7 +71,7 @@ def test_a_promise_in_one_line_is_recorded_told_and_shown(complained: StaffRoom)
 def test_a_reply_to_the_alert_need_not_name_the_case(complained: StaffRoom) -> None:
     messages = complained.replies(complained.alert("alert:1"), "/promise Monday 17:00: You have a new one")
 
-    assert "Mon, Nov 23, 17:00" in answer(messages)
+    assert "Mon, 23 Nov, 17:00" in answer(messages)
     assert the_promise(complained).text == "You have a new one"
 
 
@@ -79,7 +79,7 @@ def test_by_taps_the_term_first_then_the_words(complained: StaffRoom) -> None:
     (asked,) = complained.taps("promise:1")
     assert button_data(asked)[:2] == ["promise:1:14400", "promise:1:86400"]
     (what,) = complained.taps("promise:1:14400")
-    assert what.body["text"].startswith("What happens by Sat, Nov 21, 16:00")
+    assert what.body["text"].startswith("What happens by Sat, 21 Nov, 16:00")
 
     messages = complained.replies(what, "A colleague calls you")
 
@@ -94,7 +94,7 @@ def test_by_taps_a_time_of_ones_own_and_a_second_try(complained: StaffRoom) -> N
 
     messages = complained.replies(again, "tomorrow 15:00 A colleague calls you")
 
-    assert "Sun, Nov 22, 15:00" in answer(messages)
+    assert "Sun, 22 Nov, 15:00" in answer(messages)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_its_maker_then_the_lead_then_its_maker_are_reminded_each_once(complaine
 
     assert beat(complained, hours=23) == []
     (half,) = beat(complained, hours=1)
-    assert half.body["text"].startswith("⏳ Mei: “Replacement arrives” is promised to Ana by Mon, Nov 23")
+    assert half.body["text"].startswith("⏳ Mei: “Replacement arrives” is promised to Ana by Mon, 23 Nov")
     assert beat(complained, hours=1) == []
     (lead,) = beat(complained, hours=14)
     assert lead.body["text"].startswith("⚠️ Lea: ")
@@ -166,7 +166,7 @@ def test_a_broken_one_is_escalated_and_owned_up_to_once(complained: StaffRoom) -
 
     (sorry,) = to_customer(messages)
     assert sorry.body["text"] == (
-        "We promised you by Mon, Nov 23, 12:00 (London time): “Replacement arrives”. That did not happen, "
+        "We promised you by Mon, 23 Nov, 12:00 (London time): “Replacement arrives”. That did not happen, "
         "and I am sorry. Mei knows and will write to you here."
     )
     told, card = complained.shown(messages)
@@ -185,7 +185,7 @@ def test_at_night_the_customer_is_told_in_the_morning_and_staff_at_once(complain
     assert complained.shown(at_once)
     in_the_morning = beat(complained, hours=10)
 
-    assert answer(in_the_morning).startswith("We promised you by Sat, Nov 21, 23:00")
+    assert answer(in_the_morning).startswith("We promised you by Sat, 21 Nov, 23:00")
 
 
 def test_who_says_stop_before_the_morning_hears_nothing(complained: StaffRoom) -> None:
@@ -269,7 +269,7 @@ def test_withdrawing_needs_a_reason_that_the_customer_reads(complained: StaffRoo
     messages = complained.replies(again, "The factory has no more of them")
 
     assert answer(messages) == (
-        "Mei from Lantern Tea cannot keep what was promised to you by Mon, Nov 23, 12:00 (London time): "
+        "Mei from Lantern Tea cannot keep what was promised to you by Mon, 23 Nov, 12:00 (London time): "
         "“Replacement arrives”. The reason: The factory has no more of them"
     )
     assert the_promise(complained).state is PromiseState.WITHDRAWN
@@ -339,7 +339,7 @@ def test_the_list_names_no_customer_and_leads_to_the_card(complained: StaffRoom)
     complained.says(LINE)
 
     (listed,) = complained.says("/promises")
-    assert listed.body["text"] == "Your open promises:\nC-1001 · Mei · due Mon, Nov 23, 12:00 (London time)"
+    assert listed.body["text"] == "Your open promises:\nC-1001 · Mei · due Mon, 23 Nov, 12:00 (London time)"
     (shown,) = complained.taps(button_data(listed)[0])
     assert "promised Ana" in shown.body["text"]
     assert shown.about == "complaint:1"

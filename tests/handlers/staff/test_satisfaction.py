@@ -100,7 +100,7 @@ def test_a_card_names_the_customer_and_what_the_index_rests_on(room: StaffRoom) 
     assert lines[2].startswith("Satisfaction: ")
     assert lines[2].endswith(", falling")
     assert lines[3].startswith("⚠️ At risk: turned from happy to unhappy: 100 of 100 before, 0 ")
-    assert "Nov 20, 2026: rating, 0 of 100" in lines
+    assert "20 Nov 2026: rating, 0 of 100" in lines
     assert button_data(card) == [f"reply:customer:{number}", f"past:{number}", f"contact:{number}"]
     assert button_data(card)[0] == f"reply:customer:{number}"
     assert ask(room, f"/customer {number}") == card.body["text"]
@@ -148,7 +148,7 @@ def test_all_are_told_by_segment_and_part(room: StaffRoom) -> None:
 
     lines = ask(room, "/satisfaction").splitlines()
 
-    assert lines[0] == "Satisfaction, as of Sat, Nov 21, 12:00 (London time):"
+    assert lines[0] == "Satisfaction, as of Sat, 21 Nov, 12:00 (London time):"
     assert lines[1].startswith("all customers: 5")
     assert "key customers: 0 of 100 (1 customer, confidence 60 %)" in lines
     assert any(re.match(r"regular customers: (9\d|100) of 100 \(2 customers, ", line) for line in lines)

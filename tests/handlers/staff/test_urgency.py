@@ -162,7 +162,7 @@ def test_who_may_be_harmed_gets_no_form_letter(room: StaffRoom, words: str) -> N
     told = answer(room.talk.says(words))
 
     assert told.startswith("This sounds serious, and I am sorry. Mei looks at it at once")
-    assert "by Sat, Nov 21" in told
+    assert "by Sat, 21 Nov" in told
     assert "C-1001" in told
 
 

@@ -117,7 +117,7 @@ def test_silence_is_broken_twice_and_then_ends_the_case(complained: StaffRoom) -
     (second,) = days_go_by(complained)
     assert second.body["text"] == (
         "I have not heard from you about C-1001. Is it solved?\n"
-        "If I hear nothing by Mon, Nov 30, 12:00 (London time), I will close it. You can always write again."
+        "If I hear nothing by Mon, 30 Nov, 12:00 (London time), I will close it. You can always write again."
     )
     ended, alert = days_go_by(complained)
 

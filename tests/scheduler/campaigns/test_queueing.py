@@ -221,7 +221,7 @@ def test_progress_is_one_message_that_is_edited_every_few_seconds(any_database: 
             "Sent: 1",
             "Unreachable: 1",
             "On the way: 1",
-            "Ends about Sat, Nov 21, 12:00 (London time)",
+            "Ends about Sat, 21 Nov, 12:00 (London time)",
         ]
         assert refresh(session, now=NOW + 2 * COUNTED_EVERY) == 0  # the edit waits
 

@@ -140,7 +140,7 @@ def test_one_that_is_too_late_is_dropped_with_a_record(database: Database) -> No
         assert run(session, AT + LIFETIME) == 1
         assert (campaign.state, campaign.finished_at) == (CampaignState.CANCELLED, AT + LIFETIME)
         assert messages_of(session, campaign) == []
-        why = "It was due Mon, Nov 23, 10:00 (London time), and the program did not run then."
+        why = "It was due Mon, 23 Nov, 10:00 (London time), and the program did not run then."
         assert told(session) == [f"“Hello …” was not sent. {why}"]
         assert list_campaigns(session, since=NOW, limit=9) == [campaign]
 
@@ -168,7 +168,7 @@ def test_runs_that_were_missed_are_noted_and_only_the_last_is_made_up(database: 
         assert (last.state, last.send_at) == (CampaignState.RUNNING, AT + timedelta(days=40))
         assert len(gone) == 30
         assert {one.state for one in gone} == {CampaignState.CANCELLED}
-        assert "It was due 40 times, from Mon, Nov 23" in told(session)[0]
+        assert "It was due 40 times, from Mon, 23 Nov" in told(session)[0]
         assert campaign.send_at == AT + timedelta(days=41)
         assert run(session, AT + timedelta(days=40, hours=2)) == 0
 

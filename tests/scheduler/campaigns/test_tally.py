@@ -120,7 +120,7 @@ def test_it_does_not_end_before_quiet_hours_do(any_database: Database) -> None:
         (shown,) = told(session)
     assert tally.ends_at is not None
     assert tally.ends_at >= datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
-    assert shown.body["text"].endswith("Ends about Sun, Nov 22, 00:00 (London time)")
+    assert shown.body["text"].endswith("Ends about Sun, 22 Nov, 00:00 (London time)")
 
 
 def test_what_waits_for_quiet_hours_is_not_on_the_way(any_database: Database) -> None:

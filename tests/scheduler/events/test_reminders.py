@@ -154,7 +154,7 @@ def test_a_traveller_sees_the_clock_of_the_place_and_their_own_where_it_differs(
             answer(session, event.id, customer_id)
     texts = {row.customer_id: row.body["text"] for row in remind(database, EVENING - DAY, event.id)}
     assert (
-        "18:30 (London time)\nOn your own clock: Sun, Dec 6, 2026, 02:30 (Shanghai time)"
+        "18:30 (London time)\nOn your own clock: Sun, 6 Dec 2026, 02:30 (Shanghai time)"
         in (texts[zones["Asia/Shanghai"]])
     )
     assert "own clock" not in texts[zones["Europe/Dublin"]]  # it shows the same

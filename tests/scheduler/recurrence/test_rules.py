@@ -264,7 +264,7 @@ def test_a_rule_that_was_kept_and_cannot_be_worked_out_is_a_mistake() -> None:
             "Every month on the first Monday at 10:00.",
             "每月第一个星期一 10:00。",
         ),
-        ("every year on 1 March at 10:00", "Every year on March 1 at 10:00.", "每年3月1日 10:00。"),
+        ("every year on 1 March at 10:00", "Every year on 1 March at 10:00.", "每年3月1日 10:00。"),
         (
             "FREQ=MONTHLY;BYDAY=1MO,2TU;BYHOUR=9",
             "By the rule FREQ=MONTHLY;BYDAY=1MO,2TU at 09:00.",
