@@ -51,12 +51,14 @@ class Mood(NamedTuple):
         subjectivity: 0…1, TextBlob's.
         weights: what weighed, in reading order.
         problem: whether something is reported to have gone wrong.
+        signs: what emoji, emoticons and ratings weigh together.
     """
 
     polarity: float
     subjectivity: float
     weights: tuple[Weight, ...]
     problem: bool
+    signs: float
 
 
 class CustomerSentiment(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob has no types
@@ -71,13 +73,13 @@ class CustomerSentiment(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlo
         return mood_of(cut(tidy(text)))
 
 
-def mood_of(message: Cut, signs: Sequence[tuple[str, float]] | None = None) -> Mood:
-    """Score a message; ``signs`` are those that ``find_signs`` found in it, where somebody has asked."""
-    signs = find_signs(message.text) if signs is None else signs
-    weights = [Weight(sign, weight) for sign, weight in signs]
+def mood_of(message: Cut) -> Mood:
+    """Score a message."""
+    weights = [Weight(sign, weight) for sign, weight in find_signs(message.text)]
+    of_signs = sum([weight.weight for weight in weights])
     subjectivities: list[float] = []
     problem = False
-    bare = cut(without_signs(message.text)) if signs else message
+    bare = cut(without_signs(message.text)) if weights else message
     for sentence, words, found in zip(bare.sentences, bare.words, bare.found, strict=True):
         problem = _score_english(words, found.get(SENTIMENT, ()), weights, subjectivities) or problem
         if not sentence.isascii() and _CHINESE.search(sentence):
@@ -88,7 +90,7 @@ def mood_of(message: Cut, signs: Sequence[tuple[str, float]] | None = None) -> M
         weights = [_meant_otherwise(weight) for weight in weights]
     total = math.fsum([weight.weight for weight in weights])
     subjectivity = math.fsum(subjectivities) / len(subjectivities) if subjectivities else 0.0
-    return Mood(squashed(total), subjectivity, tuple(weights), problem)
+    return Mood(squashed(total), subjectivity, tuple(weights), problem, of_signs)
 
 
 def _meant_otherwise(weight: Weight) -> Weight:

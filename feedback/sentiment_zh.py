@@ -14,6 +14,8 @@ _BY_FIRST: dict[str, list[str]] = {}
 for _word in sorted(_WEIGHTS, key=len, reverse=True):
     _BY_FIRST.setdefault(_word[0], []).append(_word)
 _PATTERNS = tuple((rule, re.compile(rule.pattern)) for rule in (*chinese.PROBLEMS, *chinese.PHRASES))
+_ANY_PATTERN = re.compile("|".join(f"(?:{rule.pattern})" for rule, _ in _PATTERNS))
+"""Most clauses have none, and need no further search."""
 _NEGATED = re.compile(rf"(?:{'|'.join(chinese.NEGATIONS)})[^，,]{{0,{chinese.NEGATION_REACH}}}$")
 
 
@@ -35,6 +37,8 @@ def _take_patterns(clause: str) -> tuple[str, list[tuple[int, str, float]], bool
     """Find the patterns of a clause and blank them out, so that their words are not scored again."""
     found: list[tuple[int, str, float]] = []
     problem = False
+    if _ANY_PATTERN.search(clause) is None:
+        return clause, found, problem
     for rule, pattern in _PATTERNS:
         match = pattern.search(clause)
         if match is not None:
@@ -49,10 +53,9 @@ def _words(clause: str) -> Iterator[tuple[int, str, float]]:
     place = 0
     last_end = 0
     while place < len(clause):
-        word = next(
-            (word for word in _BY_FIRST.get(clause[place], ()) if clause.startswith(word, place)), None
-        )
-        if word is None:
+        begun = _BY_FIRST.get(clause[place])
+        word = begun and next((word for word in begun if clause.startswith(word, place)), None)
+        if not word:
             place += 1
             continue
         weight = _WEIGHTS[word]

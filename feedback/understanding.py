@@ -97,7 +97,7 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
     message = cut(tidied)
     holding = kinds_that_hold(message, felt.mood.polarity, problem=felt.mood.problem)
     kinds = reading.kinds_of(felt, holding)
-    kind = _first(holding, dict(kinds))
+    kind = _first(holding, kinds)
     if (rating is not None and _contradicts(felt.sentiment, kind)) or reading.is_refuted(felt, kind):
         kinds, kind = _instead(kinds, kind), FeedbackKind.OTHER
     polarity = _agreeing(felt.polarity, kind) if _tells(felt, kind) else 0.0
@@ -131,10 +131,10 @@ def parts_named(text: str, taxonomy: Taxonomy | None = None) -> frozenset[str]:
     return parts_in(cut(tidy(without_number(text))), taxonomy or in_use())
 
 
-def _first(holding: Sequence[FeedbackKind], kinds: dict[FeedbackKind, float]) -> FeedbackKind:
+def _first(holding: Sequence[FeedbackKind], kinds: Likelihoods) -> FeedbackKind:
     """Choose what a message is first of all: the first rule that holds, unless a complaint was missed."""
     first = holding[0] if holding else FeedbackKind.OTHER
-    if first in _MAY_BE_COMPLAINTS and kinds[FeedbackKind.COMPLAINT] >= MISSED_COMPLAINT_FROM:
+    if first in _MAY_BE_COMPLAINTS and dict(kinds)[FeedbackKind.COMPLAINT] >= MISSED_COMPLAINT_FROM:
         return FeedbackKind.COMPLAINT
     return first
 

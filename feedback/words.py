@@ -55,12 +55,7 @@ def _tidied(text: str) -> str:
     text = text.lower().replace("`", "'")
     if not plain or "  " in text:
         text = _SPACE.sub(" ", text)
-    return _STRETCHED.sub(r"\1\1", text) if stretched(text) else text
-
-
-def stretched(text: str) -> bool:
-    """Tell whether a lower-case text has a letter three times running."""
-    return _THRICE.search(text) is not None
+    return text if _THRICE.search(text) is None else _STRETCHED.sub(r"\1\1", text)
 
 
 def sentences(text: str) -> list[str]:

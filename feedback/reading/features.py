@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from feedback.cutting import cut
 from feedback.reading.hashing import pair_places, piece_places, word_hash, word_place
-from feedback.reading.signals import learnt_share, signals_of
+from feedback.reading.signals import learnt_share, signals_of, words_said
 from feedback.reading.tokens import Tokens, tokens_of_message
+from feedback.sentiment import mood_of
 from feedback.words import tidy
 
 Places = npt.NDArray[np.int64]
@@ -42,12 +43,12 @@ def features_of(text: str) -> Features:
         for word, negated in zip(tokens.words, tokens.negated, strict=True)
         for place in piece_places(word, negated=negated)
     ]
-    signals = signals_of(text, message, tokens.words)
+    mood = mood_of(message)
     return Features(
         words=np.array([*map(word_place, hashes), *pair_places(hashes)], dtype=np.int64),
         pieces=np.array(pieces, dtype=np.int64),
-        signals=signals.values,
-        learnt_share=learnt_share(tokens.words, signals),
+        signals=signals_of(text, message, tokens.words, mood),
+        learnt_share=learnt_share(tokens.words, words_said(mood)),
     )
 
 

@@ -1,6 +1,7 @@
 """The model of the first look: 8-bit weights for hashed places, read from one NumPy file."""
 
 import math
+import struct
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +27,12 @@ HEADS = ("complaint",)
 COLUMNS = len(CLASSES) + len(HEADS)
 NEGATIVE, NEUTRAL, POSITIVE, COMPLAINT = range(COLUMNS)
 WORDS_KEPT = 8_192
-"""Words whose sums are kept: about 5 MB."""
+"""Words whose sums are kept: about 3 MB."""
 _LANE, _BIAS = 32, 1 << 15
 """Bits of a number in a packed line, and what is added to it so that it stays above 0."""
 _FULL = (1 << _LANE) - 1
+_LANES = struct.Struct(f"<{2 * COLUMNS + 1}I")
+"""The numbers in a sum of words' lines."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -42,21 +45,16 @@ class WordSums(NamedTuple):
 
     Attributes:
         hashed: its 32 bits.
-        word, word_rest: its line of the table, packed (see ``_packed``).
-        word_leans: by how much that leans to praise.
-        pieces, pieces_rest: the sum of its pieces' lines.
-        pieces_lean: by how much that leans to praise.
-        number: of its pieces.
+        line: its line of the table, the sum of its pieces' lines, and their number, all in one whole number,
+            so that one addition adds them all (see ``_packed``).
+        leans: by how much its line leans to praise.
+        pieces_lean: by how much its pieces do.
     """
 
     hashed: int
-    word: int
-    word_rest: int
-    word_leans: float
-    pieces: int
-    pieces_rest: int
+    line: int
+    leans: float
     pieces_lean: float
-    number: int
 
 
 class Scores(NamedTuple):
@@ -146,7 +144,7 @@ class Model:
             (tuple(cooling), tuple(offset))
             for cooling, offset in zip(weights.cooling.tolist(), weights.offset.tolist(), strict=True)
         ]
-        self._rows, self._rows_rest = _packed(weights.table[:, :2]), _packed(weights.table[:, 2:])
+        self._rows, self._rest = _packed(weights.table[:, :2]), _packed(weights.table[:, 2:])
         self._steps: Sums = tuple(weights.steps.astype(float).tolist())
         self._pairs_lean = _leaning(weights.table[:WORD_PLACES], self._steps)
         self._sums = lru_cache(maxsize=WORDS_KEPT)(self._sum)
@@ -156,20 +154,19 @@ class Model:
         if not tokens.words:
             return Scores((0.0,) * COLUMNS, ())
         sums = map(self._sums, tokens.words, tokens.negated)
-        hashes, words, words_rest, leans, pieces, pieces_rest, piece_leans, numbers = zip(*sums, strict=True)
-        pairs, number = pair_places(hashes), sum(numbers)
-        in_words, in_pieces = 2 * len(words) - 1, max(1, number)
-        by_words = _unpacked(
-            sum(words) + sum(map(self._rows.__getitem__, pairs)),
-            sum(words_rest) + sum(map(self._rows_rest.__getitem__, pairs)),
-            in_words,
+        hashes, lines, leans, piece_leans = zip(*sums, strict=True)
+        pairs = pair_places(hashes)
+        of_pairs = sum(map(self._rows.__getitem__, pairs)) + (
+            sum(map(self._rest.__getitem__, pairs)) << 2 * _LANE
         )
-        by_pieces = _unpacked(sum(pieces), sum(pieces_rest), number)
-        for_words, for_pieces = 1 / math.sqrt(in_words), 1 / math.sqrt(in_pieces)
+        *packed, number = _LANES.unpack((sum(lines) + of_pairs).to_bytes(_LANES.size, "little"))
+        in_words = len(lines) + len(pairs)
+        for_words, for_pieces = 1 / math.sqrt(in_words), 1 / math.sqrt(max(1, number))
+        above_0, pieces_above_0 = _BIAS * in_words, _BIAS * number
         total = tuple(
             [
-                (for_words * one + for_pieces * other) * step
-                for one, other, step in zip(by_words, by_pieces, self._steps, strict=True)
+                (for_words * (one - above_0) + for_pieces * (other - pieces_above_0)) * step
+                for one, other, step in zip(packed[:COLUMNS], packed[COLUMNS:], self._steps, strict=True)
             ]
         )
         beside = [0.0, *map(self._pairs_lean.__getitem__, pairs), 0.0]
@@ -182,11 +179,16 @@ class Model:
     def _sum(self, word: str, negated: bool) -> WordSums:  # noqa: FBT001 (part of the cache's key)
         hashed = word_hash(word, negated=negated)
         place, places = word_place(hashed), piece_places(word, negated=negated)
-        one, rest, number = self._rows[place], self._rows_rest[place], len(places)
-        pieces = sum(map(self._rows.__getitem__, places))
-        pieces_rest = sum(map(self._rows_rest.__getitem__, places))
-        leans, pieces_lean = self._leans(one, rest, 1), self._leans(pieces, pieces_rest, number)
-        return WordSums(hashed, one, rest, leans, pieces, pieces_rest, pieces_lean, number)
+        number = len(places)
+        packed = (
+            self._rows[place],
+            self._rest[place],
+            sum(map(self._rows.__getitem__, places)),
+            sum(map(self._rest.__getitem__, places)),
+            number,
+        )
+        line = sum(one << 2 * _LANE * at for at, one in enumerate(packed))
+        return WordSums(hashed, line, self._leans(*packed[:2], 1), self._leans(*packed[2:]))
 
     def _leans(self, line: int, rest: int, lines: int) -> float:
         """Tell by how much a sum of packed lines leans to praise, or below 0 to blame."""
@@ -207,17 +209,6 @@ def _leaning(table: npt.NDArray[np.int8] | npt.NDArray[np.int16], steps: Sums) -
     columns = table.astype(np.float64)
     leans = columns[:, POSITIVE] * steps[POSITIVE] - columns[:, NEGATIVE] * steps[NEGATIVE]
     return array("d", (leans / 2).tobytes())
-
-
-def _unpacked(line: int, rest: int, lines: int) -> Sums:
-    """Give the columns of a sum of packed lines."""
-    added = _BIAS * lines
-    return (
-        (line & _FULL) - added,
-        (line >> _LANE) - added,
-        (rest & _FULL) - added,
-        (rest >> _LANE) - added,
-    )
 
 
 def _columns(matrix: Floats) -> tuple[Sums, ...]:

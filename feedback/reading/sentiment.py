@@ -1,13 +1,14 @@
 """The sentiment of a message: three calibrated probabilities, a polarity, and the words that weighed."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
 from enum import StrEnum
+from itertools import compress
 from operator import add, mul
+from typing import NamedTuple
 
 from feedback import lexicon_en as english
-from feedback.cutting import cut
+from feedback.cutting import Cut, cut
 from feedback.reading.language import Language, language_of
 from feedback.reading.languages import (
     language_told,
@@ -17,7 +18,7 @@ from feedback.reading.languages import (
     without_false_friends,
 )
 from feedback.reading.model import CLASSES, COMPLAINT, NEGATIVE, NEUTRAL, POSITIVE, Model, Scores, Sums
-from feedback.reading.signals import SIGNALS, learnt_share, signals_of, words_said
+from feedback.reading.signals import SIGNALS, Values, learnt_share, signals_of, words_said
 from feedback.reading.tokens import Tokens, tokens_of_message
 from feedback.sentiment import Mood, mood_of, squashed
 from feedback.tongues import Said
@@ -47,8 +48,7 @@ Chances = tuple[float, float, float]
 """Of negative, neutral and positive; they sum to 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Felt:
+class Felt(NamedTuple):
     """The sentiment of a message.
 
     Attributes:
@@ -96,7 +96,8 @@ def feel(text: str, model: Model, rating: int | None = None, *, deeper: int = 3)
         rating: the stars that were given with it, 1–5; they decide what "great job" means.
         deeper: how many reports at the end are taken off one after another.
     """
-    felt = _feel(text, model, rating)
+    message = cut(tidy(text))
+    felt = _feel(text, message, mood_of(message), model, rating=rating)
     if not felt.mood.problem or not deeper or len(text) > READ_HEAD:
         return felt
     before, _, last = text.rpartition(" and ")
@@ -105,8 +106,8 @@ def feel(text: str, model: Model, rating: int | None = None, *, deeper: int = 3)
     without = feel(before, model, rating, deeper=deeper - 1)
     if without.polarity >= felt.polarity:
         return felt
-    return replace(
-        felt, polarity=without.polarity, sentiment=without.sentiment, probabilities=without.probabilities
+    return felt._replace(
+        polarity=without.polarity, sentiment=without.sentiment, probabilities=without.probabilities
     )
 
 
@@ -116,29 +117,40 @@ def polarity_of(clause: str, model: Model, language: Language, *, thoroughly: bo
     Rules read a clause well enough; where they know none of its words the model is asked, which costs more,
     if it shall be done thoroughly.
     """
-    mood = mood_of(cut(tidy(clause)))
+    message = cut(tidy(clause))
+    mood = mood_of(message)
     if mood.weights or not thoroughly:
         return mood.polarity
-    return _feel(clause, model, None, language).polarity
+    return _feel(clause, message, mood, model, language=language).polarity
 
 
-def _feel(text: str, model: Model, rating: int | None, language: Language | None = None) -> Felt:
-    message = cut(tidy(text))
+def _feel(
+    text: str,
+    message: Cut,
+    mood: Mood,
+    model: Model,
+    *,
+    rating: int | None = None,
+    language: Language | None = None,
+) -> Felt:
+    """Work out the sentiment of a text that is cut, and in which the rules found something or nothing."""
     tokens = tokens_of_message(message)
-    found = signals_of(text, message, tokens.words)
+    values = signals_of(text, message, tokens.words, mood)
+    weighed = words_said(mood)
+    share = learnt_share(tokens.words, weighed)
     language = language_of(text, message.words) if language is None else language
     said = said_elsewhere(message, language)
     foreign: tuple[Weight, ...] = ()
-    mood = found.mood
     if said or language not in _WITH_RULES:
         language = language_told(said, language)
         foreign = weights_in(text, message, language, said)
-        mood = _with_said(mood, foreign, said)
-    values = _with_foreign(found.values, foreign)
+    if foreign:
+        mood, values = _with_said(mood, foreign, said), _with_foreign(values, foreign)
+        weighed = words_said(mood)
     learnt = language in _LEARNT and bool(tokens.words) and not foreign
     reader = model if learnt else model.elsewhere
     scores = reader.score(tokens) if learnt or (reader.everywhere and tokens.words) else None
-    classes, complaint = _scores(values, scores, reader, learnt_share(tokens.words, found))
+    classes, complaint = _scores(values, scores, reader, share)
     told = scores is not None or bool(foreign or mood.weights)
     probabilities = calibrated(classes, reader, learnt=learnt) if told else NOTHING_TOLD
     if rating is not None:
@@ -148,7 +160,7 @@ def _feel(text: str, model: Model, rating: int | None, language: Language | None
         sentiment=sentiment,
         polarity=polarity,
         probabilities=_rounded(probabilities),
-        weights=(*mood.weights, *foreign, *_other_words(tokens, scores, mood)),
+        weights=(*mood.weights, *foreign, *_other_words(tokens, scores, weighed)),
         mood=mood,
         complaint=1 / (1 + math.exp(-max(-40.0, min(40.0, complaint)))),
         language=language,
@@ -158,8 +170,6 @@ def _feel(text: str, model: Model, rating: int | None, language: Language | None
 
 def _with_said(mood: Mood, foreign: Sequence[Weight], said: Sequence[Said]) -> Mood:
     """Let the rules' verdict count what words of other languages say, and no English look-alikes."""
-    if not foreign:
-        return mood
     own = without_false_friends(mood.weights)
     return mood._replace(
         polarity=squashed(sum_for_kind(own, foreign, said)),
@@ -168,10 +178,8 @@ def _with_said(mood: Mood, foreign: Sequence[Weight], said: Sequence[Said]) -> M
     )
 
 
-def _with_foreign(values: tuple[float, ...], foreign: Sequence[Weight]) -> tuple[float, ...]:
+def _with_foreign(values: Values, foreign: Sequence[Weight]) -> Values:
     """Put words of other languages where the rules put theirs."""
-    if not foreign:
-        return values
     blame = math.fsum(weight.weight for weight in foreign if weight.weight < 0)
     praise = math.fsum(weight.weight for weight in foreign if weight.weight > 0)
     changed = list(values)
@@ -183,15 +191,14 @@ def _with_foreign(values: tuple[float, ...], foreign: Sequence[Weight]) -> tuple
     return tuple(changed)
 
 
-def _scores(
-    values: tuple[float, ...], scores: Scores | None, model: Model, share: float
-) -> tuple[Sums, float]:
+def _scores(values: Values, scores: Scores | None, model: Model, share: float) -> tuple[Sums, float]:
     """Add signals and words up: the scores of the classes, and that of a complaint.
 
     ``share`` is what the words count beside the rules.
     """
-    by_rules = [sum(map(mul, values, column)) for column in model.plain]
-    by_signals = [sum(map(mul, values, column)) for column in model.signals]
+    told = [value for value in values if value]  # most tell nothing, and add nothing
+    by_rules = [sum(map(mul, told, compress(column, values))) for column in model.plain]
+    by_signals = [sum(map(mul, told, compress(column, values))) for column in model.signals]
     if scores is None:
         return tuple(by_rules), by_signals[COMPLAINT]
     total = list(map(add, by_signals, scores.total))
@@ -241,16 +248,16 @@ def _called(chances: Chances, model: Model) -> tuple[float, Sentiment]:
     return round(polarity, 4), _SENTIMENTS[called]
 
 
-def _other_words(tokens: Tokens, scores: Scores | None, mood: Mood) -> list[Weight]:
-    """Name words that weighed though no rule knows them."""
+def _other_words(tokens: Tokens, scores: Scores | None, weighed: Collection[str]) -> list[Weight]:
+    """Name words that weighed though no rule knows them; ``weighed`` are those that rules know."""
     if scores is None:
         return []
-    said, bound = words_said(mood), 2 * WORD_WEIGHS_FROM
+    bound = 2 * WORD_WEIGHS_FROM
     return [
         Weight(f"not {word}" if negated else word, round(math.tanh(leaning / 2), 2))
         for word, negated, leaning in zip(tokens.words, tokens.negated, scores.by_word, strict=True)
         if (leaning >= bound or leaning <= -bound)
         and word.isalpha()
-        and word not in said
+        and word not in weighed
         and word not in english.FUNCTION_WORDS
     ]

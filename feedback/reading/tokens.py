@@ -6,8 +6,9 @@ change nothing is true by construction, not by training.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from feedback import lexicon_en as english
 from feedback.cutting import Cut, cut
@@ -26,13 +27,13 @@ _HELLO = (
 GREETING = re.compile(rf"^[\s,.!]*(?:{_HELLO}[呀啊,，。.！!~\s]*)+")
 """What many messages begin with, and what says nothing about content."""
 _MARKS = re.compile(r"[!?！？]+|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]")
+_MARKS_ASCII = re.compile("[!?]+")
 _MARKS_MEAN = str.maketrans("！？", "!?")
 MARKS_AT_MOST = 12
 WORDS_KEPT = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The words of a message as the model sees them.
 
     Attributes:
@@ -63,8 +64,8 @@ def tokens_of_message(message: Cut) -> Tokens:
     negated: list[bool] = []
     for sentence in cut_words:
         _read(sentence, words, negated)
-    if not text.isascii() or "!" in text or "?" in text:
-        marks = _MARKS.findall(text)[:MARKS_AT_MOST]
+    marks = (_MARKS_ASCII if text.isascii() else _MARKS).findall(text)[:MARKS_AT_MOST]
+    if marks:
         words += [mark.translate(_MARKS_MEAN)[:3] for mark in marks]
         negated += [False] * len(marks)
     return Tokens(tuple(words), tuple(negated))
@@ -73,8 +74,7 @@ def tokens_of_message(message: Cut) -> Tokens:
 def _read(sentence: Sequence[str], words: list[str], negated: list[bool]) -> None:
     """Add a sentence's words, masked, and whether they are negated."""
     if english.NEGATIONS.isdisjoint(sentence):
-        for shown in map(_shown, sentence):
-            words += shown
+        words += chain.from_iterable(map(_shown, sentence))
         negated += [False] * (len(words) - len(negated))
         return
     left = 0
