@@ -36,7 +36,7 @@ from bot.config_rules import (
 )
 from bot.desk_file import check_desk, read_desk
 from bot.outreach_file import check_outreach, read_outreach
-from customers.company import Chat, Company
+from customers.company import NAMELESS, Chat, Company
 from customers.desk import Desk
 from customers.outreach import Outreach
 from customers.phrases import languages
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8080, ge=1, le=65535, examples=[8080])
     company_name: Annotated[
         str, rule(str.strip, "it is blank; set the name that customers read, e.g. Lantern Tea")
-    ] = Field(default="Our company", max_length=80, examples=["Lantern Tea"])
+    ] = Field(default=NAMELESS, max_length=80, examples=["Lantern Tea"])
     timezone: Annotated[
         str,
         rule(lambda value: value in available_timezones(), "it must be an IANA name, e.g. Europe/London"),

@@ -14,6 +14,10 @@ class Chat:
     address: str
 
 
+NAMELESS = "Our company"
+"""What a company is called that has not said its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Who we are: set once, at the start, from the settings.
@@ -51,3 +55,8 @@ class Company:
     desk: Desk = field(default_factory=Desk)
     outreach: Outreach = field(default_factory=Outreach)
     pages_url: str | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it has said its name."""
+        return self.name != NAMELESS

@@ -13,7 +13,7 @@ UNPLACED = frozenset({"UTC", "GMT", "Zulu"})
 
 
 def moment_in(moment: datetime, zone: str, say: Phrases) -> str:
-    """Say day, time and whose clock it is, e.g. "Sat, Nov 21, 16:00 (London time)".
+    """Say day, time and whose clock it is, e.g. "Sat, 21 Nov, 16:00 (London time)".
 
     Args:
         moment: aware.
@@ -25,7 +25,7 @@ def moment_in(moment: datetime, zone: str, say: Phrases) -> str:
 
 
 def minute_in(moment: datetime, zone: str, say: Phrases) -> str:
-    """Say day and time alone, e.g. "Nov 21, 16:00", where ``clock_of`` stands beside.
+    """Say day and time alone, e.g. "21 Nov, 16:00", where ``clock_of`` stands beside.
 
     Args:
         moment: aware.
@@ -93,7 +93,7 @@ def _clock(local: datetime, say: Phrases) -> str:
 
 
 def day_in(moment: datetime, zone: str, say: Phrases) -> str:
-    """Say a day, e.g. "Nov 21, 2026".
+    """Say a day, e.g. "21 Nov 2026".
 
     Args:
         moment: aware.

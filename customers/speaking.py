@@ -9,6 +9,11 @@ from store.tables.customers import Customer
 from store.tables.staff import Staff
 
 
+def company_name(company: Company, say: Phrases) -> str:
+    """Name the company in a sentence; one without a name of its own is "we" where the language wants that."""
+    return company.name if company.is_named else say("Our company")
+
+
 def spoken_name(staff: Staff, company: Company) -> str:
     """Name a member of staff as customers read it."""
     return company.desk.speaks_as or staff.public_name or staff.name
@@ -18,6 +23,8 @@ def signature(staff: Staff, company: Company, say: Phrases) -> str:
     """Say who speaks, in the customer's language: somebody of the company, or the one name for all."""
     if company.desk.speaks_as is not None:
         return company.desk.speaks_as
+    if not company.is_named:
+        return spoken_name(staff, company)
     return say("{staff} from {company}", staff=spoken_name(staff, company), company=company.name)
 
 

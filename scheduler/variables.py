@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from customers.company import Company
 from customers.phrases import Phrases, phrases
-from customers.speaking import spoken_name
+from customers.speaking import company_name, spoken_name
 from scheduler.audience import Addressee
 from scheduler.manners import is_zone
 from scheduler.text_length import length
@@ -297,7 +297,7 @@ def _city_in(zone: str, language: str) -> str:
 
 
 def _company(reader: Reader) -> str:
-    return reader.company.name
+    return company_name(reader.company, reader.say)
 
 
 VARIABLES: Mapping[str, Variable] = MappingProxyType(

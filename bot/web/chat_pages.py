@@ -18,6 +18,7 @@ from bot.web.guards import is_own_page, is_secure
 from bot.web.rendering import html_response, render, render_card
 from bot.web.words import page_phrases, shared_words, title
 from customers.phrases import Phrases
+from customers.speaking import company_name
 from handlers.incoming import MAX_TEXT
 from handlers.menu import customer_menu, staff_menu
 from store.errors import InputError, NotFoundError, TemporaryError
@@ -241,7 +242,7 @@ class ChatPages:
         )
 
     def _page(self, say: Phrases, *, staff: bool, source: str) -> web.Response:
-        company = self._webchat.company.name
+        company = company_name(self._webchat.company, say)
         words = shared_words(say)
         menu = staff_menu if staff else customer_menu
         data: dict[str, Any] = {
@@ -264,7 +265,7 @@ class ChatPages:
         return html_response(render("chat.html", say, values, data))
 
     def _closed(self, say: Phrases) -> web.Response:
-        company = self._webchat.company.name
+        company = company_name(self._webchat.company, say)
         values = {
             "title": title(say, company, staff=True),
             "initial": company[:1].upper(),

@@ -18,6 +18,7 @@ from bot.web.words import page_phrases
 from customers.local_time import date_and_time_in, moment_in
 from customers.phrases import Phrases
 from customers.profile import name_for_staff
+from customers.speaking import company_name
 from customers.staff import staff_by_sender
 from handlers.customer.going import spoken_code
 from scheduler.events.door import (
@@ -140,7 +141,7 @@ class DoorPages:
         return found[visitor.sender].id if visitor.sender in found else None
 
     def _unknown(self, say: Phrases) -> web.Response:
-        company = self._webchat.company.name
+        company = company_name(self._webchat.company, say)
         values = {
             "title": company,
             "initial": company[:1].upper(),
@@ -184,7 +185,7 @@ class DoorPages:
         return page
 
     def _frame(self, say: Phrases, ticket: Ticket, *, side: str) -> dict[str, str]:
-        company = self._webchat.company.name
+        company = company_name(self._webchat.company, say)
         title = say("{title} – ticket", title=ticket.title)
         return {"title": title, "initial": company[:1].upper(), "side": side}
 

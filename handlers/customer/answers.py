@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from customers.speaking import contact_for_customers
+from customers.speaking import company_name, contact_for_customers
 from feedback.complaints import needs_case, reference
 from feedback.reading.language import Language
 from feedback.reading.severity_signals import SeveritySignal
@@ -107,7 +107,7 @@ def _greeting(context: CustomerContext, told: Told) -> Sequence[Draft]:
             reference=reference(complaint.id),
             who=who_answers(context, complaint),
         )
-    return (context.answer(f"{greeting(context)} {invitation}"),)
+    return (context.answer(say("{hello} {text}", hello=greeting(context), text=invitation)),)
 
 
 def _small_talk(context: CustomerContext, told: Told) -> Sequence[Draft]:
@@ -138,7 +138,7 @@ def _other(context: CustomerContext, told: Told) -> Sequence[Draft]:
 def _who(context: CustomerContext) -> str:
     """Name who answers what is no complaint: the customer's contact, else the team."""
     contact = contact_for_customers(context.session, context.customer, context.company)
-    return contact or context.say("{company}'s team", company=context.company.name)
+    return contact or context.say("{company}'s team", company=company_name(context.company, context.say))
 
 
 ANSWERS: Mapping[FeedbackKind, Callable[[CustomerContext, Told], Sequence[Draft]]] = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 from customers.local_time import moment_in
 from customers.phrases import Phrases
 from customers.profile import staff_name
-from customers.speaking import contact_for_customers, name_for_customers
+from customers.speaking import company_name, contact_for_customers, name_for_customers
 from feedback.case_clocks import due_of
 from feedback.case_severity import REPEATED
 from feedback.complaints import (
@@ -245,7 +245,7 @@ def who_answers(context: CustomerContext, complaint: AnyCase) -> str:
     return (
         owner
         or contact_for_customers(context.session, context.customer, context.company)
-        or context.say("{company}'s team", company=context.company.name)
+        or context.say("{company}'s team", company=company_name(context.company, context.say))
     )
 
 

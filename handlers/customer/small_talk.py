@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from customers.speaking import company_name
 from feedback.complaints import reference
 from feedback.small_talk import SmallTalk, small_talk
 from handlers.context import CustomerContext
@@ -39,7 +40,7 @@ def tell_who_we_are(context: CustomerContext) -> Sequence[Draft]:
     text = context.say(
         "I am a program, an assistant of {company}. People of our team read along and answer what I cannot. "
         "If you would like to talk to one of them, just say so.",
-        company=context.company.name,
+        company=company_name(context.company, context.say),
     )
     return (context.answer(text),)
 

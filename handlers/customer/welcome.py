@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from customers.phrases import Phrases
 from customers.profile import note_source
+from customers.speaking import company_name
 from handlers.context import CustomerContext
 from handlers.customer.friends import invite_friend, source_of
 from store.outbox import Draft
@@ -13,7 +14,7 @@ def start(context: CustomerContext) -> Sequence[Draft]:
     """Greet somebody, and note by which link they came."""
     note_source(context.customer, source_of(context.incoming.argument))
     context.expect_nothing()
-    say, company = context.say, context.company.name
+    say, company = context.say, company_name(context.company, context.say)
     text = "\n\n".join(
         (
             greeting(context),
@@ -34,6 +35,8 @@ def start(context: CustomerContext) -> Sequence[Draft]:
 def greeting(context: CustomerContext) -> str:
     """Say hello, by name where we know it."""
     say, company, name = context.say, context.company.name, context.customer.display_name
+    if not context.company.is_named:
+        return say("Hello {name}!", name=name) if name else say("Hello!")
     if name:
         return say("Hello {name}, this is {company}.", name=name, company=company)
     return say("Hello, this is {company}.", company=company)

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from customers.company import Company
 from customers.phrases import Phrases, listed
+from customers.speaking import company_name
 from handlers.marketing.calendar_picture import Bar, Entry, Picture
 from scheduler.calendar_ahead import CampaignAhead, Day, EventAhead
 from scheduler.festivals.ahead import FestivalAhead
@@ -49,7 +50,7 @@ def calendar_picture(days: Sequence[Day], company: Company, say: Phrases) -> Pic
     if left > 0:
         entries = [*entries[:DRAWN_ENTRIES], Entry("", say("… and {number} more", number=left))]
     return Picture(
-        title=say("{company} – what is planned", company=company.name),
+        title=say("{company} – what is planned", company=company_name(company, say)),
         subtitle=_range(days, say),
         days_title=say("Messages a day, at most"),
         kinds=kinds,

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from customers.company import Company
 from customers.phrases import Phrases, listed
+from customers.speaking import company_name
 from feedback.case_clocks import Goal
 from feedback.desk_report import CauseCount, DeskReport
 from handlers.staff.causes import causes_in_words
@@ -54,9 +55,9 @@ def picture_of(report: DeskReport, company: Company, say: Phrases, *, is_week: b
     since, until = (_moment(moment, company, say) for moment in (report.since, report.until))
     mean, missed = report.csat_mean, sum(report.missed.values())
     return Picture(
-        title=say("{company} – complaints of the week", company=company.name)
+        title=say("{company} – complaints of the week", company=company_name(company, say))
         if is_week
-        else say("{company} – complaints", company=company.name),
+        else say("{company} – complaints", company=company_name(company, say)),
         subtitle=f"{since} – {until}",
         tiles=(
             Tile(say("new"), str(report.opened)),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
 from customers.phrases import phrases
+from customers.speaking import company_name
 from customers.staff import redeem_code
 from handlers.context import StaffContext
 from handlers.incoming import Incoming
@@ -49,6 +50,6 @@ def _welcome(incoming: Incoming, member: Staff, company: Company) -> Draft:
         text=say(
             "Welcome, {name}. You now speak for {company} here. /help shows what you can do.",
             name=member.name,
-            company=company.name,
+            company=company_name(company, say),
         ),
     )

@@ -12,7 +12,7 @@ from customers.desk import Rung
 from customers.local_time import moment_in
 from customers.phrases import Phrases, listed, phrases
 from customers.profile import chat_with
-from customers.speaking import name_for_customers
+from customers.speaking import company_name, name_for_customers
 from customers.staff import reachable_staff
 from feedback.assignment import accountable_of
 from feedback.business_time import between, calendar_of
@@ -241,7 +241,7 @@ def _to_customer(
     values = {
         "reference": reference(complaint.id),
         "who": name_for_customers(session, complaint.owner_id, company)
-        or say("{company}'s team", company=company.name),
+        or say("{company}'s team", company=company_name(company, say)),
         "due": moment_in(warning.next_due, zone_of(customer, company), say),
     }
     if warning.goal is Goal.FIRST_RESPONSE:

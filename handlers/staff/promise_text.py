@@ -10,7 +10,7 @@ from customers.company import Chat, Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.profile import name_for_staff
-from customers.speaking import name_for_customers
+from customers.speaking import company_name, name_for_customers
 from feedback.complaint_rules import reference
 from feedback.promises import keeper_of
 from handlers.buttons import button
@@ -181,7 +181,7 @@ def who_sees_to_it(session: Session, made: Promise, customer: Customer, company:
     keeper = keeper_of(session, made)
     say = phrases(customer.language, customer.country)
     named = None if keeper is None else name_for_customers(session, keeper.id, company)
-    return named or say("{company}'s team", company=company.name)
+    return named or say("{company}'s team", company=company_name(company, say))
 
 
 def people_in_words(names: Sequence[str], say: Phrases) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from customers.company import Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
-from customers.speaking import spoken_name
+from customers.speaking import company_name, spoken_name
 from feedback.case_clocks import due_of
 from feedback.complaint_rules import reference
 from feedback.quick_replies import QuickReplyError, Template, fill, find_word, in_language
@@ -60,7 +60,7 @@ def _values(context: StaffContext, customer: Customer, complaint: Complaint | No
     values = {
         "name": customer.display_name,
         "staff": spoken_name(context.staff, company),
-        "company": company.name,
+        "company": company_name(company, phrases(customer.language)),
     }
     if complaint is None:
         return values

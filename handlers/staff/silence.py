@@ -10,7 +10,7 @@ from customers.company import Chat, Company
 from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.profile import customers_by_id
-from customers.speaking import name_for_customers
+from customers.speaking import company_name, name_for_customers
 from feedback.complaints import reference
 from feedback.silence import Step, due_silences, take_step, times_reminded, watch_resolved
 from handlers.customer.complaint import solved_buttons
@@ -130,7 +130,7 @@ def _reminder_in_words(
         text = say("I have not heard from you about {reference}. Is it solved?", reference=name)
         return text, solved_buttons(complaint, say)
     who = name_for_customers(session, complaint.owner_id, company) or say(
-        "{company}'s team", company=company.name
+        "{company}'s team", company=company_name(company, say)
     )
     if step is Step.REMIND:
         text = say(

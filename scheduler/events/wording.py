@@ -9,6 +9,7 @@ from babel.core import get_global
 from customers.company import Company
 from customers.local_time import date_and_time_in, hours_in
 from customers.phrases import Phrases
+from customers.speaking import company_name
 from scheduler.compose import greeted
 from scheduler.events.guests import most_companions
 from scheduler.manners import Placed, is_zone
@@ -29,7 +30,7 @@ def invitation_text(
     event: Event, say: Phrases, *, name: str, company: Company, zone: str | None = None
 ) -> str:
     """Write the invitation to an event; ``zone`` is the reader's, where we know it for sure."""
-    invites = say("{company} would like to invite you:", company=company.name)
+    invites = say("{company} would like to invite you:", company=company_name(company, say))
     details = event_details(event, say, zone=zone)
     return greeted(say, name, f"{invites}\n{details}\n{say('Will you come?')}")
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE, Phrases, phrases
+from customers.speaking import company_name
 from scheduler.audience import Addressee
 from scheduler.compose import greeted
 from scheduler.definitions.festival import ANNIVERSARY, BIRTHDAY, FestivalPlan
@@ -65,7 +66,7 @@ def greeting_text(
         language = _spoken(texts, who.language, company)
         return fill(texts[language], Reader(who, known, company, phrases(language))).text
     say = phrases(who.language)
-    wishes = say("Warm wishes from all of us at {company}.", company=company.name)
+    wishes = say("Warm wishes from all of us at {company}.", company=company_name(company, say))
     return greeted(say, who.name, f"{_usual(way.festival, say)}\n{wishes}")
 
 

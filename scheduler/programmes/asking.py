@@ -7,7 +7,7 @@ from datetime import date, datetime
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.audience import Addressee
-from scheduler.compose import greeted
+from scheduler.compose import greeted, hello
 from scheduler.definitions.programme import PERIODIC, Programme, Step, StepKind, Trigger
 from scheduler.variables import Known, Reader, fill
 from store.outbox import Button, ButtonRows, Draft
@@ -113,7 +113,8 @@ def visit_text(asked: Asked, *, again: bool = False) -> str:
     question = asked.own_words(step.words)
     if opening:
         return f"{opening}\n{question or our_question(step.kind, say)}"
-    greeting = greeted(say, asked.who.name, _sender(asked, say))
+    sender = _sender(asked, say)
+    greeting = greeted(say, asked.who.name, sender) if sender else hello(say, asked.who.name)
     if not question and step.kind is StepKind.STARS and not again and programme.trigger is Trigger.SILENCE:
         asks = say(
             "It has been a while, so I wanted to ask: how are things with us? "
@@ -121,7 +122,8 @@ def visit_text(asked: Asked, *, again: bool = False) -> str:
         )
         return f"{greeting}\n{asks}"
     why = _once_more(say) if again else _why(programme.trigger, say)
-    return f"{greeting} {why}\n{question or our_question(step.kind, say)}"
+    begins = say("{hello} {text}", hello=greeting, text=why)
+    return f"{begins}\n{question or our_question(step.kind, say)}"
 
 
 def next_question(asked: Asked, step: Step) -> str:
@@ -173,6 +175,8 @@ def _numbers(named: str, numbers: Sequence[int]) -> tuple[Button, ...]:
 
 def _sender(asked: Asked, say: Phrases) -> str:
     company = asked.company.name
+    if not asked.company.is_named:
+        return say("This is {contact}.", contact=asked.contact) if asked.contact else ""
     if asked.contact:
         return say("This is {contact} from {company}.", contact=asked.contact, company=company)
     return say("This is {company}.", company=company)
