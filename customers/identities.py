@@ -1,8 +1,9 @@
 """From an address on a messaging app to the customer behind it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, not_, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from customers.company import Company
 from customers.phrases import best_language
 from store.new_rows import NewIdentity, UsedIdentity, put
+from store.numbering import next_number
 from store.tables.customers import Customer, Identity
 
 COUNTRY_LETTERS = 2
@@ -106,14 +108,17 @@ def _says_so(identity: Known, who: Introduction, now: datetime) -> bool:
 
 
 def take_in(
-    session: Session, newcomers: Iterable[Introduction], *, company: Company, now: datetime
+    session: Session, newcomers: Sequence[Introduction], *, company: Company, now: datetime
 ) -> Mapping[str, Met]:
     """Take people who write for the first time into the base; does not commit.
 
     Returns:
         The new customers, by the user ids of their app.
     """
-    taken = [(who, _newcomer(who, company, now)) for who in newcomers]
+    if not newcomers:
+        return {}
+    number = partial(next_number, session, Customer, at_once=len(newcomers))
+    taken = [(who, _newcomer(number(), who, company, now)) for who in newcomers]
     session.add_all(customer for _, customer in taken)
     session.flush()
     for who, customer in taken:
@@ -122,15 +127,19 @@ def take_in(
     return {who.sender: Met(customer, None) for who, customer in taken}
 
 
-def _newcomer(who: Introduction, company: Company, now: datetime) -> Customer:
+def _newcomer(number: int, who: Introduction, company: Company, now: datetime) -> Customer:
     return Customer(
+        id=number,
         display_name=who.name,
         language=best_language(who.language, company.language),
         country=country_of(who.language),
         timezone=who.timezone,
         created_at=now,
         last_contact_at=now,
+        rating_asked_at=None,
+        index=None,
         evidence_weight=0.0,
+        evidence_at=None,
     )
 
 

@@ -21,6 +21,7 @@ from feedback.escalation import who_hears
 from feedback.low_marks import who_settled
 from feedback.owners import Why, pass_on
 from feedback.record import record_rating
+from store.customer_changes import change_customer
 from store.new_rows import NewEvent, put
 from store.tables.complaints import LIVE, Complaint, ComplaintState
 from store.tables.customers import Customer
@@ -52,9 +53,10 @@ def may_ask(complaint: Complaint, customer: Customer, *, desk: Desk, now: dateti
     return asked is None or now - asked >= timedelta(days=desk.csat_every_days)
 
 
-def note_asked(complaint: Complaint, customer: Customer, *, now: datetime) -> None:
-    """Note that the customer is asked now."""
-    complaint.csat_asked_at = customer.rating_asked_at = now
+def note_asked(session: Session, complaint: Complaint, customer: Customer, *, now: datetime) -> None:
+    """Note that the customer is asked now; does not commit."""
+    complaint.csat_asked_at = now
+    change_customer(session, customer, rating_asked_at=now)
 
 
 def may_rate(complaint: Complaint) -> bool:

@@ -34,6 +34,7 @@ from feedback.satisfaction import (
 )
 from feedback.second_look.deciding import Look
 from feedback.understanding import NEUTRAL_BELOW, Understanding
+from store.customer_changes import change_customer
 from store.new_rows import AnyCase, AnyMessage, NewEntry, NewFeedback, put, waiting
 from store.numbering import next_number
 from store.read_ahead import forget_ahead
@@ -231,13 +232,12 @@ def satisfaction_of(session: Session, customer: Customer, now: datetime) -> Sati
 
 def recompute(session: Session, customer: Customer) -> None:
     """Work out the summary on the customer from all their entries."""
-    _note(customer, summarise(evidence_of(session, customer.id)))
+    _note(session, customer, summarise(evidence_of(session, customer.id)))
 
 
-def _note(customer: Customer, summary: Summary) -> None:
-    customer.index = None if summary.at is None else summary.index
-    customer.evidence_weight = summary.weight
-    customer.evidence_at = summary.at
+def _note(session: Session, customer: Customer, summary: Summary) -> None:
+    index = None if summary.at is None else summary.index
+    change_customer(session, customer, index=index, evidence_weight=summary.weight, evidence_at=summary.at)
 
 
 def newest_entries(session: Session, customer_id: int, limit: int) -> Sequence[SatisfactionEntry]:
@@ -305,7 +305,7 @@ def _add(session: Session, customer: Customer, entry: NewEntry) -> None:
     put(session, entry)
     index = PRIOR_VALUE if customer.index is None else customer.index
     before = Summary(index, customer.evidence_weight, customer.evidence_at)
-    _note(customer, added(before, Evidence(entry.value, entry.weight, entry.at)))
+    _note(session, customer, added(before, Evidence(entry.value, entry.weight, entry.at)))
 
 
 def _replace(session: Session, customer: Customer, entry: NewEntry, **subject: int | None) -> None:

@@ -16,6 +16,7 @@ from handlers.incoming import Incoming, IncomingKind
 from handlers.rounds import Known, look_ahead, look_up
 from handlers.router import route_customer, route_staff
 from handlers.staff import join, replies
+from store.customer_changes import change_customer
 from store.new_rows import NewMessage, put, take_back
 from store.numbering import next_number
 from store.outbox import Draft
@@ -96,7 +97,9 @@ def _receive_customer(
     customer = _meet(session, incoming, known, company, now)
     if incoming.kind is IncomingKind.UNBLOCKED:
         return ()
-    customer.last_contact_at = max(customer.last_contact_at, min(incoming.at, now))
+    wrote_at = min(incoming.at, now)
+    if wrote_at > customer.last_contact_at:
+        change_customer(session, customer, last_contact_at=wrote_at)
     context = CustomerContext(
         session=session,
         now=now,

@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
-from store.alike import change_alike
+from store.customer_changes import forget_changes, write_changes
 from store.errors import ConfigurationError
 from store.new_rows import forget_waiting, write_waiting
 from store.read_ahead import forget_ahead
@@ -69,13 +69,14 @@ class Unit(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what changed, and then the rows that wait."""
-        change_alike(self)
         super().flush(objects)
         write_waiting(self)
+        write_changes(self)
 
 
-def _forget_new_rows(session: Session, _undone: object) -> None:
+def _forget_undone(session: Session, _undone: object) -> None:
     forget_waiting(session)
+    forget_changes(session)
     forget_ahead(session)
 
 
@@ -104,7 +105,7 @@ class Database:
         self._threads = ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="database")
         self._writers = ThreadPoolExecutor(1, "database-writer") if self.is_sqlite else self._threads
         self._units = sessionmaker(self.engine, class_=Unit, expire_on_commit=False)
-        event.listen(self._units, "after_soft_rollback", _forget_new_rows)
+        event.listen(self._units, "after_soft_rollback", _forget_undone)
         event.listen(self._units, "after_flush", forget_ahead)
 
     @property

@@ -62,7 +62,7 @@ def ask_about_case(context: CustomerContext, complaint: Complaint) -> Draft:
     about = about_complaint(complaint.id)
     if not may_ask(complaint, context.customer, desk=context.company.desk, now=context.now):
         return context.answer(say("Good to hear! {reference} is closed.", reference=name), about=about)
-    note_asked(complaint, context.customer, now=context.now)
+    note_asked(context.session, complaint, context.customer, now=context.now)
     text = say("Good to hear! {reference} is closed. How well did we handle it?", reference=name)
     return context.answer(text, buttons=rating_buttons(f"c{complaint.id}"), about=about)
 
