@@ -3,6 +3,7 @@
 Counting a million customers takes a second or so, for which nobody else should have to wait.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,8 +19,15 @@ from handlers.matters import about_customer
 from scheduler.audience import Reach, has_more_customers_than
 from scheduler.campaigns.queueing import drop_draft, reach_of
 from scheduler.campaigns.quiet_share import quiet_share
+from scheduler.campaigns.room_share import (
+    ALL_HAVE_ROOM,
+    Roomless,
+    are_many_busy,
+    find_roomless,
+    in_room,
+)
 from scheduler.campaigns.samples import Sample, count_all, count_by_language, sample_key, see_samples
-from scheduler.campaigns.text import left_out_text, quiet_lines
+from scheduler.campaigns.text import left_out_text, quiet_lines, room_lines
 from scheduler.segments.counting import COUNTED_AT_ONCE
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState
@@ -33,6 +41,7 @@ class Counted:
     Attributes:
         campaign_id: which.
         reach: how many, and why not the others.
+        roomless: who of them got enough lately, and has to wait.
         languages: how many it reaches by their language and that of the text which they get.
         samples: what some of them will read.
         is_everybody: whether all customers are meant.
@@ -40,6 +49,7 @@ class Counted:
 
     campaign_id: int
     reach: Reach
+    roomless: Roomless = ALL_HAVE_ROOM
     languages: Mapping[tuple[str, str], int] = field(default_factory=dict)
     samples: Sequence[Sample] = ()
     is_everybody: bool = False
@@ -49,16 +59,17 @@ def preview_of(
     context: StaffContext, campaign: Campaign, preview: str, buttons: ButtonRows
 ) -> Sequence[Draft]:
     """Compose a preview with its count and what three customers will read, or with the promise of them."""
-    if has_more_customers_than(context.session, COUNTED_AT_ONCE):
+    session, company, now = context.session, context.company, context.now
+    if has_more_customers_than(session, COUNTED_AT_ONCE) or are_many_busy(session, company=company, now=now):
         campaign.progress = _key(campaign)
         text = preview + _counting(context.say)
         return (context.answer(text, buttons=buttons, dedupe_key=_key(campaign)),)
-    counted = _count(context.session, campaign, company=context.company, now=context.now)
+    counted = _count(session, campaign, company=company, now=now)
     if _is_for_nobody(counted.reach, campaign):
-        drop_draft(context.session, campaign)
+        drop_draft(session, campaign)
         buttons = ()
     samples = sample_drafts(campaign, counted.samples, chat=context.chat, say=context.say)
-    text = _count_text(counted, campaign, context.company, context.say, context.now)
+    text = _count_text(counted, campaign, company, context.say, now)
     return (*samples, context.answer(preview + text, buttons=buttons))
 
 
@@ -70,12 +81,15 @@ def _is_for_nobody(reach: Reach, campaign: Campaign) -> bool:
 def _count(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Counted:
     """Count whom a campaign reaches, and choose some of them; only reads."""
     reach = reach_of(session, campaign, company=company, now=now)
+    roomless = find_roomless(session, campaign, company=company, now=now)
+    reach = in_room(reach, roomless)
     if not campaign.messages or not reach.recipients:
-        return Counted(campaign.id, reach)
+        return Counted(campaign.id, reach, roomless)
     channels = company.channels
     languages = count_by_language(reach.languages, campaign, company=company)
     samples = see_samples(session, campaign, channels=channels, company=company, now=now)
-    return Counted(campaign.id, reach, languages, samples, reach.total == count_all(session, channels))
+    is_everybody = reach.total == count_all(session, channels)
+    return Counted(campaign.id, reach, roomless, languages, samples, is_everybody)
 
 
 def sample_drafts(
@@ -205,10 +219,11 @@ def _count_text(counted: Counted, campaign: Campaign, company: Company, say: Phr
         if reach.left_out:
             lines.append(left_out_text(reach.left_out, say))
         return "\n\n".join(lines)
-    quiet = []
+    waits = room_lines(counted.roomless, company=company, say=say)
     if campaign.send_at is None:
-        quiet = quiet_lines(quiet_share(reach.places, company, now), company=company, say=say)
-    lines = [_reach_text(reach, say), *_language_lines(counted.languages, say), *quiet]
+        have_room = Counter(reach.places) - Counter(counted.roomless.waits)
+        waits = [*quiet_lines(quiet_share(have_room, company, now), company=company, say=say), *waits]
+    lines = [_reach_text(reach, say), *_language_lines(counted.languages, say), *waits]
     if counted.is_everybody:
         lines.append(say("These are all customers."))
     return "\n\n" + "\n".join(lines)

@@ -9,6 +9,7 @@ from customers.phrases import Phrases
 from scheduler.audience import LeftOut
 from scheduler.campaigns.content import in_language
 from scheduler.campaigns.quiet_share import Quiet
+from scheduler.campaigns.room_share import Roomless
 from scheduler.campaigns.tally import MAY_HAVE_IT, Tally
 from scheduler.campaigns.times import Timing, timing_of
 from scheduler.definitions.template import TemplateButton
@@ -185,6 +186,7 @@ def left_out_text(left_out: Mapping[str, int], say: Phrases) -> str:
             left_out.get(LeftOut.PROMISE, 0),
         ),
         LeftOut.RATING: say("{number} gave a bad rating lately", number=left_out.get(LeftOut.RATING, 0)),
+        LeftOut.TOO_MANY: say("{number} got enough lately", number=left_out.get(LeftOut.TOO_MANY, 0)),
         LeftOut.TOO_LATE: say.count(
             "{number} has quiet hours until it begins",
             "{number} have quiet hours until it begins",
@@ -256,6 +258,20 @@ def control_buttons(campaign: Campaign, say: Phrases, *, number: int | None = No
     suffix = "" if number is None else f" {number}"
     moves = (first, ("cancel", say("Cancel")))
     return (tuple(Button(f"{label}{suffix}", f"{VERB}:{campaign.id}:{move}") for move, label in moves),)
+
+
+def room_lines(roomless: Roomless, *, company: Company, say: Phrases) -> list[str]:
+    """Say how many would get a campaign only when they have room again, and from when on."""
+    if roomless.until is None:
+        return []
+    return [
+        say.count(
+            "{number} got enough lately and gets it when there is room, from {moment}.",
+            "{number} got enough lately and get it when there is room, from {moment}.",
+            sum(roomless.waits.values()),
+            moment=moment_in(roomless.until, company.timezone, say),
+        )
+    ]
 
 
 def _schedule_buttons(campaign: Campaign, say: Phrases, number: int | None) -> ButtonRows:

@@ -96,6 +96,17 @@ def no_room(room: Room, purpose: Purpose | None, outreach: Outreach, *, now: dat
     return Full(max(min(ahead), now) + LOOK_AGAIN, is_final=False)
 
 
+def room_at(room: Room, purpose: Purpose | None, outreach: Outreach, *, at: datetime) -> Room:
+    """Foresee what counts for a message that is to leave at a moment, if nothing else comes until then.
+
+    What may leave by then has left, but for what is less important: that yields.
+    """
+    mine = rank_of(purpose, outreach)
+    left = [one for one in room.waiting if one.from_ <= at and rank_of(one.purpose, outreach) >= mine]
+    waiting = tuple(one for one in room.waiting if one not in left)
+    return Room((*room.taken, *(one.from_ for one in left)), waiting)
+
+
 def _counts(at: datetime, outreach: Outreach, now: datetime) -> bool:
     """Tell whether what left then counts now.
 

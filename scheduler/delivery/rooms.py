@@ -4,7 +4,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -99,16 +109,31 @@ def load_rooms(
     Returns:
         Rooms by customer number; who gets nothing else is left out.
     """
-    customers = {row.customer_id for row in claimed if is_counted(row)}
+    customers = {row.customer_id for row in claimed if is_counted(row) and row.customer_id is not None}
+    return read_rooms(session, customers, besides={row.id for row in claimed}, outreach=outreach, now=now)
+
+
+def read_rooms(
+    session: Session,
+    customers: Collection[int],
+    *,
+    besides: Collection[int] = (),
+    outreach: Outreach,
+    now: datetime,
+) -> dict[int, Room]:
+    """Read what counts for customers, besides some messages; only reads.
+
+    Returns:
+        Rooms by customer number; who gets nothing else is left out.
+    """
     if not customers:
         return {}
-    ours = {row.id for row in claimed}
     rows = session.connection().execute(
         _COUNT, {"customers": list(customers), "since": now - outreach.within}
     )
     rooms: dict[int, Room] = {}
     for row in rows:
-        if row.id in ours:
+        if row.id in besides:
             continue
         room = rooms.get(row.customer_id, EMPTY)
         if row.state is OutboxState.QUEUED:
@@ -119,6 +144,33 @@ def load_rooms(
             left_at = when_it_left(row.sent_at, row.expires_at, now=now)
             rooms[row.customer_id] = room.with_one_more(left_at)
     return rooms
+
+
+def select_busy(channels: Collection[str], *, outreach: Outreach, now: datetime) -> Select[int | None]:
+    """Select the customers who may have no room for one more: who got, or are to get, as much as they may.
+
+    It is found by what was sent lately and what waits, however many customers there are. What may or may not
+    have arrived shows only in a customer's room (``read_rooms``), for it stands in no index.
+
+    Args:
+        channels: names of the messaging apps that are looked through.
+        outreach: how much a customer gets.
+        now: aware UTC.
+    """
+    some = (
+        _TABLE.purpose.is_not(None),
+        _TABLE.customer_id.is_not(None),
+        _is_one_of(_TABLE.kind, COUNTED),
+        _TABLE.edits.is_(None),
+        _TABLE.channel.in_(sorted(channels)),
+    )
+    lately = union_all(
+        select(_TABLE.customer_id).where(*some, _TABLE.sent_at > now - outreach.within),
+        select(_TABLE.customer_id).where(*some, _is_one_of(_TABLE.state, [OutboxState.QUEUED])),
+        select(_TABLE.customer_id).where(*some, _is_one_of(_TABLE.state, [OutboxState.SENDING])),
+    ).subquery()
+    who = lately.c.customer_id
+    return select(who).group_by(who).having(func.count() >= outreach.most)
 
 
 def find_rated_low(

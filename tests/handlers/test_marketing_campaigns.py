@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from customers.consent import set_consent
 from handlers.marketing import previews
+from scheduler.campaigns import room_share
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
@@ -233,3 +234,43 @@ def test_a_count_that_was_told_is_not_put_out_by_the_decision(talk: Talk, manage
     count(talk)
     rows = talk.taps(button_data(preview)[0], sender=manager)
     assert [row for row in rows if row.edits == preview.dedupe_key] == []
+
+
+def test_the_preview_says_who_got_enough_lately(talk: Talk, manager: str) -> None:
+    """Two of three may be written to, and have had their two messages of a week."""
+    for words in ("One", "Two"):
+        talk.taps(button_data(preview_of(talk, manager, words))[0], sender=manager)
+    talk.now += timedelta(days=1)
+    preview = preview_of(talk, manager, "Three")
+    assert preview.body["text"].endswith(
+        "Nobody can be reached with this now, so there is nothing to send.\n\n"
+        "1 wants no such messages, 2 got enough lately"
+    )
+    assert not preview.body["buttons"]
+
+    talk.now += timedelta(days=4)
+    preview = preview_of(talk, manager, "Four")
+    foreseen = "2 got enough lately and get it when there is room, from Sat, 28 Nov, 12:00"
+    assert "It reaches 2 of 3: 1 wants no such messages.\n" in preview.body["text"]
+    assert foreseen in preview.body["text"]
+
+
+def test_to_an_event_that_begins_before_there_is_room_nobody_is_invited(talk: Talk, manager: str) -> None:
+    for words in ("One", "Two"):
+        talk.taps(button_data(preview_of(talk, manager, words))[0], sender=manager)
+    sooner, later = (talk.now + timedelta(days=days) for days in (5, 20))
+    line = "/newevent Tea | {:%Y-%m-%d %H:%M} | Harbour Hall | 40 | all"
+    (soon,) = talk.says(line.format(sooner), sender=manager)
+    assert "1 wants no such messages, 2 got enough lately" in soon.body["text"]
+    (late,) = talk.says(line.format(later), sender=manager)
+    assert "It reaches 2 of 3: 1 wants no such messages.\n2 got enough lately and get it" in late.body["text"]
+
+
+def test_where_many_got_enough_the_preview_counts_while_nobody_waits(
+    talk: Talk, manager: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_share, "SEEN_AT_ONCE", 1)
+    for words in ("One", "Two"):
+        talk.taps(button_data(preview_of(talk, manager, words))[0], sender=manager)
+    talk.now += timedelta(days=5)
+    assert preview_of(talk, manager, "Three").body["text"].endswith("Counting whom it reaches …")

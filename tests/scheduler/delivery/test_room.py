@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.outreach import YIELDING, Outreach
-from scheduler.delivery.room import COUNTED, Full, Room, Waiting, no_room
+from scheduler.delivery.room import COUNTED, Full, Room, Waiting, no_room, room_at
+from scheduler.delivery.rooms import select_busy
 from scheduler.delivery.traffic import Gate, Wish
 from scheduler.delivery.turns import Note, take_turn
 from scheduler.left_out import LeftOut
@@ -25,6 +26,7 @@ from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import COMPANY, NOW, make_customer
 from tests.postgres import PostgresServer
 from tests.scheduler.delivery.fakes import Scene, draft
+from tests.scheduler.test_return_visits import explain
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -290,3 +292,24 @@ def test_of_a_customer_with_two_addresses_on_one_app_one_leaves(database: Databa
     sent = Note("t1", Sent(gone[0], "x1", NOW))
     assert turn(database, "telegram", NOW + 2 * HOUR, [sent]) == []
     assert turn(database, "telegram", NOW + WEEK, []) != []
+
+
+def test_who_may_have_no_room_is_found_by_what_was_sent_lately_and_what_waits(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        plan_text = explain(session, select_busy({"telegram"}, outreach=Outreach(), now=NOW))
+    assert "ix_outbox_sent" in plan_text
+    assert "ix_outbox_due" in plan_text
+    assert "Seq Scan on outbox" not in plan_text
+    assert "SCAN outbox" not in plan_text
+
+
+@given(rooms, st.sampled_from(Purpose), outreaches, st.integers(0, 400).map(lambda hours: NOW + hours * HOUR))
+def test_what_may_leave_by_then_has_left_by_then(
+    room: Room, purpose: Purpose, outreach: Outreach, at: datetime
+) -> None:
+    later = room_at(room, purpose, outreach, at=at)
+    yields = outreach.yielding[: outreach.yielding.index(purpose)]
+    stays = [one for one in room.waiting if one.from_ > at or one.purpose in yields]
+    assert list(later.waiting) == stays
+    assert len(later.taken) + len(later.waiting) == len(room.taken) + len(room.waiting)
+    assert set(room.taken) <= set(later.taken)
