@@ -85,7 +85,7 @@ def _facts(context: StaffContext, plan: CampaignPlan, audience: str) -> str:
     lines = [
         say("This is the campaign:"),
         say("For: {audience}.", audience=audience),
-        say("When: {when}", when=timing_text(plan.timing, say, company=company)),
+        say("🗓 {when}", when=timing_text(plan.timing, say, company=company)),
     ]
     if plan.template.picture is not None:
         lines.append(say("With a picture."))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from handlers.buttons import parse
 from handlers.context import StaffContext
+from handlers.customer.short_answers import YES, read_yes_no
 from handlers.marketing import campaign_preview, campaign_target, campaign_words
 from handlers.marketing.campaign_asking import STEP, VERB, Data, Step, ask
 from handlers.marketing.campaign_fields import is_skip
@@ -80,6 +81,8 @@ def _take(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
         return desk.plain_words(context)
     if is_skip(text) and (at, "skip") in _CHOICES:
         step = _CHOICES[at, "skip"]
+    if (at, "yes") in _CHOICES and read_yes_no(text) == YES:
+        step = _CHOICES[at, "yes"]
     return _run(context, data, step, text)
 
 

@@ -60,10 +60,10 @@ def _take_of_many(context: StaffContext, data: Data) -> Sequence[Draft]:
         return _confirm(context, data, say("That is everybody. Really all customers?"))
     count = estimate_segment(context.session, data["audience"], company=company, now=now)
     if count.is_everybody:
-        return _confirm(context, data, f"{count_in_words(count, say)} {say('Really all of them?')}")
+        return _confirm(context, data, f"{count_in_words(count, say)}\n{say('Really all of them?')}")
     if count.is_nobody:
         data["at"] = "nobody"
-        question = f"{count_in_words(count, say)} {say('Who gets it?')} {_may_stay(say)}"
+        question = f"{count_in_words(count, say)}\n{say('Who gets it?')}\n{_may_stay(say)}"
         return (ask(context, data, question),)
     return ask_when(context, data)
 
@@ -87,7 +87,7 @@ def _confirm_nobody(context: StaffContext, data: Data, reach: Reach) -> Sequence
         )
     else:
         question = say("Nobody is in this segment now. Who gets it?")
-    return (ask(context, data, f"{question} {_may_stay(say)}"),)
+    return (ask(context, data, f"{question}\n{_may_stay(say)}"),)
 
 
 def _may_stay(say: Phrases) -> str:
@@ -97,7 +97,7 @@ def _may_stay(say: Phrases) -> str:
 def _confirm(context: StaffContext, data: Data, question: str) -> Sequence[Draft]:
     """Ask once more whether everybody is meant."""
     data["at"] = "everybody"
-    return (ask(context, data, f"{question} {context.say('Else write who gets it.')}"),)
+    return (ask(context, data, f"{question}\n{context.say('Else write who gets it.')}"),)
 
 
 def ask_when(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:

@@ -121,7 +121,7 @@ def _ask_time(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     say = context.say
     pause_schedule(context.session, campaign, now=context.now)
     told = say("The time of “{title}” is over: give it another.", title=title_of(campaign))
-    return (ask_step(context, {"at": "retime", "campaign": campaign.id}, f"{told} {how_to_say_when(say)}"),)
+    return (ask_step(context, {"at": "retime", "campaign": campaign.id}, f"{told}\n{how_to_say_when(say)}"),)
 
 
 def _wait(context: StaffContext, campaign: Campaign) -> list[str]:

@@ -180,6 +180,14 @@ def test_nobody_is_told_and_asked_again(talk: Talk, marketer: str) -> None:
     assert "It reaches 1 of 1." in texts(talk.says("zh", sender=marketer))[0]
 
 
+@pytest.mark.parametrize("yes", ["yes", "Yes!", "是的"])
+def test_everybody_is_meant_after_a_yes_in_words(talk: Talk, marketer: str, yes: str) -> None:
+    (asked,) = through(talk, *SHORT, "all")
+    assert asked.body["text"].endswith("Really all of them?\nElse write who gets it.")
+    (when,) = talk.says(yes, sender=marketer)
+    assert when.body["text"].startswith("It reaches 3 of 4.\nWhen?")
+
+
 def test_everybody_by_any_filter_is_asked_once_more(talk: Talk, marketer: str) -> None:
     through(talk, *SHORT)
     (asked,) = talk.says("regular", sender=marketer)
@@ -318,7 +326,7 @@ def test_of_many_nobody_and_about_everybody_are_asked_once_more(
     assert asked.body["text"].startswith("It picks about nobody: none of 3 that I looked at, of 4 customers.")
     assert "Who gets it?" in asked.body["text"]
     (asked,) = talk.says("regular", sender=marketer)
-    told = "⚠️ It picks about everybody: all 3 that I looked at, of 4 customers. Really all of them?"
+    told = "⚠️ It picks about everybody: all 3 that I looked at, of 4 customers.\nReally all of them?"
     assert asked.body["text"].startswith(told)
     assert "When?" in texts(talk.says("en", sender=marketer))[0]
 

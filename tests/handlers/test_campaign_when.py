@@ -127,14 +127,14 @@ def test_a_time_too_far_or_skipped_is_refused(talk: Talk, marketer: str, wrong: 
 def test_by_their_own_clock_may_stand_before_the_last_day(talk: Talk, marketer: str, rest: str) -> None:
     *_, facts = through(talk, *SHORT, "zh", f"every Monday at 9:00 {rest}")
     assert (
-        "When: Every week on Monday at 09:00. Next 23 Nov, 09:00. "
+        "🗓 Every week on Monday at 09:00. Next 23 Nov, 09:00. "
         "Each by the customer's own clock. Until 31 Dec 2027." in facts.body["text"]
     )
 
 
 def test_what_leaves_later_may_be_for_nobody_yet(talk: Talk, marketer: str) -> None:
     (asked,) = through(talk, *SHORT, "birthday")
-    assert asked.body["text"].startswith("Nobody is in this segment now. Who gets it? If it leaves later")
+    assert asked.body["text"].startswith("Nobody is in this segment now. Who gets it?\nIf it leaves later")
     (when,) = tap(talk, asked, "keep")
     (still,) = tap(talk, when, "now")
     assert still.body["text"] == "Nobody can be reached with this now. Say a later time, or how often."
@@ -153,7 +153,7 @@ def test_confirmed_when_it_would_be_dropped_another_time_is_asked_for(talk: Talk
     *_, facts = through(talk, *SHORT, "zh", "2026-11-21 14:00")
     talk.passes(days=4)
     (asked,) = tap(talk, facts, "send")
-    assert asked.body["text"].startswith("The time of “Hi friend!” is over: give it another. When?")
+    assert asked.body["text"].startswith("The time of “Hi friend!” is over: give it another.\nWhen?")
     with talk.database.transaction() as session:
         assert start_due(session, company=talk.company, now=talk.now) == 0
     (refused,) = talk.says("best hour", sender=marketer)
