@@ -1,10 +1,9 @@
 """What Chinese words tell of sentiment and of problems: data, no logic. TextBlob knows no Chinese.
 
 Chinese has no spaces: words are looked up where they stand, the longest first, and a negation shortly before
-one turns it round unless the table has the negated form itself. Text is simplified first (``SIMPLIFIED``).
+one turns it round unless the table has the negated form itself.
+Traditional characters were read as simplified ones before (``simplified_zh``).
 """
-
-from collections.abc import Mapping
 
 from feedback.matching import graded, weighted
 
@@ -30,17 +29,6 @@ NEGATIONS = (
 NEGATION_REACH = 2
 """Characters that may stand between a negation and what it turns round (不是很好, 没有想象中好)."""
 CONTRASTS = ("但是", "但", "可是", "然而", "不过", "就是", "只是", "可惜", "除了")
-
-_PAIRS = """
-    壞坏 錢钱 還还 沒没 問问 題题 貴贵 謝谢 轉转 訂订 滿满 愛爱 歡欢 這这 個个 麼么 會会 來来
-    東东 買买 賣卖 質质 員员 務务 發发 貨货 遲迟 聯联 絡络 電电 話话 請请 訴诉 騙骗 爛烂 臟脏
-    髒脏 讚赞 贊赞 繫系 壓压 後后 軟软 體体 網网 頁页 開开 關关 閉闭 斷断 線线 損损 換换 過过
-    說说 嗎吗 誤误 錯错 單单 據据 認认 識识 額额 漲涨 價价 費费 際际 鬧闹 氣气 憤愤 誰谁 無无
-    應应 該该 簡简 慘惨 嚴严 難难 聽听 經经 濟济 實实 優优 點点 輕轻 鬆松 顏颜 親亲 處处 幫帮
-    樣样 雜杂 導导 態态 復复 複复 屬属 產产 廠厂 裝装 確确 號号 碼码
-"""
-SIMPLIFIED: Mapping[int, str] = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
-"""The commonest traditional characters of complaints and praise; not a converter."""
 
 WORDS = (
     *graded(

@@ -20,8 +20,7 @@ _NEGATED = re.compile(rf"(?:{'|'.join(chinese.NEGATIONS)})[^，,]{{0,{chinese.NE
 
 
 def score_chinese(sentence: str) -> tuple[list[tuple[str, float]], bool]:
-    """Find the words that weigh in one sentence, and whether it reports a problem."""
-    sentence = sentence.translate(chinese.SIMPLIFIED)
+    """Find the words that weigh in one sentence of a tidied text, and whether it reports a problem."""
     turn = max((sentence.rfind(word) for word in chinese.CONTRASTS), default=-1)
     found: list[tuple[str, float]] = []
     problem = False

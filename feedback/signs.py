@@ -42,7 +42,7 @@ _EMOTICON = re.compile(
     + r")(?!\w)"
 )
 _OUT_OF = re.compile(r"(?<![\d/.,-])(\d{1,2}(?:\.\d)?)\s?(?:/|out of)\s?(5|10)(?![\d/.,]\d|\d|/)")
-_STARS = re.compile(r"(?<![\d.,])([0-5](?:\.\d)?)\s?(?:stars?\b|颗?星|顆?星)")
+_STARS = re.compile(r"(?<![\d.,])([0-5](?:\.\d)?)\s?(?:stars?\b|颗?星)")
 _CHINESE_STARS = re.compile(r"([零一二两三四五])\s?(?:颗星|星)(?!期|座|级|手机|电|集团|高照)")
 _STAR_DIGITS = "零一二三四五"
 

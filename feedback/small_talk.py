@@ -47,7 +47,7 @@ _SOLVED, _NOT_SOLVED = re.compile(rules.SOLVED), re.compile(rules.NOT_SOLVED)
 _PUNCTUAL = re.compile(rules.PUNCTUAL)
 _ROBOT, _COMPLAIN_ONLY = re.compile(rules.ROBOT), re.compile(rules.COMPLAIN_ONLY)
 _ORDER_NUMBER = re.compile(
-    r"[\s,，;.。:：(（\[#-]*(?:\b(?:order|booking|ticket|no|number|nr)\b|订单号?|單號|单号)?[\s.:：#-]*\d{4,20}[)）\]\s.。!]*$",
+    r"[\s,，;.。:：(（\[#-]*(?:\b(?:order|booking|ticket|no|number|nr)\b|[订訂][单單][号號]?|[单單][号號])?[\s.:：#-]*\d{4,20}[)）\]\s.。!]*$",
     re.IGNORECASE,
 )
 _AFTER_NUMBER = " )）].。!\n"

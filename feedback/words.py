@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from feedback import lexicon_en as english
+from feedback.simplified_zh import simplified
 from feedback.typos_en import TYPOS
 
 READ_HEAD, READ_TAIL = 1_500, 500
@@ -51,7 +52,7 @@ def _tidied(text: str) -> str:
         text = _INVISIBLE.sub("", text)
     if not text.isascii():  # marks are taken off their letters, and what is left is put together again
         text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)))
-        text = text[: 2 * (READ_HEAD + READ_TAIL)].translate(_APOSTROPHES)
+        text = simplified(text[: 2 * (READ_HEAD + READ_TAIL)].translate(_APOSTROPHES))
     text = text.lower().replace("`", "'")
     if not plain or "  " in text:
         text = _SPACE.sub(" ", text)

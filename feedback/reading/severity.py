@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from feedback import rules_zh, tongues
+from feedback import tongues
 from feedback.cutting import Cut
 from feedback.matching import Match
 from feedback.reading.rules_severity import CHINESE
@@ -33,7 +33,7 @@ def severity_of(message: Cut, *, content: bool) -> tuple[SeveritySignal, ...]:
             if said:
                 found.setdefault(_NAMES[name], said)
     if message.chinese:
-        simplified = _HARMLESS.sub("", message.text.translate(rules_zh.SIMPLIFIED))
+        simplified = _HARMLESS.sub("", message.text)
         for severity, pattern in _patterns():
             match = pattern.search(simplified)
             if match is not None:
