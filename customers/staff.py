@@ -26,6 +26,7 @@ _BY_SENDER = (
         Staff.active.is_(True),
     )
 )
+_ACTIVE = select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def find_member(session: Session, words: str) -> Staff:
 
 def active_staff(session: Session) -> Sequence[Staff]:
     """Give everybody who works here, by number."""
-    return session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)).all()
+    return session.scalars(_ACTIVE).all()
 
 
 def joined_staff(session: Session, *, channels: Collection[str]) -> Collection[int]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.desk import Hours
 from customers.duty import is_away, is_on_duty
+from customers.profile import find_staff
 from customers.staff import active_staff, joined_staff
 from feedback.assignment_rules import WEIGHTS, Colleague, Wanted, choose, load_of, who_hear
 from feedback.business_time import between, calendar_of
@@ -62,7 +63,7 @@ def assign(
     one, weight = colleagues[chosen], WEIGHTS[severity]
     more = load_of(weight, weight * now.timestamp(), now)
     colleagues[chosen] = replace(one, load=one.load + more, cases=one.cases + 1)
-    return session.get_one(Staff, chosen)
+    return find_staff(session, chosen)
 
 
 def accountable_of(session: Session, complaint: AnyCase) -> Staff | None:

@@ -147,19 +147,21 @@ def load_of(weight: float, opened: float, now: datetime) -> float:
 
 def _tiers(there: Collection[Colleague]) -> Iterator[Collection[Colleague]]:
     """Give those who are asked first, then those who are asked where these are missing, and so on."""
-    asked: Sequence[Callable[[Colleague], bool]] = (
-        *(partial(_is_on_duty_as, roles) for roles in ON_DUTY_ORDER),
-        lambda one: one.role in IN_CHARGE and not one.away,
-        lambda one: not one.away,
-        lambda one: one.role in IN_CHARGE,
-        lambda _: True,
-    )
-    tiers = ([one for one in there if is_asked(one)] for is_asked in asked)
+    tiers = ([one for one in there if is_asked(one)] for is_asked in _ASKED)
     return filter(None, tiers)
 
 
 def _is_on_duty_as(roles: Collection[Role], one: Colleague) -> bool:
     return one.on_duty and one.role in roles
+
+
+_ASKED: Sequence[Callable[[Colleague], bool]] = (
+    *(partial(_is_on_duty_as, roles) for roles in ON_DUTY_ORDER),
+    lambda one: one.role in IN_CHARGE and not one.away,
+    lambda one: not one.away,
+    lambda one: one.role in IN_CHARGE,
+    lambda _: True,
+)
 
 
 def _best(there: Collection[Colleague], wanted: Wanted) -> int:

@@ -1,7 +1,7 @@
 """Complaints as they are looked for: by their number, by their customer, by what is due."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, case, func, literal, select
@@ -50,6 +50,14 @@ _CURRENT = (
     .order_by(Complaint.opened_at, Complaint.id)
 )
 
+_LAST_WRITTEN = (
+    select(ComplaintEvent.complaint_id, func.max(ComplaintEvent.id))
+    .where(
+        ComplaintEvent.complaint_id.in_(bindparam("cases", expanding=True)),
+        ComplaintEvent.what.in_([str(kind) for kind in WRITTEN_BY_PEOPLE]),
+    )
+    .group_by(ComplaintEvent.complaint_id)
+)
 
 LED_TO: Mapping[ComplaintState, tuple[str, ...]] = {
     ComplaintState.OPEN: (EventKind.OPENED, EventKind.REOPENED, EventKind.UNDISMISSED),
@@ -112,16 +120,9 @@ def pending_complaints(
     return session.scalars(_CURRENT, {"customer_ids": list(customer_ids), "since": awaited_since(now)}).all()
 
 
-def _last_written(session: Session, complaint_ids: Iterable[int]) -> Mapping[int, int]:
+def _last_written(session: Session, complaint_ids: Sequence[int]) -> Mapping[int, int]:
     """Give the newest event of each of these cases by which a person spoke to its customer."""
-    rows = session.execute(
-        select(ComplaintEvent.complaint_id, func.max(ComplaintEvent.id))
-        .where(
-            ComplaintEvent.complaint_id.in_(complaint_ids),
-            ComplaintEvent.what.in_([str(kind) for kind in WRITTEN_BY_PEOPLE]),
-        )
-        .group_by(ComplaintEvent.complaint_id)
-    )
+    rows = session.execute(_LAST_WRITTEN, {"cases": complaint_ids})
     return {number: event for number, event in rows}  # noqa: C416 - rows are no pairs to mypy
 
 

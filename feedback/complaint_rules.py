@@ -24,7 +24,8 @@ LONGEST_WAIT = timedelta(days=1)
 LONGEST_REMEDY = 300
 """Characters of the line that says what was done about a complaint."""
 
-_REFERENCE = re.compile(r"(?<![A-Za-z0-9-])c-?([0-9]{4,18})(?![A-Za-z0-9])", re.IGNORECASE)
+# The letter is looked for first, and only then what stands before it: so a text is gone through in no time.
+_REFERENCE = re.compile(r"[Cc](?<![A-Za-z0-9-].)-?([0-9]{4,18})(?![A-Za-z0-9])")
 
 
 class Move(StrEnum):
@@ -248,7 +249,7 @@ def reference(complaint_id: int) -> str:
 
 def parse_reference(text: str) -> int | None:
     """Find the first complaint reference in a text and give the complaint's id; None where there is none."""
-    found = _REFERENCE.search(unicodedata.normalize("NFKC", text))
+    found = _REFERENCE.search(text if text.isascii() else unicodedata.normalize("NFKC", text))
     if found is None:
         return None
     complaint_id = int(found[1]) - FIRST_NUMBER

@@ -195,8 +195,11 @@ def change(evidence: Iterable[Evidence], now: datetime) -> Change | None:
     """
     since = now - TREND_WINDOW
     entries = tuple(evidence)
+    old = [entry for entry in entries if entry.at <= since]
+    if not old or len(old) == len(entries):
+        return None
+    before, before_weight = _side(old)
     lately, lately_weight = _side([entry for entry in entries if entry.at > since])
-    before, before_weight = _side([entry for entry in entries if entry.at <= since])
     if min(lately_weight, before_weight) < TREND_LEAST_WEIGHT:
         return None
     error = TREND_NOISE * math.sqrt(1.0 / lately_weight + 1.0 / before_weight)
@@ -213,8 +216,6 @@ def trend(evidence: Iterable[Evidence], now: datetime) -> Trend:
 
 
 def _side(entries: Sequence[Evidence]) -> tuple[float, float]:
-    if not entries:
-        return 0.0, 0.0
     return _decayed_mean(entries, max(entry.at for entry in entries))
 
 

@@ -1,8 +1,9 @@
 """What is done once for an occasion, or when something was done last: across restarts and processes."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import exists, select
+from sqlalchemy import Executable, exists, select
 from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
@@ -20,10 +21,16 @@ def claim_occasion(session: Session, occasion: str, *, now: datetime) -> bool:
     Returns:
         Whether nobody had it before.
     """
-    new = insert_into(DoneOnce, dialect=session.get_bind().dialect.name)
-    statement = new.values(occasion=occasion, at=now).on_conflict_do_nothing().returning(DoneOnce.occasion)
+    claim = _claim(session.get_bind().dialect.name)
     # By the connection: what a round of others wrote can wait, to be written together.
-    return session.connection().scalar(statement) is not None
+    return session.connection().scalar(claim, {"occasion": occasion, "at": now}) is not None
+
+
+@cache
+def _claim(dialect: str) -> Executable:
+    """Build the statement once for all occasions."""
+    new = insert_into(DoneOnce, dialect=dialect).on_conflict_do_nothing()
+    return new.returning(DoneOnce.occasion)
 
 
 def is_claimed(session: Session, occasion: str) -> bool:

@@ -167,7 +167,8 @@ def add_to_case(
         now=context.now,
         signals=severity,
     )
-    complaint.urgent = complaint.urgent or bool(urgent)
+    if urgent:
+        complaint.urgent = True
     message.about = about_complaint(complaint.id)
     rest = whole_words(context, words, about=message.about, reply_to=complaint.alert_key)
     goes_on = tell_it_goes_on(context, complaint) if was_waiting else ()
