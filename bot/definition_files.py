@@ -7,6 +7,7 @@ over as a whole or not at all.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -77,11 +78,7 @@ def read_file(path: Path) -> DefinitionFile:
     tables = {
         plural: table for plural, table in content.items() if plural in BY_PLURAL and isinstance(table, dict)
     }
-    for plural in content.keys() - tables.keys():
-        wanted = f"write a heading for each of them, such as [{plural}.name]"
-        if plural not in BY_PLURAL:
-            wanted = f"write [programmes.{plural}] for a programme; there are {_kinds()}"
-        errors.append(_error((plural,), wanted))
+    errors += [_error((plural,), _wanted(plural)) for plural in content.keys() - tables.keys()]
     for plural, table in tables.items():
         for name, values in table.items():
             read = read_definition(BY_PLURAL[plural], name, values)
@@ -147,7 +144,10 @@ def said(changes: Sequence[Changed], *, is_done: bool) -> Iterator[str]:
             keys = f" ({', '.join(one.keys)})" if one.keys else ""
             yield f"{one.kind} {one.name}: {verbs[one.change]}{keys}"
     unchanged = sum(one.change is Change.UNCHANGED for one in changes)
-    yield f"Unchanged: {unchanged} of {len(changes)}."
+    if unchanged:
+        yield f"Unchanged: {unchanged} of {len(changes)}."
+    elif not changes:
+        yield "It defines nothing, so there is nothing to change."
 
 
 _DONE: Mapping[Change, str] = {
@@ -170,6 +170,15 @@ def _unmet(one: Unmet, removed: Collection[str], *, is_given: bool) -> ErrorDeta
     gone = [name for name in removed if as_told_apart(name) in names_in(one.source)]
     why = f"--prune would remove the segment {gone[0]!r}, which it needs" if gone else one.text
     return _error((), f"the {one.use.by} {one.use.name!r}, which stays, could not be used any more: {why}")
+
+
+def _wanted(heading: str) -> str:
+    """Say what is wanted in place of a heading, or of a key, that holds no definitions."""
+    if heading in BY_PLURAL:
+        return f"write a heading for each of them, such as [{heading}.name]"
+    if meant := get_close_matches(heading.lower(), BY_PLURAL, n=1):
+        return f"there is no such heading; did you mean [{meant[0]}.…]?"
+    return f"write [programmes.{heading}] for a programme; there are {_kinds()}"
 
 
 def _stand_in(kind: DefinitionKind, name: str, values: object, faults: Sequence[Faulty]) -> Iterator[Defined]:

@@ -21,6 +21,9 @@ _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'"
 _HEADING = re.compile(rf"\s*(\[\[?)\s*((?:[^\[\]\"'#]|{_QUOTED})+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(rf"\s*((?:[\w\s.-]|{_QUOTED})+?)\s*=")
 
+_LOWEST = re.compile(r"greater than or equal to (\S+)")
+_HIGHEST = re.compile(r"less than or equal to (\S+)")
+
 _PLAIN = {
     "missing": "it is missing",
     "too_short": "it is empty: write at least one entry, or leave the key out for what is usual",
@@ -149,12 +152,13 @@ def _in_words(found: ErrorDetails, shown_by: str) -> str:
     if found["type"] == "string_pattern_mismatch":
         pattern = found["msg"].partition("'")[2].removesuffix("'")
         return PATTERNS.get(pattern, f"it must be written like {pattern}")
-    return (
+    words = (
         found["msg"]
         .replace("Input should", "it must")
         .replace("String should", "it must")
         .replace("Value", "it")
     )
+    return _LOWEST.sub(r"\1 or more", _HIGHEST.sub(r"\1 or less", words))
 
 
 def line_of(text: str, where: Sequence[str | int]) -> int | None:

@@ -108,7 +108,9 @@ def test_what_is_written_out_and_taken_back_is_the_same(any_database: Database, 
 
 
 def test_it_says_what_would_change_and_changes_only_then(database: Database, file: Path) -> None:
-    assert take(database, file, dry_run=True)[0] == "segment unhappy-key: would be added"
+    would = take(database, file, dry_run=True)
+    assert would[0] == "segment unhappy-key: would be added"
+    assert len(would) == 5
     assert not kept(database)
     take(database, file)
     file.write_text(WHOLE.replace("period_days = 30", "period_days = 40\ntask = false"), encoding="utf-8")
@@ -159,7 +161,7 @@ def test_a_segment_that_is_written_to_is_not_removed(user: str, database: Databa
 
 
 FAULTS = [
-    ("[programmes.x]\nperiod_days = 0\n", ["line 2, programmes.x.period_days: it must be greater"]),
+    ("[programmes.x]\nperiod_days = 0\n", ["line 2, programmes.x.period_days: it must be 1 or more"]),
     ("[programmes.x]\n", ["line 1, programmes.x.period_days: it is missing"]),
     ("[programmes.X]\nperiod_days = 30\n", ["line 1, programmes.X: it must be a name of at most 40"]),
     ('[programmes.x]\nperiod_days=30\nsegment="no body"\n', ["line 3, programmes.x.segment:\n    no body\n"]),
@@ -167,7 +169,9 @@ FAULTS = [
     ('[segments.x]\nfilter = "standing ="\n', ["line 2, segments.x.filter:\n    standing =\n"]),
     ('[segments.VIP]\nfilter="all"\n[segments.vip]\nfilter="all"\n', ["line 3, segments.vip: it has the "]),
     ('[segments]\n"a\\nb" = { filter = "all" }\n', ["line 2, ", "a name has 1 to 60 characters"]),
-    ("[programs.x]\nperiod_days = 30\n", ["line 1, programs: write [programmes.programs] for a programme"]),
+    ("[programs.x]\nperiod_days = 30\n", ["line 1, programs: ", "did you mean [programmes.…]?"]),
+    ("[key]\nperiod_days = 30\n", ["line 1, key: write [programmes.key] for a programme"]),
+    ("[festivals.easter]\nlead_days = 99\n", ["line 2, festivals.easter.lead_days: it must be 60 or less"]),
     ("programmes = 3\n", ["line 1, programmes: write a heading"]),
     ("[programmes]\nx = 3\n", ["line 2, programmes.x: it must be a table"]),
     ("[programmes.x]\nperiod_days = 30\nactive = 1\n", ["line 3, programmes.x.active: it must be true"]),
@@ -279,10 +283,10 @@ def test_without_definitions_the_file_explains_every_key_and_changes_nothing(
         for key in fields_of(kind):
             assert key in EXPLAINED[kind], f"{kind}: {key} is not explained"
     file.write_text(text, encoding="utf-8")
-    assert take(database, file) == ["Unchanged: 0 of 0."]
+    assert take(database, file) == ["It defines nothing, so there is nothing to change."]
     examples = "\n".join(EXAMPLES[kind].replace("# ", "") for kind in KINDS)
     file.write_text(examples, encoding="utf-8")
-    assert len(take(database, file)) == 5
+    assert [line.rpartition(": ")[2] for line in take(database, file)] == ["added"] * 4
 
 
 def test_what_is_kept_and_broken_is_named(database: Database) -> None:

@@ -97,7 +97,7 @@ def test_an_empty_file_is_the_desk_that_holds_without_one(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("\nkey_factor = 3", "line 2, key_factor: it must be less than or equal to 1"),
+        ("\nkey_factor = 3", "line 2, key_factor: it must be 1 or less"),
         ('key_factor = "half"', "line 1, key_factor: it must be a number"),
         ("causes = []", "line 1, causes: it is empty: write at least one entry, or leave"),
         ('causes = "delivery"', "line 1, causes: it must be a list"),
@@ -140,7 +140,7 @@ def test_an_empty_file_is_the_desk_that_holds_without_one(tmp_path: Path) -> Non
         ('[quick_replies.hi]\nen = "Hello {nam}"', "line 2, quick_replies.hi.en: there is no {nam}"),
         ('[quick_replies.hi]\nen = "Hello {name"', "line 2, quick_replies.hi.en: a brace is not closed"),
         ('[quick_replies.hi]\nen = "{name.x}"', "line 2, quick_replies.hi.en: there is no {name.x}"),
-        ("[limits]\nagent = -1", "line 2, limits.agent: it must be greater than or equal to 0"),
+        ("[limits]\nagent = -1", "line 2, limits.agent: it must be 0 or more"),
         ("[limits]\nboss = 1", "line 2, limits.boss: it must be 'agent', 'lead'"),
         ('speaks_as = " "', "line 1, speaks_as: it must be one line of 1 to 64 characters"),
         ("silence_days = nan", "line 1, silence_days: "),

@@ -61,7 +61,7 @@ def test_what_it_leaves_out_is_as_without_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("most = 0", "line 1, most: it must be greater than or equal to 1"),
+        ("most = 0", "line 1, most: it must be 1 or more"),
         ("most = true", "line 1, most: it must be a number"),
         ("most = 2.5", "line 1, most: it must be a whole number"),
         (
@@ -75,7 +75,7 @@ def test_what_it_leaves_out_is_as_without_a_file(tmp_path: Path) -> None:
         ('yielding = ["spam", "offers", "visits", "greetings"]', "line 1, yielding.1: it must be 'visits'"),
         ("bad_rating_days = -1", "line 1, bad_rating_days: it must be greater than 0"),
         ("bad_rating_days = nan", "line 1, bad_rating_days: it must be"),
-        ("holdout = 0.6", "line 1, holdout: it must be less than or equal to 0.5"),
+        ("holdout = 0.6", "line 1, holdout: it must be 0.5 or less"),
         ('seed = ""', "line 1, seed: it must be one line"),
         (f'seed = "{"茶" * 22}"', "line 1, seed: it must be one line of at most 64 bytes"),
         ('[holds]\noffers = ["mood"]', "line 2, holds.offers"),
