@@ -143,11 +143,13 @@ class OtherCore:
             return await here()
         try:
             async with asyncio.timeout(STUCK_AFTER_S):
-                return await asyncio.wrap_future(_submit(pool, work))
+                # Shielded: where the process is ended, the pool fails at a work that was cancelled.
+                return await asyncio.shield(asyncio.wrap_future(_submit(pool, work)))
         except DamagedError:  # what watches our own connections shall meet it, too
             return await here()
         except TimeoutError:
-            _kill_children()  # before we begin: a batch is handled in one place at a time
+            if self._pool is pool:
+                _kill_children()  # before we begin: a batch is handled in one place at a time
         except NO_PROCESS:
             pass
         self._drop(pool)

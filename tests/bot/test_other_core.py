@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -162,6 +163,30 @@ async def test_one_that_is_stuck_is_ended_and_the_batch_handled_once(
     assert "telegram" in await core.handle(said(*TEXTS), NOW)
     assert not process.is_alive()
     assert len(await heard(database)) == 1 + len(TEXTS)
+
+
+async def test_whatever_waits_for_one_that_is_stuck_is_handled_here(
+    core: OtherCore, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen = list[object]()
+    monkeypatch.setattr(threading, "excepthook", fallen.append)
+    await core.handle(said("ok"), NOW)
+    threads = threading.enumerate()
+    monkeypatch.setattr("bot.other_core.STUCK_AFTER_S", 0.1)
+    (process,) = multiprocessing.active_children()
+    os.kill(process.pid or 0, signal.SIGSTOP)
+
+    planning = [asyncio.create_task(core.plan_cases("alerts", NOW)) for _ in range(9)]
+    handling = asyncio.create_task(core.handle(said(*TEXTS), NOW))
+    await asyncio.sleep(0)
+    planning[-1].cancel()  # as at a stop, while it waits for its turn there
+    await asyncio.wait([handling, *planning])
+
+    assert "telegram" in handling.result()
+    assert len(await heard(database)) == 1 + len(TEXTS)
+    (pools_own,) = [one for one in threads if type(one).__name__ == "_ExecutorManagerThread"]
+    await until(lambda: not pools_own.is_alive())
+    assert fallen == []
 
 
 async def test_a_stop_does_not_wait_for_one_that_is_stuck(
