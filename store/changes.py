@@ -1,6 +1,6 @@
 """Changes to many rows of the outbox at once, each found by its key: statistics cannot mislead that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Update, and_, bindparam, func, literal_col
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from store.many_rows import ManyRows
 from store.tables.queues import OutboxMessage
 
 CLAIMED = "claimed"
@@ -28,11 +29,12 @@ def write_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         rows: at least one; ``row`` is the key, ``claimed`` (in all of them or none) the attempt, all else the
             new values, of the same columns in all.
     """
-    columns = frozenset(rows[0].keys() - {"row", CLAIMED})
-    by_claim = CLAIMED in rows[0]
     if session.get_bind().dialect.name != "postgresql":
-        session.connection().execute(_one_by_one(columns, by_claim=by_claim), rows)
+        names = tuple(rows[0])
+        statement = _one_by_one(names)
+        statement.run(session.connection(), [[row[name] for name in names] for row in rows])
         return
+    columns, by_claim = _columns(rows[0]), CLAIMED in rows[0]
     given = {name: [row[name] for row in rows] for name in rows[0]}
     alike = frozenset(
         name for name in given.keys() - {"row"} if given[name].count(given[name][0]) == len(rows)
@@ -41,15 +43,20 @@ def write_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     session.connection().execute(_together(columns, alike, by_claim=by_claim), values)
 
 
+def _columns(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names) - {"row", CLAIMED}
+
+
 @cache
-def _one_by_one(columns: frozenset[str], *, by_claim: bool) -> Update:
+def _one_by_one(names: tuple[str, ...]) -> ManyRows:
     """Build the statement once for each set of columns."""
-    is_ours = _is_under_way(bindparam(CLAIMED)) if by_claim else _IS_NOT_SENT
-    return (
+    is_ours = _is_under_way(bindparam(CLAIMED)) if CLAIMED in names else _IS_NOT_SENT
+    changed = (
         update(OutboxMessage)
         .where(OutboxMessage.id == bindparam("row"), is_ours)
-        .values({name: bindparam(name) for name in columns})
+        .values({name: bindparam(name) for name in _columns(names)})
     )
+    return ManyRows(changed, names)
 
 
 @cache
