@@ -171,11 +171,18 @@ def task_in_words(
         head = say("📌 Somebody, please get in touch with {customer} ({standing}).", **values)
     else:
         head = say("📌 {name}, please get in touch with {customer} ({standing}).", **values)
-    lines = [head, _why(session, task, say), task.text]
+    lines = [head, _why(session, task, say), _beside(task, say)]
     if task.due_at is not None:
         lines.append(say("By {due}.", due=moment_in(task.due_at, company.timezone, say)))
     lines.append(say("A reply to this message goes to them."))
     return "\n".join(filter(None, lines))
+
+
+def _beside(task: Task, say: Phrases) -> str:
+    """Say what is known beside why: of a visit that was not made, in which programmes, if in several."""
+    if task.kind is TaskKind.COMPLAINT_OPEN and task.text:
+        return say("It stands for the visits of these programmes: {programmes}.", programmes=task.text)
+    return task.text
 
 
 def _why(session: Session, task: Task, say: Phrases) -> str:

@@ -27,10 +27,13 @@ from store.numbering import next_number
 from store.outbox import enqueue
 from store.suppressions import Suppressed, note_suppressed, occasion_of
 from store.tables.customers import Customer, Purpose
-from store.tables.outreach import TaskKind, Visit, VisitState
+from store.tables.outreach import Task, TaskKind, Visit, VisitState
 
 TASK_WITHIN = timedelta(days=2)
 """Within which a person gets in touch instead of us."""
+
+NAMES = ", "
+"""Between the programmes that a task names."""
 
 SENT_IS_SEEN_AFTER = timedelta(minutes=1)
 """How soon after the moment at which it may leave it is looked at whether a visit left, so that the next
@@ -214,7 +217,10 @@ def follow_up(
 
 
 def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -> None:
-    """Note why visits were not made; where a complaint is open, a person gets a task. Does not commit."""
+    """Note why visits were not made; where a complaint is open, a person gets a task. Does not commit.
+
+    For the visits of several programmes that is one task, which names them all.
+    """
     reasons = {one: one.decision.reason for one in missed if isinstance(one.decision, Miss)}
     note_suppressed(
         session,
@@ -230,6 +236,8 @@ def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -
         find_accountable(session, [one.customer_id for one in complaining], now=now) if complaining else {}
     )
     for one in complaining:
+        if _is_in_task(session, one, now=now):
+            continue
         give_task(
             session,
             customer_id=one.customer_id,
@@ -241,6 +249,31 @@ def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -
             now=now,
             visit_id=one.visit_id,
         )
+
+
+def _is_in_task(session: Session, one: Planned, *, now: datetime) -> bool:
+    """Let the task that waits for another programme's visit to the same customer stand for this one, too.
+
+    Returns:
+        Whether there is such a task, given lately.
+    """
+    task = session.scalar(
+        select(Task)
+        .where(
+            Task.customer_id == one.customer_id,
+            Task.kind == TaskKind.COMPLAINT_OPEN,
+            Task.done_at.is_(None),
+            Task.created_at > now - TASK_WITHIN,
+        )
+        .limit(1)
+    )
+    first = None if task is None else session.get(Visit, task.visit_id)
+    if task is None or first is None or first.programme == one.programme:
+        return False
+    named = task.text.split(NAMES) if task.text else [first.programme]
+    if one.programme not in named:
+        task.text = NAMES.join([*named, one.programme])
+    return True
 
 
 def note_visited(session: Session, customers: Collection[int], *, now: datetime) -> None:

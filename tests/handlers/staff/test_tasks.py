@@ -139,6 +139,14 @@ def test_a_task_says_how_often_they_were_asked(room: StaffRoom, attempt: int, sa
     assert said in texts(told(room))[0]
 
 
+def test_a_task_names_the_programmes_whose_visits_it_stands_for(room: StaffRoom) -> None:
+    gives(room, TaskKind.COMPLAINT_OPEN)
+    with room.talk.database.transaction() as session:
+        session.scalars(select(Task)).one().text = "key-customers, all"
+    (message,) = told(room)
+    assert "visits of these programmes: key-customers, all." in texts([message])[0]
+
+
 def test_later_is_told_again_the_next_day_unless_it_is_done(room: StaffRoom) -> None:
     gives(room)
     (message,) = told(room)

@@ -92,6 +92,22 @@ def test_an_open_complaint_makes_the_visit_a_task_for_the_contact_once(any_datab
         assert session.scalars(select(Suppression.reason)).all() == [LeftOut.COMPLAINT]
 
 
+def test_visits_of_several_programmes_make_one_task_that_names_them(any_database: Database) -> None:
+    house = House(any_database)
+    house.defines("high", priority=90)
+    house.defines("low", priority=10)
+    customer_id = house.silent()
+    with any_database.transaction() as session:
+        add_complaint(session, customer_id, ComplaintState.OPEN)
+    assert house.plans() == []
+    assert [visit.reason for visit in house.visits()] == [LeftOut.COMPLAINT] * 2
+    (task,) = house.tasks()
+    assert task.text == "high, low"
+    for _ in range(5):
+        house.plans(days=1)
+    assert len(house.tasks()) == 1
+
+
 def test_a_complaint_that_comes_while_a_visit_waits_makes_a_task_too(house: House) -> None:
     house.defines("all")
     customer_id = house.silent(timezone="Asia/Tokyo")  # it is night there
