@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, not_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from customers.company import Company
-from customers.phrases import best_language
+from customers.phrases import language_of
 from store.new_rows import NewIdentity, UsedIdentity, put
 from store.numbering import next_number
 from store.tables.customers import Customer, Identity
@@ -131,7 +131,7 @@ def _newcomer(number: int, who: Introduction, company: Company, now: datetime) -
     return Customer(
         id=number,
         display_name=who.name,
-        language=best_language(who.language, company.language),
+        language=language_of(who.language, company.language),
         country=country_of(who.language),
         timezone=who.timezone,
         created_at=now,

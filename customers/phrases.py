@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
-from babel import localedata
+from babel import Locale, UnknownLocaleError, localedata
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -21,6 +21,9 @@ day before month, as in most that speak English (CLDR's English of the world).""
 
 SENTENCES = 4_096
 """So many are found at once, without a look through the catalogues; there are fewer, but none is too many."""
+
+TAGS = 1_024
+"""So many tags of apps are read once; there are a few hundred languages."""
 
 
 class Phrases:
@@ -67,6 +70,20 @@ def best_language(tag: str | None, default: str) -> str:
     """Choose the catalogue for a tag such as ``zh-hans`` or ``pt-BR``; ``default`` where none fits."""
     primary = (tag or "").replace("_", "-").split("-")[0].lower()
     return primary if primary in languages() else default
+
+
+@lru_cache(maxsize=TAGS)
+def language_of(tag: str | None, default: str) -> str:
+    """Read which language a tag such as ``de`` or ``zh-Hans-CN`` means, one of ours or not.
+
+    Returns:
+        Its primary part as it is written now (``he`` for ``iw``); ``default`` where it names no language.
+    """
+    primary = (tag or "").replace("_", "-").partition("-")[0].lower()
+    try:
+        return Locale.parse(primary).language
+    except (UnknownLocaleError, ValueError):
+        return default
 
 
 @cache

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.erasure import FAREWELL
 from customers.identities import Introduction, mark_unreachable, note_contact, take_in
-from customers.phrases import best_language, phrases
+from customers.phrases import language_of, phrases
 from handlers.context import CustomerContext, Setting, StaffContext
 from handlers.customer.attachments import stored
 from handlers.customer.welcome import stale_button_text
@@ -131,7 +131,7 @@ def _answer_stranger(incoming: Incoming, company: Company) -> Sequence[Draft]:
     """
     if incoming.kind is not IncomingKind.BUTTON:
         return ()
-    say = phrases(best_language(incoming.sender.language, company.language))
+    say = phrases(language_of(incoming.sender.language, company.language))
     answer = Draft(
         kind=MessageKind.ANSWER,
         channel=incoming.channel,

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from customers.company import Company
-from customers.phrases import Phrases, phrases
+from customers.phrases import Phrases, language_of, phrases
 from customers.speaking import company_name, spoken_name
 from scheduler.audience import Addressee
 from scheduler.manners import is_zone
@@ -68,12 +68,22 @@ NOTHING_KNOWN = Known()
 
 
 class Reader(NamedTuple):
-    """Who reads a text, and in which language."""
+    """Who reads a text, and in which language it is: any, not only those that we have sentences in."""
 
     who: Addressee
     known: Known
     company: Company
-    say: Phrases
+    language: str
+
+    @property
+    def say(self) -> Phrases:
+        """What we ourselves put into it."""
+        return phrases(self.language)
+
+    @property
+    def places_in(self) -> str:
+        """The language in which countries and cities are named: that of the text."""
+        return language_of(self.language, self.say.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +285,11 @@ def meant_by(name: str) -> str | None:
 
 
 def _country(reader: Reader) -> str:
-    return _country_in((reader.who.country or "").upper(), reader.say.language)
+    return _country_in((reader.who.country or "").upper(), reader.places_in)
 
 
 def _city(reader: Reader) -> str:
-    return _city_in(reader.who.timezone or "", reader.say.language)
+    return _city_in(reader.who.timezone or "", reader.places_in)
 
 
 @lru_cache(maxsize=1024)
@@ -319,7 +329,7 @@ VARIABLES: Mapping[str, Variable] = MappingProxyType(
 def as_staff_reads(text: str, name: str, company: Company, say: Phrases) -> str:
     """Show a text to whoever wrote it, as if it went to them; what is not known of them falls back."""
     who = Addressee(0, name, say.language, None, None, "", "")
-    return fill(text, Reader(who, NOTHING_KNOWN, company, say)).text
+    return fill(text, Reader(who, NOTHING_KNOWN, company, say.language)).text
 
 
 def as_nobody_reads(text: str, language: str | None) -> str:

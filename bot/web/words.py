@@ -3,18 +3,20 @@
 import re
 from collections.abc import Mapping
 
-from customers.phrases import Phrases, best_language, languages, phrases
+from customers.phrases import Phrases, language_of, languages, phrases
 
 _MOST_TAGS = 20
 
 
 def page_phrases(accept_language: str, default: str) -> Phrases:
-    """Choose the language of a page by what the browser accepts, in its order of liking."""
+    """Choose the language of a page by what the browser accepts, in its order of liking.
+
+    Whose browser names only languages that we have no words in reads what the chat says to them: English.
+    """
     weighted = [_weighted(part) for part in accept_language.split(",")[:_MOST_TAGS]]
-    for _, tag in sorted(weighted, key=lambda item: -item[0]):
-        if tag.split("-")[0].lower() in languages():
-            return phrases(best_language(tag, default))
-    return phrases(best_language(default, default))
+    liked = [language_of(tag, "") for _, tag in sorted(weighted, key=lambda item: -item[0])]
+    spoken = next((language for language in liked if language in languages()), "")
+    return phrases(spoken or next(filter(None, liked), default))
 
 
 def _weighted(part: str) -> tuple[float, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customers.company import Company
-from customers.phrases import Phrases, languages
+from customers.phrases import Phrases, language_of, languages
 from handlers.customer.attachments import FETCHED_AT_MOST
 from handlers.customer.language import own_name
 from handlers.incoming import AttachmentKind, Incoming
@@ -24,12 +24,17 @@ Texts = Mapping[str, str]
 
 
 def split_language(text: str, default: str) -> tuple[str, str]:
-    """Take the language from the beginning of a text, as in ``zh: 您好``; ``default`` where there is none."""
+    """Take the language from the beginning of a text, as in ``zh: 您好``; ``default`` where there is none.
+
+    A language that we ourselves do not speak is named in small letters (``de: Hallo``): "No: …" is
+    how a sentence may begin.
+    """
     found = _TAGGED.fullmatch(text)
     if found is None:
         return default, text
     tag = _CHINESE_NAMES.get(found[1], found[1].lower())
-    return (tag, found[2]) if tag in languages() else (default, text)
+    is_one = tag in languages() or (found[1] == tag and language_of(tag, "") == tag)
+    return (tag, found[2]) if is_one else (default, text)
 
 
 def read_message(
@@ -51,9 +56,8 @@ def read_message(
     if not language:
         raise InputError(
             say(
-                "Begin with the language, like «{example}». I know {languages}.",
+                "Begin with the language, like «{example}» or «de: …».",
                 example="zh: 您好！" if company.language != "zh" else "en: Hello!",
-                languages=", ".join(languages()),
             )
         )
     return language, check_text(words, company, say, has_picture=has_picture)

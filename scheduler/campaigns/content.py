@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from customers.company import Company
-from customers.phrases import phrases
 from scheduler.audience import Addressee
 from scheduler.definitions.template import FIRST, Template, TemplateButton, TemplatePicture
 from scheduler.variables import NOTHING_KNOWN, Known, Reader, fill, needs_look_up
@@ -126,7 +125,7 @@ def words_for(
     texts = content.messages[variant]
     language = choose_language(texts, who.language, company)
     read_in = language or who.language
-    filled = fill(texts[language], Reader(who, known, company, phrases(read_in)))
+    filled = fill(texts[language], Reader(who, known, company, read_in))
     return Words(
         filled.text,
         content.rows_in(read_in, campaign_id, company.language),

@@ -64,7 +64,7 @@ def greeting_text(
     texts = way.messages.get(variant)
     if texts:
         language = _spoken(texts, who.language, company)
-        return fill(texts[language], Reader(who, known, company, phrases(language))).text
+        return fill(texts[language], Reader(who, known, company, language)).text
     say = phrases(who.language)
     wishes = say("Warm wishes from all of us at {company}.", company=company_name(company, say))
     return greeted(say, who.name, f"{_usual(way.festival, say)}\n{wishes}")

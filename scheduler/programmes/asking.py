@@ -53,7 +53,7 @@ class Asked:
         if language is None:
             return ""
         known = Known(contact=self.contact or "")
-        return fill(words[language], Reader(self.who, known, self.company, phrases(language))).text
+        return fill(words[language], Reader(self.who, known, self.company, language)).text
 
 
 def visit_key(customer_id: int, programme: str, due_on: date) -> str:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from handlers.incoming import Attachment, AttachmentKind
+from handlers.incoming import Attachment, AttachmentKind, Sender
 from handlers.marketing import campaign_target, previews
 from scheduler.segments import counting
 from store.tables.outreach import CampaignAnswer
@@ -68,6 +68,20 @@ def test_all_steps_with_two_languages_a_picture_and_buttons(talk: Talk, marketer
     listed = texts(talk.says("/campaigns", sender=marketer))[0]
     assert "Sending “Hi friend, new oolong!”: 3 of 3\n" in listed
     assert "\nLeft out from the start: 1 wants no such messages\n" in listed
+
+
+def test_a_text_in_a_language_of_theirs_reaches_those_whose_app_speaks_it(talk: Talk, marketer: str) -> None:
+    talk.says("Guten Tag", sender=Sender(id="91", name="Jonas", language="de-DE"))
+    (asked,) = through(talk, "/campaign No: this is English, {first_name}.")
+    assert "Version A is there in: English." in asked.body["text"]
+    (asked,) = talk.says("de: Hallo {first_name} in {country|der Ferne}!", sender=marketer)
+    assert "English, Deutsch" in asked.body["text"]
+    for step in ("skip", "skip", "skip"):
+        (asked,) = tap(talk, asked, step)
+    (asked,) = talk.says("language = de", sender=marketer)
+    *_, facts = tap(talk, asked, "now")
+    (message, _) = tap(talk, facts, "send")
+    assert message.body["text"] == "Hallo Jonas in Deutschland!"
 
 
 def test_of_an_album_the_first_picture_is_taken_and_the_others_are_no_answer(

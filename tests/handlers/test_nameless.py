@@ -44,7 +44,7 @@ def written(company: Company, say: Phrases, at: datetime) -> list[str]:
             for again in (False, True)
         ),
         signature(Staff(name="Lin", public_name="林梅"), company, say),
-        fill("{company}的新茶", Reader(who(), NOTHING_KNOWN, company, say)).text,
+        fill("{company}的新茶", Reader(who(), NOTHING_KNOWN, company, say.language)).text,
     ]
 
 

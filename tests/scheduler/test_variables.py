@@ -42,7 +42,7 @@ def reader(
     known: Known = NOTHING_KNOWN,
 ) -> Reader:
     who = Addressee(1, name, language, country, timezone, "telegram", "1")
-    return Reader(who, known, COMPANY, phrases(language))
+    return Reader(who, known, COMPANY, language)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from bot.channels.webchat.past import read_past
 from bot.channels.webchat.rooms import NAME, Rooms
 from bot.channels.webchat.uploads import Uploads
 from customers.company import Company
-from customers.phrases import Phrases, best_language, phrases
+from customers.phrases import Phrases, language_of, phrases
 from handlers.incoming import Attachment, AttachmentKind, Incoming, IncomingKind, Sender
 from store.engine import Database
 from store.history import Cursor, Said, active_names, has_heard
@@ -194,7 +194,7 @@ class Conversation:
 
     @property
     def _say(self) -> Phrases:
-        return phrases(best_language(self._connection.language, self._around.company.language))
+        return phrases(language_of(self._connection.language, self._around.company.language))
 
 
 def _said(act: Say | Correct, incoming: Incoming) -> Said:

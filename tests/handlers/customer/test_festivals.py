@@ -38,6 +38,25 @@ def test_a_customer_sees_the_festivals_of_their_country_and_language(talk: Talk)
     assert labels(message)[-1] == "其他节日"
 
 
+@pytest.mark.parametrize(
+    ("tag", "theirs", "kept"),
+    [
+        ("ar", "ar", "✓ Eid al-Fitr: 9 Mar 2027, estimated"),
+        ("vi-VN", "vi", "✓ Tết: 6 Feb 2027"),
+        ("iw", "he", "✓ Rosh Hashanah"),
+        ("xx-nothing", "en", "✓ Easter"),
+    ],
+)
+def test_the_language_of_their_app_brings_its_festivals_though_we_speak_english(
+    talk: Talk, tag: str, theirs: str, kept: str
+) -> None:
+    (message,) = talk.says("/festivals", sender=Sender(id="88", name="Noor", language=tag))
+
+    assert kept in message.body["text"]
+    with talk.database.reading() as session:
+        assert session.scalars(select(Customer)).one().language == theirs
+
+
 def test_a_tap_takes_a_festival_out_and_in_again_in_place(talk: Talk) -> None:
     (shown,) = talk.says("/festivals")
     taps = {label: data for row in shown.body["buttons"] for label, data in row}
