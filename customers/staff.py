@@ -27,6 +27,11 @@ _BY_SENDER = (
     )
 )
 _ACTIVE = select(Staff).where(Staff.active.is_(True)).order_by(Staff.id)
+_JOINED = (
+    select(StaffIdentity.staff_id)
+    .where(StaffIdentity.channel.in_(bindparam("channels", expanding=True)))
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,7 @@ def active_staff(session: Session) -> Sequence[Staff]:
 
 def joined_staff(session: Session, *, channels: Collection[str]) -> Collection[int]:
     """Give the numbers of those who have joined on one of some apps; nobody else hears anything."""
-    joined = select(StaffIdentity.staff_id).where(StaffIdentity.channel.in_(channels)).distinct()
-    return set(session.scalars(joined))
+    return set(session.scalars(_JOINED, {"channels": list(channels)}))
 
 
 def reachable_staff(session: Session, *, channels: Collection[str]) -> Sequence[Staff]:

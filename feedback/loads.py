@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import bindparam, case, extract, func, select
 from sqlalchemy.orm import Session
 
 from feedback.assignment_rules import WEIGHTS
@@ -19,6 +19,11 @@ AT_WORK_ON = (ComplaintState.OPEN, ComplaintState.CLAIMED, ComplaintState.WAITIN
 """Cases that are somebody's work; one that is resolved waits for the customer's word alone."""
 
 _WEIGHT = case(*((Complaint.severity == severity, weight) for severity, weight in WEIGHTS.items()), else_=1)
+_COUNTED = select(StaffLoad)
+_ALIKE = (Complaint.owner_id, Complaint.state, Complaint.severity, Complaint.opened_at)
+# A batch of messages shares its moment, so even after a burst these are few rows. No more is asked for, so
+# that the cases are found by their numbers.
+_SINCE = select(*_ALIKE, func.count()).where(Complaint.id > bindparam("counted_to")).group_by(*_ALIKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +85,14 @@ def note_loads(session: Session, counted: Counted, *, now: datetime) -> int:
 
 def current_loads(session: Session) -> Mapping[int, Load]:
     """Give what everybody has: as counted last, and what was opened since; all of it where nobody counted."""
-    rows = session.scalars(select(StaffLoad)).all()
+    rows = session.scalars(_COUNTED).all()
     if not rows:
         return count_loads(session).loads
     loads = {row.staff_id: Load(row.cases, row.weight, row.opened) for row in rows}
-    since = session.execute(
-        select(Complaint.owner_id, Complaint.state, Complaint.severity, Complaint.opened_at)
-        # No more is asked for, so that they are found by their numbers: there are few.
-        .where(Complaint.id > max(row.counted_to for row in rows))
-    )
-    for owner, state, severity, opened_at in since:
+    counted_to = max(row.counted_to for row in rows)
+    for owner, state, severity, opened_at, cases in session.execute(_SINCE, {"counted_to": counted_to}):
         if owner is None or state not in AT_WORK_ON:
             continue
-        weight = WEIGHTS[severity]
-        loads[owner] = loads.get(owner, Load()) + Load(1, weight, weight * opened_at.timestamp())
+        weight = cases * WEIGHTS[severity]
+        loads[owner] = loads.get(owner, Load()) + Load(cases, weight, weight * opened_at.timestamp())
     return loads

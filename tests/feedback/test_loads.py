@@ -29,9 +29,10 @@ def test_what_is_kept_and_what_came_since_is_what_a_count_finds(any_database: Da
         for _ in range(2):
             assert note_loads(session, counted, now=NOW) == 0
             session.flush()
-        opened(tom.id, hours=1)
+        for owner_id in (tom.id, tom.id, mei.id):  # a batch: all at one moment
+            opened(owner_id, hours=1)
         assert current_loads(session) == count_loads(session).loads
-        assert current_loads(session)[tom.id].cases == 2
+        assert current_loads(session)[tom.id].cases == 3
         note_loads(session, count_loads(session), now=NOW)
         session.flush()
         assert current_loads(session) == count_loads(session).loads
