@@ -6,7 +6,7 @@ broken lately, or they gave a bad rating (``scheduler.left_out``).
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -242,12 +242,16 @@ def count_reach(
         .subquery()
     )
     columns = (each.c.reason, each.c.timezone, each.c.country, each.c.language)
+    rows = session.execute(select(*columns, func.count()).group_by(*columns))
+    return _reach_of((row[0], row[1], row[2], row[3], row[4]) for row in rows)
+
+
+def _reach_of(rows: Iterable[tuple[str | None, str | None, str | None, str, int]]) -> Reach:
+    """Add up reason, time zone, country, language and how many there are of them."""
     counts: Counter[str | None] = Counter()
     places: Counter[tuple[str | None, str | None]] = Counter()
     languages: Counter[str] = Counter()
-    for why, timezone, country, language, number in session.execute(
-        select(*columns, func.count()).group_by(*columns)
-    ):
+    for why, timezone, country, language, number in rows:
         counts[why] += number
         if why is None:
             places[timezone, country] += number
