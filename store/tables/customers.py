@@ -7,7 +7,19 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.columns import EnumText
+from store.purposes import Purpose
 from store.tables.base import NEVER_REUSED, Base, only
+
+__all__ = [
+    "Consent",
+    "Customer",
+    "CustomerTag",
+    "ErasureTally",
+    "FestivalChoice",
+    "Identity",
+    "Purpose",
+    "Standing",
+]
 
 
 class Standing(StrEnum):
@@ -15,15 +27,6 @@ class Standing(StrEnum):
 
     KEY = "key"
     REGULAR = "regular"
-
-
-class Purpose(StrEnum):
-    """What a first-spoken message is for; consent is asked and withdrawn for each."""
-
-    VISITS = "visits"
-    GREETINGS = "greetings"
-    INVITATIONS = "invitations"
-    OFFERS = "offers"
 
 
 class Customer(Base):

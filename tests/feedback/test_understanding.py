@@ -233,6 +233,14 @@ def test_importing_does_not_load_textblob() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_understanding_loads_no_database() -> None:
+    code = (
+        "import sys; from feedback.understanding import understand; understand('It is not working');"
+        "sys.exit('sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_a_german_relative_clause_asks_nothing() -> None:
     assert understand("Was nicht geht: die App").kind is not FeedbackKind.QUESTION
     assert understand("Was kostet das").kind is FeedbackKind.QUESTION
