@@ -11,6 +11,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from feedback import rules_kinds as kinds
+from feedback import rules_stops as stops
 from feedback import tongues
 from feedback.matching import Lists, Match
 from feedback.reading.rules_severity import ENGLISH
@@ -67,8 +68,8 @@ def _lists() -> Lists:
     return Lists(
         {
             SENTIMENT: RULES,
-            OPT_OUT: (*kinds.OPT_OUT, *tongues.rules_of(tongues.OPT_OUT)),
-            STILL_COMES: kinds.STILL_COMES,
+            OPT_OUT: (*stops.OPT_OUT, *tongues.rules_of(tongues.OPT_OUT)),
+            STILL_COMES: stops.STILL_COMES,
             PERSON: (*kinds.PERSON, *tongues.rules_of(tongues.PERSON)),
             SUGGESTION: kinds.SUGGESTION,
             QUESTION: (*kinds.QUESTION, *tongues.rules_of(tongues.ASKS)),

@@ -7,10 +7,10 @@ doubt: who said stop must hear nothing, and who meant less is told how to turn t
 import re
 from collections.abc import Iterator, Mapping
 
-from feedback.kinds import says_opt_out
+from feedback.stops import says_opt_out
 from feedback.tongues import alike
 from feedback.words import tidy
-from store.tables.customers import Purpose
+from store.purposes import Purpose
 
 EVERY_PURPOSE = frozenset(Purpose)
 
@@ -22,7 +22,7 @@ NAMED: Mapping[Purpose, str] = {
         ofertas? promociones promocion descuentos? promocionales
         promocoes promocao descontos? promocionais
         offerte offerta promozioni promozione sconti sconto promozionali
-        优惠券? 促销 折扣 特价 打折
+        优惠券? 促销 折扣 特价 打折 电子报
         عروض العروض خصومات الخصومات تخفيضات التخفيضات
         ऑफर ऑफ़र छूट
     """,
@@ -72,7 +72,7 @@ ANYTHING = """
     molest\\w+
     mensagens mensagem publicidade propagandas? notificacoes nada escrever escrevam incomod\\w+ tudo
     messaggi messaggio pubblicita notifiche niente scriver\\w* scrivete contattat\\w+ tutto
-    消息 信息 短信 邮件 广告 推销 营销 推送 打扰 骚扰 任何 所有 全部 一切
+    消息 信息 讯息 简讯 短信 邮件 广告 推销 营销 推送 打扰 骚扰 任何 所有 全部 一切
     رسائل الرسائل رساله الاعلانات اعلانات كل\\sشيء جميع
     मैसेज मेसेज संदेश विज्ञापन ईमेल एसएमएस सब\\sकुछ सभी
 """
@@ -145,7 +145,7 @@ def _clauses(text: str) -> Iterator[str]:
     """Cut a tidied text where something else begins; what only goes on with a list stays with it."""
     whole = ""
     for part in filter(str.strip, _CLAUSE.split(text)):
-        if _names_anything(whole) and _goes_on(part):
+        if names_what_we_send(whole) and _goes_on(part):
             whole = f"{whole} and {part.strip()}"
             continue
         if whole:
@@ -155,13 +155,14 @@ def _clauses(text: str) -> Iterator[str]:
         yield whole.strip()
 
 
-def _names_anything(part: str) -> bool:
+def names_what_we_send(part: str) -> bool:
+    """Tell whether a tidied text names something that we send, or all of it."""
     return (_NAMES_SOME.search(part) or _ANY_KIND.search(part)) is not None
 
 
 def _goes_on(part: str) -> bool:
     """Whether a part is the rest of a list, and not another thought that happens to name a purpose."""
-    if not _names_anything(part) or says_opt_out(part):
+    if not names_what_we_send(part) or says_opt_out(part):
         return False
     if _LISTED_ONLY.fullmatch(part):
         return True

@@ -100,12 +100,18 @@ GERMAN = tongue(
     nicht mehr schreiben|anschreiben|kontaktieren|anschreibt
     schreiben|schreibt|schicken|schickt|senden|kontaktieren|kontaktiert ~2 mir|mich|uns ~1 nicht|keine ~2
     schreiben|schreibt|schicken|schickt|senden|kontaktieren|kontaktiert ~2 mir|mich|uns ~1 nicht|keine ~2 mehr
-    newsletter ~1 abbestellen|abmelden|kundigen
+    newsletter|nachrichten|werbung|sms|mails ~2 abbestellen|abmelden|kundigen|stoppen|einstellen
+    stoppt|stoppe|stoppen|beendet|beenden ~3 nachrichten|werbung|sms|mails|spam|newsletter
+    loschen|entfernen|streichen|nehmen ~1 sie mich|uns ~3 verteiler|liste|mailingliste
+    loscht|entfernt|streicht|nehmt mich|uns ~3 verteiler|liste|mailingliste
+    keine werbung mehr
     mich ~2 abmelden|austragen
     hort|horen ~2 auf ~4 schreiben|schicken|senden
+    hort|hor|horen ~2 auf , ~3 schreiben|schicken|senden|kontaktieren|spammen
     """,
     opt_out_alone="""
-    abmelden|abbestellen|stopp|stopp bitte|bitte abmelden|austragen|keine nachrichten mehr|schluss
+    abmelden|abmeldung|abbestellen|keine werbung|keine sms mehr|keine mails mehr|keine emails mehr
+    stopp|stopp bitte|bitte abmelden|austragen|keine nachrichten mehr|schluss
     aufhoren|bitte aufhoren|hort auf|hort auf damit|horen sie auf|lasst mich in ruhe|laßt mich in ruhe
     lass mich in ruhe|lasst uns in ruhe|lassen sie mich in ruhe|lassen sie uns in ruhe
     """,

@@ -110,6 +110,9 @@ SPANISH = tongue(
     dejen|deja|deje|dejar de escribirme|enviarme|mandarme|molestarme|escribir|mandar|enviar
     darme|dar|denme|dame ~1 de baja
     cancelar|cancela|cancelen|anular ~2 suscripcion
+    quitenme|quiteme|quitame|saquenme|saqueme|borrenme|borreme|eliminenme|elimineme ~1 de ~2 lista|listas
+    quiten|saquen|borren|eliminen ~1 mi ~1 numero|telefono|correo|nombre ~1 de
+    basta ~1 de ~1 mensajes|publicidad|correos|promociones|ofertas|invitaciones|encuestas|sms|spam
     """,
     opt_out_alone="""
     baja|darme de baja|dar de baja|dame de baja|quiero darme de baja|cancelar suscripcion|desuscribir

@@ -107,6 +107,13 @@ FRENCH = tongue(
     ne ~1 veux|veut|voulons|souhaite|desire plus|pas ~1 recevoir ~3 sms|notifications|rien
     ne m|nous|me ecrivez|envoyez|contactez|ecris|envoie plus
     arretez|arrete|cessez de ~1 m|me|nous ~1 ecrire|envoyer|contacter|harceler|spammer
+    arretez|arrete|cessez|stop les|vos|ces|aux ~1 offres|promotions|promos|messages|sms|mails|emails|pubs
+    arretez|arrete|cessez|stop les|vos|ces|la|aux ~1 pub|publicites|publicite|notifications|newsletters|spams
+    arretez|arrete|cessez|stop les|vos|ces|aux ~1 invitations|sondages|enquetes|voeux
+    stop pub|publicite|publicites|sms|spam|newsletter
+    pas|plus de pub|pubs|publicites|publicite|spam|newsletter
+    retirez|enlevez|supprimez|effacez|rayez moi|nous ~1 de ~2 liste|listes|fichier
+    retirez|enlevez|supprimez|effacez ~1 mon ~1 numero|adresse|email|nom ~1 de
     me desabonner|desinscrire
     desabonnez|desinscrivez
     plus de|aucun messages|message|publicite|mails

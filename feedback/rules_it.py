@@ -100,7 +100,10 @@ ITALIAN = tongue(
     smettete|smettetela|smetti|basta di ~1 scrivermi|mandarmi|inviarmi|scrivere|mandare
     cancellatemi|cancellami|disiscrivetemi|disiscrivimi|disiscrivermi
     non voglio|vogliamo|desidero ~2 ricevere ~2 inviti|sondaggi|promozioni|auguri
-    basta ~1 messaggi|pubblicita|mail|email
+    niente|nessun|nessuna piu messaggi|messaggio|pubblicita|mail|email|sms|offerte|promozioni|inviti|sondaggi
+    toglietemi|toglimi|rimuovetemi|rimuovimi|eliminatemi|levatemi ~1 dalla|dalle|da ~2 lista|liste|mailing
+    basta con ~2 messaggi|pubblicita|mail|email|sms|offerte|promozioni|inviti|sondaggi|auguri|spam
+    basta ~1 messaggi|pubblicita|mail|email|sms|spam
     basta ~1 offerte|promozioni|inviti|sondaggi|auguri
     """,
     opt_out_alone="""

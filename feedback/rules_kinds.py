@@ -3,73 +3,7 @@
 English in the pattern language of ``feedback.matching``, Chinese as regular expressions.
 """
 
-from feedback.matching import either, listed, patterns
-
-OPT_OUT_ALONE = either("""
-    stop|stopall|stop all|stop it|please stop|stop please|stop messages|end|quit|cancel|optout|opt out
-    opt me out|no more|no more messages|remove me|td|t|退订|请退订|我要退订|退订谢谢|取消订阅|停止|退出|拒收
-    unsubscribe|unsubscribe me|unsubscribe please|please unsubscribe|不要再发了|别发了|别再发了
-    stop spamming|leave me alone|leave us alone|do not disturb|do not disturb me|do not bother me
-    do not message me|do not message us|do not text me|do not text us|do not write me|do not write to me
-    do not contact me|do not contact us|do not email me|do not email us|do not spam me
-    cancel subscription|cancel my subscription|cancel the subscription
-    停|停止发送|停止推送|不要再发|不要再给我发|别再给我发|别再联系我了|不要再联系我|别联系我
-    请勿打扰|勿扰|拉黑
-""")
-"""Whole messages. Inside a sentence these words mean something else ("stop charging me")."""
-OPT_OUT_SOME_ALONE = either("stop events|stop all events|no more events|no more event invitations")
-"""Whole messages, too, that name what shall end."""
-OPT_OUT_PART_FROM = 3
-"""Words; whole messages as long as that say the same between two punctuation marks."""
-POLITE = listed("""
-    please pls plz just now can could will would kindly
-    thanks thank you thx bitte danke vielen dank por favor gracias obrigado obrigada
-    merci s il te vous plait grazie per favore prego 请 谢谢 谢谢你们 谢谢了 拜托 شكرا رجاء धन्यवाद कृपया
-""")
-"""Words before or after such a message that change nothing of it."""
-
-OPT_OUT = patterns(
-    """
-    unsubscribe ~1 me|please|now|from|my|this
-    how|want|wish|like|please|to|and|will|can|must|let ~3 unsubscribe
-    opt me|out ~1 out|of|from|please|now
-    opt out
-    stop ~1 messaging|texting|contacting|emailing|spamming|writing|bothering|mailing ~1 me|us|please
-    stop|quit sending ~1 me|us|these|messages|emails|texts|ads|offers|promotions|spam|newsletters
-    stop|end|cancel ~2 messages|texts|emails|newsletter ~1 please|now
-    stop|end|cancel ~2 newsletters|notifications|subscription ~1 please|now
-    stop|quit spamming
-    stop offers|promotions|newsletters|surveys|questionnaires|invitations|invites|greetings
-    do not|never ~1 message|text|contact|email ~2 me|us ~1 about|with ~3 offers|promotions|events|surveys
-    do not|never ~1 bother|spam ~2 me|us ~1 about|with ~3 offers|promotions|events|surveys|newsletters
-    stop the|these|all|your messages|texts|emails|notifications|spam|ads|offers|promotions
-    stop the|these|all|your invitations|invites|surveys|greetings|questionnaires
-    remove|take|delete me ~1 from|off ~3 list|lists
-    remove|take ~2 my number|email|name ~1 from|off
-    do not|never ~1 message|text|contact|email ~1 me|us ~2 again|anymore|any|please|more|ever
-    do not|never ~1 write|mail|spam ~1 me|us ~2 again|anymore|any|please|more|ever
-    do not|never ~1 send|want ~2 me|any|these|your|more ~3 messages|texts|emails|ads
-    do not|never ~1 send|want ~2 me|any|these|your|more ~3 offers|newsletters|anything
-    do not|never ~1 send|want ~2 me|any|these|your|more ~3 invitations|invites|surveys|greetings
-    do not|never send me ~3 wishes
-    no more messages|texts|emails|ads|offers|promotions|newsletters
-    no more ~1 invitations|invites|surveys|greetings
-    do not want|wish to ~1 receive|get|hear ~3 messages|texts|emails|ads|offers
-    do not want|wish to ~1 receive|get|hear ~3 newsletters|from|you|anymore
-    do not want|wish to ~1 receive|get|hear ~3 invitations|invites|surveys|greetings|promotions
-    """
-)
-STILL_COMES = patterns(
-    """
-    already|i|have|did unsubscribed
-    unsubscribed ~6 still|again|but
-    do|does|did not ~2 stop|unsubscribe|cancel|end
-    never stop|unsubscribe
-    not unsubscribe
-    subscribe|sign me|up
-    """
-)
-"""With one of these the words above are no opt-out: "don't stop", "I unsubscribed and still get them"."""
+from feedback.matching import listed, patterns
 
 PERSON = patterns(
     """

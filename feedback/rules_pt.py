@@ -101,7 +101,11 @@ PORTUGUESE = tongue(
     chega de mensagens|ofertas|promocoes|convites|pesquisas|publicidade|emails
     nao me|nos ~1 escrevam|escreva|enviem|envie|mandem|mande|contatem|incomodem ~1 mais
     parem|pare|para|parar de me ~1 escrever|enviar|mandar|incomodar
-    parem|pare|parar de ~1 escrever|enviar|mandar ~2 mensagens|mensagem|emails|ofertas
+    parem|pare|parar de ~1 escrever|enviar|mandar ~2 mensagens|mensagem|emails|ofertas|sms|propaganda
+    parem|pare|parar de ~1 enviar|mandar ~2 promocoes|publicidade|convites|pesquisas|felicitacoes|spam
+    parem|pare|parar com ~2 mensagens|emails|ofertas|promocoes|propaganda|publicidade|spam|sms
+    me tirem|tire|removam|remova|excluam|exclua|retirem|retire ~1 da|de ~2 lista
+    tirem|tire|removam|remova|excluam|exclua|retirem ~1 meu ~1 numero|telefone|email|nome ~1 da
     cancelar|cancele|cancelem ~2 assinatura|inscricao
     descadastrar|descadastre|descadastrem
     """,

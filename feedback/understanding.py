@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from feedback.cutting import cut
-from feedback.kinds import kinds_that_hold, without_opt_out
+from feedback.kinds import kinds_that_hold
 from feedback.reading.aspects import Aspect, aspects_of, parts_in
 from feedback.reading.language import Language
 from feedback.reading.severity import severity_of
@@ -59,7 +59,7 @@ class Understanding:
         kind: what it is, first of all.
         polarity: −1 (furious) … 1 (delighted).
         why: the words that weighed most, the heaviest first.
-        also_complains: whether somebody who wants no more messages reports a problem in the same breath.
+        also_complains: whether somebody who wants no more messages complains in the same breath.
         sentiment: ``negative``, ``neutral`` or ``positive``.
         probabilities: how likely each sentiment is; they sum to 1.
         kinds: how likely each kind is, the likeliest first; several can be.
@@ -101,7 +101,7 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
     if (rating is not None and _contradicts(felt.sentiment, kind)) or reading.is_refuted(felt, kind):
         kinds, kind = _instead(kinds, kind), FeedbackKind.OTHER
     polarity = _agreeing(felt.polarity, kind) if _tells(felt, kind) else 0.0
-    also = kind is FeedbackKind.OPT_OUT and reading.reports_problem(without_opt_out(tidied))
+    also = kind is FeedbackKind.OPT_OUT and reading.complains_besides(message)
     clause = partial(reading.polarity_of, language=felt.language)
     aspects = aspects_of(message, polarity, clause, taxonomy)
     return Understanding(

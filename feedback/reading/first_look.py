@@ -4,25 +4,29 @@ from typing import Any, NamedTuple
 
 from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
 
-from feedback.cutting import cut
+from feedback.cutting import Cut, cut
+from feedback.kinds import COMPLAINT_BELOW
+from feedback.opt_out_purposes import names_what_we_send
 from feedback.reading import sentiment
 from feedback.reading.kinds import kinds_of, with_praise
 from feedback.reading.language import Language, language_of
-from feedback.reading.languages import said_elsewhere
+from feedback.reading.languages import said_elsewhere, sum_for_kind
 from feedback.reading.model import Model, in_use, shipped
 from feedback.reading.sentiment import Felt
-from feedback.sentiment import mood_of
+from feedback.sentiment import mood_of, squashed
+from feedback.stars import low_rating_in
+from feedback.stops import stops_plainly, without_opt_out
 from feedback.words import Weight
 from store.feedback_kinds import FeedbackKind
 
 __all__ = [
     "FirstLook",
     "FirstSight",
+    "complains_besides",
     "feel",
     "is_refuted",
     "kinds_of",
     "polarity_of",
-    "reports_problem",
     "with_praise",
 ]
 
@@ -81,11 +85,20 @@ def polarity_of(clause: str, *, language: Language, thoroughly: bool) -> float:
     return sentiment.polarity_of(clause, in_use(), language, thoroughly=thoroughly)
 
 
-def reports_problem(text: str) -> bool:
-    """Tell whether a tidied text reports that something went wrong."""
-    message = cut(text)
-    said = said_elsewhere(message, language_of(text, message.words))
-    return mood_of(message).problem or any(one.problem for one in said)
+def complains_besides(message: Cut) -> bool:
+    """Tell whether a message that says stop complains, too.
+
+    A report that something went wrong counts, and a low rating; harsh words do where the stop stands apart
+    from them, for "stop texting me, I am sick of it" speaks of the messages alone.
+    """
+    rest = cut(without_opt_out(message.text))
+    said = said_elsewhere(rest, language_of(rest.text, rest.words))
+    mood = mood_of(rest)
+    if mood.problem or any(one.problem for one in said) or low_rating_in(message.text) is not None:
+        return True
+    if stops_plainly(message) or names_what_we_send(rest.text):
+        return False
+    return squashed(sum_for_kind(mood.weights, (), said)) <= COMPLAINT_BELOW
 
 
 def is_refuted(felt: Felt, kind: FeedbackKind) -> bool:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.kinds import says_opt_out
 from feedback.opt_out_purposes import EVERY_PURPOSE, purposes_in
-from feedback.rules_kinds import OPT_OUT_ALONE
+from feedback.rules_stops import OPT_OUT_ALONE
+from feedback.stops import says_opt_out
 from feedback.tongues import BY_SCRIPT, BY_WORDS
 from feedback.understanding import understand
 from feedback.words import tidy

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from customers.consent import consents_of
-from feedback.rules_kinds import OPT_OUT_ALONE
+from feedback.rules_stops import OPT_OUT_ALONE
 from feedback.tongues import BY_SCRIPT, BY_WORDS
 from handlers.incoming import IncomingKind
 from store.outbox import Draft, enqueue
