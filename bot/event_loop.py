@@ -8,9 +8,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-COLLECT_AFTER = (10_000, 20, 100)
+COLLECT_AFTER = (25_000, 20, 100)
 """New objects after which the youngest are looked through for garbage, and how often the older ones are;
-Python's 700 is for small programs."""
+Python's 700 is for small programs. Of 10,000 hardly 200 were garbage; all others were looked at in vain."""
 
 
 def run_for_long(program: Coroutine[Any, Any, None]) -> None:
