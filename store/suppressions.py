@@ -5,16 +5,17 @@ What a planner leaves out has no message, and what clearance skips has one; both
 can be counted together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
 from store.many_rows import ManyRows
-from store.tables.customers import Purpose
+from store.tables.customers import Customer, Purpose
 from store.tables.outreach import Suppression
 
 STOPPED = "stopped"
@@ -55,6 +56,22 @@ def occasion_of(dedupe_key: str, customer_id: int) -> str:
     else:
         place = len(parts) - 1 - parts[::-1].index(str(customer_id))
     return ":".join(parts[:place] + parts[place + 1 :])
+
+
+def who_stay(session: Session, customers: Collection[int]) -> frozenset[int]:
+    """Tell which customers are there, and are until this transaction ends; waits for nobody.
+
+    Who holds messages asks this before noting what became of them: a customer comes first in the order in
+    which rows are held, so one who is just being erased is left for the next time.
+    """
+    if not customers:
+        return frozenset()
+    held = (
+        select(Customer.id)
+        .where(Customer.id.in_(customers))
+        .with_for_update(read=True, key_share=True, skip_locked=True)
+    )
+    return frozenset(session.scalars(held))
 
 
 def note_suppressed(session: Session, rows: Iterable[Suppressed], *, now: datetime) -> int:

@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import phrases
-from scheduler.campaigns.kinds import stale_at
+from scheduler.campaigns.kinds import purpose_of, stale_at
 from scheduler.campaigns.queueing import move_campaign, queue_batch
 from scheduler.campaigns.text import control_buttons, title_of
 from scheduler.delivery.clearance import TOO_LATE
+from scheduler.left_out import LeftOut
 from scheduler.local_clock import leaves_at
 from scheduler.manners import Place, zone_of
 from scheduler.segments.mistakes import SegmentError
+from scheduler.suppressions import occasion_of_campaign
 from store.outbox import Draft, enqueue
+from store.suppressions import Suppressed, note_suppressed, who_stay
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
@@ -164,8 +167,7 @@ def _release(session: Session, campaign: Campaign, company: Company, now: dateti
         .outerjoin(Customer, Customer.id == OutboxMessage.customer_id)
     )
     rows = session.execute(places).all()
-    late = [row.id for row in rows if _is_late(row, now)]
-    _change(session, late, state=OutboxState.SKIPPED, reason=TOO_LATE)
+    dropped = _drop(session, campaign, [row for row in rows if _is_late(row, now)], now)
     in_time = [row for row in rows if not _is_late(row, now)]
     _change(session, [row.id for row in in_time], state=OutboxState.QUEUED, reason=None)
     by_moment: dict[datetime, list[int]] = {}
@@ -175,7 +177,7 @@ def _release(session: Session, campaign: Campaign, company: Company, now: dateti
             by_moment.setdefault(moment, []).append(row.id)
     for moment, ids in by_moment.items():
         _change(session, ids, not_before=moment)
-    return len(rows)
+    return dropped + len(in_time)
 
 
 def _drop_stale(session: Session, campaign: Campaign, now: datetime) -> int:
@@ -183,15 +185,28 @@ def _drop_stale(session: Session, campaign: Campaign, now: datetime) -> int:
     if now < stale_at(session, campaign):
         return 0
     stale = _chunk(campaign, OutboxState.QUEUED).where(OutboxMessage.expires_at <= now)
-    rows = session.execute(stale).all()
-    _change(session, [row.id for row in rows], state=OutboxState.SKIPPED, reason=TOO_LATE)
-    return len(rows)
+    return _drop(session, campaign, session.execute(stale).all(), now)
+
+
+def _drop(session: Session, campaign: Campaign, late: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> int:
+    """Give up messages that come too late, and note whom they would have reached.
+
+    Returns:
+        How many; those of customers whom somebody else holds are left for the next time.
+    """
+    there = who_stay(session, {row.customer_id for row in late if row.customer_id is not None})
+    dropped = [row for row in late if row.customer_id is None or row.customer_id in there]
+    _change(session, [row.id for row in dropped], state=OutboxState.SKIPPED, reason=TOO_LATE)
+    occasion, purpose = occasion_of_campaign(campaign), purpose_of(campaign)
+    unsaid = [Suppressed(one, occasion, purpose, LeftOut.TOO_LATE) for one in sorted(there)]
+    note_suppressed(session, unsaid, now=now)
+    return len(dropped)
 
 
 def _chunk(campaign: Campaign, *states: OutboxState) -> Select[*tuple[Any, ...]]:
     """Select the next messages of a campaign in some states, but none that a lane is about to take."""
     return (
-        select(OutboxMessage.id, OutboxMessage.expires_at)
+        select(OutboxMessage.id, OutboxMessage.customer_id, OutboxMessage.expires_at)
         .where(OutboxMessage.campaign_id == campaign.id, OutboxMessage.state.in_(states))
         .limit(CHUNK)
         .with_for_update(of=OutboxMessage, skip_locked=True)

@@ -14,6 +14,7 @@ from store.tables.queues import MessageKind, OutboxState
 SUPERSEDED = "superseded"
 """Why a change of a message is not sent: a later one of the same message waits, too."""
 TOO_LATE = "expired before it could be sent"
+EXPIRES_AT_NIGHT = "it expires in the quiet hours"
 """Why a message that waited for too long is skipped."""
 
 ORIGINAL_POLL = timedelta(seconds=1)
@@ -165,7 +166,7 @@ def _by_day(facts: Facts, company: Company, now: datetime) -> Decision:
     if at <= now:
         return Go()
     if facts.expires_at is not None and facts.expires_at <= at:
-        return Skip("it expires in the quiet hours", left_out=LeftOut.TOO_LATE)
+        return Skip(EXPIRES_AT_NIGHT, left_out=LeftOut.TOO_LATE)
     return Later(at, "quiet hours")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from customers.company import Company
@@ -18,7 +18,7 @@ from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
 from store.departures import Claimed
 from store.outbox import RULES
-from store.suppressions import Suppressed, note_suppressed, occasion_of
+from store.suppressions import Suppressed, note_suppressed, occasion_of, who_stay
 from store.tables.complaints import Complaint
 from store.tables.customers import Consent, Customer, Identity
 from store.tables.queues import OutboxMessage, OutboxState
@@ -160,7 +160,7 @@ def note_left_out(
     unsaid = {row.id: one for row, decision in decided if (one := _unsaid(row, decision, known)) is not None}
     if not unsaid:
         return list(decided)
-    there = set(session.scalars(_stay({one.customer_id for one in unsaid.values()})))
+    there = who_stay(session, {one.customer_id for one in unsaid.values()})
     note_suppressed(session, (one for one in unsaid.values() if one.customer_id in there), now=now)
     return [
         (row, Later(now + NOBODY_ELSE, decision.reason))
@@ -177,15 +177,6 @@ def _unsaid(row: Claimed, decision: Decision, known: Known) -> Suppressed | None
         return None
     occasion = occasion_of(known.of(row).dedupe_key, row.customer_id)
     return Suppressed(row.customer_id, occasion, row.purpose, str(decision.left_out))
-
-
-def _stay(customers: set[int]) -> Select[int]:
-    """Select those of some customers who are there, and are until this transaction ends."""
-    return (
-        select(Customer.id)
-        .where(Customer.id.in_(customers))
-        .with_for_update(read=True, key_share=True, skip_locked=True)
-    )
 
 
 def _facts(row: Claimed, batch: Known, company: Company) -> Facts:

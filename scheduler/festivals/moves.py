@@ -16,10 +16,12 @@ from scheduler.definitions.festival import PERSONAL
 from scheduler.festivals.places import Place
 from scheduler.festivals.plans import Due, Plans, find_usable
 from scheduler.festivals.sending import Window, window_on
+from scheduler.left_out import LeftOut
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
 from store.outbox import IS_QUEUED, RULES, withdraw_queued
-from store.tables.customers import Customer
+from store.suppressions import Suppressed, note_suppressed, occasion_of, who_stay
+from store.tables.customers import Customer, Purpose
 from store.tables.queues import MessageKind, OutboxMessage
 
 NOT_ITS_DAY = "the day of the festival is over where the customer is"
@@ -95,7 +97,7 @@ def _move(session: Session, one: Waiting, plans: Plans, company: Company, now: d
     dues = _dues(one, plans, company)
     window = next(iter(_windows(one, dues, company, now)), None)
     if window is None:
-        return withdraw_queued(session, some, reason=NOT_ITS_DAY if dues else NOT_KEPT)
+        return _drop(session, one, now) if dues else withdraw_queued(session, some, reason=NOT_KEPT)
     moved = session.execute(
         update(OutboxMessage)
         .where(IS_QUEUED, some)
@@ -104,6 +106,25 @@ def _move(session: Session, one: Waiting, plans: Plans, company: Company, now: d
         .execution_options(synchronize_session=False)
     )
     return len(moved.all())
+
+
+def _drop(session: Session, one: Waiting, now: datetime) -> int:
+    """Give up greetings whose day is over, and note whom they would have reached."""
+    rows = session.execute(
+        _numbers(one)
+        .add_columns(OutboxMessage.customer_id, OutboxMessage.dedupe_key)
+        .with_for_update(skip_locked=True)
+    ).all()
+    there = who_stay(session, {row.customer_id for row in rows})
+    dropped = {row.id: row for row in rows if row.customer_id in there}
+    unsaid = [
+        Suppressed(
+            row.customer_id, occasion_of(row.dedupe_key, row.customer_id), Purpose.GREETINGS, LeftOut.TOO_LATE
+        )
+        for row in dropped.values()
+    ]
+    note_suppressed(session, unsaid, now=now)
+    return withdraw_queued(session, OutboxMessage.id.in_(dropped), reason=NOT_ITS_DAY)
 
 
 def _windows(one: Waiting, dues: Sequence[Due], company: Company, now: datetime) -> Iterator[Window]:

@@ -15,7 +15,7 @@ from scheduler.best_hours import best_moment, find_best_hours
 from scheduler.definitions.programme import Programme
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
-from scheduler.programmes.asking import Asked, visit_draft, visit_key
+from scheduler.programmes.asking import AGAIN, Asked, visit_draft, visit_key
 from scheduler.programmes.deciding import Ask, Decision, Hold, Miss, Missed
 from scheduler.programmes.people import Person, find_accountable
 from scheduler.tasks import give_task
@@ -54,6 +54,7 @@ class Planned:
         decision: what becomes of it.
         visit_id: its number, where it was written down before.
         arm: of the programme's trial.
+        again: whether it is asked once more.
     """
 
     person: Person
@@ -62,6 +63,7 @@ class Planned:
     decision: Decision
     visit_id: int | None = None
     arm: str | None = None
+    again: bool = False
 
     @property
     def customer_id(self) -> int:
@@ -71,7 +73,7 @@ class Planned:
     @property
     def key(self) -> str:
         """Names the occasion."""
-        return visit_key(self.customer_id, self.programme, self.due_on)
+        return visit_key(self.customer_id, self.programme, self.due_on) + AGAIN * self.again
 
 
 def draw_arms(

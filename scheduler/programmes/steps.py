@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.definitions.programme import SCALES, Programme
-from scheduler.delivery.clearance import TOO_LATE, TOO_MANY
+from scheduler.delivery.clearance import EXPIRES_AT_NIGHT, TOO_LATE, TOO_MANY
 from scheduler.left_out import REASONS, LeftOut
 from scheduler.manners import zone_of
 from scheduler.programmes.answers import LOW_MARK, said_anything
@@ -56,6 +56,7 @@ WHY = {reason.words: str(reason.left_out) for reason in REASONS} | {
     WROTE_FIRST: str(Missed.IN_TOUCH),
     TOO_MANY: str(LeftOut.TOO_MANY),
     TOO_LATE: str(LeftOut.TOO_LATE),
+    EXPIRES_AT_NIGHT: str(LeftOut.TOO_LATE),
 }
 """What is noted with a message that did not leave, as the reason of its visit."""
 
@@ -69,7 +70,7 @@ class Ground:
         programme: whose visits these are.
         company: who we are.
         now: aware UTC.
-        messages: what was queued for visits that may have left, by what they are about.
+        messages: what was queued last for visits, by what they are about.
         busy: how many visits each designated contact has had in 24 hours.
         asked: customers who are asked in this run; what was read of them before does not show it.
         silent: customers who did not answer, the second time either.
@@ -144,7 +145,7 @@ def _take(
     ids = [visit.customer_id for visit in visits]
     people = find_people(session, ids, company=company, channels=channels, now=now)
     contacts = {person.contact_id for person in people.values() if person.contact_id is not None}
-    messages = _find_queued(session, [visit for visit in visits if _may_have_left(visit)])
+    messages = _find_queued(session, visits)
     busy = Counter(count_of_contacts(session, contacts, now=now))
     ground = Ground(session, programme, company, now, messages, busy)
     for visit in visits:
@@ -160,17 +161,22 @@ def _may_have_left(visit: Visit) -> bool:
     return visit.state is VisitState.DUE and visit.reason is None
 
 
+def _was_asked_again(visit: Visit) -> bool:
+    return visit.state is VisitState.MADE and visit.attempt > 0
+
+
 def _find_queued(session: Session, visits: Sequence[Visit]) -> Mapping[str, Queued]:
-    """Find what was queued for visits, by what it is about.
+    """Find what was queued last for visits, by what it is about.
 
     Until programmes were named in keys, those that fell due on one day shared one: whose message it was,
     it says itself.
     """
-    if not visits:
+    first = [visit for visit in visits if _may_have_left(visit)]
+    keys = {_key(visit) for visit in first}
+    keys |= {unnamed_key(visit.customer_id, visit.due_on) for visit in first}
+    keys |= {_key(visit) + AGAIN for visit in visits if _was_asked_again(visit)}
+    if not keys:
         return {}
-    keys = {_key(visit) for visit in visits} | {
-        unnamed_key(visit.customer_id, visit.due_on) for visit in visits
-    }
     rows = session.connection().execute(_QUEUED, {"keys": sorted(keys)})
     return {queued.about: queued for row in rows if (queued := Queued(*row)).about is not None}
 
@@ -247,10 +253,19 @@ def _see_whether_it_left(ground: Ground, visit: Visit, person: Person) -> None:
     elif message is not None and message.state in LEFT:
         _note_made(ground, visit, person, message)
     else:
-        reason = WHY.get((message and message.reason) or "", str(Missed.NOT_SENT))
-        _write(visit, standing_of_visit(Miss(reason)))
-        missed = Planned(person, visit.programme, visit.due_on, Miss(reason), visit.id)
-        note_missed(ground.session, [missed], now=ground.now)
+        missed = Miss(_why_it_did_not_leave(message))
+        _write(visit, standing_of_visit(missed))
+        _note_missed(ground, visit, person, missed)
+
+
+def _why_it_did_not_leave(message: Queued | None) -> str:
+    return WHY.get((message and message.reason) or "", str(Missed.NOT_SENT))
+
+
+def _note_missed(ground: Ground, visit: Visit, person: Person, missed: Miss) -> None:
+    is_retry = visit.made_at is not None
+    planned = Planned(person, visit.programme, visit.due_on, missed, visit.id, again=is_retry)
+    note_missed(ground.session, [planned], now=ground.now)
 
 
 def _note_made(ground: Ground, visit: Visit, person: Person, message: Queued) -> None:
@@ -276,8 +291,21 @@ def _see_whether_it_was_answered(ground: Ground, visit: Visit, person: Person) -
         visit.state, visit.next_step_at = VisitState.UNANSWERED, None  # a newer visit stands in its place
     elif visit.attempt == 0 and ground.programme.retry_after_days is not None:
         _ask_once_more(ground, visit, person, made_at)
-    else:
+    elif visit.attempt == 0:
         _give_up(ground, visit, person)
+    else:
+        _see_whether_it_was_asked_again(ground, visit, person)
+
+
+def _see_whether_it_was_asked_again(ground: Ground, visit: Visit, person: Person) -> None:
+    """Take silence for the customer's only where the second question reached them."""
+    message = ground.messages.get(about_visit(visit.id))
+    if message is None or message.state in LEFT:
+        _give_up(ground, visit, person)
+    elif message.state in WAITING:
+        visit.next_step_at = max(ground.now, message.not_before) + LOOKED_AT_EVERY
+    else:
+        _let_be(ground, visit, person, Miss(_why_it_did_not_leave(message)))
 
 
 def _ask_once_more(ground: Ground, visit: Visit, person: Person, made_at: datetime) -> None:
@@ -307,8 +335,14 @@ def _ask_once_more(ground: Ground, visit: Visit, person: Person, made_at: dateti
             visit.attempt, visit.next_step_at = 1, leaves + _patience(programme)
         case Hold(_, until):
             visit.next_step_at = until
-        case Miss():
-            _give_up(ground, visit, person)
+        case Miss() as missed:
+            _let_be(ground, visit, person, missed)
+
+
+def _let_be(ground: Ground, visit: Visit, person: Person, missed: Miss) -> None:
+    """End a visit that was not asked once more: that was ours, and nobody's silence."""
+    visit.state, visit.next_step_at = VisitState.UNANSWERED, None
+    _note_missed(ground, visit, person, missed)
 
 
 def _give_up(ground: Ground, visit: Visit, person: Person) -> None:

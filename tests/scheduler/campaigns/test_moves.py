@@ -22,9 +22,10 @@ from scheduler.campaigns.moves import (
 from scheduler.campaigns.queueing import draft_campaign, find_campaign
 from scheduler.campaigns.tally import count_states
 from scheduler.delivery.clearance import TOO_LATE
+from scheduler.suppressions import count_suppressed
 from store.departures import Ended, PutBack, Sent, claim_due, settle
 from store.engine import Database
-from store.tables.customers import Customer
+from store.tables.customers import Customer, Purpose
 from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.queues import OutboxMessage, OutboxState
 from tests.campaigns import move_all, tell
@@ -118,6 +119,7 @@ def test_what_became_too_late_meanwhile_is_skipped_with_its_reason(any_database:
         assert {(row.state, row.reason) for row in messages_of(session, campaign)} == {
             (OutboxState.SKIPPED, TOO_LATE)
         }
+        assert count_suppressed(session) == {Purpose.OFFERS: {"too late": 2}}
 
 
 def test_resumed_in_quiet_hours_it_leaves_in_each_customers_morning(any_database: Database) -> None:

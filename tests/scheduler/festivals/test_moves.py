@@ -13,6 +13,7 @@ from scheduler.festival_calendar import festivals_of
 from scheduler.festivals.habits import occasions_of
 from scheduler.festivals.known import BY_KEY
 from scheduler.festivals.moves import see_moved
+from scheduler.suppressions import list_suppressed
 from store.engine import Database
 from store.tables.customers import Customer
 from store.tables.queues import OutboxMessage, OutboxState
@@ -107,6 +108,9 @@ def test_what_waits_for_a_day_that_is_over_is_dropped_with_a_reason(
         OutboxState.SKIPPED,
         "the day of the festival is over where the customer is",
     )
+    with database.reading() as session:
+        (unsaid,) = list_suppressed(session, limit=9)
+    assert (unsaid.occasion, unsaid.reason) == ("festival:eid_al_fitr:2027", "too late")
 
 
 def test_who_travels_east_on_the_day_gets_what_waits_by_the_clock_there(

@@ -10,7 +10,10 @@ from customers.consent import set_consent
 from customers.desk import Desk
 from scheduler.definitions.kept import remove_definition
 from scheduler.programmes.deciding import Missed
+from scheduler.suppressions import list_suppressed
 from store.engine import Database
+from store.outbox import withdraw_queued
+from store.tables.complaints import ComplaintState
 from store.tables.conversations import Dialogue
 from store.tables.customers import Standing
 from store.tables.definitions import DefinitionKind
@@ -18,6 +21,7 @@ from store.tables.outreach import TaskKind, VisitState, VisitTurn
 from store.tables.queues import OutboxMessage, OutboxState
 from tests.factories import COMPANY, make_staff
 from tests.scheduler.programmes.house import House
+from tests.scheduler.test_return_visits import add_complaint
 
 
 @pytest.fixture
@@ -209,6 +213,34 @@ def test_a_retry_waits_for_its_window_and_is_given_up_with_it(house: House) -> N
     assert [message for _ in range(8) for message in house.plans(days=1)] == []
     assert house.visits()[0].state is VisitState.UNANSWERED
     assert house.now - house.visits()[0].created_at > timedelta(days=7)
+
+
+@pytest.mark.parametrize("when", ["before it is asked once more", "while that waits"])
+def test_what_kept_us_from_asking_once_more_is_nobodys_silence(any_database: Database, when: str) -> None:
+    house = House(any_database)
+    house.defines("all", retry_after_days=3, longer=2)
+    with any_database.transaction() as session:
+        mei = make_staff(session).id
+    customer_id = house.silent(contact_id=mei)
+    house.plans()
+    house.sends()
+    house.plans(minutes=10)
+    if when == "while that waits":
+        assert len(house.plans(days=3)) == 1
+        with any_database.transaction() as session:
+            withdraw_queued(session, reason="a complaint is open")
+    with any_database.transaction() as session:
+        add_complaint(session, customer_id, ComplaintState.OPEN)
+    assert [message for _ in range(4) for message in house.plans(days=1)] == []
+
+    (visit,) = house.visits()
+    assert (visit.state, visit.next_step_at) == (VisitState.UNANSWERED, None)
+    assert [task.kind for task in house.tasks()] == [TaskKind.COMPLAINT_OPEN]
+    assert stretch_of(house, "all", customer_id) == 1
+    with any_database.reading() as session:
+        (unsaid,) = list_suppressed(session, limit=9)
+    assert unsaid.reason == "complaint"
+    assert unsaid.occasion.endswith(":again")
 
 
 def test_two_visits_held_back_of_one_customer_bring_one_question(house: House) -> None:
