@@ -1,14 +1,32 @@
 """What `rapport backup` and `rapport restore` say where they cannot do it."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from bot.backup_commands import back_up, restore
+from bot.backup_commands import _queue_what_may_have_left, back_up, restore
 from bot.config import Settings
+from store.after_restore import hold_back
+from store.engine import Database
 from store.errors import InputError
+from tests.factories import COMPANY
+from tests.scheduler.festivals.planning import person, run, write_plan
+
+
+def test_a_greeting_that_may_have_left_by_day_does_not_leave_after_a_restore_at_night(
+    database: Database,
+) -> None:
+    write_plan(database, "new_year", what="greeting", lead_days=9)
+    write_plan(database, "birthday", what="greeting", lead_days=9)
+    person(database, birthday="12-30")
+    night = datetime(2026, 12, 25, 23, tzinfo=UTC)
+    _queue_what_may_have_left(database, COMPANY, night)
+    with database.transaction() as session:
+        assert hold_back(session) == 3  # with the greeting of Christmas
+    assert run(database, night + timedelta(hours=12)) == []
 
 
 def test_postgresql_is_told_what_to_run_without_the_password() -> None:
