@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from enum import Enum, auto
 
 from handlers.buttons import parse
 from handlers.context import Context
@@ -12,6 +13,27 @@ Condition = Callable[[Context], bool]
 
 ASKED = "asked"
 """In the data of a talk of several steps: the dedupe keys of our questions that are open in it."""
+
+
+class Came(Enum):
+    """What an update is to who answers it."""
+
+    EDIT = auto()
+    COMMAND = auto()
+    TAP = auto()
+    WORDS = auto()
+    NOTHING = auto()
+
+
+def what_came(context: Context) -> Came:
+    """Tell what an update is; nothing where nobody said anything."""
+    incoming = context.incoming
+    if incoming.kind is IncomingKind.MESSAGE:
+        return Came.WORDS if incoming.command is None else Came.COMMAND
+    return _BESIDE_MESSAGES.get(incoming.kind, Came.NOTHING)
+
+
+_BESIDE_MESSAGES = {IncomingKind.EDIT: Came.EDIT, IncomingKind.BUTTON: Came.TAP}
 
 
 def command(*names: str) -> Condition:
