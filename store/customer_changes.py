@@ -52,7 +52,9 @@ def change_customer(session: Session, customer: Customer, **changes: Unpack[Chan
     """Change columns of a stored customer; written with the next flush. Does not commit."""
     for name, value in changes.items():
         set_committed_value(customer, name, value)
-    changed: _Changed = session.info.setdefault("changed customers", _Changed())
+    changed: _Changed | None = session.info.get("changed customers")
+    if changed is None:
+        changed = session.info["changed customers"] = _Changed()
     changed.ever[customer] = changed.waiting[customer] = None
 
 

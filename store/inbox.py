@@ -2,14 +2,28 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, update
+from pydantic_core import to_json
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.orm import Session
 
-from store.inserts import insert_into
+from store.columns import UtcDateTime
 from store.tables.queues import InboxUpdate
+
+_PAIRS = {
+    "sqlite": "json_each(:updates)",
+    "postgresql": "json_array_elements(CAST(:updates AS json)) AS pairs (value)",
+}
+_CLAIM = {
+    dialect: text(
+        "INSERT INTO inbox (channel, update_id, received_at)"  # noqa: S608 - nothing of it comes from outside
+        f" SELECT value ->> 0, value ->> 1, :now FROM {pairs} WHERE true"
+        " ON CONFLICT (channel, update_id) DO NOTHING RETURNING channel, update_id"
+    ).bindparams(bindparam("now", type_=UtcDateTime()))
+    for dialect, pairs in _PAIRS.items()
+}
+"""All updates go over as one document: as so many rows, telling which were new takes three times as long."""
 
 
 def claim_update(session: Session, *, channel: str, update_id: str, now: datetime) -> bool:
@@ -33,19 +47,10 @@ def claim_updates(
     """
     if not updates:
         return set()
-    rows = [
-        {"channel": channel, "update_id": update_id, "received_at": now} for channel, update_id in updates
-    ]
-    claimed = session.connection().execute(_insert_new(session.get_bind().dialect.name), rows)
+    connection = session.connection()
+    values = {"updates": to_json(list(updates)).decode(), "now": now}
+    claimed = connection.execute(_CLAIM[connection.dialect.name], values)
     return {(channel, update_id) for channel, update_id in claimed}
-
-
-@cache
-def _insert_new(dialect: str) -> Executable:
-    new = insert_into(InboxUpdate, dialect=dialect)
-    return new.on_conflict_do_nothing(index_elements=["channel", "update_id"]).returning(
-        InboxUpdate.channel, InboxUpdate.update_id
-    )
 
 
 def record_failure(

@@ -232,5 +232,7 @@ def forget_waiting(session: Session) -> None:
 
 
 def _waiting(session: Session) -> _Waiting:
-    waits: _Waiting = session.info.setdefault("waiting", _Waiting())
+    waits: _Waiting | None = session.info.get("waiting")
+    if waits is None:
+        waits = session.info["waiting"] = _Waiting()
     return waits

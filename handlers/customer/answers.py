@@ -20,6 +20,7 @@ from handlers.customer.welcome import greeting
 from handlers.matters import about_customer
 from handlers.staff.follow_ups import pass_to_staff, staff_say, whole_words
 from handlers.staff.severity_text import signals_in_words
+from store.customer_changes import change_customer
 from store.new_rows import AnyMessage, NewFeedback
 from store.outbox import Draft
 from store.tables.feedback import FeedbackKind
@@ -62,7 +63,7 @@ def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:
         return pass_on(context, told.message, told.words, heading=heading, answer=answer)
     if context.complaint is not None or not may_ask_rating(context):
         return (context.answer(say("Thank you, that makes our day!")),)
-    context.customer.rating_asked_at = context.now
+    change_customer(context.session, context.customer, rating_asked_at=context.now)
     text = say("Thank you, that makes our day! How many stars would you give us?")
     return (context.answer(text, buttons=rating_buttons(f"f{told.feedback.id}")),)
 

@@ -5,7 +5,7 @@ import threading
 from sqlalchemy import select
 
 from store.engine import Database
-from store.inbox import claim_update, record_failure, record_unreadable
+from store.inbox import claim_update, claim_updates, record_failure, record_unreadable
 from store.tables.queues import InboxUpdate
 from tests.factories import NOW
 
@@ -18,6 +18,22 @@ def test_an_update_is_claimed_once(any_database: Database) -> None:
         assert claim_update(session, channel="webchat", update_id="1", now=NOW)
     with any_database.transaction() as session:
         assert not claim_update(session, channel="telegram", update_id="1", now=NOW)
+
+
+def test_of_many_those_that_are_new_are_told(any_database: Database) -> None:
+    odd = [("telegram", "7"), ("web'chat", '"8"'), ("wechat", "九\\🙂"), ("telegram", "007")]
+    with any_database.transaction() as session:
+        assert claim_updates(session, odd[:2], now=NOW) == set(odd[:2])
+    with any_database.transaction() as session:
+        assert claim_updates(session, odd, now=NOW) == set(odd[2:])
+        assert claim_updates(session, [], now=NOW) == set()
+    with any_database.reading() as session:
+        rows = session.execute(
+            select(InboxUpdate.channel, InboxUpdate.update_id, InboxUpdate.received_at).order_by(
+                InboxUpdate.id
+            )
+        )
+        assert [tuple(row) for row in rows] == [(*one, NOW) for one in odd]
 
 
 def test_a_claim_goes_with_its_transaction(any_database: Database) -> None:
