@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -18,13 +18,24 @@ from scheduler.campaigns.text import title_of
 from scheduler.campaigns.times import next_of
 from scheduler.definitions.programme import Programme, programmes_of
 from scheduler.events.announced import takes_place
+from scheduler.events.follow_up import writes_from
 from scheduler.festivals.ahead import FestivalAhead, festivals_ahead, greetings_ahead
 from scheduler.local_clock import local_date, moment_on
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.counting import count_segment
 from store.errors import InputError
+from store.outbox import RULES
 from store.tables.customers import Customer
-from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, VisitTurn
+from store.tables.outreach import (
+    Campaign,
+    CampaignState,
+    Event,
+    EventGuest,
+    Rsvp,
+    Visit,
+    VisitState,
+    VisitTurn,
+)
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 
 LOOKED_AHEAD_DAYS = 30
@@ -67,9 +78,11 @@ class Day:
 
     Attributes:
         day: the date.
-        visits: customers whose return visit falls due; who is in touch before has theirs later.
+        visits: customers whose return visit falls due, or is looked at again: it was held back till then, or
+            was not answered; who is in touch before has theirs later.
         greetings: customers who are greeted.
         reminders: guests who are reminded of an event.
+        thanks: guests who are thanked for coming, or asked why they did not.
         waiting: messages of campaigns, and invitations, that are queued already and wait for the day.
         festivals: that somebody celebrates on it.
         events: that begin on it.
@@ -80,6 +93,7 @@ class Day:
     visits: int
     greetings: int
     reminders: int
+    thanks: int
     waiting: int
     festivals: Sequence[FestivalAhead]
     events: Sequence[EventAhead]
@@ -91,9 +105,14 @@ class Day:
         return self.waiting + sum(one.people or 0 for one in self.campaigns)
 
     @property
+    def to_guests(self) -> int:
+        """Messages to guests of events."""
+        return self.reminders + self.thanks
+
+    @property
     def messages(self) -> int:
         """All messages of the day, at most."""
-        return self.visits + self.greetings + self.reminders + self.sent_to_many
+        return self.visits + self.greetings + self.to_guests + self.sent_to_many
 
     @property
     def is_empty(self) -> bool:
@@ -114,20 +133,22 @@ def days_ahead(
     """
     today = local_date(now, company.timezone)
     dates = [today + timedelta(days=number) for number in range(days)]
-    visits = _visits(session, dates, company, now)
+    queued = _queued(session, dates, company, now)
+    visits = _visits(session, dates, company, now) + _steps(session, dates, company, now)
     greetings = greetings_ahead(session, dates, company=company, now=now)
     festivals = festivals_ahead(session, dates, company=company, now=now)
     reminders = _reminders(session, dates, company, now)
-    waiting = _waiting(session, dates, company, now)
+    thanks = _thanks(session, dates, company)
     events = _events(session, dates, company, now)
     campaigns = _campaigns(session, dates, company, now)
     return [
         Day(
             day,
-            visits[day],
+            visits[day] + queued[day, MessageKind.VISIT],
             greetings[day],
-            reminders[day],
-            waiting[day],
+            reminders[day] + queued[day, MessageKind.REMINDER],
+            thanks[day] + queued[day, MessageKind.FOLLOW_UP],
+            queued[day, MessageKind.CAMPAIGN] + queued[day, MessageKind.INVITATION],
             festivals.get(day, ()),
             events.get(day, ()),
             campaigns.get(day, ()),
@@ -163,22 +184,43 @@ def _due(session: Session, programme: Programme, company: Company, now: datetime
     return count.join(Customer, Customer.id == VisitTurn.customer_id).where(meant)
 
 
-def _waiting(session: Session, dates: Sequence[date], company: Company, now: datetime) -> Counter[date]:
-    """Count the messages to many that are queued and wait: for the morning, for their hour, or for room."""
+def _steps(session: Session, dates: Sequence[date], company: Company, now: datetime) -> Counter[date]:
+    """Count the visits that are looked at again: what held them back may be over, or nobody answered."""
+    held_back = and_(Visit.state == VisitState.DUE, Visit.reason.is_not(None))
+    asked_once = and_(Visit.state == VisitState.MADE, Visit.attempt == 0)
     rows = session.execute(
-        select(OutboxMessage.not_before, func.count())
-        .where(
-            OutboxMessage.channel.in_(company.channels),
-            OutboxMessage.state == OutboxState.QUEUED,
-            OutboxMessage.kind.in_((MessageKind.CAMPAIGN, MessageKind.INVITATION)),
-            OutboxMessage.not_before > now,
-            OutboxMessage.not_before < _end(dates, company),
-        )
-        .group_by(OutboxMessage.not_before)
+        select(Visit.next_step_at, func.count())
+        .where(Visit.next_step_at < _end(dates, company), or_(held_back, asked_once))
+        .group_by(Visit.next_step_at)
     )
     found: Counter[date] = Counter()
     for at, number in rows:
-        found[local_date(at, company.timezone)] += number
+        found[local_date(max(at, now), company.timezone)] += number
+    return found
+
+
+def _queued(
+    session: Session, dates: Sequence[date], company: Company, now: datetime
+) -> Counter[tuple[date, MessageKind]]:
+    """Count what is queued and waits, by kind: for the morning, for its hour, or for room.
+
+    Greetings are not among it: they are counted on the day of their festival, queued or not.
+    """
+    kinds = [kind for kind, rule in RULES.items() if rule.first_spoken and kind is not MessageKind.GREETING]
+    rows = session.execute(
+        select(OutboxMessage.not_before, OutboxMessage.kind, func.count())
+        .where(
+            OutboxMessage.channel.in_(company.channels),
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.kind.in_(kinds),
+            OutboxMessage.not_before > now,
+            OutboxMessage.not_before < _end(dates, company),
+        )
+        .group_by(OutboxMessage.not_before, OutboxMessage.kind)
+    )
+    found: Counter[tuple[date, MessageKind]] = Counter()
+    for at, kind, number in rows:
+        found[local_date(at, company.timezone), kind] += number
     return found
 
 
@@ -224,6 +266,27 @@ def _reminders(session: Session, dates: Sequence[date], company: Company, now: d
             at = event.starts_at - timedelta(minutes=minutes)
             if at > now:
                 found[local_date(at, company.timezone)] += guests
+    return found
+
+
+def _thanks(session: Session, dates: Sequence[date], company: Company) -> Counter[date]:
+    """Count the guests who are written to after an event, of those who come as it stands now."""
+    rows = session.execute(
+        select(Event, func.count())
+        .join(EventGuest, EventGuest.event_id == Event.id)
+        .where(
+            Event.starts_at < _end(dates, company),
+            Event.cancelled_at.is_(None),
+            Event.followed_up.is_(False),
+            EventGuest.answer == Rsvp.GOING,
+        )
+        .group_by(Event.id)
+    )
+    found: Counter[date] = Counter()
+    for event, guests in rows:
+        day = local_date(writes_from(event), company.timezone)
+        if day >= dates[0]:
+            found[day] += guests
     return found
 
 

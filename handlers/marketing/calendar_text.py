@@ -36,11 +36,11 @@ def calendar_in_words(days: Sequence[Day], company: Company, say: Phrases) -> st
 
 def calendar_picture(days: Sequence[Day], company: Company, say: Phrases) -> Picture:
     """Say what the picture of the days shows."""
-    kinds = (say("visits"), say("greetings"), say("reminders"), say("campaigns and invitations"))
+    kinds = (say("visits"), say("greetings"), say("reminders and thanks"), say("campaigns and invitations"))
     bars = [
         Bar(
             label=_short(day.day, say),
-            counts=(day.visits, day.greetings, day.reminders, day.sent_to_many),
+            counts=(day.visits, day.greetings, day.to_guests, day.sent_to_many),
             is_weekend=day.day.isoweekday() > 5,  # noqa: PLR2004 - Saturday and Sunday
         )
         for day in days
@@ -103,6 +103,8 @@ def _counts(day: Day, say: Phrases) -> Iterator[str]:
         yield say.count("{number} greeting", "{number} greetings", day.greetings)
     if day.reminders:
         yield say.count("{number} reminder", "{number} reminders", day.reminders)
+    if day.thanks:
+        yield say.count("thanks to {number} guest", "thanks to {number} guests", day.thanks)
     if day.sent_to_many:
         yield say("{number} of campaigns", number=day.sent_to_many)
 

@@ -46,6 +46,11 @@ class _Window:
     closes: datetime
 
 
+def writes_from(event: Event) -> datetime:
+    """Tell from when on the guests of an event are written to; aware."""
+    return _window(event).opens
+
+
 def plan_follow_ups(session: Session, *, company: Company, now: datetime, channels: Collection[str]) -> int:
     """Write to the guests of events that are over, each once for ever; does not commit.
 

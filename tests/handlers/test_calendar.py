@@ -17,7 +17,16 @@ from store.outbox import Draft, enqueue
 from store.tables.customers import Customer, Standing
 from store.tables.definitions import DefinitionKind
 from store.tables.digests import DigestPicture
-from store.tables.outreach import Campaign, CampaignState, Event, EventGuest, Rsvp, VisitTurn
+from store.tables.outreach import (
+    Campaign,
+    CampaignState,
+    Event,
+    EventGuest,
+    Rsvp,
+    Visit,
+    VisitState,
+    VisitTurn,
+)
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
 from tests.factories import NOW, make_customer, make_staff
@@ -103,7 +112,7 @@ def test_the_next_thirty_days_are_told(marketing: Talk) -> None:
     assert "Mon, 30 Nov: 1 reminder" in told
     weekly = [line for line in told.splitlines() if "New oolong" in line]
     assert weekly == ["• Campaign “New oolong” at 12:00, again and again: 4 customers"] * 5
-    assert "26 messages at most; the fullest day is Sun, 22 Nov with 4." in told
+    assert "27 messages at most; the fullest day is Sun, 22 Nov with 4." in told
 
 
 def test_festivals_are_marked_where_their_day_is_estimated(marketing: Talk) -> None:
@@ -170,7 +179,30 @@ def test_what_is_queued_and_waits_for_the_morning_is_counted(marketing: Talk) ->
 
     *_queued, told = texts(marketing.says("/calendar", sender=MEI))
     assert "Sun, 22 Nov: 6 of campaigns" in told, told
-    assert "28 messages at most; the fullest day is Sun, 22 Nov with 6." in told
+    assert "29 messages at most; the fullest day is Sun, 22 Nov with 6." in told
+
+
+def test_whatever_leaves_on_a_day_is_in_it_once(marketing: Talk) -> None:
+    morning, in_a_week = NOW + timedelta(hours=15), NOW + timedelta(days=7)
+    with marketing.database.transaction() as session:
+        for kind in (MessageKind.VISIT, MessageKind.REMINDER, MessageKind.FOLLOW_UP):
+            draft = Draft(kind, "telegram", "7", "Hello", dedupe_key=f"waits:{kind}", not_before=morning)
+            enqueue(session, [draft], now=NOW)
+        due: dict[str, Any] = {"programme": "periodic", "due_on": NOW.date(), "created_at": NOW}
+        ana, bo, chen, dan = session.scalars(select(Customer.id).order_by(Customer.id)).all()
+        session.add_all(
+            [
+                Visit(customer_id=ana, state=VisitState.DUE, reason="promise", next_step_at=in_a_week, **due),
+                Visit(customer_id=bo, state=VisitState.MADE, made_at=NOW, next_step_at=in_a_week, **due),
+                Visit(customer_id=chen, state=VisitState.DUE, next_step_at=in_a_week, **due),
+                Visit(customer_id=dan, state=VisitState.ANSWERED, next_step_at=in_a_week, **due),
+            ]
+        )
+
+    *_queued, told = texts(marketing.says("/calendar", sender=MEI))
+    assert "Sun, 22 Nov: 1 visit, 1 reminder, thanks to 1 guest, 4 of campaigns" in told
+    assert "Sat, 28 Nov: 2 visits" in told
+    assert "Wed, 2 Dec: thanks to 1 guest" in told  # the day after the Tea evening
 
 
 def test_an_empty_calendar_says_so(talk: Talk) -> None:
