@@ -53,13 +53,14 @@ def cut(text: str) -> Cut:
     """Cut a tidied text; kept, because sentiment, kinds and severity ask for the same."""
     parts = tuple(sentences(text))
     words = tuple([words_of(part.strip()) for part in parts])  # as its clauses are asked for (``words_of``)
-    found = tuple(map(_lists().find, words))
+    found = tuple(map(phrases_in, words))
     chinese = not text.isascii() and _CHINESE.search(text) is not None
     return Cut(text, parts, words, found, frozenset(chain.from_iterable(found)), chinese)
 
 
-def phrases_in(words: Sequence[str]) -> Found:
-    """Find the phrases of all lists in a sentence."""
+@lru_cache(maxsize=64)
+def phrases_in(words: tuple[str, ...]) -> Found:
+    """Find the phrases of all lists in a sentence; kept, because many a clause is a whole sentence."""
     return _lists().find(words)
 
 

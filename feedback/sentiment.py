@@ -13,7 +13,7 @@ counts and ten do not run away.
 import math
 import re
 from collections.abc import Container, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from textblob._text import Sentiment
@@ -80,9 +80,12 @@ def mood_of(message: Cut) -> Mood:
     subjectivities: list[float] = []
     problem = False
     bare = cut(without_signs(message.text)) if weights else message
-    for sentence, words, found in zip(bare.sentences, bare.words, bare.found, strict=True):
-        problem = _score_english(words, found.get(SENTIMENT, ()), weights, subjectivities) or problem
-        if not sentence.isascii() and _CHINESE.search(sentence):
+    for sentence, words in zip(bare.sentences, bare.words, strict=True):
+        english_ones, subjective, reported = _score_english(words)
+        weights += english_ones
+        subjectivities += subjective
+        problem = problem or reported
+        if bare.chinese and _CHINESE.search(sentence):
             chinese, reported = score_chinese(sentence)
             weights += [Weight(words, weight) for words, weight in chinese]
             problem = problem or reported
@@ -102,27 +105,27 @@ def squashed(total: float) -> float:
     return total / math.sqrt(total * total + ALPHA)
 
 
-def _score_english(
-    tokens: Sequence[str], matches: Sequence[Match], weights: list[Weight], subjectivities: list[float]
-) -> bool:
+@lru_cache(maxsize=64)
+def _score_english(tokens: tuple[str, ...]) -> tuple[Sequence[Weight], Sequence[float], bool]:
     """Score the words of a sentence: rules first, then TextBlob on the words between them.
+
+    Kept, because many a clause is a whole sentence.
 
     Args:
         tokens: the words.
-        matches: the rules that were found.
-        weights: gets what weighed.
-        subjectivities: gets TextBlob's.
 
     Returns:
-        Whether a problem is reported.
+        What weighed, how subjective TextBlob finds its part of that, and whether a problem is reported.
     """
     if len(tokens) > 1 and tokens[0] == "no" and tokens[1] in english.ANSWERED_NO:
         tokens = tokens[1:]
-        matches = phrases_in(tokens).get(SENTIMENT, ())
+    matches: Sequence[Match] = phrases_in(tokens).get(SENTIMENT, ())
     taken = {place for match in matches for place in range(match.start, match.end)}
     known = _known(tokens, taken)
     if not matches and not known:
-        return False
+        return (), (), False
+    weights: list[Weight] = []
+    subjectivities: list[float] = []
     negated = _negated(tokens, taken)
     turn = -1
     if not english.CONTRASTS.isdisjoint(tokens):
@@ -141,7 +144,7 @@ def _score_english(
         if abs(weight) > LEAST_WEIGHT:
             weights.append(Weight(f"not {said}" if negated[place] else said, weight))
             subjectivities.append(subjectivity)
-    return problem
+    return tuple(weights), tuple(subjectivities), problem
 
 
 def _denied(tokens: Sequence[str], place: int) -> bool:

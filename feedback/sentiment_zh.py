@@ -1,7 +1,8 @@
 """Scoring Chinese: words looked up where they stand, problems by clause."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from feedback import rules_zh as chinese
 
@@ -19,9 +20,13 @@ _ANY_PATTERN = re.compile("|".join(f"(?:{rule.pattern})" for rule, _ in _PATTERN
 _NEGATED = re.compile(rf"(?:{'|'.join(chinese.NEGATIONS)})[^，,]{{0,{chinese.NEGATION_REACH}}}$")
 
 
-def score_chinese(sentence: str) -> tuple[list[tuple[str, float]], bool]:
-    """Find the words that weigh in one sentence of a tidied text, and whether it reports a problem."""
-    turn = max((sentence.rfind(word) for word in chinese.CONTRASTS), default=-1)
+@lru_cache(maxsize=64)
+def score_chinese(sentence: str) -> tuple[Sequence[tuple[str, float]], bool]:
+    """Find the words that weigh in one sentence of a tidied text, and whether it reports a problem.
+
+    Kept, because many a clause is a whole sentence.
+    """
+    turn = max(map(sentence.rfind, chinese.CONTRASTS))
     found: list[tuple[str, float]] = []
     problem = False
     for clause in _CLAUSE.finditer(sentence):
@@ -29,7 +34,7 @@ def score_chinese(sentence: str) -> tuple[list[tuple[str, float]], bool]:
         problem = problem or reported
         for place, words, weight in (*patterns, *_words(rest)):
             found.append((words, weight * _stress(clause.start() + place, turn)))
-    return found, problem
+    return tuple(found), problem
 
 
 def _take_patterns(clause: str) -> tuple[str, list[tuple[int, str, float]], bool]:

@@ -180,8 +180,12 @@ def _sentiment_of(polarity: float) -> str:
 def _heaviest(weights: Sequence[Weight]) -> tuple[Weight, ...]:
     """Choose the words to name, each once."""
     by_words = {weight.words[:LONGEST_WORDS]: round(weight.weight, 2) for weight in weights}
-    ranked = sorted(by_words.items(), key=lambda item: -abs(item[1]))
-    return tuple(Weight(words, weight) for words, weight in ranked[:WORDS_NAMED])
+    ranked = sorted(by_words.items(), key=_heaviness, reverse=True)
+    return tuple(map(Weight._make, ranked[:WORDS_NAMED]))
+
+
+def _heaviness(item: tuple[str, float]) -> float:
+    return abs(item[1])
 
 
 @cache

@@ -122,9 +122,11 @@ def _named_in(clause: str, words: Sequence[str], index: Index) -> dict[str, str]
     if not index.several.keys().isdisjoint(words):
         for named, several in _several_in(words, index):
             found.setdefault(named, several)
-    for word, part in zip(words, map(index.part_of, words), strict=True):
-        if part is not None:
-            found.setdefault(part, word)
+    parts = [*map(index.part_of, words)]
+    if any(parts):
+        for word, part in zip(words, parts, strict=True):
+            if part is not None:
+                found.setdefault(part, word)
     if index.chinese is not None and not clause.isascii():
         for match in index.chinese.finditer(clause):
             found.setdefault(index.chinese_parts[match[0]], match[0])

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.cutting import cut
-from feedback.reading.hashing import pair_places, piece_places, word_hash, word_place
+from feedback.reading.hashing import pair_halves, pair_places, piece_places, word_hash, word_place
 from feedback.reading.signals import learnt_share, signals_of, words_said
 from feedback.reading.tokens import Tokens, tokens_of_message
 from feedback.sentiment import mood_of
@@ -38,6 +38,8 @@ def features_of(text: str) -> Features:
     message = cut(tidy(text))
     tokens = tokens_of_message(message)
     hashes = hashes_of(tokens)
+    halves = [*map(pair_halves, hashes)]
+    pairs = pair_places([first for first, _ in halves], [second for _, second in halves])
     pieces = [
         place
         for word, negated in zip(tokens.words, tokens.negated, strict=True)
@@ -45,7 +47,7 @@ def features_of(text: str) -> Features:
     ]
     mood = mood_of(message)
     return Features(
-        words=np.array([*map(word_place, hashes), *pair_places(hashes)], dtype=np.int64),
+        words=np.array([*map(word_place, hashes), *pairs], dtype=np.int64),
         pieces=np.array(pieces, dtype=np.int64),
         signals=signals_of(text, message, tokens.words, mood),
         learnt_share=learnt_share(tokens.words, words_said(mood)),

@@ -6,7 +6,7 @@ on every machine and cheap enough for Python to ask for each piece of a word.
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import repeat
 from operator import itemgetter
 from zlib import crc32
 
@@ -33,10 +33,15 @@ def word_place(hashed: int) -> int:
     return hashed & (WORD_PLACES - 1)
 
 
-def pair_places(hashes: Sequence[int]) -> list[int]:
-    """Give the places of neighbouring words; one less than there are words."""
+def pair_halves(hashed: int) -> tuple[int, int]:
+    """Give what a word, by its hash, adds to the place of a pair that it begins, and of one that it ends."""
+    return hashed * _FIRST * _SECOND & _32_BITS, hashed * _SECOND & _32_BITS
+
+
+def pair_places(firsts: Sequence[int], seconds: Sequence[int]) -> list[int]:
+    """Give the places of neighbouring words, by the halves of each; one less than there are words."""
     return [
-        ((one * _FIRST + other) * _SECOND & _32_BITS) >> (32 - WORD_BITS) for one, other in pairwise(hashes)
+        (one + other & _32_BITS) >> (32 - WORD_BITS) for one, other in zip(firsts, seconds[1:], strict=False)
     ]
 
 

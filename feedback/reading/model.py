@@ -14,7 +14,14 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 import numpy.typing as npt
 
-from feedback.reading.hashing import WORD_PLACES, pair_places, piece_places, word_hash, word_place
+from feedback.reading.hashing import (
+    WORD_PLACES,
+    pair_halves,
+    pair_places,
+    piece_places,
+    word_hash,
+    word_place,
+)
 from feedback.reading.tokens import Tokens
 from store.errors import InputError
 
@@ -44,14 +51,15 @@ class WordSums(NamedTuple):
     """What one word adds to every score, whatever stands beside it.
 
     Attributes:
-        hashed: its 32 bits.
+        first, second: its halves of the place of a pair (``hashing.pair_halves``).
         line: its line of the table, the sum of its pieces' lines, and their number, all in one whole number,
             so that one addition adds them all (see ``_packed``).
         leans: by how much its line leans to praise.
         pieces_lean: by how much its pieces do.
     """
 
-    hashed: int
+    first: int
+    second: int
     line: int
     leans: float
     pieces_lean: float
@@ -137,8 +145,8 @@ class Model:
         self.elsewhere = elsewhere or self
         self.everywhere = everywhere
         self.knows_complaints = False
-        self.signals = _columns(weights.signals)
-        self.plain = _columns(weights.plain)
+        self.signals = _rows(weights.signals)
+        self.plain = _rows(weights.plain)
         self.favour: Sums = tuple(np.exp(weights.lean.astype(float)).tolist())
         self.calibration = [
             (tuple(cooling), tuple(offset))
@@ -154,8 +162,8 @@ class Model:
         if not tokens.words:
             return Scores((0.0,) * COLUMNS, ())
         sums = map(self._sums, tokens.words, tokens.negated)
-        hashes, lines, leans, piece_leans = zip(*sums, strict=True)
-        pairs = pair_places(hashes)
+        firsts, seconds, lines, leans, piece_leans = zip(*sums, strict=True)
+        pairs = pair_places(firsts, seconds)
         of_pairs = sum(map(self._rows.__getitem__, pairs)) + (
             sum(map(self._rest.__getitem__, pairs)) << 2 * _LANE
         )
@@ -188,7 +196,7 @@ class Model:
             number,
         )
         line = sum(one << 2 * _LANE * at for at, one in enumerate(packed))
-        return WordSums(hashed, line, self._leans(*packed[:2], 1), self._leans(*packed[2:]))
+        return WordSums(*pair_halves(hashed), line, self._leans(*packed[:2], 1), self._leans(*packed[2:]))
 
     def _leans(self, line: int, rest: int, lines: int) -> float:
         """Tell by how much a sum of packed lines leans to praise, or below 0 to blame."""
@@ -211,9 +219,10 @@ def _leaning(table: npt.NDArray[np.int8] | npt.NDArray[np.int16], steps: Sums) -
     return array("d", (leans / 2).tobytes())
 
 
-def _columns(matrix: Floats) -> tuple[Sums, ...]:
-    """Give the columns of a matrix as plain numbers."""
-    return tuple(tuple(column) for column in matrix.T.astype(float).tolist())
+def _rows(matrix: Floats) -> tuple[Sums, ...]:
+    """Give the rows of a matrix as plain numbers, each of one for every class and head."""
+    missing = [0.0] * (COLUMNS - matrix.shape[1])
+    return tuple((*row, *missing) for row in matrix.astype(float).tolist())
 
 
 @cache

@@ -3,8 +3,7 @@
 import math
 from collections.abc import Collection, Sequence
 from enum import StrEnum
-from itertools import compress
-from operator import add, mul
+from operator import add
 from typing import NamedTuple
 
 from feedback import lexicon_en as english
@@ -117,7 +116,7 @@ def polarity_of(clause: str, model: Model, language: Language, *, thoroughly: bo
     Rules read a clause well enough; where they know none of its words the model is asked, which costs more,
     if it shall be done thoroughly.
     """
-    message = cut(tidy(clause))
+    message = cut(clause if clause.isascii() else tidy(clause))  # plain letters are tidied only once
     mood = mood_of(message)
     if mood.weights or not thoroughly:
         return mood.polarity
@@ -196,22 +195,32 @@ def _scores(values: Values, scores: Scores | None, model: Model, share: float) -
 
     ``share`` is what the words count beside the rules.
     """
-    told = [value for value in values if value]  # most tell nothing, and add nothing
-    by_rules = [sum(map(mul, told, compress(column, values))) for column in model.plain]
-    by_signals = [sum(map(mul, told, compress(column, values))) for column in model.signals]
+    by_rules, by_signals = _weighed(values, model.plain), _weighed(values, model.signals)
     if scores is None:
-        return tuple(by_rules), by_signals[COMPLAINT]
+        return by_rules, by_signals[COMPLAINT]
     total = list(map(add, by_signals, scores.total))
     mixed = [one * share + other * (1 - share) for one, other in zip(total, by_rules, strict=False)]
     return tuple(mixed), total[COMPLAINT]
 
 
+def _weighed(values: Values, weights: Sequence[Sums]) -> Sums:
+    """Add up what signals weigh for each class and head; most say 0, and add nothing."""
+    negative = neutral = positive = complaint = 0.0
+    for value, (for_negative, for_neutral, for_positive, for_complaint) in zip(values, weights, strict=True):
+        if value:
+            negative += value * for_negative
+            neutral += value * for_neutral
+            positive += value * for_positive
+            complaint += value * for_complaint
+    return negative, neutral, positive, complaint
+
+
 def calibrated(classes: Sums, model: Model, *, learnt: bool) -> Chances:
     """Turn scores into probabilities, each class scaled and moved as left-out domains ask for."""
     cooling, offset = model.calibration[0 if learnt else 1]
-    negative, neutral, positive = [
-        one * by + off for one, by, off in zip(classes, cooling, offset, strict=True)
-    ]
+    negative = classes[NEGATIVE] * cooling[NEGATIVE] + offset[NEGATIVE]
+    neutral = classes[NEUTRAL] * cooling[NEUTRAL] + offset[NEUTRAL]
+    positive = classes[POSITIVE] * cooling[POSITIVE] + offset[POSITIVE]
     top = max(negative, neutral, positive)
     raised = math.exp(negative - top), math.exp(neutral - top), math.exp(positive - top)
     total = math.fsum(raised)
@@ -237,7 +246,11 @@ def _rounded(chances: Chances) -> Chances:
 def _called(chances: Chances, model: Model) -> tuple[float, Sentiment]:
     """Call a sentiment, and give a polarity that agrees with it."""
     polarity = chances[POSITIVE] - chances[NEGATIVE]
-    leaning = [(one + 1e-9) * favour for one, favour in zip(chances, model.favour, strict=True)]
+    leaning = [
+        (chances[NEGATIVE] + 1e-9) * model.favour[NEGATIVE],
+        (chances[NEUTRAL] + 1e-9) * model.favour[NEUTRAL],
+        (chances[POSITIVE] + 1e-9) * model.favour[POSITIVE],
+    ]
     called = leaning.index(max(leaning))
     if called == NEUTRAL:
         polarity = max(-NEUTRAL_INSIDE, min(NEUTRAL_INSIDE, polarity))

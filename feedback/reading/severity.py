@@ -27,7 +27,7 @@ def severity_of(message: Cut, *, content: bool) -> tuple[SeveritySignal, ...]:
         Each reason once, with the words it was found by, in the order of ``Severity``.
     """
     found: dict[Severity, str] = {}
-    for name in _NAMES.keys() & message.lists:
+    for name in _NAMES.keys() & message.lists if message.lists else ():
         for words, in_sentence in zip(message.words, message.found, strict=True):
             said = _not_denied(words, in_sentence.get(name, ()))
             if said:
