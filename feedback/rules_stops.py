@@ -27,13 +27,13 @@ OPT_OUT_SOME_ALONE = either("stop events|stop all events|no more events|no more 
 """Whole messages, too, that name what shall end."""
 
 ONLY_ALONE = either("""
-    end|quit|cancel|t|td|退出|cancelar|cancelar por favor|sair|remover|parar|الغاء|abbestellen|austragen
+    end|quit|cancel|t|td|退出|cancelar|sair|remover|parar|الغاء|abbestellen|austragen
     fermare
 """)
 """Of these, what beside other words means something else: Cancel. My order never came."""
 IN_DOUBT = either("""
     stop|stop it|please stop|stop please|no more|停|停止|stopp|stopp bitte|schluss|aufhoren|bitte aufhoren
-    hort auf|hort auf damit|horen sie auf|alto|baja|pare|parem|para|no mas|arret|arreter|arretez|basta
+    hort auf|hort auf damit|horen sie auf|alto|baja|pare|parem|no mas|arret|arreter|arretez|basta
     ferma|smettetela|smettila|توقف|توقفوا|ايقاف|قف|وقف|اوقف|اوقفوا|बंद|बंद करो|बंद करें|बंद कीजिए|रोकें|रोको|स्टॉप
 """)
 """Of these, what may be called out at anything ("Stop! The parcel is here"): it counts as a sentence of its
@@ -43,7 +43,7 @@ CALLS = either("stop|stop it|stopp|basta|alto|arret|baja|停|停止|توقف|स
 POLITE = listed("""
     please pls plz just now can could will would kindly
     thanks thank you thx bitte danke vielen dank por favor gracias obrigado obrigada
-    merci s il te vous plait grazie per favore prego 请 谢谢 谢谢你们 谢谢了 拜托 شكرا رجاء من فضلك
+    merci svp stp s il te vous plait grazie per favore prego 请 谢谢 谢谢你们 谢谢了 拜托 شكرا رجاء من فضلك
 """)
 """Words before or after such a message that change nothing of it."""
 POLITE_WRITTEN_ON = (

@@ -58,12 +58,12 @@ def stops(message: Cut, *, complains: bool) -> bool:
         message: cut.
         complains: whether it complains of something; then less is enough.
     """
-    return stops_plainly(message) or any(_stopping(message, complains=complains))
+    return stops_plainly(message) or (_may_stop(message) and any(_stopping(message, complains=complains)))
 
 
 def stops_plainly(message: Cut) -> bool:
     """Tell whether a message says so as a whole, or in so many words."""
-    if _is_stop(message) or tongues.says_by_script(message.text, tongues.OPT_OUT):
+    if (_may_stop(message) and _is_stop(message)) or tongues.says_by_script(message.text, tongues.OPT_OUT):
         return True
     if OPT_OUT in message.lists and STILL_COMES not in message.lists:
         return True
@@ -89,6 +89,13 @@ def without_opt_out(text: str) -> str:
     return "\n".join(rest)
 
 
+def _may_stop(message: Cut) -> bool:
+    """Whether a message has some word of the tables at all, which few have."""
+    if not all(map(_FIRST.isdisjoint, message.words)):
+        return True
+    return not message.text.isascii() and _WRITTEN.search(tongues.alike(message.text)) is not None
+
+
 def _is_stop(message: Cut) -> bool:
     """Whether a message is one of the stop words, politely or not."""
     if len(message.text) > LONGEST_ALONE:
@@ -102,10 +109,6 @@ def _is_stop(message: Cut) -> bool:
 
 def _stopping(message: Cut, *, complains: bool) -> Iterator[bool]:
     """Tell of each part of a message whether it stops everything that we say first."""
-    if not (message.chinese or tongues.script_of(message.text)) and all(
-        _FIRST.isdisjoint(words) for words in message.words
-    ):
-        return
     parts = [part for part in _parts(message.text) if part.said]
     for part in parts:
         said = part.said
@@ -154,4 +157,11 @@ def _read(table: frozenset[str]) -> frozenset[str]:
 _ALONE = _read(rules.OPT_OUT_ALONE | rules.OPT_OUT_SOME_ALONE | tongues.OPT_OUT_ALONE)
 _IN_DOUBT = _read(rules.IN_DOUBT)
 _PLAIN = _ALONE - _IN_DOUBT - _read(rules.ONLY_ALONE)
-_FIRST = frozenset(one.split()[0] for one in chain(_PLAIN, _IN_DOUBT))
+_FIRST = frozenset(one.split()[0] for one in _ALONE if one.isascii())
+_WRITTEN = re.compile(
+    "|".join(
+        tongues.alike(tidy(one))
+        for one in sorted(chain(rules.OPT_OUT_ALONE, tongues.OPT_OUT_ALONE))
+        if not one.isascii()
+    )
+)

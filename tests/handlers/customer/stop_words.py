@@ -83,7 +83,7 @@ STOPS: Mapping[str, str] = {
         Não me escrevam mais, obrigada
     """,
     "fr": """
-        STOP
+        Stop svp
         ARRÊT
         Désabonnement
         Je veux me désabonner

@@ -4,8 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from customers.consent import consents_of
-from feedback.rules_stops import OPT_OUT_ALONE
-from feedback.tongues import BY_SCRIPT, BY_WORDS
 from handlers.incoming import IncomingKind
 from store.outbox import Draft, enqueue
 from store.tables.customers import Customer, Purpose
@@ -13,7 +11,7 @@ from store.tables.outreach import Suppression
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.factories import NOW, make_customer, make_incoming
 from tests.handlers.rooms import StaffRoom, answer
-from tests.talk import Talk, button_data, texts
+from tests.talk import Talk, button_data
 
 
 def queue(talk: Talk, customer_id: int, kind: MessageKind, key: str, purpose: Purpose | None = None) -> None:
@@ -215,15 +213,3 @@ def test_a_problem_in_the_same_breath_as_no_more_offers(room: StaffRoom) -> None
     assert answer(messages).startswith("Done: from now on you get none of these from us: offers and news.")
     assert "C-1001" in answer(messages)
     assert allowed(room.talk) == EVERYTHING - {Purpose.OFFERS}
-
-
-STOP_WORDS = OPT_OUT_ALONE.union(*(one.opt_out_alone for one in (*BY_WORDS.values(), *BY_SCRIPT.values())))
-
-
-def test_a_stop_word_of_any_language_stops_everything_at_once(talk: Talk) -> None:
-    """Each on the whole road, by a customer of their own."""
-    for number, word in enumerate(sorted(STOP_WORDS)):
-        sender = f"stop-{number}"
-        told = texts(talk.says(word.upper() if number % 2 else word, sender=sender))
-        assert any(text.startswith("Done: we will not write to you first") for text in told), word
-        assert allowed(talk) == set(), word
