@@ -83,12 +83,12 @@ def _count(session: Session, campaign: Campaign, *, company: Company, now: datet
     reach = reach_of(session, campaign, company=company, now=now)
     roomless = find_roomless(session, campaign, company=company, now=now)
     reach = in_room(reach, roomless)
-    if not campaign.messages or not reach.recipients:
-        return Counted(campaign.id, reach, roomless)
     channels = company.channels
+    is_everybody = reach.total == count_all(session, channels)
+    if not campaign.messages or not reach.recipients:
+        return Counted(campaign.id, reach, roomless, is_everybody=is_everybody)
     languages = count_by_language(reach.languages, campaign, company=company)
     samples = see_samples(session, campaign, channels=channels, company=company, now=now)
-    is_everybody = reach.total == count_all(session, channels)
     return Counted(campaign.id, reach, roomless, languages, samples, is_everybody)
 
 

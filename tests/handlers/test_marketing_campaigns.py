@@ -48,7 +48,9 @@ def test_a_broadcast_is_asked_for_previewed_and_sent(talk: Talk, manager: str) -
     assert "Who gets it?" in texts(talk.says("Hi {first_name}, new oolong!", sender=manager))[0]
     (preview,) = talk.says("all", sender=manager)
     assert "Hi Mei, new oolong!" in preview.body["text"]
-    assert preview.body["text"].endswith("It reaches 2 of 3: 1 wants no such messages.")
+    assert preview.body["text"].endswith(
+        "It reaches 2 of 3: 1 wants no such messages.\nThese are all customers."
+    )
     *messages, progress = talk.taps(button_data(preview)[0], sender=manager)
     assert texts(messages) == ["Hi Ana, new oolong!", "Hi friend, new oolong!"]
     assert all(row.kind is MessageKind.CAMPAIGN for row in messages)
@@ -189,7 +191,8 @@ def test_of_many_customers_the_count_follows(talk: Talk, manager: str) -> None:
     (edit,) = count(talk)
     assert edit.edits == preview.dedupe_key
     assert edit.body["text"] == preview.body["text"].replace(
-        "Counting whom it reaches …", "It reaches 2 of 3: 1 wants no such messages."
+        "Counting whom it reaches …",
+        "It reaches 2 of 3: 1 wants no such messages.\nThese are all customers.",
     )
     assert button_data(edit) == button_data(preview)
     assert count(talk) == []

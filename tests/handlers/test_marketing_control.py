@@ -136,7 +136,7 @@ def test_what_waits_for_the_morning_is_told_wherever_a_campaign_is_shown(talk: T
     waits = "Waiting for morning (quiet hours): 2, from Sun, 22 Nov, 00:00 (London time)"
     talk.says("/broadcast Sale!", sender=MEI)
     (preview,) = talk.says("all", sender=MEI)
-    assert preview.body["text"].endswith(f"It reaches 3 of 3.\n{waits}")
+    assert preview.body["text"].endswith(f"It reaches 3 of 3.\n{waits}\nThese are all customers.")
     *_, progress = talk.taps(button_data(preview)[0], sender=MEI, **GROUP)
     assert progress.body["text"] == f"Sending “Sale!” …\n{waits}"
     take_back(talk)

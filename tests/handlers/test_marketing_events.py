@@ -47,7 +47,7 @@ def test_an_event_is_asked_for_step_by_step(talk: Talk, marketer: str) -> None:
     text = preview.body["text"]
     assert "Hello Mei! Lantern Tea would like to invite you:\nTea evening\nMon, 1 Mar 2027, 19:00" in text
     assert "Places: 40. For: all customers." in text
-    assert text.endswith("It reaches 2 of 3: 1 wants no such messages.")
+    assert text.endswith("It reaches 2 of 3: 1 wants no such messages.\nThese are all customers.")
     (campaign,) = rows(talk, Campaign)
     assert button_data(preview) == [f"newevent:{campaign.id}:{what}" for what in ("send", "cancel", "more")]
     assert campaign.state is CampaignState.DRAFT
@@ -126,7 +126,7 @@ def test_it_speaks_and_reads_chinese_too(talk: Talk, marketer: str) -> None:
     (preview,) = talk.says(
         "/newevent 茶会 | ２０２７年３月１日 １９:００ | 大厅 | ４０ | 全部", sender=marketer
     )
-    assert preview.body["text"].endswith("将发送给 3 位中的 2 位：1 位不想收到这类消息。")
+    assert preview.body["text"].endswith("将发送给 3 位中的 2 位：1 位不想收到这类消息。\n这是全部客户。")
 
 
 def test_sending_invites_each_who_may_be_written_to(talk: Talk, marketer: str) -> None:
