@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Dialect, UpdateBase, bindparam, cast, column, func, select
+from sqlalchemy import Connection, Dialect, UpdateBase, bindparam, cast, column, func, literal_column, select
 from sqlalchemy import types as sql
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from store.columns import EnumText, UtcDateTime
@@ -35,14 +35,16 @@ _DOCUMENT = "document"
 class ManyRows:
     """An INSERT or UPDATE that is run for many rows at once."""
 
-    def __init__(self, statement: UpdateBase, names: Sequence[str]) -> None:
+    def __init__(self, statement: UpdateBase, names: Sequence[str], *, is_searched: bool = False) -> None:
         """Prepare a statement; nothing is compiled before its first use.
 
         Args:
             statement: what to run; an INSERT fills the columns of these names.
             names: of the statement's parameters, in the order of a row's values.
+            is_searched: whether triggers put what an INSERT adds into an FTS5 table. SQLite then gets all
+                rows in one statement: with the end of each FTS5 writes a piece of its index.
         """
-        self._statement, self._names = statement, tuple(names)
+        self._statement, self._names, self._is_searched = statement, tuple(names), is_searched
         self._prepared: dict[str, _Prepared] = {}
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> int:
@@ -55,7 +57,8 @@ class ManyRows:
             return 0
         dialect = connection.dialect
         if dialect.name not in self._prepared:
-            self._prepared[dialect.name] = _Prepared(self._statement, self._names, dialect)
+            prepared = _Prepared(self._statement, self._names, dialect, is_searched=self._is_searched)
+            self._prepared[dialect.name] = prepared
         text, parameters = self._prepared[dialect.name].of(rows)
         return connection.exec_driver_sql(text, parameters).rowcount
 
@@ -63,7 +66,9 @@ class ManyRows:
 class _Prepared:
     """The statement in the words of one database, and what makes its parameters of rows."""
 
-    def __init__(self, statement: UpdateBase, names: Sequence[str], dialect: Dialect) -> None:
+    def __init__(
+        self, statement: UpdateBase, names: Sequence[str], dialect: Dialect, *, is_searched: bool
+    ) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(names))
         kinds = [compiled.binds[name].type for name in names]
         turns = [_turn(kind, dialect) for kind in kinds]
@@ -71,6 +76,11 @@ class _Prepared:
         places = [names.index(name) for name in compiled.positiontup or names]
         self._in_order = [(turns[place], place) for place in places]
         self._of_document: str | None = None
+        self._of_array: str | None = None
+        if is_searched and isinstance(statement, sqlite.Insert):
+            self._of_array = str(
+                _from_array(statement, [names[place] for place in places]).compile(dialect=dialect)
+            )
         if isinstance(statement, postgresql.Insert):
             # SQLAlchemy leaves the types out there.
             as_text: Turn | None = sql.JSON().bind_processor(dialect)  # type: ignore[no-untyped-call]
@@ -84,6 +94,8 @@ class _Prepared:
             written = self._named(_turned(self._as_written, rows))
             return self._of_document, {_DOCUMENT: to_json(written).decode()}
         turned = _turned(self._in_order, rows)
+        if self._of_array is not None:
+            return self._of_array, (to_json(turned).decode(),)
         return self._text, self._named(turned) if self._is_named else turned
 
     def _named(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -122,6 +134,16 @@ def _from_document(
         for name, kind in zip(names, kinds, strict=True)
     ]
     return statement.from_select(list(names), select(*values), include_defaults=False)
+
+
+def _from_array(statement: sqlite.Insert, names: Sequence[str]) -> sqlite.Insert:
+    """Let an INSERT take its rows, as the driver would get them, from one JSON array of arrays."""
+    given = func.json_each(bindparam(_DOCUMENT, type_=sql.Text())).table_valued("value")
+    values = [literal_column(f"json_extract(value, '$[{place}]')") for place in range(len(names))]
+    rows = (
+        select(*values).select_from(given).where(literal_column("true"))
+    )  # parts ON CONFLICT from a join's ON
+    return statement.from_select(list(names), rows, include_defaults=False)
 
 
 def _is_json(kind: TypeEngine[Any]) -> bool:

@@ -116,7 +116,8 @@ def add_to_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
 @cache
 def _insert_new(dialect: str) -> ManyRows:
     new = insert_into(SearchRow, dialect=dialect)
-    return ManyRows(new.on_conflict_do_nothing(index_elements=["source", "source_id"]), _COLUMNS)
+    new = new.on_conflict_do_nothing(index_elements=["source", "source_id"])
+    return ManyRows(new, _COLUMNS, is_searched=True)
 
 
 def keep_index(session: Session, seen: Unindexed, *, now: datetime) -> int:

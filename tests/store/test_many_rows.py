@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.exc import DBAPIError
 
 from store import many_rows
@@ -16,6 +16,7 @@ from store.outbox import Button, Draft, enqueue
 from store.tables.customers import Purpose
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.queues import MessageKind, OutboxMessage
+from store.tables.search import SearchRow, SearchSource
 from tests.factories import make_customer
 
 NOW = datetime(2026, 11, 22, 15, 0, 0, 123456, tzinfo=UTC)
@@ -103,3 +104,25 @@ def test_what_a_column_refuses_is_refused(
     ]
     with pytest.raises(ValueError, match="naive"), any_database.transaction() as session:
         enqueue(session, naive, now=NOW)
+
+
+def test_searched_rows_in_one_statement_are_what_they_are_one_by_one(database: Database) -> None:
+    names = ("source", "words", "source_id", "at", "customer_id")
+    with database.transaction() as session:
+        who, connection = make_customer(session).id, session.connection()
+        for begin, is_searched in ((0, False), (100, True), (100, True)):
+            new = insert_into(SearchRow, dialect="sqlite")
+            new = new.on_conflict_do_nothing(index_elements=["source", "source_id"])
+            rows = [
+                (SearchSource.CASE, words, begin + place, TWICE.replace(fold=place % 2), who)
+                for place, words in enumerate(TEXTS)
+            ]
+            ManyRows(new, names, is_searched=is_searched).run(connection, rows)
+        found = list(session.scalars(select(SearchRow).order_by(SearchRow.id)))
+        one_by_one, together = found[: len(TEXTS)], found[len(TEXTS) :]
+        assert [one.source_id for one in together] == [100 + one.source_id for one in one_by_one]
+        assert [(one.words, one.at, one.customer_id) for one in together] == [
+            (one.words, one.at, one.customer_id) for one in one_by_one
+        ]
+        hits = session.scalars(text("SELECT rowid FROM search_fts WHERE search_fts MATCH 'hello'"))
+        assert set(hits) == {one.id for one in found if one.words == "Hello"}
