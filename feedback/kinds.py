@@ -11,6 +11,7 @@ from feedback.cutting import PERSON, QUESTION, SUGGESTION, Cut
 from feedback.small_talk import SmallTalk, small_talk
 from feedback.stars import stars_in
 from feedback.stops import stops
+from feedback.words import HINDI_SIGNS
 from store.feedback_kinds import FeedbackKind
 
 COMPLAINT_BELOW = -0.3
@@ -53,7 +54,7 @@ _PERSON_ZH, _SUGGESTION_ZH, _QUESTION_ZH = (
     re.compile("|".join(patterns), re.MULTILINE)
     for patterns in (rules.PERSON_ZH, rules.SUGGESTION_ZH, rules.QUESTION_ZH)
 )
-_NOT_A_WORD = re.compile(r"[\W_]+")
+_NOT_A_WORD = re.compile(rf"[^\w{HINDI_SIGNS}]+")
 _GREETING_ZH = re.compile(
     f"(?:{'|'.join(sorted([_NOT_A_WORD.sub('', one) for one in rules.GREETING_ZH], key=len, reverse=True))})+"
 )
@@ -73,7 +74,7 @@ def kinds_that_hold(message: Cut, polarity: float, *, problem: bool) -> list[Fee
 
 @lru_cache(maxsize=8)
 def _bare(text: str) -> str:
-    return _NOT_A_WORD.sub(" ", text).strip()
+    return _NOT_A_WORD.sub(" ", text.replace("_", " ")).strip()
 
 
 def _is_one_of(text: str, whole: Container[str]) -> bool:

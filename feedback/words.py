@@ -14,9 +14,11 @@ READ_HEAD, READ_TAIL = 1_500, 500
 """Of a longer text, the first 1,500 and the last 500 characters are read: people begin and end with what
 matters, and the time stays bounded."""
 
+HINDI_SIGNS = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+"""What stands on letters of Devanagari, as for vowels: no letters to Python, though words differ by them."""
 _TOKEN, _TOKEN_ASCII = (
-    re.compile(rf"{letter}+(?:'{letter}+)*|\d+(?:[.,:/]\d+)*|[,;:()–—]")
-    for letter in (r"[^\W\d_]", "[A-Za-z]")
+    re.compile(rf"{word}(?:'{word})*|\d+(?:[.,:/]\d+)*|[,;:()–—]")
+    for word in (rf"[^\W\d_]+(?:[{HINDI_SIGNS}]+[^\W\d_]*)*", "[A-Za-z]+")
 )
 """The same for texts in plain letters takes less than half as long."""
 _PUNCTUATION = frozenset(";:()–—")

@@ -85,11 +85,8 @@ def _words(text: str, language: Language, taken: frozenset[str]) -> Iterator[Wei
     known = LANGUAGES.get(language)
     if known is None:
         return
-    # Signs that stand for Hindi's vowels are no letters to Python, so its words are parted by spaces alone.
-    pieces = text.replace("।", " ").split() if language is Language.HINDI else words_of(text)
     left = 0
-    for piece in pieces:
-        word = alike(piece.strip(".,!?;:"))
+    for word in map(alike, words_of(text)):
         weight = 0.0 if word in taken else _weight_of(word, language)
         if weight:
             turned = left > 0 and word not in known.negations

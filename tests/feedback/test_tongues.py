@@ -225,6 +225,13 @@ def test_politeness_is_politeness(kind: str, text: str) -> None:
     assert understand(text).kind is FeedbackKind(kind)
 
 
+@pytest.mark.parametrize(("stop", "other"), [("बंद", "बाद"), ("बंद", "बंदी"), ("रोको", "राका")])
+def test_hindi_words_that_differ_by_their_signs_alone_are_not_one(stop: str, other: str) -> None:
+    assert words_of(tidy(f"{stop} {other}")) == (stop, other)
+    assert understand(stop).kind is FeedbackKind.OPT_OUT
+    assert understand(other).kind is not FeedbackKind.OPT_OUT
+
+
 def test_what_reports_a_problem_and_says_stop_is_both() -> None:
     found = understand("Das Gerät ist kaputt. Ich möchte keine Nachrichten mehr")
     assert (found.kind, found.also_complains) == (FeedbackKind.OPT_OUT, True)
