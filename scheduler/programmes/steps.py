@@ -17,6 +17,7 @@ from customers.company import Company
 from scheduler.definitions.programme import SCALES, Programme
 from scheduler.delivery.clearance import EXPIRES_AT_NIGHT, TOO_LATE, TOO_MANY
 from scheduler.left_out import REASONS, LeftOut
+from scheduler.local_clock import moment_on
 from scheduler.manners import zone_of
 from scheduler.programmes.answers import LOW_MARK, said_anything
 from scheduler.programmes.asking import AGAIN, Asked, about_visit, unnamed_key, visit_draft, visit_key
@@ -227,11 +228,12 @@ def _look_again(ground: Ground, visit: Visit, person: Person) -> None:
     if person.since >= visit.created_at or visit.customer_id in ground.asked:  # they wrote, or were asked
         visit.state, visit.reason, visit.next_step_at = VisitState.MISSED, Missed.IN_TOUCH, None
         return
+    zone = zone_of(person.who, ground.company)
     decision = decide(
         person.reason,
-        late=now - visit.created_at,
+        late=now - min(visit.created_at, moment_on(visit.due_on, 24, zone)),
         has_room=_has_room(ground, person),
-        zone=zone_of(person.who, ground.company),
+        zone=zone,
         programme=programme,
         company=ground.company,
         now=now,

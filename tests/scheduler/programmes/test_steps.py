@@ -258,6 +258,18 @@ def test_two_visits_held_back_of_one_customer_bring_one_question(house: House) -
     assert (second.state, second.reason) == (VisitState.MISSED, Missed.IN_TOUCH)
 
 
+def test_a_visit_that_falls_due_late_does_not_wait_for_as_long_once_more(house: House) -> None:
+    house.defines("all", late_days=4, retry_after_days=None)
+    customer_id = house.silent()
+    with house.database.transaction() as session:
+        set_consent(session, customer_id, granted=False, now=house.now)
+    assert house.plans(days=3) == []  # the program was off
+    (visit,) = house.visits()
+    assert (visit.state, house.now - visit.created_at) == (VisitState.DUE, timedelta())
+    house.plans(days=1, hours=1)
+    assert house.visits()[0].state is VisitState.MISSED
+
+
 def test_who_is_asked_once_more_is_not_asked_by_a_held_visit_in_the_same_run(house: House) -> None:
     house.defines("all", period_days=3, late_days=7, retry_after_days=None)
     customer_id = house.silent()
