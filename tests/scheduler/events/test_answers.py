@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -23,12 +24,15 @@ def test_of_200_who_tap_at_once_exactly_those_come_who_fit_and_the_rest_wait_in_
 ) -> None:
     event_id, people = announce(any_database, TAPS, capacity=PLACES)
 
+    together = Barrier(TAPS)
+
     def tap(customer_id: int) -> tuple[Rsvp, int | None]:
+        together.wait()
         with any_database.transaction() as session:
             answered = answer(session, event_id, customer_id)
             return answered.guest.answer, answered.place
 
-    with ThreadPoolExecutor(8) as threads:
+    with ThreadPoolExecutor(TAPS) as threads:
         outcomes = list(threads.map(tap, people))
     assert outcomes.count((Rsvp.GOING, None)) == PLACES
     waiting = sorted(place for said, place in outcomes if said is Rsvp.WAITING and place is not None)
