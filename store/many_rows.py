@@ -10,7 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, Dialect, UpdateBase, bindparam, cast, column, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    UpdateBase,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy import types as sql
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
@@ -139,7 +150,9 @@ def _from_document(
 def _from_array(statement: sqlite.Insert, names: Sequence[str]) -> sqlite.Insert:
     """Let an INSERT take its rows, as the driver would get them, from one JSON array of arrays."""
     given = func.json_each(bindparam(_DOCUMENT, type_=sql.Text())).table_valued("value")
-    values = [literal_column(f"json_extract(value, '$[{place}]')") for place in range(len(names))]
+    values: list[ColumnElement[Any]] = [
+        literal_column(f"json_extract(value, '$[{place}]')") for place in range(len(names))
+    ]
     rows = (
         select(*values).select_from(given).where(literal_column("true"))
     )  # parts ON CONFLICT from a join's ON
