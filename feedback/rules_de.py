@@ -98,6 +98,7 @@ GERMAN = tongue(
     mochte|mochten|will|wollen|wunsche|bitte ~3 keine ~2 angebote|einladungen|umfragen|grusse|gruße
     keine ~1 angebote|einladungen|umfragen|grusse|gruße|newsletter mehr
     nicht mehr schreiben|anschreiben|kontaktieren|anschreibt
+    nicht mehr kontaktiert|angeschrieben|belastigt werden
     schreiben|schreibt|schicken|schickt|senden|kontaktieren|kontaktiert ~2 mir|mich|uns ~1 nicht|keine ~2
     schreiben|schreibt|schicken|schickt|senden|kontaktieren|kontaktiert ~2 mir|mich|uns ~1 nicht|keine ~2 mehr
     newsletter|nachrichten|werbung|sms|mails ~2 abbestellen|abmelden|kundigen|stoppen|einstellen
@@ -113,7 +114,8 @@ GERMAN = tongue(
     abmelden|abmeldung|abbestellen|keine werbung|keine sms mehr|keine mails mehr|keine emails mehr
     stopp|stopp bitte|bitte abmelden|austragen|keine nachrichten mehr|schluss
     aufhoren|bitte aufhoren|hort auf|hort auf damit|horen sie auf|lasst mich in ruhe|laßt mich in ruhe
-    lass mich in ruhe|lasst uns in ruhe|lassen sie mich in ruhe|lassen sie uns in ruhe
+    lass mich in ruhe|lasst uns in ruhe|genug|lasst mich in frieden|lass mich in frieden
+    lassen sie mich in ruhe|lassen sie uns in ruhe
     """,
     asks="""
     ich|wir ~1 mochte|mochten|brauche|brauchen|benotige|suche|wollte|hatte|hatten

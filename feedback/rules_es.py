@@ -108,14 +108,19 @@ SPANISH = tongue(
     no mas ofertas|invitaciones|encuestas|promociones|felicitaciones|mensajes|publicidad
     no me|nos ~1 escriban|escribas|envien|envies|manden|mandes|contacten|molesten ~1 mas
     dejen|deja|deje|dejar de escribirme|enviarme|mandarme|molestarme|escribir|mandar|enviar
+    dejen|deja|deje|dejar de molestar|contactarme|spamear
     darme|dar|denme|dame ~1 de baja
     cancelar|cancela|cancelen|anular ~2 suscripcion
+    ya no me|nos ~1 escriban|escribas|envien|envies|manden|mandes|contacten|molesten
+    no me|nos ~1 envien|envies|manden|mandes|mande ~1 mensajes|publicidad|correos|promociones|sms
+    no escriban|envien|manden|contacten|molesten mas
     quitenme|quiteme|quitame|saquenme|saqueme|borrenme|borreme|eliminenme|elimineme ~1 de ~2 lista|listas
     quiten|saquen|borren|eliminen ~1 mi ~1 numero|telefono|correo|nombre ~1 de
     basta ~1 de ~1 mensajes|publicidad|correos|promociones|ofertas|invitaciones|encuestas|sms|spam
     """,
     opt_out_alone="""
     baja|darme de baja|dar de baja|dame de baja|quiero darme de baja|cancelar suscripcion|desuscribir
+    parar mensajes
     desuscribirme|cancelar|parar|pare|no mas mensajes|no mas
     alto|no me contacten|no me contacte|no me contactes|no me escriban|no me escriba|no me molesten
     no me moleste|dejenme en paz|dejeme en paz|dejame en paz|dejennos en paz

@@ -124,6 +124,7 @@ FRENCH = tongue(
     opt_out_alone="""
     arret|arreter|arretez|desabonner|se desabonner|me desabonner|desabonnement|desinscription|desinscrire
     me desinscrire|plus de messages|fin des messages
+    arretez ca|fichez moi la paix|foutez moi la paix|supprimez mon numero|effacez mon numero
     laissez moi tranquille|laisse moi tranquille|laissez nous tranquilles|laissez moi en paix
     ne me contactez pas|ne m ecrivez pas|ne me derangez pas|ne me derangez plus|ne pas deranger
     """,

@@ -100,15 +100,17 @@ ITALIAN = tongue(
     smettete|smettetela|smetti|basta di ~1 scrivermi|mandarmi|inviarmi|scrivere|mandare
     cancellatemi|cancellami|disiscrivetemi|disiscrivimi|disiscrivermi
     non voglio|vogliamo|desidero ~2 ricevere ~2 inviti|sondaggi|promozioni|auguri
+    non voglio|vogliamo|desidero piu messaggi|pubblicita|mail|email|sms|offerte|promozioni|inviti|sondaggi
     niente|nessun|nessuna piu messaggi|messaggio|pubblicita|mail|email|sms|offerte|promozioni|inviti|sondaggi
-    toglietemi|toglimi|rimuovetemi|rimuovimi|eliminatemi|levatemi ~1 dalla|dalle|da ~2 lista|liste|mailing
+    toglietemi|toglimi|rimuovetemi|rimuovimi ~1 dalla|dalle|da|dai|dal ~2 lista|liste|contatti|elenco
+    eliminatemi|levatemi ~1 dalla|dalle|da|dai|dal ~2 lista|liste|contatti|elenco
     basta con ~2 messaggi|pubblicita|mail|email|sms|offerte|promozioni|inviti|sondaggi|auguri|spam
     basta ~1 messaggi|pubblicita|mail|email|sms|spam
     basta ~1 offerte|promozioni|inviti|sondaggi|auguri
     """,
     opt_out_alone="""
     disiscrivimi|disiscrizione|disiscrivermi|cancellami|cancella iscrizione|annulla iscrizione|basta
-    basta messaggi|fermare|ferma
+    stop messaggi|stop pubblicita|stop sms|fine messaggi|non disturbate|basta messaggi|fermare|ferma
     smettetela|smettila|lasciatemi in pace|lasciami in pace|lasciateci in pace|non mi contattate
     non contattatemi|non mi scrivete|non scrivetemi|non disturbatemi|non mi disturbate
     """,

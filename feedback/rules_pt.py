@@ -101,7 +101,9 @@ PORTUGUESE = tongue(
     chega de mensagens|ofertas|promocoes|convites|pesquisas|publicidade|emails
     nao me|nos ~1 escrevam|escreva|enviem|envie|mandem|mande|contatem|incomodem ~1 mais
     parem|pare|para|parar de me ~1 escrever|enviar|mandar|incomodar
-    parem|pare|parar de ~1 escrever|enviar|mandar ~2 mensagens|mensagem|emails|ofertas|sms|propaganda
+    nao me|nos ~1 enviem|envie|mandem|mande ~1 mensagens|mensagem|emails|propaganda|publicidade|sms
+    nao quero|queremos ~2 receber ~2 propaganda|propagandas|sms|spam
+    parem|pare|para|parar de ~1 escrever|enviar|mandar ~2 mensagens|mensagem|emails|ofertas|sms|propaganda
     parem|pare|parar de ~1 enviar|mandar ~2 promocoes|publicidade|convites|pesquisas|felicitacoes|spam
     parem|pare|parar com ~2 mensagens|emails|ofertas|promocoes|propaganda|publicidade|spam|sms
     me tirem|tire|removam|remova|excluam|exclua|retirem|retire ~1 da|de ~2 lista
@@ -110,7 +112,8 @@ PORTUGUESE = tongue(
     descadastrar|descadastre|descadastrem
     """,
     opt_out_alone="""
-    parar|pare|parem|sair|cancelar inscricao|descadastrar|me descadastre|chega de mensagens|remover
+    parar|pare|parem|sair|cancelar inscricao|descadastrar|me descadastre|chega de mensagens|chega
+    parem com isso|remover
     nao me contatem|nao me contate|nao me contactem|nao me escrevam|nao me incomodem|nao me incomode
     nao me perturbem|deixem me em paz|me deixem em paz|me deixa em paz|deixe me em paz
     """,

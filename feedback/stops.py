@@ -23,6 +23,8 @@ _RATING = re.compile(rules.RATING)
 _BORDER = re.compile(r"([!?！？…\n।؟۔。]+|\.{2,}|\.(?=\s|$)|[,;:()–—،؛、]|\s-+\s)")
 """Where a part of a message ends."""
 _CALLED_OUT = re.compile("[!?！？…؟]|\\.\\.")
+_NUMBER = re.compile(r"\d{4}")
+"""Beside a number "stop" may speak of an order."""
 _WITHIN = frozenset(",;:()–—،؛、")
 
 
@@ -104,6 +106,8 @@ def _is_stop(message: Cut) -> bool:
     if whole in _ALONE:
         return True
     said = _without_politeness(whole.split()) if message.text.isascii() else _said(message.text)
+    if whole.startswith("ok"):
+        return said in _PLAIN or said in _IN_DOUBT  # "ok cancel" may agree to anything
     return said in _ALONE and not (said.isascii() and len(said) <= SHORTEST_WORD)
 
 
@@ -112,7 +116,6 @@ def _stopping(message: Cut, *, complains: bool) -> Iterator[bool]:
     parts = [part for part in _parts(message.text) if part.said]
     for part in parts:
         said = part.said
-        at_an_end = part is parts[0] or part is parts[-1]
         if said in _PLAIN or (message.chinese and said == "td"):
             yield True
         elif said not in _IN_DOUBT:
@@ -121,8 +124,10 @@ def _stopping(message: Cut, *, complains: bool) -> Iterator[bool]:
             yield True
         elif part.is_sentence:
             yield _CALLED_OUT.search(part.after) is None
+        elif said not in rules.CALLS or part.before == ":" or _NUMBER.search(message.text):
+            yield False
         else:
-            yield complains and at_an_end and said in rules.CALLS and part.before != ":"
+            yield part is parts[-1] or (complains and part is parts[0])
 
 
 def _parts(text: str) -> Iterator[Part]:
