@@ -27,7 +27,8 @@ NO_ANSWER = frozenset({SmallTalk.THANKS, SmallTalk.GOODBYE, SmallTalk.NEVER_MIND
 def open_asked(context: CustomerContext) -> Sequence[Draft]:
     """Take the answer to "what happened?"; something without words cannot be the whole of it."""
     words = context.incoming.text
-    if understand(words).kind is FeedbackKind.OPT_OUT:
+    understanding = understand(words)
+    if understanding.kind is FeedbackKind.OPT_OUT and not understanding.also_complains:
         return opt_out(context, words)
     if not words.strip():
         return (context.answer(context.say("Thank you. Please say in a few words what happened, too.")),)

@@ -23,6 +23,7 @@ from feedback.repeats import case_of_matter, parts_of
 from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.attachments import described
+from handlers.customer.consent import told_with_stop
 from handlers.customer.ownership import own_complaint
 from handlers.matters import about_complaint
 from handlers.staff import alerts
@@ -71,11 +72,12 @@ def ask_what_happened(context: CustomerContext) -> Sequence[Draft]:
 
 
 def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
-    """Open a complaint on somebody's express word, whatever the words sound like."""
+    """Open a complaint on somebody's express word, whatever the words sound like; a stop in them counts."""
     message = context.message
     if message is None:
         return ()
-    understanding = replace(context.understand(words), kind=FeedbackKind.COMPLAINT)
+    understood = context.understand(words)
+    understanding = replace(understood, kind=FeedbackKind.COMPLAINT)
     context.expect_nothing()
     record_feedback(
         context.session,
@@ -84,7 +86,8 @@ def declare(context: CustomerContext, words: str) -> Sequence[Draft]:
         understanding=understanding,
         now=context.now,
     )
-    return open_case(context, message, words)
+    drafts = open_case(context, message, words)
+    return told_with_stop(context, words, drafts) if understood.kind is FeedbackKind.OPT_OUT else drafts
 
 
 def open_case(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:

@@ -1,7 +1,7 @@
 """Whether we may write first, and about what."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from customers.consent import EVERY_PURPOSE, consents_of, set_consent, withdraw_first_spoken
 from customers.phrases import Phrases, listed
@@ -62,6 +62,13 @@ def opt_out(context: CustomerContext, words: str) -> Sequence[Draft]:
             what=what,
         )
     return (context.answer(text),)
+
+
+def told_with_stop(context: CustomerContext, words: str, drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """Take words at theirs that want no more messages, and let the answer to the others begin with that."""
+    stopped, *_ = opt_out(context, words)
+    answer, *others = drafts
+    return replace(answer, text=f"{stopped.text}\n\n{answer.text}"), *others
 
 
 def resume(context: CustomerContext) -> Sequence[Draft]:

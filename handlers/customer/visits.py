@@ -96,8 +96,9 @@ def take_answer(context: CustomerContext) -> Sequence[Draft]:
     words, dialogue = context.incoming.text, context.dialogue
     question = None if dialogue is None else _awaited(context, dialogue.data)
     context.expect_nothing()
-    if understand(words).kind is FeedbackKind.OPT_OUT:
-        return opt_out(context, words)
+    understanding = understand(words)
+    if understanding.kind is FeedbackKind.OPT_OUT:
+        return take_words(context, words) if understanding.also_complains else opt_out(context, words)
     if question is None or not words.strip():
         return take_words(context, words)
     note_answer(question.visit, question.step, words.strip(), now=context.now)

@@ -107,13 +107,12 @@ def _answer(context: CustomerContext, told: Told, *, heading: str) -> Sequence[D
 
 def stop_and_complain(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Write first no more, and look after the problem that was reported in the same breath; one answer."""
-    stopped, *_ = consent.opt_out(context, words)
     current: Complaint | None = its_case(context, words)
     if current is None:
-        answer, *others = open_case(context, message, words)
+        drafts = open_case(context, message, words)
     else:
-        answer, *others = add_to_case(context, current, message, words)
-    return replace(answer, text=f"{stopped.text}\n\n{answer.text}"), *others
+        drafts = add_to_case(context, current, message, words)
+    return consent.told_with_stop(context, words, drafts)
 
 
 def _record(context: CustomerContext, message: AnyMessage, words: str, understanding: Understanding) -> Told:

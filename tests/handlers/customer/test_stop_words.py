@@ -87,6 +87,29 @@ def test_the_customer_is_told_both_and_staff_are_asked(room: StaffRoom, words: s
     assert [message.dedupe_key for message in room.shown(messages)] == ["alert:1"]
 
 
+@pytest.mark.parametrize("before", ["", "/complaint", "a rating"])
+def test_a_stop_counts_wherever_it_is_said(room: StaffRoom, before: str) -> None:
+    """In plain words, as the complaint that we asked for, and as the line that goes with a mark."""
+    words = "Stop! The teapot is broken and your staff was rude"
+    if before == "a rating":
+        room.talk.says("The service was wonderful, thank you")
+        room.talk.taps("rate:f1:1")
+    elif before:
+        room.talk.says(before)
+
+    messages = room.talk.says(words)
+
+    assert answer(messages).startswith("Done: we will not write to you first any more.")
+    assert "C-1001" in answer(messages)
+
+
+def test_a_declared_complaint_with_a_stop_is_both(room: StaffRoom) -> None:
+    messages = room.talk.says("/complaint 東西壞了。取消訂閱")
+
+    assert answer(messages).startswith("Done: we will not write to you first any more.")
+    assert "C-1001" in answer(messages)
+
+
 def first_words(heard: Mapping[str, Heard]) -> Iterator[Draft]:
     """Give what we would say first to each of them."""
     for words, one in heard.items():
