@@ -111,7 +111,12 @@ STILL_COMES = patterns(
     subscribe|sign me|up
     """
 )
-"""With one of these the words above are no opt-out: "don't stop", "I unsubscribed and still get them"."""
+"""With one of these the words above are no opt-out: "don't stop", "I have unsubscribed"."""
+STILL_WRITTEN_TO = (
+    r"\bunsubscribed\b[^.!?\n]{0,60}\b(?:still|keep|keeps)\b"
+    r"|(?:退订|取消订阅)了?[^。!?\n]{0,8}(?:还|又|一直)(?:在|给|是|一直)?(?:给我|对我)?(?:发|收到|推送|骚扰|打扰)"
+)
+"""A stop that was not kept, by whomever: it is one again, and a complaint."""
 
 _NO = "(?:别|不要|请勿|停止|勿)"
 _SENT = "消息|信息|讯息|简讯|短信|邮件|电邮|电子报|广告|推销|营销|推送"

@@ -18,6 +18,7 @@ SHORTEST_WORD = 2
 _OPT_OUT_ZH, _STILL_COMES_ZH = (
     re.compile("|".join(patterns)) for patterns in (rules.OPT_OUT_ZH, rules.STILL_COMES_ZH)
 )
+_STILL_WRITTEN_TO = re.compile(rules.STILL_WRITTEN_TO)
 _WRITTEN_ON = re.compile(rules.POLITE_WRITTEN_ON)
 _RATING = re.compile(rules.RATING)
 _BORDER = re.compile(r"([!?！？…\n।؟۔。]+|\.{2,}|\.(?=\s|$)|[,;:()–—،؛、]|\s-+\s)")
@@ -67,13 +68,20 @@ def stops_plainly(message: Cut) -> bool:
     """Tell whether a message says so as a whole, or in so many words."""
     if (_may_stop(message) and _is_stop(message)) or tongues.says_by_script(message.text, tongues.OPT_OUT):
         return True
-    if OPT_OUT in message.lists and STILL_COMES not in message.lists:
+    if (OPT_OUT in message.lists and STILL_COMES not in message.lists) or is_still_written_to(message):
         return True
     return (
         message.chinese
         and _OPT_OUT_ZH.search(message.text) is not None
         and not _STILL_COMES_ZH.search(message.text)
     )
+
+
+def is_still_written_to(message: Cut) -> bool:
+    """Tell whether a message says that a stop was not kept: "I unsubscribed and still get your messages"."""
+    if not message.chinese and "unsubscribed" not in message.text:
+        return False
+    return _STILL_WRITTEN_TO.search(message.text) is not None
 
 
 def without_opt_out(text: str) -> str:

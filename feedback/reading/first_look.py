@@ -15,7 +15,7 @@ from feedback.reading.model import Model, in_use, shipped
 from feedback.reading.sentiment import Felt
 from feedback.sentiment import mood_of, squashed
 from feedback.stars import low_rating_in
-from feedback.stops import stops_plainly, without_opt_out
+from feedback.stops import is_still_written_to, stops_plainly, without_opt_out
 from feedback.words import Weight
 from store.feedback_kinds import FeedbackKind
 
@@ -88,9 +88,11 @@ def polarity_of(clause: str, *, language: Language, thoroughly: bool) -> float:
 def complains_besides(message: Cut) -> bool:
     """Tell whether a message that says stop complains, too.
 
-    A report that something went wrong counts, and a low rating; harsh words do where the stop stands apart
-    from them, for "stop texting me, I am sick of it" speaks of the messages alone.
+    A report that something went wrong counts, a stop that was not kept, and a low rating; harsh words do
+    where the stop stands apart from them, for "stop texting me, I am sick of it" speaks of the messages alone.
     """
+    if is_still_written_to(message):
+        return True
     rest = cut(without_opt_out(message.text))
     said = said_elsewhere(rest, language_of(rest.text, rest.words))
     mood = mood_of(rest)

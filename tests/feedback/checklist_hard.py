@@ -67,6 +67,14 @@ opt_out | 退订
 opt_out | 别再给我发短信了
 opt_out | 不要发广告了
 opt_out | 请取消订阅
+opt_out | please stop texting
+opt_out | STOP. I have moved away
+opt_out | The soup was cold. Unsubscribe
+opt_out | 取消訂閱
+opt_out | 不要再給我發訊息
+opt_out | 回复TD
+opt_out | niente più messaggi
+opt_out | Abmeldung
 """
 
 PERSON = """

@@ -35,7 +35,7 @@ complaint | - | The till declined my payment but the money is gone
 complaint | - | I do not understand why I was charged a fee
 complaint | - | the teapot leaks
 complaint | - | your driver hung up on me
-complaint | - | I unsubscribed last month and I still get your emails, this is ridiculous
+opt_out | - | I unsubscribed last month and I still get your emails, this is ridiculous
 complaint | - | The room was dirty and smelled of smoke.
 complaint | - | Very disappointed, the shirt fell apart after one wash
 complaint | - | Nice place, but the service was awful

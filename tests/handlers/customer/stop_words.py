@@ -179,8 +179,12 @@ BOTH: Mapping[str, str] = {
         unsubscribe. My order never came
         My parcel arrived broken, unsubscribe
         stop, the soup was cold and your staff rude
+        I unsubscribed last week and you still text me!
     """,
-    "zh-Hans": "快递一直没到。退订",
+    "zh-Hans": """
+        快递一直没到。退订
+        我早就退订了，怎么还在给我发短信
+    """,
     "zh-Hant": "別再發了！東西壞了也沒人管",
     "es": "Baja. El pedido nunca llegó",
     "pt": "O pedido nunca chegou. Parem",
