@@ -88,8 +88,8 @@ def polarity_of(clause: str, *, language: Language, thoroughly: bool) -> float:
 def complains_besides(message: Cut) -> bool:
     """Tell whether a message that says stop complains, too.
 
-    A report that something went wrong counts, a stop that was not kept, and a low rating; harsh words do
-    where the stop stands apart from them, for "stop texting me, I am sick of it" speaks of the messages alone.
+    A report that something went wrong counts, a stop that was not kept, a low rating; and harsh words where
+    the stop stands apart, for "stop texting me, I am sick of it" speaks of the messages alone.
     """
     if is_still_written_to(message):
         return True
