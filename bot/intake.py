@@ -161,10 +161,10 @@ class Intake:
         await until_noted(self.database, updates)
         channels = await self._commit(updates)
         self._under_way.remove(speakers)
-        for item in batch:  # first of all: whoever handed them over may fetch the next ones
+        self.on_commit(channels)  # first: those who hear that they are handled keep us busy for a while
+        for item in batch:
             if not item.done.done():
                 item.done.set_result(None)
-        self.on_commit(channels)
         self._changed.set()
 
     async def _commit(self, updates: Sequence[Incoming]) -> frozenset[str]:
