@@ -37,7 +37,7 @@ def test_a_year_in_which_nothing_is_broken_and_nearly_all_is_said(tmp_path: Path
         customers=CUSTOMERS,
         days=DAYS,
         hours=HOURS,
-        seed=2027,
+        seed=2028,  # one in which 300 people meet each reason, the rare broken promise included
     )
     found = look(year)
     year.database.close()
