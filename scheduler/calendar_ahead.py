@@ -195,7 +195,8 @@ def _steps(session: Session, dates: Sequence[date], company: Company, now: datet
     )
     found: Counter[date] = Counter()
     for at, number in rows:
-        found[local_date(max(at, now), company.timezone)] += number
+        if at is not None:  # none is, for it is compared
+            found[local_date(max(at, now), company.timezone)] += number
     return found
 
 
