@@ -27,13 +27,22 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE, phrases
 from scheduler.definitions.kept import find_definitions
+from scheduler.definitions.template import Variant
 from scheduler.pointing import with_carets
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables
@@ -169,7 +178,9 @@ class Programme(BaseModel):
         questions: what is asked, one after another.
         opening, retry: what stands before the first question, at first and when it is asked once more; by
             language. Where it has none, our own wording.
-        retry_after_days: after how many days without an answer it is asked once more; None is never.
+        openings: several openings that are compared, by variant; in place of ``opening``.
+        retry_after_days: after how many days without an answer it is asked once more; None is never, which a
+            file says as ``false``.
         task: whether somebody is asked to get in touch where the second time was in vain, too.
         longer: by how much the period grows each time that nobody answered.
         longest: the most that it grows to.
@@ -190,6 +201,7 @@ class Programme(BaseModel):
         Question(kind=QuestionKind.STARS),
     )
     opening: Words = {}
+    openings: Mapping[Variant, Annotated[Words, Field(min_length=1)]] = {}
     retry: Words = {}
     retry_after_days: Annotated[float, Field(ge=1, le=90)] | None = 5
     task: bool = True
@@ -200,8 +212,15 @@ class Programme(BaseModel):
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     most_a_day: Annotated[int, Field(ge=1, le=1000)] = 20
 
+    @field_validator("retry_after_days", mode="before")
+    @classmethod
+    def _never(cls, given: Any) -> Any:
+        return None if given is False else given
+
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.opening and self.openings:
+            raise PydanticCustomError("rule", "it has `opening` and `openings`; say one of them")
         by_silence = self.trigger is Trigger.SILENCE
         if by_silence and self.retry_after_days is not None and 2 * self.retry_after_days >= self.period_days:
             raise PydanticCustomError(
@@ -209,6 +228,20 @@ class Programme(BaseModel):
                 "retry_after_days must be less than half of period_days, or the next visit overtakes it",
             )
         return self
+
+    @cached_property
+    def variants(self) -> tuple[str, ...]:
+        """The ways of asking that are compared; none where there is but one."""
+        return tuple(sorted(self.openings))
+
+    def opening_of(self, arm: str | None) -> Words:
+        """Give what stands before the first question to those of a variant, in each language.
+
+        Who was given a variant that there is no more, or none, reads the first.
+        """
+        if not self.openings:
+            return self.opening
+        return self.openings.get(arm or "") or self.openings[self.variants[0]]
 
     @cached_property
     def period(self) -> timedelta:
@@ -260,7 +293,8 @@ def read_programme(name: str, body: Mapping[str, Any]) -> Programme:
 
 def written(programme: Programme) -> dict[str, Any]:
     """Write a programme down as it is kept: without its name, and without what is as usual."""
-    return programme.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
+    body = programme.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
+    return body | {"retry_after_days": False} if programme.retry_after_days is None else body
 
 
 def default_programmes(company: Company) -> tuple[Programme, ...]:

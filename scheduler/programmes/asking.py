@@ -32,12 +32,14 @@ class Asked:
         contact: the designated contact, as customers read their name; None for nobody.
         programme: which.
         company: who we are.
+        arm: which of the programme's openings they read.
     """
 
     who: Addressee
     contact: str | None
     programme: Programme
     company: Company
+    arm: str | None = None
 
     @property
     def say(self) -> Phrases:
@@ -109,7 +111,7 @@ def visit_draft(
 def visit_text(asked: Asked, *, again: bool = False) -> str:
     """Say the opening and the first question of a visit."""
     programme, step, say = asked.programme, asked.programme.steps[0], asked.say
-    opening = asked.own_words(programme.retry if again else programme.opening)
+    opening = asked.own_words(programme.retry if again else programme.opening_of(asked.arm))
     question = asked.own_words(step.words)
     if opening:
         return f"{opening}\n{question or our_question(step.kind, say)}"

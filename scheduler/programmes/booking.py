@@ -20,7 +20,7 @@ from scheduler.programmes.deciding import Ask, Decision, Hold, Miss, Missed
 from scheduler.programmes.people import Person, find_accountable
 from scheduler.tasks import give_task
 from scheduler.trials.assignment import HELD_OUT
-from scheduler.trials.members import TrialKind, split, trial_name
+from scheduler.trials.members import WRITTEN_TO, TrialKind, split, trial_name
 from store.inserts import insert_into
 from store.many_rows import ManyRows
 from store.numbering import next_number
@@ -84,13 +84,14 @@ def draw_arms(
     Does not commit.
     """
     arms = None
-    if programme.holdout != 0:
+    if programme.holdout != 0 or programme.variants:
         arms = split(
             session,
             [one.customer_id for one in planned if isinstance(one.decision, Ask)],
             trial=trial_name(TrialKind.VISITS, programme.name),
             company=company,
             now=now,
+            variants=programme.variants or (WRITTEN_TO,),
             holdout=programme.holdout,
             occasion=str(local_date(now, company.timezone).year),
         )
@@ -209,7 +210,7 @@ def follow_up(
     drafts = []
     for one in asked:
         if isinstance(one.decision, Ask) and one.visit_id is not None:
-            to = Asked(one.person.who, one.person.contact, programme, company)
+            to = Asked(one.person.who, one.person.contact, programme, company, one.arm)
             leaves, expires = one.decision.leaves, one.decision.expires
             drafts.append(visit_draft(to, visit_id=one.visit_id, key=one.key, leaves=leaves, expires=expires))
     enqueue(session, drafts, now=now)

@@ -6,18 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pydantic import BaseModel
 from sqlalchemy import delete, select
 
 from bot.definition_commands import check_definitions, import_file
-from bot.definition_files import holds_definitions, read_file
+from bot.definition_files import holds_definitions
 from bot.definition_text import EXAMPLES, EXPLAINED, KINDS, export
 from bot.toml_faults import PATTERNS
 from scheduler.definitions.festival import FestivalPlan
 from scheduler.definitions.kept import write_definition
-from scheduler.definitions.kinds import Defined, fields_of, plural_of, read_definition
+from scheduler.definitions.kinds import fields_of
 from scheduler.definitions.programme import Programme
 from scheduler.definitions.template import Template
 from scheduler.festivals.plans import find_usable
@@ -295,40 +293,6 @@ def test_what_is_kept_and_broken_is_named(database: Database) -> None:
         write_definition(session, DefinitionKind.PROGRAMME, "x", body, staff_id=None, now=NOW)
     with pytest.raises(InputError, match=r"the programme 'x' cannot be written out: x\.period_days"):
         written(database)
-
-
-words = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}|"), min_size=1, max_size=20
-)
-said = words.map(str.strip).filter(bool)
-by_language = st.dictionaries(
-    st.sampled_from(["en", "zh", "de"]), said | said.map('{0}\n"""{0}'.format), min_size=1
-)
-templates = st.fixed_dictionaries(
-    {"messages": st.dictionaries(st.sampled_from("ABCD"), by_language, min_size=1)},
-    optional={
-        "buttons": st.lists(st.fixed_dictionaries({"label": st.just({"en": "Ja"}), "thanks": by_language}))
-    },
-)
-names = words.map(lambda text: " ".join(text.split())).filter(bool)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(names, templates, max_size=3))
-def test_whatever_a_template_says_comes_back(
-    database: Database, tmp_path: Path, drawn: dict[str, dict[str, Any]]
-) -> None:
-    read = [read_definition(DefinitionKind.TEMPLATE, name, body) for name, body in drawn.items()]
-    good = {one.name: one for one in read if isinstance(one, Defined)}
-    with database.transaction() as session:
-        session.execute(delete(Definition))
-        for one in good.values():
-            write_definition(session, one.kind, one.name, one.body, staff_id=None, now=NOW)
-    path = tmp_path / "templates.toml"
-    path.write_text(written(database), encoding="utf-8")
-    file = read_file(path)
-    assert {one.name: one for one in file.given} == good
-    assert plural_of(DefinitionKind.TEMPLATE) == "templates"
 
 
 def test_of_two_plans_to_invite_the_file_is_told_which_counts(database: Database, tmp_path: Path) -> None:

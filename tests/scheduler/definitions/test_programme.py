@@ -37,6 +37,25 @@ FULL: dict[str, Any] = {
 }
 
 
+def test_never_once_more_is_written_as_false() -> None:
+    programme = read_programme("key", {"period_days": 3, "retry_after_days": False})
+    assert programme.retry_after_days is None
+    assert written(programme)["retry_after_days"] is False
+
+
+def test_openings_are_compared_and_whoever_has_none_reads_the_first() -> None:
+    programme = read_programme("key", {"period_days": 30, "openings": {"B": {"en": "b"}, "A": {"en": "a"}}})
+    assert programme.variants == ("A", "B")
+    assert [programme.opening_of(arm) for arm in ("A", "B", "C", None)] == [
+        {"en": "a"},
+        {"en": "b"},
+        {"en": "a"},
+        {"en": "a"},
+    ]
+    with pytest.raises(InputError, match="`opening` and `openings`"):
+        read_programme("key", {"period_days": 30, "opening": {"en": "a"}, "openings": {"A": {"en": "a"}}})
+
+
 def test_a_programme_reads_back_as_it_was_written() -> None:
     programme = read_programme("key", FULL)
     assert read_programme("key", written(programme)) == programme

@@ -1,5 +1,6 @@
 """Several programmes side by side: whose turn it is in which, and what becomes of it."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from scheduler.left_out import LeftOut
 from scheduler.programmes import next_dates
 from scheduler.programmes.deciding import Missed
 from scheduler.programmes.stragglers import add_stragglers, see_stragglers
+from scheduler.trials.listing import list_trials
+from scheduler.trials.results import results_of
 from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer, Standing
@@ -70,6 +73,25 @@ def test_who_is_due_tomorrow_in_a_higher_programme_waits_for_it(house: House) ->
     house.plans()
     house.plans(hours=13)
     assert [visit.programme for visit in house.visits()] == ["high"]
+
+
+def test_openings_are_dealt_out_kept_with_the_visit_and_compared(any_database: Database) -> None:
+    house = House(any_database)
+    openings = {"A": {"en": "Hello, {first_name|friend}!"}, "B": {"en": "Tea time, {first_name|friend}."}}
+    house.defines("all", openings=openings, retry_after_days=3)
+    people = [house.silent() for _ in range(24)]
+    first = {message.customer_id: message.body["text"] for message in house.plans()}
+    arms = {visit.customer_id: visit.arm for visit in house.visits()}
+    begins = {"A": "Hello, ", "B": "Tea time, "}
+    assert set(arms.values()) == set(begins)
+    assert all(first[one].startswith(begins[arms[one] or ""]) for one in people)
+    house.sends()
+    house.plans(minutes=10)
+    assert len(house.plans(days=3)) == len(people)
+    with any_database.reading() as session:
+        (trial,) = list_trials(session, limit=9)
+        results = results_of(session, trial.name, now=house.now)
+    assert {group.arm: group.people for group in results.groups} == Counter(arms.values())
 
 
 def test_an_open_complaint_makes_the_visit_a_task_for_the_contact_once(any_database: Database) -> None:
