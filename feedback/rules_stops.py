@@ -31,20 +31,19 @@ OPT_OUT_SOME_ALONE = either("stop events|stop all events|no more events|no more 
 """Whole messages, too, that name what shall end."""
 
 ONLY_ALONE = either("""
-    end|quit|cancel|t|td|退出|cancelar|sair|remover|parar|الغاء|abbestellen|austragen
+    end|quit|cancel|stop it|stop it already|t|td|退出|cancelar|sair|remover|parar|الغاء|abbestellen|austragen
     fermare
 """)
 """Of these, what beside other words means something else: Cancel. My order never came."""
 IN_DOUBT = either("""
-    stop|stop it|stop it already|please stop|stop please|no more|停|停止|stopp|stopp bitte|schluss|aufhoren
-    bitte aufhoren
+    stop|please stop|stop please|no more|停|停止|stopp|stopp bitte|schluss|aufhoren|bitte aufhoren
     hort auf|hort auf damit|horen sie auf|genug|alto|baja|pare|parem|parem com isso|chega|no mas|arret
     arreter|arretez|arretez ca|basta|ferma|smettetela|smettila|كفي|توقف|توقفوا|ايقاف|قف|وقف|اوقف|اوقفوا|बंद
     बंद करो|बंद करें|बंद कीजिए|रोकें|रोको|स्टॉप
 """)
 """Of these, what may be called out at anything ("Stop! The parcel is here"): it counts as a sentence of its
 own, but before an exclamation mark only where the rest complains."""
-CALLS = either("stop|stop it|stopp|basta|alto|arret|baja|停|停止|توقف|स्टॉप")
+CALLS = either("stop|stopp|basta|alto|arret|baja|停|停止|توقف|स्टॉप")
 """Of those, what counts between commas, too: as the last word, and in a complaint as the first."""
 POLITE = listed("""
     please pls plz just now can could will would kindly ok okay

@@ -6,6 +6,7 @@ from datetime import timedelta
 from customers.birthdays import birthday_in_words, read_birthday
 from customers.consent import consents_of
 from customers.local_time import date_in_words
+from feedback.simplified_zh import simplified
 from handlers.buttons import button, parse
 from handlers.conditions import at_step
 from handlers.context import Context, CustomerContext
@@ -47,7 +48,7 @@ def change(context: CustomerContext) -> Sequence[Draft]:
 def birthday(context: CustomerContext) -> Sequence[Draft]:
     """Keep, forget or tell the customer's birthday."""
     say, told = context.say, context.incoming.argument.strip()
-    if told.lower() in FORGET:
+    if simplified(told.lower()) in FORGET:
         return _forget(context)
     if told:
         return _keep(context, told)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.opt_out_purposes import EVERY_PURPOSE, purposes_in
-from feedback.rules_stops import OPT_OUT_ALONE
+from feedback.rules_stops import CALLS, IN_DOUBT, ONLY_ALONE, OPT_OUT_ALONE
 from feedback.stops import says_opt_out
 from feedback.tongues import BY_SCRIPT, BY_WORDS
 from feedback.understanding import understand
@@ -259,3 +259,10 @@ def test_never_less_than_what_is_asked(text: str) -> None:
 )
 def test_who_speaks_of_them_wants_no_less_of_them(words: str) -> None:
     assert understand(words).kind is not FeedbackKind.OPT_OUT
+
+
+def test_what_counts_less_is_a_stop_by_itself() -> None:
+    """A word that is only in the tables of what counts less would never be one."""
+    assert {word for word in IN_DOUBT | ONLY_ALONE if not says_opt_out(tidy(word))} == set()
+    assert CALLS <= IN_DOUBT
+    assert not IN_DOUBT & ONLY_ALONE

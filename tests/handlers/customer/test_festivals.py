@@ -155,9 +155,10 @@ def test_the_day_may_follow_as_words_and_anything_else_is_heard_as_what_it_is(ta
     assert "/birthday off erases it" in texts(talk.says("/birthday"))[0]
 
 
-def test_a_birthday_is_erased_on_a_word(talk: Talk) -> None:
+@pytest.mark.parametrize("word", ["删除", "刪除", "无"])
+def test_a_birthday_is_erased_on_a_word(talk: Talk, word: str) -> None:
     talk.says("/birthday 5月3日", sender=XIAOMING)
-    assert texts(talk.says("/birthday 删除", sender=XIAOMING)) == ["好的，您的生日已删除。"]
+    assert texts(talk.says(f"/birthday {word}", sender=XIAOMING)) == ["好的，您的生日已删除。"]
     assert birthday(talk) is None
     assert texts(talk.says("/birthday off", sender=XIAOMING)) == ["我没有您的生日记录。"]
 
