@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from feedback import lexicon_en as english
 from feedback.cutting import Cut
 from feedback.reading.names import NAMES
+from feedback.reading.tokens import GREETING
 from feedback.sentiment import Mood, scores_of_textblob, textblob_words
 
 SIGNALS = (
@@ -61,7 +62,7 @@ def signals_of(text: str, message: Cut, words: Sequence[str], mood: Mood) -> Val
         polarity,
         subjectivity,
         math.tanh(mood.signs),
-        min(shown.count("!") + shown.count("！"), 3) / 3,
+        min(_calls(shown, message), 3) / 3,
         float("?" in shown or "？" in shown),
         _shouted(shown),
         float(_STRETCHED.search(shown) is not None),
@@ -71,6 +72,13 @@ def signals_of(text: str, message: Cut, words: Sequence[str], mood: Mood) -> Val
         float(not mood.weights),
         1.0,
     )
+
+
+def _calls(shown: str, message: Cut) -> int:
+    """Count exclamation marks; that of "Hello!" says nothing."""
+    calls = shown.count("!") + shown.count("！")
+    greeted = GREETING.match(message.text) if calls else None
+    return calls if greeted is None else calls - greeted[0].count("!")
 
 
 def learnt_share(words: Sequence[str], said: Collection[str]) -> float:

@@ -21,7 +21,8 @@ NEGATION_REACH = 4
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#](?=\w)|@\S+")
 _HELLO = (
     r"(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings)\b"
-    r"(?: (?:there|all|team|everyone|everybody|guys|folks|sir|madam|again)\b)*"
+    r"(?: (?:there(?!'| (?:is|are|was|were|has|have|had|will|must|should|seems?)\b)|all|team"
+    r"|everyone|everybody|guys|folks|sir|madam|again)\b)*"
     r"|你好|您好|哈喽|嗨|早上好|上午好|中午好|下午好|晚上好|大家好|亲(?=[,，]))"
 )
 GREETING = re.compile(rf"^[\s,.!]*(?:{_HELLO}[呀啊,，。.！!~\s]*)+")
