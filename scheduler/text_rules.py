@@ -6,7 +6,16 @@ from customers.company import Company
 from customers.phrases import Phrases, listed
 from scheduler.pointing import Pointing, with_marks
 from scheduler.text_length import length
-from scheduler.variables import VARIABLES, Slot, bare_slots, longest, meant_by, slots_of, unknown_slots
+from scheduler.variables import (
+    VARIABLES,
+    Slot,
+    bare_slots,
+    longest,
+    meant_by,
+    miswritten_slots,
+    slots_of,
+    unknown_slots,
+)
 from store.errors import InputError
 
 LONGEST_TEXT = 4096
@@ -54,10 +63,13 @@ def check_variables(text: str, say: Phrases, *, pointing: Pointing = with_marks)
         pointing: how they are shown where.
 
     Raises:
-        InputError: it is empty, or a variable in it is none or lacks a fall-back; the text says where.
+        InputError: it is empty, or a variable in it is not written as one, is none, or lacks a fall-back; the
+            text says where.
     """
     if not text.strip():
         raise InputError(say("Please send what customers should read, as text."))
+    if miswritten := miswritten_slots(text):
+        raise InputError(_miswritten(text, miswritten[0], say, pointing))
     if unknown := unknown_slots(text):
         raise InputError(_unknown(text, unknown[0], say, pointing))
     if bare := bare_slots(text):
@@ -77,6 +89,27 @@ def variables_in_words(say: Phrases) -> str:
     return listed([f"{{{name}}}" for name in VARIABLES], say)
 
 
+def _miswritten(text: str, slot: Slot, say: Phrases, pointing: Pointing) -> str:
+    example = f"{{{meant_by(slot.name) or 'first_name'}|…}}"
+    return "\n".join(
+        [
+            say(
+                "A variable is written like {example}, with one brace on each side; this is not:",
+                example=example,
+            ),
+            _place(text, slot, say, pointing),
+            _known(say),
+        ]
+    )
+
+
+def _known(say: Phrases) -> str:
+    return say(
+        "These are known: {variables}. Braces with a blank after the first stay as they are.",
+        variables=variables_in_words(say),
+    )
+
+
 def _unknown(text: str, slot: Slot, say: Phrases, pointing: Pointing) -> str:
     lines = [
         say("There is no variable {variable}:", variable=f"{{{slot.name}}}"),
@@ -84,12 +117,7 @@ def _unknown(text: str, slot: Slot, say: Phrases, pointing: Pointing) -> str:
     ]
     if meant := meant_by(slot.name):
         lines.append(say("Did you mean {variable}?", variable=f"{{{meant}}}"))
-    lines.append(
-        say(
-            "These are known: {variables}. Braces with a blank after the first stay as they are.",
-            variables=variables_in_words(say),
-        )
-    )
+    lines.append(_known(say))
     return "\n".join(lines)
 
 

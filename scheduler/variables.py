@@ -49,6 +49,10 @@ LONGEST_NAME = MAX_NAME * WIDEST
 SLOT = re.compile(r"\{([^\W\d]\w*)(?:\|([^{}]*))?\}")
 """A word in braces, with what stands in its place where nothing is known."""
 
+BRACED = re.compile(r"(?P<opening>[{｛]+)(?P<name>[^\W\d]\w*)\|?(?:[^{}｛｝]*(?P<closing>[}｝]+))?")
+"""What is meant as a variable: a word right behind braces, up to those that close it, if any do. Who writes
+Chinese may have wide braces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -262,6 +266,19 @@ def _most_units(slot: Slot, company: Company) -> int:
     most = VARIABLES[slot.name].longest
     value = length(company.name) if most is None else most * length(WIDEST)
     return max(value, length(slot.fallback or ""))
+
+
+def miswritten_slots(text: str) -> tuple[Slot, ...]:
+    """Find what begins like a variable in a text and is not written as one, in the order of the text.
+
+    Such are ``{city|`` that is never closed, ``{{city}}``, ``{city: here}`` and, of what is a variable, wide
+    braces. Their fall-back is none.
+    """
+    return tuple(
+        Slot(found["name"], None, found.start(), found.end())
+        for found in BRACED.finditer(text)
+        if not SLOT.fullmatch(found[0]) and ("{" in found["opening"] or found["name"] in VARIABLES)
+    )
 
 
 def unknown_slots(text: str) -> tuple[Slot, ...]:

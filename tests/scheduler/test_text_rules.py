@@ -34,6 +34,35 @@ def test_a_mistake_is_pointed_at_in_its_line() -> None:
     assert place == "Line 1, character 1:"
 
 
+@pytest.mark.parametrize(
+    ("text", "pointed_at", "example"),
+    [
+        ("In {city|your city we met", "In «{city|»your city we met", "{city|…}"),
+        ("In {city|your {first_name}", "In «{city|»your {first_name}", "{city|…}"),
+        ("Hi {frist_name", "Hi «{frist_name»", "{first_name|…}"),
+        ("Hi {{first_name}}!", "Hi «{{first_name}}»!", "{first_name|…}"),
+        ("Hi {first_name|you}}!", "Hi «{first_name|you}}»!", "{first_name|…}"),
+        ("Hi {first_name: you}!", "Hi «{first_name: you}»!", "{first_name|…}"),
+        ("{first_name｜朋友}您好", "«{first_name｜朋友}»您好", "{first_name|…}"),
+        ("｛city｝", "«｛city｝»", "{city|…}"),
+    ],
+)
+def test_what_is_meant_as_a_variable_is_never_sent_as_it_was_written(
+    text: str, pointed_at: str, example: str
+) -> None:
+    told, _, place, known = mistake(text).splitlines()
+    assert place == pointed_at
+    assert f" {example}, " in told
+    assert "{last_event}" in known
+
+
+@pytest.mark.parametrize(
+    "text", ["{ x } { city|", "{} {1} :-} }", "｛重要｝", "{city|a\nb}", "{city|}", "{first_name|}{contact|}"]
+)
+def test_other_braces_stay_and_an_empty_fall_back_is_a_choice(text: str) -> None:
+    assert check_text(text, COMPANY, EN, has_picture=False) == text
+
+
 @pytest.mark.parametrize(("has_picture", "limit"), [(False, LONGEST_TEXT), (True, LONGEST_CAPTION)])
 def test_the_limit_is_kept_to_the_unit(limit: int, *, has_picture: bool) -> None:
     assert check_text("x" * limit, COMPANY, EN, has_picture=has_picture) == "x" * limit
