@@ -20,6 +20,8 @@ OPT_OUT_ALONE = either("""
     take me off|i want out|enough messages|enough texts|enough emails|enough spam|end subscription
     end my subscription|delete my number|remove my number|please delete my number|i do not want these
     i do not want to receive these|i do not want these any more|stop it already
+    i already unsubscribed|i have already unsubscribed|already unsubscribed|i have unsubscribed
+    我已经退订了|已经退订了|我已退订|我已经取消订阅了
     stop messages now|no more sms|no more spam|no more texts|no more marketing
     停|停止发送|停止推送|不要再发|不要再给我发|别再给我发|别再联系我了|不要再联系我|别联系我
     请勿打扰|勿扰|拉黑|别再打扰|不要打扰|不要再打扰|别再传了|不要再传了|停止打扰|停止骚扰

@@ -19,6 +19,7 @@ STOPS: Mapping[str, str] = {
         Leave me alone!!!
         don't ever write to me again
         I am tired of this. Stop
+        I have already unsubscribed!
     """,
     "zh-Hans": """
         退订
@@ -35,6 +36,7 @@ STOPS: Mapping[str, str] = {
         把我从群发名单里删掉
         垃圾短信，TD
         烦死了，别再给我发任何东西
+        我已经退订了
         可以不要再发信息给我吗
     """,
     "zh-Hant": """
