@@ -46,8 +46,6 @@ EMPTY = {
 """What is wanted where a list or table must not be empty, by its key."""
 
 PATTERNS = {
-    r"^[a-z]{2,3}$": "it must be the short name of a language, such as en or zh",
-    r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$": "it must be the short name of a language, such as en or pt-BR",
     r"^[a-z0-9][a-z0-9_-]{0,39}$": "it must be a name of at most 40 small letters, digits, - and _",
     r"^[A-D]$": "versions are called A, B, C and D",
     r"\S": "it must not be blank",

@@ -26,9 +26,10 @@ def answer(context: CustomerContext) -> Sequence[Draft]:
         )
     except NotFoundError:
         return stale_button(context)
-    thanks = _thanks(tapped, context.say, context.company.language)
+    language, company_language = context.customer.language, context.company.language
+    thanks = _thanks(tapped, context.say, language, company_language)
     if changed:
-        label = in_language(tapped.label, context.say.language, context.company.language)
+        label = in_language(tapped.label, language, company_language)
         return (context.answer(f"{context.say('Changed to: {answer}', answer=label)}\n{thanks}"),)
     return (context.answer(thanks),)
 
@@ -42,7 +43,7 @@ def try_out(context: StaffContext) -> Sequence[Draft]:
         tapped = find_button(context.session, *named)
     except NotFoundError:
         return desk.stale_button(context)
-    thanks = _thanks(tapped, context.say, context.company.language)
+    thanks = _thanks(tapped, context.say, context.say.language, context.company.language)
     return (context.answer(f"{context.say('(A test: it is not counted.)')}\n{thanks}"),)
 
 
@@ -54,6 +55,6 @@ def _named(context: Context) -> tuple[int, int] | None:
             return None
 
 
-def _thanks(tapped: TemplateButton, say: Phrases, company_language: str) -> str:
-    own = in_language(tapped.thanks, say.language, company_language)
+def _thanks(tapped: TemplateButton, say: Phrases, language: str, company_language: str) -> str:
+    own = in_language(tapped.thanks, language, company_language)
     return own or say("Thank you for your answer!")

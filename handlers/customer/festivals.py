@@ -131,11 +131,16 @@ def _list(context: CustomerContext, *, all_of_them: bool) -> Draft:
 def _line(context: CustomerContext, one: Offered) -> str:
     say = context.say
     day = date_in_words(one.occasion.day, say)
-    name = festival_name(one.occasion.festival, say, one.title)
+    name = _name(context, one)
     mark = "✓" if one.kept else "✗"
     if one.occasion.estimated:
         return say("{mark} {name}: {day}, estimated", mark=mark, name=name, day=day)
     return say("{mark} {name}: {day}", mark=mark, name=name, day=day)
+
+
+def _name(context: CustomerContext, one: Offered) -> str:
+    company_language = context.company.language
+    return festival_name(one.occasion.festival, context.say, one.title, company_language=company_language)
 
 
 def _birthday_line(context: CustomerContext) -> str:
@@ -158,7 +163,7 @@ def _buttons(
     say = context.say
     taps = [
         button(
-            f"{'✓' if one.kept else '✗'} {festival_name(one.occasion.festival, say, one.title)}",
+            f"{'✓' if one.kept else '✗'} {_name(context, one)}",
             VERB,
             OFF if one.kept else ON,
             one.occasion.festival,

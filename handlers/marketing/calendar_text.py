@@ -111,15 +111,15 @@ def _counts(day: Day, say: Phrases) -> Iterator[str]:
 
 def _marked(day: Day, company: Company, say: Phrases) -> Iterator[str]:
     for festival in day.festivals:
-        yield _festival(festival, say)
+        yield _festival(festival, company, say)
     for event in day.events:
         yield _event(event, company, say)
     for campaign in day.campaigns:
         yield _campaign(campaign, company, say)
 
 
-def _festival(one: FestivalAhead, say: Phrases) -> str:
-    name = festival_name(one.festival, say, one.title)
+def _festival(one: FestivalAhead, company: Company, say: Phrases) -> str:
+    name = festival_name(one.festival, say, one.title, company_language=company.language)
     people = say.count("{number} customer", "{number} customers", one.people)
     if one.estimated:
         return say("{name} (estimated): {people}", name=name, people=people)

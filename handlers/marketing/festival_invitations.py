@@ -29,7 +29,12 @@ def waiting_buttons(context: StaffContext, event: Event, campaign: Campaign) -> 
             button(
                 say(
                     "For {festival}: {moment}",
-                    festival=festival_name(one.occasion.festival, say, one.way.title),
+                    festival=festival_name(
+                        one.occasion.festival,
+                        say,
+                        one.way.title,
+                        company_language=context.company.language,
+                    ),
                     moment=minute_in(one.send_at, context.company.timezone, say),
                 ),
                 "newevent",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from customers.company import Company
 from scheduler.audience import Addressee
 from scheduler.definitions.template import FIRST, Template, TemplateButton, TemplatePicture
+from scheduler.text_languages import choose_language
 from scheduler.variables import NOTHING_KNOWN, Known, Reader, fill, needs_look_up
 from store.outbox import Button, ButtonRows, Enclosure
 from store.tables.outreach import Campaign
@@ -102,16 +103,6 @@ def first_text(messages: Mapping[str, Mapping[str, str]]) -> str:
     return texts[min(texts)]
 
 
-def choose_language(texts: Mapping[str, str], language: str, company: Company) -> str:
-    """Choose the language in which a customer reads a message.
-
-    It is theirs; where there is no text in it, the company's; else the first by its tag.
-    """
-    if language in texts:
-        return language
-    return company.language if company.language in texts else min(texts)
-
-
 def words_for(
     content: Content,
     variant: str,
@@ -123,7 +114,7 @@ def words_for(
 ) -> Words:
     """Write what one customer reads."""
     texts = content.messages[variant]
-    language = choose_language(texts, who.language, company)
+    language = choose_language(texts, who.language, company.language)
     read_in = language or who.language
     filled = fill(texts[language], Reader(who, known, company, read_in))
     return Words(
@@ -154,6 +145,4 @@ def button_rows(
 
 def in_language(texts: Mapping[str, str], language: str, company_language: str) -> str:
     """Choose among the words of a button; "" where there are none."""
-    if not texts:
-        return ""
-    return texts.get(language) or texts.get(company_language) or texts[min(texts)]
+    return texts[choose_language(texts, language, company_language)] if texts else ""

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.audience import Addressee, may_be_written_to, select_addressees, to_addressee, writes_on
-from scheduler.campaigns.content import Content, Words, choose_language, content_of, words_for
+from scheduler.campaigns.content import Content, Words, content_of, words_for
 from scheduler.campaigns.kinds import purpose_of
 from scheduler.segments.conditions import condition_as_kept
+from scheduler.text_languages import choose_language
 from scheduler.variables import NOTHING_KNOWN, know
 from store.tables.customers import Customer
 from store.tables.outreach import Campaign
@@ -133,7 +134,7 @@ def count_by_language(
     content = content_of(campaign)
     texts = content.messages[content.variants[0]]
     counts = Counter(
-        {(one, choose_language(texts, one, company)): number for one, number in languages.items()}
+        {(one, choose_language(texts, one, company.language)): number for one, number in languages.items()}
     )
     return dict(counts.most_common())
 

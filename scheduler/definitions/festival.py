@@ -31,8 +31,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from customers.phrases import SOURCE_LANGUAGE
-from scheduler.definitions.template import Language, Text, Variant
+from scheduler.definitions.template import Text, Variant
 from scheduler.festivals.known import BY_KEY
+from scheduler.text_languages import LanguageTag
 from scheduler.text_length import length
 from scheduler.text_rules import LONGEST_TEXT
 from store.errors import InputError
@@ -109,8 +110,8 @@ class FestivalPlan(BaseModel):
     segment: Annotated[str, Field(min_length=1, max_length=2000)] = "all"
     lead_days: Annotated[int, Field(ge=0, le=MOST_LEAD_DAYS)] = 0
     hour: Annotated[int, Field(ge=0, le=23)] = GREETING_HOUR
-    title: Mapping[Language, Title] = {}
-    messages: Mapping[Variant, Annotated[Mapping[Language, Text], Field(min_length=1)]] = {}
+    title: Mapping[LanguageTag, Title] = {}
+    messages: Mapping[Variant, Annotated[Mapping[LanguageTag, Text], Field(min_length=1)]] = {}
     holdout: Annotated[float, Field(ge=0, le=0.5)] | None = None
 
     @model_validator(mode="before")

@@ -44,6 +44,7 @@ from customers.phrases import SOURCE_LANGUAGE, phrases
 from scheduler.definitions.kept import find_definitions
 from scheduler.definitions.template import Variant
 from scheduler.pointing import with_carets
+from scheduler.text_languages import LanguageTag
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables
 from store.errors import InputError
@@ -99,8 +100,7 @@ def _check_words(words: str) -> str:
     return words.strip()
 
 
-Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
-Words = Mapping[Tag, Annotated[str, AfterValidator(_check_words)]]
+Words = Mapping[LanguageTag, Annotated[str, AfterValidator(_check_words)]]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -110,7 +110,7 @@ class Question(BaseModel):
 
     Attributes:
         kind: what is asked, and so how it is answered.
-        text: how it is asked, by language; where it has not the customer's, the company's, else our own.
+        text: how it is asked, by language (``find_language``); where none is found, in our own words.
         then: of an expectation: how it is asked what was experienced.
     """
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from customers.phrases import SOURCE_LANGUAGE, phrases
 from scheduler.pointing import with_carets
+from scheduler.text_languages import LanguageTag
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables, limit_of
 from store.errors import InputError
@@ -74,7 +75,6 @@ def is_link(text: str) -> bool:
     return is_whole and len(text) <= LONGEST_LINK and text.isprintable() and not any(map(str.isspace, text))
 
 
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Text = Annotated[str, AfterValidator(_check_text)]
 Label = Annotated[str, AfterValidator(_check_label)]
 Thanks = Annotated[str, Field(max_length=LONGEST_THANKS)]
@@ -92,8 +92,8 @@ class TemplateButton(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: Annotated[Mapping[Language, Label], Field(min_length=1)]
-    thanks: Mapping[Language, Thanks] = {}
+    label: Annotated[Mapping[LanguageTag, Label], Field(min_length=1)]
+    thanks: Mapping[LanguageTag, Thanks] = {}
     link: Annotated[str, AfterValidator(_check_link)] | None = None
 
 
@@ -132,7 +132,7 @@ class Template(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     messages: Annotated[
-        Mapping[Variant, Annotated[Mapping[Language, Text], Field(min_length=1)]], Field(min_length=1)
+        Mapping[Variant, Annotated[Mapping[LanguageTag, Text], Field(min_length=1)]], Field(min_length=1)
     ]
     buttons: Annotated[tuple[TemplateButton, ...], Field(max_length=MOST_BUTTONS)] = ()
     picture: TemplatePicture | None = None

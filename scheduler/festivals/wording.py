@@ -12,6 +12,7 @@ from scheduler.audience import Addressee
 from scheduler.compose import greeted
 from scheduler.definitions.festival import ANNIVERSARY, BIRTHDAY, FestivalPlan
 from scheduler.festivals.known import BY_KEY
+from scheduler.text_languages import choose_language
 from scheduler.variables import NOTHING_KNOWN, Known, Reader, fill, know, needs_look_up
 from store.outbox import Draft
 from store.tables.customers import Purpose
@@ -56,14 +57,10 @@ def greeting_draft(
 def greeting_text(
     who: Addressee, way: FestivalPlan, variant: str, *, company: Company, known: Known = NOTHING_KNOWN
 ) -> str:
-    """Say what a customer reads: the plan's words in their language, else ours.
-
-    Where a plan has words, but not in their language, they read the company's language, English, or what
-    there is.
-    """
+    """Say what a customer reads: the plan's words in the language that is chosen for them, else ours."""
     texts = way.messages.get(variant)
     if texts:
-        language = _spoken(texts, who.language, company)
+        language = choose_language(texts, who.language, company.language)
         return fill(texts[language], Reader(who, known, company, language)).text
     say = phrases(who.language)
     wishes = say("Warm wishes from all of us at {company}.", company=company_name(company, say))
@@ -80,20 +77,27 @@ def known_of(
     return know(session, [who.customer_id for who in people], company=company, now=now)
 
 
-def festival_name(festival: str, say: Phrases, title: Mapping[str, str] | None = None) -> str:
+def festival_name(
+    festival: str,
+    say: Phrases,
+    title: Mapping[str, str] | None = None,
+    *,
+    company_language: str = SOURCE_LANGUAGE,
+) -> str:
     """Say what a festival is called.
 
     Args:
         festival: its key.
         say: the language of whoever reads it.
         title: what the company calls a day of its own, by language.
+        company_language: in which it is called so where there is no title in theirs.
     """
     if festival == BIRTHDAY:
         return say("Birthday")
     if festival == ANNIVERSARY:
         return say("Day on which the customer came to us")
     if title:
-        return title.get(say.language) or title.get(SOURCE_LANGUAGE) or next(iter(title.values()))
+        return title[choose_language(title, say.language, company_language)]
     known = BY_KEY.get(festival)
     return festival.replace("_", " ").replace("-", " ") if known is None else say(known.title)
 
@@ -104,9 +108,3 @@ def _usual(festival: str, say: Phrases) -> str:
     if festival == ANNIVERSARY:
         return say("It is another year today since we met. Thank you for being with us!")
     return say(BY_KEY[festival].greeting)
-
-
-def _spoken(texts: Mapping[str, str], language: str, company: Company) -> str:
-    wanted = (language, company.language, SOURCE_LANGUAGE)
-    primary = (tag.replace("_", "-").partition("-")[0].lower() for tag in wanted)
-    return next((tag for tag in primary if tag in texts), next(iter(texts)))

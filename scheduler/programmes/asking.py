@@ -9,6 +9,7 @@ from customers.phrases import Phrases, phrases
 from scheduler.audience import Addressee
 from scheduler.compose import greeted, hello
 from scheduler.definitions.programme import PERIODIC, Programme, Step, StepKind, Trigger
+from scheduler.text_languages import find_language
 from scheduler.variables import Known, Reader, fill
 from store.outbox import Button, ButtonRows, Draft
 from store.tables.customers import Purpose
@@ -47,11 +48,8 @@ class Asked:
         return phrases(self.who.language)
 
     def own_words(self, words: Mapping[str, str]) -> str:
-        """Give the programme's own words in the customer's language, else the company's; "" for none."""
-        if not words:
-            return ""
-        fitting = _fitting(self.who.language, self.company.language)
-        language = next((one for one in fitting if one in words), None)
+        """Give the programme's own words as the customer reads them; "" where ours are nearer to them."""
+        language = find_language(words, self.who.language, self.company.language)
         if language is None:
             return ""
         known = Known(contact=self.contact or "")
@@ -196,8 +194,3 @@ def _why(trigger: Trigger, say: Phrases) -> str:
 
 def _once_more(say: Phrases) -> str:
     return say("I do not want to press you. If you have a moment, I would still like to hear from you.")
-
-
-def _fitting(language: str, otherwise: str) -> Sequence[str]:
-    base = language.replace("_", "-").partition("-")[0]
-    return (language, base, otherwise, otherwise.partition("-")[0])

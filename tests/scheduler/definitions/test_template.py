@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from customers.company import Company
 from scheduler.audience import Addressee
-from scheduler.campaigns.content import choose_language, content_of, template_of, use_template, words_for
+from scheduler.campaigns.content import content_of, template_of, use_template, words_for
 from scheduler.campaigns.samples import Sample, choose
 from scheduler.definitions.template import MOST_BUTTONS, Template, is_link
+from scheduler.text_languages import choose_language
 from store.engine import Database
 from store.tables.outreach import Campaign
 from tests.factories import COMPANY, NOW
@@ -105,20 +105,8 @@ def test_a_campaign_says_what_its_template_says(
             for language in ("en", "zh", "de", "es"):
                 who = Addressee(1, "Ana", language, None, None, "telegram", "1")
                 words = words_for(content, variant, who, campaign_id=campaign.id, company=COMPANY)
-                assert words.text == texts[choose_language(texts, language, COMPANY)].strip()
+                assert words.text == texts[choose_language(texts, language, COMPANY.language)].strip()
                 assert sum(len(row) for row in words.buttons) == len(buttons)
-
-
-@given(st.dictionaries(LANGUAGES, SAID, min_size=1), LANGUAGES, LANGUAGES)
-def test_a_language_is_their_own_the_company_s_or_the_first(
-    texts: dict[str, str], own: str, company: str
-) -> None:
-    chosen = choose_language(texts, own, _speaking(company))
-    assert chosen == (own if own in texts else company if company in texts else min(texts))
-
-
-def _speaking(language: str) -> Company:
-    return Company("Tea", "UTC", "GB", language, CHAT)
 
 
 @given(
