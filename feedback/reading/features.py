@@ -49,7 +49,7 @@ def features_of(text: str) -> Features:
     return Features(
         words=np.array([*map(word_place, hashes), *pairs], dtype=np.int64),
         pieces=np.array(pieces, dtype=np.int64),
-        signals=signals_of(text, message, tokens.words, mood),
+        signals=signals_of(text, message, tokens, mood),
         learnt_share=learnt_share(tokens.words, words_said(mood)),
     )
 

@@ -18,7 +18,7 @@ from feedback.reading.languages import (
 )
 from feedback.reading.model import CLASSES, COMPLAINT, NEGATIVE, NEUTRAL, POSITIVE, Model, Scores, Sums
 from feedback.reading.signals import SIGNALS, Values, learnt_share, signals_of, words_said
-from feedback.reading.tokens import Tokens, tokens_of_message
+from feedback.reading.tokens import ALONE_NOTHING, Tokens, tokens_of_message
 from feedback.sentiment import Mood, mood_of, squashed
 from feedback.tongues import Said
 from feedback.words import READ_HEAD, Weight, tidy
@@ -134,7 +134,7 @@ def _feel(
 ) -> Felt:
     """Work out the sentiment of a text that is cut, and in which the rules found something or nothing."""
     tokens = tokens_of_message(message)
-    values = signals_of(text, message, tokens.words, mood)
+    values = signals_of(text, message, tokens, mood)
     weighed = words_said(mood)
     share = learnt_share(tokens.words, weighed)
     language = language_of(text, message.words) if language is None else language
@@ -150,7 +150,9 @@ def _feel(
     reader = model if learnt else model.elsewhere
     scores = reader.score(tokens) if learnt or (reader.everywhere and tokens.words) else None
     classes, complaint = _scores(values, scores, reader, share)
-    told = scores is not None or bool(foreign or mood.weights)
+    told = bool(foreign or mood.weights) or (
+        scores is not None and not ALONE_NOTHING.issuperset(tokens.words)
+    )
     probabilities = calibrated(classes, reader, learnt=learnt) if told else NOTHING_TOLD
     if rating is not None:
         probabilities = _rated(probabilities, rating)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from feedback import lexicon_en as english
 from feedback.cutting import Cut
 from feedback.reading.names import NAMES
-from feedback.reading.tokens import GREETING
+from feedback.reading.ratings import RATINGS, ratings_of
+from feedback.reading.tokens import GREETING, Tokens
 from feedback.sentiment import Mood, scores_of_textblob, textblob_words
 
 SIGNALS = (
@@ -27,6 +28,7 @@ SIGNALS = (
     "length",
     "nothing known to the rules",
     "one",
+    *RATINGS,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CAPITALS, _CAPITALS_ASCII = re.compile(r"(?:(?![a-z])[^\W\d_]){2}"), re.compile("[A-Z]{2}")
@@ -41,15 +43,16 @@ Values = tuple[float, ...]
 """As named in ``SIGNALS``, each about −1…1."""
 
 
-def signals_of(text: str, message: Cut, words: Sequence[str], mood: Mood) -> Values:
+def signals_of(text: str, message: Cut, tokens: Tokens, mood: Mood) -> Values:
     """Put in numbers what rules and lexicons say of a text.
 
     Args:
         text: as it was written.
         message: it, cut.
-        words: its tokens.
+        tokens: what the model sees of it.
         mood: what the rules found in it.
     """
+    words = tokens.words
     blame = sum([weight.weight for weight in mood.weights if weight.weight < 0])
     praise = sum([weight.weight for weight in mood.weights if weight.weight > 0])
     polarity, subjectivity = _textblob(words)
@@ -71,6 +74,7 @@ def signals_of(text: str, message: Cut, words: Sequence[str], mood: Mood) -> Val
         min(1.0, math.log1p(len(words)) / LONG),
         float(not mood.weights),
         1.0,
+        *ratings_of(words, tokens.negated),
     )
 
 

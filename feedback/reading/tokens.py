@@ -17,6 +17,8 @@ from feedback.reading.names import NAMES
 from feedback.words import sentences, tidy, words_of
 
 NUMBER, NAME = "0", "·"
+ALONE_NOTHING = frozenset([NUMBER, NAME, "!", "!!", "!!!"])
+"""What tells nothing where nothing else is said."""
 NEGATION_REACH = 4
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#](?=\w)|@\S+")
 _HELLO = (

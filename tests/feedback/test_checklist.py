@@ -10,14 +10,12 @@ from tests.feedback.checklist import RATED, ROWS
 KNOWN = frozenset(
     {
         "Nothing about this stay was pleasant",
-        "I will come on Friday",
         "This is not the level of service we are used to",
         "My daughter burned her hand on the handle",
         "You gave me my money back at once, thank you",
         "gr8 service",
         "My name is Joy",
         "Mark and Rose are coming",
-        "Is Hope in the office today?",
         "我是李开心",
     }
 )

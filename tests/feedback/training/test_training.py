@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback.reading.features import features_of
-from feedback.reading.model import CLASSES, Model, Weights
+from feedback.reading.model import CLASSES, COMPLAINT, Model, Weights
+from feedback.reading.ratings import RATINGS
 from feedback.reading.sentiment import feel
+from feedback.reading.signals import SIGNALS
 from feedback.reading.tokens import tokens_of
 from feedback.training.bags import Bag, Design, Floats
 from feedback.training.fitting import fit_classes, probabilities
@@ -25,6 +27,10 @@ GOOD, BAD, PLAIN = (
     ["cold soup", "rude waiter", "it broke"],
     ["on Monday", "two cups"],
 )
+
+
+FULL = ("dynasent_dev.csv", "goemotions.csv", "vader_movie.csv", "vader_nyt.csv", "vader_tweets.csv", "yelp")
+"""The domains with all three classes."""
 
 
 def rows(texts: list[str], label: str) -> list[tuple[str, str]]:
@@ -66,6 +72,23 @@ def test_training_twice_gives_the_same_file_bit_for_bit(data: Path) -> None:
     assert files[0].read_bytes() == files[1].read_bytes()
     weights = Weights.load(files[0])
     assert feel("lovely tea", Model(weights)).polarity > feel("cold soup", Model(weights)).polarity
+
+
+def test_ratings_of_english_words_count_where_words_were_learnt_alone(data: Path) -> None:
+    make_model(data, data / "m.npz", lambda _: None, rounds=2)
+    weights, rated = Weights.load(data / "m.npz"), np.isin(SIGNALS, RATINGS)
+    assert weights.signals[rated, :COMPLAINT].any()
+    assert not weights.signals[rated, COMPLAINT].any()
+    assert not weights.plain[rated].any()
+
+
+def test_scaling_is_found_on_domains_left_out_and_on_a_known_one(data: Path) -> None:
+    told: list[str] = []
+    make_model(data, data / "m.npz", told.append, rounds=1)
+    assert [line.partition(":")[0] for line in told if line.startswith("without ")] == [
+        *(f"without {name}" for name in FULL),
+        "without a part of dynasent_dev.csv",
+    ]
 
 
 def test_a_folder_without_data_is_a_clear_error(tmp_path: Path) -> None:
