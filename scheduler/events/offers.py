@@ -80,7 +80,7 @@ def lapse_offers(session: Session, event: Event, *, now: datetime) -> int:
     """Take back the offers whose time is over, or that reached nobody; does not commit.
 
     Who was told and did not answer is off the list. Who never was, because nothing could be sent, waits on at
-    their old place.
+    their old place; an offer that still waited to leave is noted as too late.
 
     Returns:
         How many were taken back.
@@ -90,7 +90,8 @@ def lapse_offers(session: Session, event: Event, *, now: datetime) -> int:
         if _was_told(session, guest):
             leave_line(guest, Rsvp.NO)
         else:
-            withdraw_offers(session, guest, reason=NOT_ANSWERED)
+            if withdraw_offers(session, guest, reason=NOT_ANSWERED):
+                note_suppressed(session, [_too_late(guest)], now=now)
             guest.answer, guest.offered_until = Rsvp.WAITING, None
     session.flush()
     return len(late)
@@ -134,9 +135,13 @@ def is_anybody_next(session: Session, event: Event, *, company: Company, now: da
     return any(place.size <= event.capacity for place in line)
 
 
-def withdraw_offers(session: Session, guest: EventGuest, *, reason: str) -> None:
-    """Skip an offer to a guest that has not left; does not commit."""
-    withdraw_queued(
+def withdraw_offers(session: Session, guest: EventGuest, *, reason: str) -> int:
+    """Skip an offer to a guest that has not left; does not commit.
+
+    Returns:
+        How many: one, or none.
+    """
+    return withdraw_queued(
         session,
         OutboxMessage.customer_id == guest.customer_id,
         OutboxMessage.dedupe_key.startswith(_prefix(guest), autoescape=True),
@@ -249,6 +254,10 @@ def _unoffered(there: GuestThere) -> Suppressed:
     guest = there.guest
     key = f"{_prefix(guest)}{guest.waiting_since and _stamp(guest.waiting_since)}"
     return unsaid(key, guest.customer_id, there.left_out or LeftOut.TOO_LATE)
+
+
+def _too_late(guest: EventGuest) -> Suppressed:
+    return unsaid(_key(guest), guest.customer_id, LeftOut.TOO_LATE)
 
 
 def _give(event: Event, place: _Next) -> Draft | None:
