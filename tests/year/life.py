@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from customers.consent import set_consent
@@ -18,7 +18,8 @@ from store.tables.customers import Customer, Identity, Purpose
 from store.tables.desk import Promise, PromiseState
 from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.outreach import Purchase, Visit
-from tests.year.people import CHANNEL, Case, Diary
+from store.tables.queues import MessageKind, OutboxMessage, OutboxState
+from tests.year.people import CHANNEL, HOMES, Case, Diary
 
 Act = Callable[["Life", Session, Diary, datetime], None]
 FIRST_STEP = Step("stars", StepKind.STARS, {})
@@ -41,6 +42,7 @@ class Life:
     diaries: Sequence[Diary]
     chance: random.Random
     numbers: int = 0
+    bought: list[tuple[int, datetime]] = field(default_factory=list)
     coming: list[tuple[datetime, Callable[[Session, datetime], None]]] = field(default_factory=list)
 
     def goes_on(self, session: Session, before: datetime, now: datetime) -> None:
@@ -187,6 +189,34 @@ def buy(life: Life, session: Session, who: Diary, now: datetime) -> None:
     session.execute(
         insert(Purchase).values(customer_id=who.number, reference=f"r{life.number()}", at=now, what="tea")
     )
+    life.bought.append((who.number, now))
+
+
+def travel(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer comes to another zone, and we know; their country stays what it was."""
+    zone = life.chance.choice([home.timezone for home in HOMES if home.timezone])
+    who.travelled.append((now, zone))
+    session.execute(update(Customer).where(Customer.id == who.number).values(timezone=zone))
+
+
+def let_things_go_wrong(life: Life, session: Session, now: datetime) -> None:
+    """Of those for whom a campaign's message waits, some complain, are let down, cross, stop or block us."""
+    waiting = (
+        select(OutboxMessage.customer_id)
+        .where(OutboxMessage.kind == MessageKind.CAMPAIGN, OutboxMessage.state == OutboxState.QUEUED)
+        .order_by(OutboxMessage.id)
+        .limit(len(life.diaries) // 20)
+    )
+    for place, number in enumerate(session.scalars(waiting).all()):
+        if number is not None:
+            GOES_WRONG[place % len(GOES_WRONG)](life, session, life.diaries[number - 1], now)
+
+
+def rate_low(life: Life, session: Session, who: Diary, now: datetime) -> None:
+    """A customer gives one star, without a word."""
+    give_stars(session, who, 1, now, source=EntrySource.RATING)
+    be_in_contact(session, who, now)
+    del life
 
 
 def answer_visit(life: Life, session: Session, who: Diary, visit_id: int, now: datetime) -> None:
@@ -207,5 +237,8 @@ RATES: Sequence[tuple[Act, float]] = (
     (block, 0.02),
     (break_word, 0.02),
     (buy, 0.1),
+    (travel, 0.1),
 )
 """How often each happens to a customer in a year."""
+
+GOES_WRONG: Sequence[Act] = (complain, break_word, rate_low, complain, stop, block)

@@ -1,6 +1,8 @@
 """The customers of the year: who they are, and a diary of what each of them did, kept beside the database."""
 
 import random
+from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +18,12 @@ CHANNEL = "telegram"
 WORD_AWAITED = timedelta(days=7)
 BAD_RATING = timedelta(days=14)
 LET_DOWN = timedelta(days=14)
+LEAP_YEAR = 2028
 
 
 @dataclass(frozen=True)
 class Home:
-    """Where some of the customers are; ``zone`` is that by which they are to be judged."""
+    """Where some of the customers live; ``zone`` is that by which they are judged until they travel."""
 
     country: str | None
     timezone: str | None
@@ -59,7 +62,7 @@ class Case:
         return self.resolved is None or at < self.resolved + WORD_AWAITED
 
 
-@dataclass
+@dataclass(eq=False)
 class Diary:
     """What a customer did, and what was done to them, each with its moment."""
 
@@ -73,6 +76,17 @@ class Diary:
     said: list[tuple[datetime, Purpose, bool]] = field(default_factory=list)
     let_down: list[datetime] = field(default_factory=list)
     blocked: list[tuple[datetime, bool]] = field(default_factory=list)
+    birthday: str | None = None
+    travelled: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def zone(self, at: datetime) -> str:
+        """Tell by which clock they lived at a moment."""
+        place = bisect_right(self.travelled, at, key=lambda journey: journey[0])
+        return self.travelled[place - 1][1] if place else self.home.zone
+
+    def is_travelling(self, at: datetime, near: timedelta = timedelta(days=3)) -> bool:
+        """Tell whether they came to another zone near a moment."""
+        return any(abs(moment - at) < near for moment, _ in self.travelled)
 
     def allows(self, purpose: Purpose, at: datetime) -> bool:
         """Tell whether they allowed messages for a purpose at a moment."""
@@ -119,7 +133,7 @@ def settle_people(session: Session, number: int, chance: random.Random, *, now: 
         met = now - timedelta(days=chance.uniform(0, 90))
         is_key = chance.random() < 0.1
         standing = Standing.KEY if is_key else Standing.REGULAR
-        birthday = f"{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        birthday = _birthday(chance) if chance.random() < 0.2 else None
         customers.append(
             {
                 "id": place,
@@ -131,7 +145,7 @@ def settle_people(session: Session, number: int, chance: random.Random, *, now: 
                 "contact_id": chance.choice(staff) if is_key else None,
                 "created_at": met,
                 "last_contact_at": met,
-                "birthday": birthday if chance.random() < 0.2 else None,
+                "birthday": birthday,
             }
         )
         identities.append(
@@ -144,7 +158,15 @@ def settle_people(session: Session, number: int, chance: random.Random, *, now: 
                 "last_used_at": met,
             }
         )
-        diaries.append(Diary(place, home, str(place), standing, [met]))
+        diaries.append(Diary(place, home, str(place), standing, [met], birthday=birthday))
     session.execute(insert(Customer), customers)
     session.execute(insert(Identity), identities)
     return diaries
+
+
+def _birthday(chance: random.Random) -> str:
+    """Draw a month and a day, a leap day more often than chance would."""
+    if chance.random() < 0.05:
+        return "02-29"
+    month = chance.randint(1, 12)
+    return f"{month:02}-{chance.randint(1, monthrange(LEAP_YEAR, month)[1]):02}"

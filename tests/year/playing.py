@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,13 +22,11 @@ from store.departures import Sent
 from store.errors import InputError, NotFoundError
 from store.tables.outreach import Event, Rsvp
 from tests.scheduler.delivery.fakes import InlineDatabase
-from tests.year.calendar import define, plans_of
-from tests.year.life import Life, answer_visit
+from tests.year.calendar import BEGINS, CORRECTED, define, hours_off, plans_of
+from tests.year.life import Life, answer_visit, let_things_go_wrong
 from tests.year.people import CHANNEL, Diary, settle_people
 
-DAILY = frozenset(
-    {"visits", "stragglers", "birthdays", "added festivals", "moved festivals", "follow-ups", "progress"}
-)
+DAILY = frozenset({"visits", "stragglers", "added festivals", "follow-ups", "progress"})
 """Beats that decide for days: they come once a day, at any hour; the others with each step."""
 
 OFTEN = frozenset(
@@ -40,6 +38,8 @@ OFTEN = frozenset(
         "waiting lists",
         "event news",
         "festivals",
+        "birthdays",
+        "moved festivals",
     }
 )
 
@@ -56,6 +56,9 @@ CALLED = timedelta(minutes=110)
 ANSWERED = 0.35
 """Which part of visits is answered."""
 
+GOES_WRONG_AFTER = (20, 60, 132, 240, 330)
+"""On these days much happens while a campaign's messages wait for the morning."""
+
 
 _NEXT_EVENT = select(func.min(Event.starts_at)).where(Event.starts_at > bindparam("called"))
 
@@ -66,6 +69,12 @@ class Taken:
 
     at: datetime
     message: Outgoing
+
+    @property
+    def tap(self) -> str:
+        """What its first button is about, such as ``visit:12``; "" where it has none."""
+        taps = [button.data for row in self.message.buttons for button in row if button.data]
+        return ":".join(taps[0].split(":")[:2]) if taps else ""
 
 
 class _Open:
@@ -85,8 +94,11 @@ class Year:
     company: Company
     now: datetime
     chance: random.Random
+    correct: Callable[[], None]
     diaries: Sequence[Diary] = ()
     taken: list[Taken] = field(default_factory=list)
+    bought: Sequence[tuple[int, datetime]] = ()
+    off: Sequence[tuple[datetime, datetime]] = ()
 
     def __post_init__(self) -> None:
         self.begins = self.now
@@ -97,8 +109,13 @@ class Year:
             self.diaries = settle_people(session, customers, self.chance, now=self.now)
             define(session, now=self.now)
         life = Life(self.diaries, self.chance)
+        self.bought, self.off = life.bought, hours_off(self.now)
         for at, act in plans_of(self.now):
             life.later(at, act)
+        for day in GOES_WRONG_AFTER:
+            at = (self.begins + timedelta(days=day)).replace(hour=8)
+            life.later(at + timedelta(hours=1), lambda session, now: let_things_go_wrong(life, session, now))
+        life.later(CORRECTED[-1], lambda _session, _now: self.correct())
         beats = [beat for beat in beats_of(self.company, self.company.channels) if beat.name in DAILY | OFTEN]
         assert len(beats) == len(DAILY | OFTEN)
         end, comes = self.now + timedelta(days=days), dict.fromkeys(DAILY, self.now)
@@ -107,12 +124,18 @@ class Year:
             self.now = self._next_moment(timedelta(hours=hours, minutes=self.chance.uniform(-20, 20)))
             with self.database.transaction() as session:
                 life.goes_on(session, before, self.now)
+            if self.is_off(self.now):
+                continue
             for beat in beats:
                 if comes.get(beat.name, self.now) <= self.now:
                     if beat.name in DAILY:
                         comes[beat.name] = self.now + timedelta(hours=self.chance.uniform(16, 28))
                     await self._keep(beat)
             self._deliver(life)
+
+    def is_off(self, at: datetime) -> bool:
+        """Tell whether the program does not run at a moment."""
+        return any(begins <= at < ends for begins, ends in self.off)
 
     def _next_moment(self, step: timedelta) -> datetime:
         """Tell to when the clock is moved: a step further, but not past the last call before an event."""
@@ -176,9 +199,16 @@ def _gate() -> Any:
 
 
 def play(
-    url: str, company: Company, *, begins: datetime, customers: int, days: int, hours: float, seed: int
+    url: str,
+    company: Company,
+    *,
+    correct: Callable[[], None],
+    customers: int,
+    days: int,
+    hours: float,
+    seed: int,
 ) -> Year:
-    """Play a year, and give what came of it."""
-    year = Year(InlineDatabase(url), company, begins, random.Random(seed))
+    """Play a year, and give what came of it; ``correct`` lets a new calendar be there."""
+    year = Year(InlineDatabase(url), company, BEGINS, random.Random(seed), correct)
     asyncio.run(year.passes(customers=customers, days=days, hours=hours))
     return year
