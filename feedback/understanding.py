@@ -100,7 +100,8 @@ def understand(text: str, context: Context = NO_CONTEXT) -> Understanding:
     kind = _first(holding, kinds)
     if (rating is not None and _contradicts(felt.sentiment, kind)) or reading.is_refuted(felt, kind):
         kinds, kind = _instead(kinds, kind), FeedbackKind.OTHER
-    polarity = _agreeing(felt.polarity, kind) if _tells(felt, kind) else 0.0
+    tells = _tells(felt, kind) and not (rating is None and _is_lukewarm(felt, holding))
+    polarity = _agreeing(felt.polarity, kind) if tells else 0.0
     also = kind is FeedbackKind.OPT_OUT and reading.complains_besides(message)
     clause = partial(reading.polarity_of, language=felt.language)
     aspects = aspects_of(message, polarity, clause, taxonomy)
@@ -162,6 +163,11 @@ def _instead(kinds: Likelihoods, contradicted: FeedbackKind) -> Likelihoods:
 def _tells(felt: "Felt", kind: FeedbackKind) -> bool:
     """Whether a message tells how content somebody is: "good morning" and "yes" do not."""
     return kind not in (FeedbackKind.GREETING, FeedbackKind.SMALL_TALK) or bool(felt.mood.weights)
+
+
+def _is_lukewarm(felt: "Felt", holding: Sequence[FeedbackKind]) -> bool:
+    """Whether a rule knows a message as a whole for no clear opinion, and no word of it weighs: "so so"."""
+    return holding[:1] == [FeedbackKind.OTHER] and not felt.mood.weights
 
 
 def _agreeing(polarity: float, kind: FeedbackKind) -> float:

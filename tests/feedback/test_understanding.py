@@ -13,7 +13,7 @@ from textblob import TextBlob
 from feedback.reading.taxonomy import OTHER
 from feedback.sentiment import CustomerSentiment
 from feedback.signs import EMOJI, EMOTICONS, find_signs
-from feedback.understanding import NEUTRAL_BELOW, Understanding, Weight, parts_named, understand
+from feedback.understanding import NEUTRAL_BELOW, Context, Understanding, Weight, parts_named, understand
 from store.tables.feedback import FeedbackKind
 from tests.feedback.samples import SAMPLES
 
@@ -231,6 +231,12 @@ def test_threads_may_understand_at_once() -> None:
 def test_importing_does_not_load_textblob() -> None:
     code = "import sys, feedback.record, feedback.complaints; sys.exit('textblob' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["so so", "So-so", "it was ok", "so so (order 123456)"])
+def test_what_is_neither_good_nor_bad_is_neutral_unless_stars_say_more(text: str) -> None:
+    assert understand(text).polarity == 0
+    assert understand(text, Context(rating=1)).sentiment == "negative"
 
 
 def test_understanding_loads_no_database() -> None:
