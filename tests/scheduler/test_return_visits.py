@@ -58,20 +58,20 @@ def silent(database: Database, **fields: Any) -> int:
         return make_customer(session, **({"last_contact_at": LONG_AGO} | fields)).id
 
 
-def add_complaint(session: Session, customer_id: int, state: ComplaintState) -> None:
-    session.add(
-        Complaint(
-            customer_id=customer_id,
-            channel="telegram",
-            address="1",
-            state=state,
-            resolved_at=NOW if state is ComplaintState.RESOLVED else None,
-            text="The lid leaks.",
-            opened_at=NOW,
-            first_response_due_at=NOW,
-            resolution_due_at=NOW,
-        )
+def add_complaint(session: Session, customer_id: int, state: ComplaintState) -> Complaint:
+    complaint = Complaint(
+        customer_id=customer_id,
+        channel="telegram",
+        address="1",
+        state=state,
+        resolved_at=NOW if state is ComplaintState.RESOLVED else None,
+        text="The lid leaks.",
+        opened_at=NOW,
+        first_response_due_at=NOW,
+        resolution_due_at=NOW,
     )
+    session.add(complaint)
+    return complaint
 
 
 def test_a_customer_who_was_silent_for_the_period_is_asked_how_things_are(any_database: Database) -> None:
