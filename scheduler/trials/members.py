@@ -9,12 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from scheduler.suppressions import KEPT
-from scheduler.trials.assignment import HELD_OUT, Arm, arms_of, with_holdout
+from scheduler.trials.assignment import HELD_OUT, deal, with_holdout
 from store.inserts import insert_into
 from store.many_rows import ManyRows
 from store.tables.outreach import TrialMember
@@ -55,14 +55,15 @@ def split(
 ) -> Mapping[int, str]:
     """Give each customer an arm of a trial, and note them as taking part; does not commit.
 
-    Ask it of those whom nothing else holds back, right before they are written to. Who is ``HELD_OUT`` gets
-    nothing, and their turn is over as if they had. Asked again it gives the same and notes nothing new. Where
-    there is nothing to compare (nobody is held out, one variant) nobody is noted.
+    Ask it of those whom nothing else holds back, right before they are written to, all at once: they are
+    dealt their arms together (``assignment.deal``), but for those who have one of this trial. Who is
+    ``HELD_OUT`` gets nothing, and their turn is over as if they had. Asked again it gives the same and notes
+    nothing new. Where there is nothing to compare (nobody is held out, one variant) nobody is noted.
 
     Args:
         session: the open transaction.
         people: numbers of customers.
-        trial: what ``trial_name`` gave; who is in which arm follows from it, so it stays from round to round.
+        trial: what ``trial_name`` gave; whoever has an arm of it keeps that from round to round.
         company: who we are; its seed draws.
         now: from when on it is looked at what came of it.
         variants: in equal parts, in an order that stays.
@@ -73,13 +74,57 @@ def split(
         The arm of each.
     """
     share = company.outreach.holdout if holdout is None else holdout
-    arms: Sequence[Arm] = with_holdout(share, variants)
-    given = arms_of(people, trial=trial, seed=company.outreach.seed, arms=arms)
-    if share > 0 or len(variants) > 1:
-        name = f"{trial}{ROUND}{occasion}" if occasion else trial
-        rows = [(name, customer, arm, now) for customer, arm in given.items()]
-        _note_new(session.get_bind().dialect.name).run(session.connection(), rows)
-    return given
+    if not share and len(variants) == 1:
+        return dict.fromkeys(people, variants[0])
+    before = _drawn_in_rounds(session, people, trial) if occasion else {}
+    given = _deal_the_rest(
+        before, people, trial=trial, seed=company.outreach.seed, share=share, variants=variants
+    )
+    name = f"{trial}{ROUND}{occasion}" if occasion else trial
+    rows = [(name, customer, given[customer], now) for customer in people]
+    if _note_new(session.get_bind().dialect.name).run(session.connection(), rows) == len(rows):
+        return given
+    noted = session.connection().execute(_NOTED, {"people": list(people), "trial": name})
+    return {**given, **{row.customer_id: row.arm for row in noted}}
+
+
+def _deal_the_rest(
+    before: Mapping[int, str],
+    people: Collection[int],
+    *,
+    trial: str,
+    seed: str,
+    share: float,
+    variants: Sequence[str],
+) -> Mapping[int, str]:
+    """Let those who have an arm keep it, as far as there still is that arm, and deal it to the others. Pure.
+
+    Whose variant is gone gets another one: they were written to, and so they are not held out now.
+    """
+    arms, written = with_holdout(share, variants), with_holdout(0.0, variants)
+    there = {arm.name for arm in arms if arm.share > 0}
+    given = {customer: arm for customer, arm in before.items() if arm in there}
+    anew = [one for one in people if one not in given and before.get(one, HELD_OUT) != HELD_OUT]
+    rest = set(people) - given.keys() - set(anew)
+    given.update(deal(anew, trial=trial, seed=seed, arms=written))
+    return {**given, **deal(rest, trial=trial, seed=seed, arms=arms)}
+
+
+def _drawn_in_rounds(session: Session, people: Collection[int], trial: str) -> Mapping[int, str]:
+    """Find the newest arms that customers have in any round of a trial; only reads."""
+    if not people:
+        return {}
+    rows = session.connection().execute(_IN_ROUNDS, {"people": list(people)})
+    return {row.customer_id: row.arm for row in rows if row.trial.startswith(trial + ROUND)}
+
+
+_AMONG = TrialMember.customer_id.in_(bindparam("people", expanding=True))
+_NOTED = select(TrialMember.customer_id, TrialMember.arm).where(
+    TrialMember.trial == bindparam("trial"), _AMONG
+)
+_IN_ROUNDS = (
+    select(TrialMember.customer_id, TrialMember.trial, TrialMember.arm).where(_AMONG).order_by(TrialMember.at)
+)
 
 
 def written_to(arms: Mapping[int, str]) -> Mapping[int, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -48,6 +49,41 @@ def test_another_round_finds_everybody_in_the_same_arm(database: Database) -> No
         second = split(session, ids, trial=TRIAL, company=HALF, now=NOW, occasion="2027")
         assert first == second
         assert {trial for trial, _ in members(session)} == {f"{TRIAL}@2026", f"{TRIAL}@2027"}
+
+
+def test_who_has_an_arm_keeps_it_among_others_and_in_every_round(any_database: Database) -> None:
+    with any_database.transaction() as session:
+        ids = people(session, 40)
+        first = split(session, ids[:10], trial=TRIAL, company=HALF, now=NOW, occasion="2026")
+        later = split(session, ids, trial=TRIAL, company=HALF, now=NOW, occasion="2027")
+        assert {one: later[one] for one in first} == first
+        again = split(session, ids[::-1], trial=TRIAL, company=HALF, now=NOW, occasion="2027")
+        assert again == later
+        assert list(later.values()).count(HELD_OUT) == 20  # 5 of 10, and 15 of 30
+
+
+def test_part_of_a_campaign_that_was_drawn_before_stays_so(database: Database) -> None:
+    with database.transaction() as session:
+        ids = people(session, 30)
+        first = split(session, ids[5:15], trial="campaign:1", company=HALF, now=NOW)
+        assert {
+            one: split(session, ids, trial="campaign:1", company=HALF, now=NOW)[one] for one in first
+        } == first
+
+
+def test_whose_version_is_gone_gets_another_one_and_who_is_not_held_out_any_more_is_written_to(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        ids, drawn = people(session, 40), partial(split, session, trial=TRIAL, company=HALF, now=NOW)
+        first = drawn(ids, variants=("A", "B", "C"), occasion="2026")
+        fewer = drawn(ids, variants=("A", "B"), occasion="2027")
+        assert {one: arm for one, arm in fewer.items() if first[one] != "C"} == {
+            one: arm for one, arm in first.items() if arm != "C"
+        }
+        assert {fewer[one] for one, arm in first.items() if arm == "C"} <= {"A", "B"}
+        nobody = drawn(ids, variants=("A", "B"), holdout=0.0, occasion="2028")
+        assert set(nobody.values()) == {"A", "B"}
 
 
 def test_the_runs_of_a_campaign_are_one_trial_each_year() -> None:
