@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from scheduler.definitions.programme import Programme, Trigger, written
+from scheduler.definitions.programme import WEEKDAYS, Programme, Trigger, Window, written
 from scheduler.programmes.asking import AGAIN
 from scheduler.programmes.next_dates import days_back
 from store.engine import Database
@@ -16,7 +17,7 @@ from store.tables.complaints import ComplaintState
 from store.tables.outreach import Purchase
 from tests.factories import COMPANY, NOW
 from tests.scheduler.programmes.house import House
-from tests.scheduler.programmes.test_next_dates import first_open_minute, windows
+from tests.scheduler.programmes.test_next_dates import first_open_minute
 from tests.scheduler.test_return_visits import add_complaint
 
 DAYS = 50
@@ -89,10 +90,20 @@ def test_each_visit_comes_on_its_day(
     assert list(lived(house, contacts, customer_id)) == list(reference(programme, NOW, contacts))
 
 
-STEP = timedelta(hours=6)
-STEPS = 100
+STEP = timedelta(hours=7)
+STEPS = 70
 ASKED = tuple[int, str, datetime]
 """In which step somebody is asked, by which programme, and when that leaves."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two programmes, one of which asks before the other, and what a customer does."""
+
+    programmes: Sequence[Programme]
+    zone: str
+    contacts: Collection[int]
+    occasions: Collection[int]
 
 
 @dataclass
@@ -153,16 +164,9 @@ def look_once(lines: Sequence[Line], now: datetime, since: datetime, customer_id
             yield line
 
 
-def lines_live(
-    programmes: Sequence[Programme],
-    customer_id: int,
-    zone: str,
-    *,
-    contacts: Collection[int],
-    occasions: Collection[int],
-) -> Iterator[ASKED]:
+def lines_live(case: Case, customer_id: int) -> Iterator[ASKED]:
     """Live through step after step, one look at one line after another; who asks first stands first."""
-    lines = [Line(one) for one in sorted(programmes, key=lambda one: -one.priority)]
+    lines = [Line(one) for one in sorted(case.programmes, key=lambda one: -one.priority)]
     since = NOW - timedelta(days=1)
     for line in lines:
         if line.programme.trigger is Trigger.SILENCE:
@@ -174,11 +178,15 @@ def lines_live(
         while any(line.is_up(now) for line in lines):
             for line in look_once(lines, now, since, customer_id):
                 since = now
-                yield step, line.programme.name, first_open_minute(now, zone, line.programme.window, COMPANY)
-        if step in occasions:
+                yield (
+                    step,
+                    line.programme.name,
+                    first_open_minute(now, case.zone, line.programme.window, COMPANY),
+                )
+        if step in case.occasions:
             for line in lines:
                 line.happened = now + timedelta(hours=1)
-        if step in contacts:
+        if step in case.contacts:
             since = now + timedelta(hours=2)
 
 
@@ -206,43 +214,49 @@ def happens(house: House, customer_id: int, at: datetime) -> None:
         complaint.opened_at = complaint.resolved_at = complaint.closed_at = at
 
 
-@st.composite
-def programmes_drawn(draw: st.DrawFn) -> list[Programme]:
-    """Draw two programmes, one of which asks before the other."""
-    first = draw(st.booleans())
-    return [
-        Programme(
-            name=name,
-            trigger=draw(st.sampled_from(triggers)),
-            period_days=draw(st.integers(1, 9)),
-            window=draw(windows()).model_copy(update={"days": draw(st.integers(1, 3))}),
-            retry_after_days=None,
-            longer=1.0,
-            task=False,
-            holdout=0.0,
-            priority=80 if is_first else 20,
-        )
-        for name, is_first, triggers in (
-            ("regular", first, list(Trigger)),
-            ("after", not first, [Trigger.PURCHASE, Trigger.RESOLVED]),
-        )
-    ]
+def case_of(seed: int) -> Case:
+    """Make a case, each as likely as another."""
+    chance = Random(seed)
+    first, later = chance.choice(list(Trigger)), chance.choice([Trigger.PURCHASE, Trigger.RESOLVED])
+    priorities = chance.sample([20, 80], 2)
+    often, at_times = chance.choice([0.0, 0.03, 0.2]), chance.choice([0.02, 0.08])
+    return Case(
+        [
+            programme_of(chance, name, trigger, priority)
+            for name, trigger, priority in zip(["regular", "after"], [first, later], priorities, strict=True)
+        ],
+        chance.choice(["Europe/London", "Asia/Kathmandu", "America/Santiago", "Pacific/Apia"]),
+        {step for step in range(STEPS) if chance.random() < often},
+        {step for step in range(STEPS) if chance.random() < at_times},
+    )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    programmes=programmes_drawn(),
-    zone=st.sampled_from(["Europe/London", "Asia/Kathmandu", "America/Santiago", "Pacific/Apia"]),
-    contacts=st.sets(st.integers(0, STEPS - 1), max_size=6),
-    occasions=st.sets(st.integers(0, STEPS - 1), max_size=4),
-)
+def programme_of(chance: Random, name: str, trigger: Trigger, priority: int) -> Programme:
+    """Make a programme with a window of some days and hours."""
+    from_hour = chance.randrange(24)
+    weekdays = tuple(chance.sample(WEEKDAYS, chance.randint(1, 7)))
+    until_hour, days = chance.randint(from_hour + 1, 24), chance.randint(1, 3)
+    return Programme(
+        name=name,
+        trigger=trigger,
+        period_days=chance.randint(1, 6),
+        window=Window(weekdays=weekdays, from_hour=from_hour, until_hour=until_hour, days=days),
+        retry_after_days=None,
+        longer=1.0,
+        task=False,
+        holdout=0.0,
+        priority=priority,
+    )
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=st.integers(0, 2**32).map(case_of))
 def test_of_several_programmes_each_visit_comes_in_its_window_after_what_it_counts_from(
-    database: Database, programmes: list[Programme], zone: str, contacts: set[int], occasions: set[int]
+    database: Database, case: Case
 ) -> None:
     house = new_house(database)
-    for programme in programmes:
+    for programme in case.programmes:
         house.defines(programme.name, **written(programme))
-    customer_id = house.silent(timedelta(days=1), timezone=zone)
-    happened = {"contacts": contacts, "occasions": occasions}
-    asked = list(lines_lived(house, customer_id, **happened))
-    assert asked == list(lines_live(programmes, customer_id, zone, **happened))
+    customer_id = house.silent(timedelta(days=1), timezone=case.zone)
+    asked = list(lines_lived(house, customer_id, contacts=case.contacts, occasions=case.occasions))
+    assert asked == list(lines_live(case, customer_id))
