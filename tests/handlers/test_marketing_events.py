@@ -1,16 +1,19 @@
 """``/newevent``: asked step by step or in one line, previewed, and sent by one tap, once."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from customers.consent import set_consent
+from scheduler.events.reminders import plan_event_reminders
 from store.tables.outreach import Campaign, CampaignState, Event
 from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
-from tests.factories import make_customer, make_staff
+from tests.factories import COMPANY, make_customer, make_staff
 from tests.talk import Talk, button_data, texts
 
 LINE = "/newevent Tea evening | 2027-03-01 19:00 | Harbour Hall | 40 | all"
@@ -245,6 +248,34 @@ def test_more_stands_behind_the_line_with_its_name(talk: Talk, marketer: str) ->
     wrong = texts(talk.says(f"{LINE} | end: noon | companions: 9", sender=marketer))[0]
     assert len(wrong.splitlines()) == 3
     assert len(rows(talk, Event)) == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["reminders: 7d, 1d, 2h", "reminders: 1w 1d 2h", "提醒：1周，1天，2小时", "remind=2h 1d 7d 168h"],
+)
+def test_guests_are_reminded_a_week_a_day_and_two_hours_before(
+    talk: Talk, marketer: str, written: str
+) -> None:
+    (preview,) = talk.says(f"{LINE} | {written}", sender=marketer)
+    assert "Reminders: 1 week, 1 day, 2 hours before the start" in preview.body["text"]
+    (event,) = rows(talk, Event)
+    talk.taps(button_data(preview)[0], sender=marketer)
+    talk.says("/start")
+    assert "you are on the list" in texts(talk.taps(f"rsvp:{event.id}:going"))[0]
+    said = []
+    for before in (timedelta(days=7), timedelta(days=1), timedelta(hours=2)):
+        for early in (timedelta(minutes=1), timedelta(0)):
+            with talk.database.transaction() as session:
+                now = event.starts_at - before - early
+                plan_event_reminders(session, company=COMPANY, now=now, channels=COMPANY.channels)
+            said += [(before, early) for row in talk.deliver() if row.dedupe_key.startswith("reminder:")]
+    assert said == [(timedelta(days=days), timedelta(0)) for days in (7, 1, 1 / 12)]
+
+
+def test_the_page_for_marketers_shows_it_so() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "outreach.md").read_text(encoding="utf-8")
+    assert "`reminders: 7d, 1d, 2h` for a week, a day and two hours" in page
 
 
 def test_an_event_may_start_by_another_clock(talk: Talk, marketer: str) -> None:
