@@ -26,6 +26,7 @@ AN_HOUR, REMINDED = timedelta(hours=1), 3
 """Reminders of an event, a week, a day and two hours before, are worded alike."""
 A_WAKING_DAY = timedelta(hours=20)
 TOO_LATE_AFTER = timedelta(days=3)
+SHORT_LIVED = ("offer:", "reminder:")
 WAITED = timedelta(days=1)
 COVERED = 0.99
 EXPECTED = (MessageKind.REMINDER,)
@@ -285,7 +286,12 @@ def is_right(found: Found, one: Unsaid) -> bool:
 
 
 def _is_late(found: Found, one: Unsaid) -> bool:
-    """Tell whether the program was off, the customer moved on, or it waited for room for too long."""
+    """Tell whether the program was off, the customer moved on, or it waited for room for too long.
+
+    What guests are reminded of and offered is worth it for fewer hours than a step of the year has.
+    """
+    if one.occasion.startswith(SHORT_LIVED):
+        return True
     was_off = any(begins < one.at < ends + TOO_LATE_AFTER for begins, ends in found.year.off)
     moved_on = found.diary(one.customer).is_travelling(one.at)
     return was_off or moved_on or _is_full(found, replace(one, at=one.at - WAITED))

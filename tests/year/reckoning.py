@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from store.tables.outreach import Campaign
-from tests.year.calendar import AFTER_CASE, AFTER_PURCHASE, AUDIENCES, FESTIVALS, LAUNCHES
+from tests.year.calendar import AFTER_CASE, AFTER_PURCHASE, AUDIENCES, BEGINS, FESTIVALS, LAUNCHES
 from tests.year.looking import HELD_OUT, Found
 from tests.year.people import LEAP_YEAR, Diary
 
@@ -34,7 +34,8 @@ class Meant:
         occasion: as what is not said is noted.
         trial: of those who get nothing by chance.
         days: who was meant, with the local day, first and last, on which they may hear of it.
-        doubtful: who travelled at that time: they may fall between two days, and hear once at most.
+        doubtful: who travelled then, or whose day it was as the year began, somewhere: they may fall between
+            two days, and hear once at most.
     """
 
     occasion: str
@@ -116,13 +117,15 @@ def _own_days(found: Found) -> Iterator[Meant]:
         if came.year < year:
             anniversaries[diary] = came.replace(year=year)
     for name, days in (("birthday", birthdays), ("anniversary", anniversaries)):
-        within = {one: day for one, day in days.items() if begins < day < ends}
+        within = {one: day for one, day in days.items() if begins <= day < ends}
         yield _on_days(f"festival:{name}:{year}", f"festival:{name}@{year}", within)
 
 
 def _on_days(occasion: str, trial: str, days: Mapping[Diary, date]) -> Meant:
     noon = {one: datetime.combine(day, time(12), ZoneInfo(one.home.zone)) for one, day in days.items()}
-    doubtful = frozenset(one.number for one, at in noon.items() if one.is_travelling(at))
+    doubtful = frozenset(
+        one.number for one, at in noon.items() if one.is_travelling(at) or days[one] == BEGINS.date()
+    )
     return Meant(occasion, trial, {one.number: (day, day) for one, day in days.items()}, doubtful)
 
 
