@@ -22,7 +22,7 @@ from tests.year.playing import Year
 COUNTED = (MessageKind.VISIT, MessageKind.GREETING, MessageKind.INVITATION, MessageKind.CAMPAIGN)
 HELD_OUT = "held out"
 SAME_WORDS = timedelta(days=20)
-AN_HOUR, REMINDED = timedelta(hours=1), 3
+AT_ONCE, REMINDED = timedelta(minutes=5), 3
 """Reminders of an event, a week, a day and two hours before, are worded alike."""
 A_WAKING_DAY = timedelta(hours=20)
 TOO_LATE_AFTER = timedelta(days=3)
@@ -203,7 +203,7 @@ def sent_twice(found: Found) -> Iterator[str]:
     for one in found.year.taken:
         if one.message.speaks_first:
             words = (one.message.address, one.message.text, one.tap)
-            apart = AN_HOUR if one.message.id in reminders else SAME_WORDS
+            apart = AT_ONCE if one.message.id in reminders else SAME_WORDS
             if words in said and one.at - said[words] < apart:
                 yield f"{words} at {said[words]} and at {one.at}"
             said[words] = one.at
