@@ -56,7 +56,7 @@ AUDIENCES: Mapping[str, Callable[[Diary, datetime], bool]] = {
 """Who is in each audience at a moment, by their diary."""
 
 OFF_AT_NIGHT = timedelta(hours=9)
-OFF_ALL_DAY = (datetime(2028, 5, 27, 20, tzinfo=UTC), datetime(2028, 5, 29, 2, tzinfo=UTC))
+OFF_ALL_DAY = (datetime(2028, 5, 27, 15, tzinfo=UTC), datetime(2028, 5, 29, 2, tzinfo=UTC))
 """Over the dragon boat festival, all of it."""
 
 DEFINED: Sequence[tuple[DefinitionKind, str, dict[str, Any]]] = (

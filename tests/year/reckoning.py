@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from scheduler.programmes.asking import AGAIN
 from store.tables.outreach import Campaign
 from tests.year.calendar import AFTER_CASE, AFTER_PURCHASE, AUDIENCES, BEGINS, CORRECTED, FESTIVALS, LAUNCHES
 from tests.year.looking import HELD_OUT, Found
@@ -183,7 +184,9 @@ def _settle_visits(
             unsaid = [
                 one
                 for one in found.unsaid_of.get(customer, ())
-                if one.occasion.startswith(f"visit:{programme}:") and at + period <= one.at <= until
+                if one.occasion.startswith(f"visit:{programme}:")
+                and not one.occasion.endswith(AGAIN)  # the visit itself was made
+                and at + period <= one.at <= until
             ]
             held = found.arms.get((f"visits:{programme}@{at.year}", customer)) == HELD_OUT
             ways = len(heard) + len(unsaid) + held
