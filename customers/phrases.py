@@ -66,12 +66,6 @@ def languages() -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *(language for language in found if language != SOURCE_LANGUAGE))
 
 
-def best_language(tag: str | None, default: str) -> str:
-    """Choose the catalogue for a tag such as ``zh-hans`` or ``pt-BR``; ``default`` where none fits."""
-    primary = (tag or "").replace("_", "-").split("-")[0].lower()
-    return primary if primary in languages() else default
-
-
 @lru_cache(maxsize=TAGS)
 def language_of(tag: str | None, default: str) -> str:
     """Read which language a tag such as ``de`` or ``zh-Hans-CN`` means, one of ours or not.
@@ -84,6 +78,12 @@ def language_of(tag: str | None, default: str) -> str:
         return Locale.parse(primary).language
     except (UnknownLocaleError, ValueError):
         return default
+
+
+def best_language(tag: str | None, default: str) -> str:
+    """Choose the catalogue for a tag such as ``zh-hans`` or ``pt-BR``; ``default`` where none fits."""
+    language = language_of(tag, default)
+    return language if language in languages() else default
 
 
 @cache
