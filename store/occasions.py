@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, exists, select
+from sqlalchemy import Executable, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
@@ -40,7 +40,10 @@ def is_claimed(session: Session, occasion: str) -> bool:
 
 def last_done(session: Session, name: str) -> datetime | None:
     """Tell when something that comes again was done last; None where never."""
-    return session.scalar(select(DoneOnce.at).where(DoneOnce.occasion == name))
+    return session.connection().scalar(_LAST, {"name": name})
+
+
+_LAST = select(DoneOnce.at).where(DoneOnce.occasion == bindparam("name"))
 
 
 def note_done(session: Session, name: str, *, now: datetime) -> None:
@@ -51,5 +54,12 @@ def note_done(session: Session, name: str, *, now: datetime) -> None:
         name: of what comes again, e.g. ``looked:festivals``; no occasion has it.
         now: aware UTC.
     """
-    new = insert_into(DoneOnce, dialect=session.get_bind().dialect.name).values(occasion=name, at=now)
-    session.execute(new.on_conflict_do_update(index_elements=["occasion"], set_={"at": now}))
+    note = _note(session.get_bind().dialect.name)
+    session.connection().execute(note, {"occasion": name, "at": now})
+
+
+@cache
+def _note(dialect: str) -> Executable:
+    """Build the statement once for all that comes again."""
+    new = insert_into(DoneOnce, dialect=dialect)
+    return new.on_conflict_do_update(index_elements=["occasion"], set_={"at": new.excluded.at})

@@ -5,26 +5,23 @@ Where the program was off until a day was over, whoever would have been greeted 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.audience import kept_reason, select_everybody, since_when
 from scheduler.definitions.festival import GREETING_HOUR
 from scheduler.festivals.choices import choices_of, places_of_choosers
-from scheduler.festivals.habits import Why
 from scheduler.festivals.missed import Look, note_looked, off_since
 from scheduler.festivals.places import Place, places
 from scheduler.festivals.plans import Due, Greeting, find_usable, greetings_due
 from scheduler.festivals.sending import Ground, Window, closes_at, note_missed, queue_greeting, window_on
-from scheduler.left_out import reasons_for
+from scheduler.festivals.turns import PUT_BACK, Turn, flag_of, is_anybody_left, segments_of, take_turn
 from scheduler.local_clock import local_date
 from scheduler.manners import zone_of
-from store.tables.customers import Customer, FestivalChoice, Purpose
+from store.tables.customers import Customer, FestivalChoice
 
 __all__ = [
     "GREETING_HOUR",
@@ -42,48 +39,6 @@ PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
 
 
-PUT_BACK = timedelta(days=1)
-"""Who was dealt with on a day further ahead than this was so by a clock that has been put back since; who
-travels west was a day ahead at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The turn of the customers of one place.
-
-    Attributes:
-        place: where they are.
-        today: the date there.
-        due: what may leave there today.
-        missed: what could leave while nobody looked, and can no more.
-        whose: conditions that pick some of them.
-    """
-
-    place: Place
-    today: date
-    due: Sequence[Due]
-    missed: Sequence[Due] = ()
-    whose: tuple[ColumnElement[bool], ...] = ()
-
-    @property
-    def all(self) -> Sequence[Due]:
-        """What is due and what was missed."""
-        return (*self.due, *self.missed)
-
-    @property
-    def since(self) -> date:
-        """From which day on somebody who was dealt with has nothing to come; there is something."""
-        return max(one.leaves_on(way) for one in self.all for way in one.ways if one.is_open(way))
-
-    def has(self, festival: str) -> bool:
-        """Tell whether it is about a festival."""
-        return any(one.occasion.festival == festival for one in self.all)
-
-    def is_kept(self) -> bool:
-        """Tell whether it is about anything that customers there keep without having said so."""
-        return any(one.kept.why is not Why.COULD_ADD for one in self.all)
-
-
 def see_festivals(
     session: Session, *, company: Company, now: datetime, channels: Collection[str]
 ) -> Sequence[Place]:
@@ -92,7 +47,8 @@ def see_festivals(
     Reading the calendars of many countries for the first time takes a second or so.
     """
     ground = _ground(session, company, now, channels, Look.FESTIVALS)
-    return [place for place in places(session) if _turn_at(place, ground).is_kept()]
+    turns = [turn for place in places(session) if (turn := _turn_at(place, ground)).is_kept()]
+    return [turn.place for turn in turns if is_anybody_left(ground, turn)]
 
 
 def plan_celebrations(
@@ -233,9 +189,9 @@ def _by_greeting(
     """Give what is due to some customers, each with those whose it is."""
     greetings: dict[tuple[str, str], Greeting] = {}
     by_greeting: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
-    segments = _segments(ground, turn)
+    segments = segments_of(ground, turn)
     for row in rows:
-        is_meant = {name: bool(getattr(row, _flag(name))) for name in segments}
+        is_meant = {name: bool(getattr(row, flag_of(name))) for name in segments}
         greeted_on = row.greeted_on
         if greeted_on is not None and greeted_on > turn.today + PUT_BACK:
             greeted_on = None
@@ -248,54 +204,6 @@ def _by_greeting(
     return [(one, by_greeting[key]) for key, one in greetings.items()]
 
 
-def turn_statement(
-    ground: Ground, turn: Turn, dealt_with: ColumnElement[bool], *, limit: int
-) -> Select[*tuple[Any, ...]]:
-    """Select whose turn it is at a place, what holds each back, and of which segments they are.
-
-    Its parameters are those of ``since_when``.
-
-    Args:
-        ground: what planning stands on.
-        turn: whose turn, by place.
-        dealt_with: one range of the day on which they were dealt with last.
-        limit: the most.
-    """
-    flags = [condition.label(_flag(name)) for name, condition in _segments(ground, turn).items()]
-    reasons = tuple(reasons_for(Purpose.GREETINGS, ground.company.outreach))
-    reason = kept_reason(Purpose.GREETINGS, reasons).label("reason")
-    return (
-        select_everybody(ground.channels)
-        .add_columns(reason, Customer.greeted_on, Customer.created_at, *flags)
-        .where(*turn.place.is_here(), dealt_with, *turn.whose)
-        .limit(limit)
-        .with_for_update(of=Customer, skip_locked=True)
-    )
-
-
-def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
-    """Find whose turn it is at a place, and note that they have been dealt with; does not commit."""
-    rows: list[Row[Any]] = []
-    ranges = (
-        Customer.greeted_on.is_(None),
-        Customer.greeted_on < turn.since,
-        Customer.greeted_on > turn.today + PUT_BACK,
-    )
-    for dealt_with in ranges:
-        left = limit - len(rows)
-        if left:
-            statement = turn_statement(ground, turn, dealt_with, limit=left)
-            rows += ground.session.execute(statement, since_when(ground.company, ground.now))
-    if rows:
-        ground.session.execute(
-            update(Customer)
-            .where(Customer.id.in_([row[0] for row in rows]))
-            .values(greeted_on=turn.today)
-            .execution_options(synchronize_session=False)
-        )
-    return rows
-
-
 def _windows(ground: Ground, turn: Turn) -> Mapping[str, Window]:
     """Give the window of each plan by which somebody may be greeted today."""
     zone = zone_of(turn.place, ground.company)
@@ -304,13 +212,3 @@ def _windows(ground: Ground, turn: Turn) -> Mapping[str, Window]:
         name: window_on(turn.today, way.hour, zone, ground.company, ground.now) for name, way in ways.items()
     }
     return {name: window for name, window in found.items() if window is not None}
-
-
-def _segments(ground: Ground, turn: Turn) -> Mapping[str, ColumnElement[bool]]:
-    """Give the conditions of the plans that are not for everybody."""
-    ways = {way.name for one in turn.all for way in one.ways}
-    return {name: condition for name, condition in ground.plans.segments.items() if name in ways}
-
-
-def _flag(name: str) -> str:
-    return f"meant_{name}".replace("-", "_")

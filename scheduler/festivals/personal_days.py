@@ -65,6 +65,8 @@ LEAP_DAY, DAY_BEFORE = "02-29", "02-28"
 DAYS_ON_EARTH = (-1, 0, 1)
 """It is one of these dates somewhere, seen from the date in UTC."""
 
+BIRTHDAYS = "birthdays"
+
 PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
 
@@ -157,15 +159,16 @@ def _celebrants_on(
     """
     company, now, year = ground.company, ground.now, days[0].year
     name, ways = numbered(festival, year, 1), ground.plans.ways(festival)
-    flags = [condition.label(f"meant_{place}") for place, condition in _flags(ground, ways).items()]
     reasons = tuple(reasons_for(Purpose.GREETINGS, company.outreach))
-    statement = (
-        _select_celebrants(tuple(sorted(ground.channels)), reasons)
-        .add_columns(*flags)
-        .where(_has_day(ground.session, festival, days), *whose)
-    )
-    asked = {**since_when(company, now), **_turn(festival, name, ways)}
-    with ground.session.execute(statement, asked) as rows:
+    asked = _days_of(ground.session, festival, days)
+    statement = _select_celebrants(tuple(sorted(ground.channels)), reasons, frozenset(asked))
+    flags = [condition.label(f"meant_{place}") for place, condition in _flags(ground, ways).items()]
+    if flags:
+        statement = statement.add_columns(*flags)
+    if whose:
+        statement = statement.where(*whose)
+    asked |= {**since_when(company, now), **_turn(festival, name, ways)}
+    with ground.session.connection().execute(statement, asked) as rows:
         for row in rows:
             zone = zone_of(row, company)
             today = local_date(now, zone)
@@ -184,14 +187,19 @@ def _celebrants_on(
 
 
 @cache
-def _select_celebrants(channels: tuple[str, ...], reasons: tuple[Reason, ...]) -> Select[*tuple[Any, ...]]:
-    """Build what all days have in common once; its parameters are those of ``since_when`` and ``_turn``."""
+def _select_celebrants(
+    channels: tuple[str, ...], reasons: tuple[Reason, ...], asked: Collection[str]
+) -> Select[*tuple[Any, ...]]:
+    """Build the statement once: it takes longer than to run it for a few customers.
+
+    Its parameters are those of ``since_when``, ``_turn`` and ``_days_of``; ``asked`` names the last.
+    """
     return (
         select_everybody(channels)
         .add_columns(
             kept_reason(Purpose.GREETINGS, reasons).label("reason"), Customer.birthday, Customer.created_at
         )
-        .where(*_had_no_turn())
+        .where(_has_day(asked), *_had_no_turn())
         .execution_options(yield_per=PER_RUN)
     )
 
@@ -219,14 +227,23 @@ def _day_of(row: Row[Any], festival: str, year: int, zone: str) -> date | None:
     return day_in(year, came.month, came.day) if came.year < year else None
 
 
-def _has_day(session: Session, festival: str, days: Sequence[date]) -> ColumnElement[bool]:
-    """Give the condition, served by an index, that picks those whose day it may be."""
-    if festival == BIRTHDAY:
-        return Customer.birthday.in_([text for day in days for text in _written(day)])
-    ranges = [
-        and_(Customer.created_at >= first, Customer.created_at < last) for first, last in _came(session, days)
-    ]
+def _has_day(asked: Collection[str]) -> ColumnElement[bool]:
+    """Give the condition, served by an index, that picks those whose day it may be (``_days_of``)."""
+    if BIRTHDAYS in asked:
+        return Customer.birthday.in_(bindparam(BIRTHDAYS, expanding=True))
+    came, stretches = Customer.created_at, range(len(asked) // 2)
+    ranges = [and_(came >= bindparam(f"from_{n}"), came < bindparam(f"until_{n}")) for n in stretches]
     return or_(false(), *ranges)
+
+
+def _days_of(session: Session, festival: str, days: Sequence[date]) -> dict[str, object]:
+    """Give the parameters of ``_has_day`` for some days."""
+    if festival == BIRTHDAY:
+        return {BIRTHDAYS: [text for day in days for text in _written(day)]}
+    named: dict[str, object] = {}
+    for n, (begins, ends) in enumerate(_came(session, days)):
+        named |= {f"from_{n}": begins, f"until_{n}": ends}
+    return named
 
 
 def _written(day: date) -> Sequence[str]:
@@ -237,7 +254,7 @@ def _written(day: date) -> Sequence[str]:
 
 def _came(session: Session, days: Sequence[date]) -> Iterator[tuple[datetime, datetime]]:
     """Give the stretches of earlier years in which somebody, anywhere, came to us on these days."""
-    earliest = session.scalar(select(func.min(Customer.created_at)))
+    earliest = session.connection().scalar(_EARLIEST)
     this_year = days[0].year
     for year in range(this_year if earliest is None else earliest.year - 1, this_year):
         same = [
@@ -245,6 +262,9 @@ def _came(session: Session, days: Sequence[date]) -> Iterator[tuple[datetime, da
         ]
         begins = datetime.combine(min(same), time(), UTC) - timedelta(hours=14)
         yield begins, datetime.combine(max(same), time(), UTC) + timedelta(days=1, hours=12)
+
+
+_EARLIEST = select(func.min(Customer.created_at))
 
 
 def _had_no_turn() -> tuple[ColumnElement[bool], ...]:

@@ -1,10 +1,10 @@
 """Where customers are and what they speak: the few places that exist, found without reading everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, null, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -30,6 +30,20 @@ class Place:
             Customer.country.is_(None) if self.country is None else Customer.country == self.country,
             Customer.timezone.is_(None) if self.timezone is None else Customer.timezone == self.timezone,
         )
+
+    @staticmethod
+    def is_there(known: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+        """Give the same for a statement that is built once, by the names of what is known of a place."""
+        return tuple(
+            column == bindparam(column.key) if column.key in known else column.is_(None)
+            for column in (Customer.language, Customer.country, Customer.timezone)
+        )
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What is known of it: the parameters of ``is_there``."""
+        known = {"language": self.language, "country": self.country, "timezone": self.timezone}
+        return {name: value for name, value in known.items() if value is not None}
 
 
 def places(session: Session) -> Sequence[Place]:

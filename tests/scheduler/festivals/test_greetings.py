@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from customers.consent import set_consent
-from scheduler.audience import since_when
 from scheduler.festivals import greetings
-from scheduler.festivals.greetings import PUT_BACK, Turn, plan_festivals, turn_statement
+from scheduler.festivals.greetings import plan_festivals
 from scheduler.festivals.places import Place, places
 from scheduler.festivals.plans import Plans
 from scheduler.festivals.sending import Ground
+from scheduler.festivals.turns import DEALT_WITH, Turn, asked_of, turn_statement
 from store.engine import Database
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer
@@ -162,13 +162,8 @@ def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
     turn = Turn(place, CHRISTMAS.date(), plans.due_on("GB", "en", CHRISTMAS.date()))
     with any_database.transaction() as session:
         ground = Ground(session, COMPANY, CHRISTMAS, CHANNELS, plans)
-        for dealt_with in (
-            Customer.greeted_on.is_(None),
-            Customer.greeted_on < turn.since,
-            Customer.greeted_on > turn.today + PUT_BACK,
-        ):
-            statement = turn_statement(ground, turn, dealt_with, limit=10)
-            statement = statement.params(since_when(COMPANY, CHRISTMAS))
+        for dealt_with in range(len(DEALT_WITH)):
+            statement = turn_statement(ground, turn, dealt_with).params(asked_of(ground, turn, limit=10))
             assert "ix_customers_language_country_timezone_greeted_on" in explain(session, statement)
 
 
