@@ -1,13 +1,16 @@
 """Tasks: what a person shall do for a customer, because the program must not, or could not, do it itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import String, cast, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
 from store.inserts import insert_into
+from store.many_rows import ManyRows
 from store.outbox import withdraw_beginning
 from store.tables.outreach import Task, TaskKind
 from store.tables.queues import OutboxMessage
@@ -17,45 +20,47 @@ TOLD = "task"
 """Begins the dedupe key of the message by which a task is told."""
 
 
-def give_task(
-    session: Session,
-    *,
-    customer_id: int,
-    kind: TaskKind,
-    occasion: str,
-    text: str,
-    staff_id: int | None,
-    due_at: datetime | None,
-    now: datetime,
-    visit_id: int | None = None,
-) -> int | None:
-    """Give somebody a task, once for an occasion; does not commit.
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """Something that somebody shall do.
 
-    Args:
-        session: the open transaction.
+    Attributes:
         customer_id: for whom something is to be done.
         kind: why.
         occasion: names what it is for, for ever, such as ``visit:42:2027-03-01``.
-        text: what staff know of it beside that, in their own words; "" where the kind says it all.
-        staff_id: whose task it is; None is everybody's.
         due_at: by when.
-        now: aware UTC.
+        staff_id: whose task it is; None is everybody's.
         visit_id: the visit that it stands for, if it does.
+        text: what staff know of it beside that, in their own words; "" where the kind says it all.
+    """
+
+    customer_id: int
+    kind: TaskKind
+    occasion: str
+    due_at: datetime | None
+    staff_id: int | None = None
+    visit_id: int | None = None
+    text: str = ""
+
+
+def give_tasks(session: Session, tasks: Iterable[NewTask], *, now: datetime) -> int:
+    """Give somebody tasks, each occasion's once; does not commit.
 
     Returns:
-        Its number; None where there is one for this occasion already.
+        How many were new.
     """
-    new = insert_into(Task, dialect=session.get_bind().dialect.name).values(
-        customer_id=customer_id,
-        kind=kind,
-        occasion=occasion,
-        text=text,
-        staff_id=staff_id,
-        due_at=due_at,
-        created_at=now,
-        visit_id=visit_id,
-    )
-    return session.scalar(new.on_conflict_do_nothing(index_elements=["occasion"]).returning(Task.id))
+    rows = [
+        (one.customer_id, one.staff_id, one.visit_id, one.kind, one.occasion, one.text, now, one.due_at)
+        for one in tasks
+    ]
+    return _insert_new(session.get_bind().dialect.name).run(session.connection(), rows)
+
+
+@cache
+def _insert_new(dialect: str) -> ManyRows:
+    new = insert_into(Task, dialect=dialect).on_conflict_do_nothing(index_elements=["occasion"])
+    names = ("customer_id", "staff_id", "visit_id", "kind", "occasion", "text", "created_at", "due_at")
+    return ManyRows(new, names)
 
 
 def open_tasks(session: Session, *, staff_id: int | None = None, limit: int = 20) -> Sequence[Task]:

@@ -18,7 +18,7 @@ from scheduler.manners import zone_of
 from scheduler.programmes.asking import AGAIN, Asked, visit_draft, visit_key
 from scheduler.programmes.deciding import Ask, Decision, Hold, Miss, Missed
 from scheduler.programmes.people import Person, find_accountable
-from scheduler.tasks import give_task
+from scheduler.tasks import NewTask, give_tasks
 from scheduler.trials.assignment import HELD_OUT
 from scheduler.trials.members import WRITTEN_TO, TrialKind, split, trial_name
 from store.inserts import insert_into
@@ -235,47 +235,56 @@ def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -
         now=now,
     )
     complaining = [one for one, reason in reasons.items() if reason == LeftOut.COMPLAINT]
-    owners = (
-        find_accountable(session, [one.customer_id for one in complaining], now=now) if complaining else {}
-    )
-    for one in complaining:
-        if _is_in_task(session, one, now=now):
-            continue
-        give_task(
-            session,
+    if complaining:
+        _give_tasks(session, complaining, now=now)
+
+
+def _give_tasks(session: Session, complaining: Sequence[Planned], *, now: datetime) -> None:
+    who = [one.customer_id for one in complaining]
+    owners, given = find_accountable(session, who, now=now), _find_given(session, who, now=now)
+    tasks = [
+        NewTask(
             customer_id=one.customer_id,
             kind=TaskKind.COMPLAINT_OPEN,
             occasion=one.key,
-            text="",
-            staff_id=one.person.contact_id or owners.get(one.customer_id),
             due_at=now + TASK_WITHIN,
-            now=now,
+            staff_id=one.person.contact_id or owners.get(one.customer_id),
             visit_id=one.visit_id,
         )
+        for one in complaining
+        if one.customer_id not in given or not _names(*given[one.customer_id], one.programme)
+    ]
+    give_tasks(session, tasks, now=now)
 
 
-def _is_in_task(session: Session, one: Planned, *, now: datetime) -> bool:
-    """Let the task that waits for another programme's visit to the same customer stand for this one, too.
-
-    Returns:
-        Whether there is such a task, given lately.
-    """
-    task = session.scalar(
-        select(Task)
+def _find_given(
+    session: Session, customers: Collection[int], *, now: datetime
+) -> Mapping[int, tuple[Task, Visit]]:
+    """Find the tasks for open complaints that wait and were given lately, by customer, with their visits."""
+    given = (
+        select(Task, Visit)
+        .join(Visit, Visit.id == Task.visit_id)
         .where(
-            Task.customer_id == one.customer_id,
+            Task.customer_id.in_(customers),
             Task.kind == TaskKind.COMPLAINT_OPEN,
             Task.done_at.is_(None),
             Task.created_at > now - TASK_WITHIN,
         )
-        .limit(1)
     )
-    first = None if task is None else session.get(Visit, task.visit_id)
-    if task is None or first is None or first.programme == one.programme:
+    return {task.customer_id: (task, visit) for task, visit in session.execute(given)}
+
+
+def _names(task: Task, first: Visit, programme: str) -> bool:
+    """Let the task that waits for another programme's visit to the same customer stand for this one, too.
+
+    Returns:
+        Whether it does: it does not for another visit of its own programme.
+    """
+    if first.programme == programme:
         return False
     named = task.text.split(NAMES) if task.text else [first.programme]
-    if one.programme not in named:
-        task.text = NAMES.join([*named, one.programme])
+    if programme not in named:
+        task.text = NAMES.join([*named, programme])
     return True
 
 

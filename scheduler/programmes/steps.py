@@ -35,8 +35,8 @@ from scheduler.programmes.booking import (
 from scheduler.programmes.deciding import PUT_OFF_FOR, Ask, Hold, Miss, Missed, decide
 from scheduler.programmes.people import Person, find_people
 from scheduler.programmes.turn_rows import note_silence
-from scheduler.tasks import give_task
-from store.outbox import enqueue
+from scheduler.tasks import NewTask, give_tasks
+from store.outbox import Draft, enqueue
 from store.tables.customers import Standing
 from store.tables.outreach import TaskKind, Visit, VisitState
 from store.tables.queues import OutboxMessage, OutboxState
@@ -75,6 +75,9 @@ class Ground:
         busy: how many visits each designated contact has had in 24 hours.
         asked: customers who are asked in this run; what was read of them before does not show it.
         silent: customers who did not answer, the second time either.
+        drafts: what they are asked once more.
+        missed: what was not asked, or not once more.
+        tasks: for staff.
     """
 
     session: Session
@@ -85,6 +88,9 @@ class Ground:
     busy: Counter[int]
     asked: set[int] = field(default_factory=set)
     silent: list[int] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    missed: list[Planned] = field(default_factory=list)
+    tasks: list[NewTask] = field(default_factory=list)
 
 
 def take_steps(
@@ -155,7 +161,17 @@ def _take(
             visit.next_step_at = now + LOOKED_AT_EVERY  # another planner holds the customer
         else:
             _step_of(visit)(ground, visit, person)
-    note_silence(session, programme, ground.silent)
+    _carry_out(ground)
+
+
+def _carry_out(ground: Ground) -> None:
+    """Write down what follows from all steps; does not commit."""
+    session, now = ground.session, ground.now
+    note_silence(session, ground.programme, ground.silent)
+    enqueue(session, ground.drafts, now=now)
+    note_visited(session, ground.asked, now=now)
+    note_missed(session, ground.missed, now=now)
+    give_tasks(session, ground.tasks, now=now)
 
 
 def _may_have_left(visit: Visit) -> bool:
@@ -266,8 +282,7 @@ def _why_it_did_not_leave(message: Queued | None) -> str:
 
 def _note_missed(ground: Ground, visit: Visit, person: Person, missed: Miss) -> None:
     is_retry = visit.made_at is not None
-    planned = Planned(person, visit.programme, visit.due_on, missed, visit.id, again=is_retry)
-    note_missed(ground.session, [planned], now=ground.now)
+    ground.missed.append(Planned(person, visit.programme, visit.due_on, missed, visit.id, again=is_retry))
 
 
 def _note_made(ground: Ground, visit: Visit, person: Person, message: Queued) -> None:
@@ -331,8 +346,7 @@ def _ask_once_more(ground: Ground, visit: Visit, person: Person, made_at: dateti
                 expires=expires,
                 again=True,
             )
-            enqueue(ground.session, [draft], now=ground.now)
-            note_visited(ground.session, [visit.customer_id], now=ground.now)
+            ground.drafts.append(draft)
             ground.asked.add(visit.customer_id)
             visit.attempt, visit.next_step_at = 1, leaves + _patience(programme)
         case Hold(_, until):
@@ -361,16 +375,15 @@ def _give_up(ground: Ground, visit: Visit, person: Person) -> None:
 
 
 def _give_task(ground: Ground, visit: Visit, person: Person, kind: TaskKind, occasion: str) -> None:
-    give_task(
-        ground.session,
-        customer_id=visit.customer_id,
-        kind=kind,
-        occasion=occasion,
-        text="",
-        staff_id=person.contact_id,
-        due_at=ground.now + TASK_WITHIN,
-        now=ground.now,
-        visit_id=visit.id,
+    ground.tasks.append(
+        NewTask(
+            customer_id=visit.customer_id,
+            kind=kind,
+            occasion=occasion,
+            due_at=ground.now + TASK_WITHIN,
+            staff_id=person.contact_id,
+            visit_id=visit.id,
+        )
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from scheduler.tasks import done, find_task, give_task, open_tasks, put_off, told_key, untold_tasks
+from scheduler.tasks import NewTask, done, find_task, give_tasks, open_tasks, put_off, told_key, untold_tasks
 from store.engine import Database
 from store.errors import NotFoundError
 from store.outbox import Draft, enqueue
@@ -15,27 +15,20 @@ from store.tables.staff import Staff
 from tests.factories import NOW, make_customer, make_staff
 
 
-def give(session: Session, occasion: str, *, staff_id: int | None = None, days: int | None = 1) -> int | None:
-    return give_task(
-        session,
-        customer_id=1,
-        kind=TaskKind.OTHER,
-        occasion=occasion,
-        text="Ask about the kettle.",
-        staff_id=staff_id,
-        due_at=None if days is None else NOW + timedelta(days=days),
-        now=NOW,
-    )
+def give(session: Session, occasion: str, *, staff_id: int | None = None, days: int | None = 1) -> int:
+    due_at = None if days is None else NOW + timedelta(days=days)
+    task = NewTask(1, TaskKind.OTHER, occasion, due_at, staff_id, text="Ask about the kettle.")
+    return give_tasks(session, [task], now=NOW)
 
 
 def test_an_occasion_has_one_task_and_it_is_done_once(any_database: Database) -> None:
     with any_database.transaction() as session:
         make_customer(session)
         mei = make_staff(session).id
-        number = give(session, "a")
-        assert number is not None
-        assert give(session, "a") is None
-        task = find_task(session, number)
+        assert give(session, "a") == 1
+        assert give(session, "a") == 0
+        (task,) = open_tasks(session)
+        assert find_task(session, task.id) is task
         assert done(session, task, staff_id=mei, now=NOW)
         assert not done(session, task, staff_id=None, now=NOW + timedelta(days=1))
         assert (task.done_at, task.done_by) == (NOW, mei)
@@ -63,8 +56,9 @@ def test_each_sees_their_own_what_is_nobodys_and_what_leavers_left(any_database:
 def test_what_was_told_is_not_told_again(any_database: Database) -> None:
     with any_database.transaction() as session:
         make_customer(session)
-        told, untold = give(session, "a"), give(session, "b")
-        assert told is not None
+        give(session, "a")
+        give(session, "b")
+        told, untold = (task.id for task in open_tasks(session))
         draft = Draft(MessageKind.ALERT, "telegram", "1", "x", dedupe_key=told_key(told))
         enqueue(session, [draft], now=NOW)
         assert [task.id for task in untold_tasks(session, since=NOW, limit=5)] == [untold]

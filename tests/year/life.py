@@ -1,6 +1,7 @@
 """What happens in the year: customers write, complain, rate, stop; staff solve, and break promises."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from customers.consent import set_consent
 from scheduler.definitions.programme import Step, StepKind
 from scheduler.programmes.answers import note_answer
-from store.many_rows import ManyRows
+from store.many_rows import ManyRows, Row
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.conversations import Message
 from store.tables.customers import Customer, Identity, Purpose
@@ -44,6 +45,7 @@ class Life:
     numbers: int = 0
     bought: list[tuple[int, datetime]] = field(default_factory=list)
     coming: list[tuple[datetime, Callable[[Session, datetime], None]]] = field(default_factory=list)
+    rows: dict[ManyRows, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     def goes_on(self, session: Session, before: datetime, now: datetime) -> None:
         """Let happen what happens between two moments; each act is of the later one."""
@@ -55,6 +57,10 @@ class Life:
         self.coming = [(at, act) for at, act in self.coming if at > now]
         for act_now in due:
             act_now(session, now)
+        session.flush()
+        for statement, rows in self.rows.items():
+            statement.run(session.connection(), rows)
+        self.rows.clear()
 
     def later(self, at: datetime, act: Callable[[Session, datetime], None]) -> None:
         """Let something happen at a moment."""
@@ -76,20 +82,19 @@ class Life:
 
 def write(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer writes; whoever had blocked us is reachable again."""
-    _WRITE.run(session.connection(), [(who.number, CHANNEL, who.address, who.address, "Hello", [], now)])
-    be_in_contact(session, who, now)
+    life.rows[_WRITE].append((who.number, CHANNEL, who.address, who.address, "Hello", [], now))
+    be_in_contact(life, who, now)
     if not who.is_reachable(now):
         who.blocked.append((now, True))
         session.execute(
             update(Identity).where(Identity.customer_id == who.number).values(unreachable_since=None)
         )
-    del life
 
 
-def be_in_contact(session: Session, who: Diary, now: datetime) -> None:
+def be_in_contact(life: Life, who: Diary, now: datetime) -> None:
     """Note a contact."""
     who.contacts.append(now)
-    _CONTACT.run(session.connection(), [(now, who.number)])
+    life.rows[_CONTACT].append((now, who.number))
 
 
 def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
@@ -120,7 +125,7 @@ def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
     def confirm(session: Session, at: datetime) -> None:
         case.confirmed = at
         _move(session, case, state=ComplaintState.CONFIRMED, closed_at=at)
-        be_in_contact(session, who, at)
+        be_in_contact(life, who, at)
 
     life.later(now + life.days(0.2, 30), resolve)
 
@@ -132,27 +137,27 @@ def _move(session: Session, case: Case, **values: object) -> None:
 def rate(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer gives stars unasked."""
     write(life, session, who, now)
-    give_stars(session, who, life.chance.choice((1, 2, 3, 4, 5, 5)), now, source=EntrySource.RATING)
+    give_stars(life, who, life.chance.choice((1, 2, 3, 4, 5, 5)), now, source=EntrySource.RATING)
 
 
-def give_stars(session: Session, who: Diary, stars: int, now: datetime, *, source: EntrySource) -> None:
+def give_stars(life: Life, who: Diary, stars: int, now: datetime, *, source: EntrySource) -> None:
     """Note stars."""
     who.stars.append((now, stars))
-    _RATE.run(session.connection(), [(who.number, source, (stars - 1) * 25.0, 1.0, now, {})])
+    life.rows[_RATE].append((who.number, source, (stars - 1) * 25.0, 1.0, now, {}))
 
 
 def stop(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer wants to hear nothing any more, or nothing of one kind."""
     purposes = tuple(Purpose) if life.chance.random() < 0.5 else (life.chance.choice(tuple(Purpose)),)
     _say(session, who, purposes, now, granted=False)
-    be_in_contact(session, who, now)
+    be_in_contact(life, who, now)
 
 
 def resume(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer takes that back."""
     if any(not who.allows(purpose, now) for purpose in Purpose):
         _say(session, who, tuple(Purpose), now, granted=True)
-        be_in_contact(session, who, now)
+        be_in_contact(life, who, now)
     del life
 
 
@@ -214,8 +219,8 @@ def let_things_go_wrong(life: Life, session: Session, now: datetime) -> None:
 
 def rate_low(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer gives one star, without a word."""
-    give_stars(session, who, 1, now, source=EntrySource.RATING)
-    be_in_contact(session, who, now)
+    give_stars(life, who, 1, now, source=EntrySource.RATING)
+    be_in_contact(life, who, now)
     del life
 
 
@@ -224,8 +229,8 @@ def answer_visit(life: Life, session: Session, who: Diary, visit_id: int, now: d
     stars = life.chance.choice((1, 2, 3, 4, 4, 5, 5, 5))
     visit = session.get_one(Visit, visit_id)
     note_answer(visit, FIRST_STEP, stars, now=now)
-    give_stars(session, who, stars, now, source=EntrySource.VISIT_ANSWER)
-    be_in_contact(session, who, now)
+    give_stars(life, who, stars, now, source=EntrySource.VISIT_ANSWER)
+    be_in_contact(life, who, now)
 
 
 RATES: Sequence[tuple[Act, float]] = (

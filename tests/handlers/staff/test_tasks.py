@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from handlers.staff.tasks import tell_tasks
 from scheduler.programmes.planning import plan_visits
-from scheduler.tasks import give_task
+from scheduler.tasks import NewTask, give_tasks
 from store.tables.customers import Customer
 from store.tables.outreach import Purchase, Task, TaskKind, Visit, VisitState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
@@ -33,16 +33,9 @@ def gives(
 ) -> None:
     with room.talk.database.transaction() as session:
         customer = session.scalars(select(Customer)).one()
-        give_task(
-            session,
-            customer_id=customer.id,
-            kind=kind,
-            occasion=name,
-            text="",
-            staff_id=customer.contact_id if staff else None,
-            due_at=room.talk.now + timedelta(days=2),
-            now=room.talk.now,
-        )
+        staff_id = customer.contact_id if staff else None
+        task = NewTask(customer.id, kind, name, room.talk.now + timedelta(days=2), staff_id)
+        give_tasks(session, [task], now=room.talk.now)
 
 
 def told(room: StaffRoom) -> list[OutboxMessage]:
@@ -125,17 +118,8 @@ def test_a_task_says_how_often_they_were_asked(room: StaffRoom, attempt: int, sa
         )
         session.add(visit)
         session.flush()
-        give_task(
-            session,
-            customer_id=1,
-            kind=TaskKind.NO_ANSWER,
-            occasion="x",
-            text="",
-            staff_id=None,
-            due_at=None,
-            now=room.talk.now,
-            visit_id=visit.id,
-        )
+        task = NewTask(1, TaskKind.NO_ANSWER, "x", None, visit_id=visit.id)
+        give_tasks(session, [task], now=room.talk.now)
     assert said in texts(told(room))[0]
 
 
