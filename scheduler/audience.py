@@ -33,6 +33,7 @@ from customers.company import Company
 from customers.consent import consents_to
 from scheduler.left_out import LeftOut, Reason, rated_since, reasons_for
 from scheduler.segments.conditions import condition_as_kept
+from scheduler.segments.reading import EVERYBODY
 from store.broken_promises import is_broken, let_down, remembered_since
 from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
@@ -59,8 +60,6 @@ __all__ = [
     "why_left_out",
     "writes_on",
 ]
-
-EVERYBODY = "all"
 
 
 class Addressee(NamedTuple):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from customers.phrases import phrases
 from scheduler.segments.mistakes import SegmentError
-from scheduler.segments.parsing import LONGEST
-from scheduler.segments.reading import read_segment
+from scheduler.segments.parsing import LONGEST, parse_segment
+from scheduler.segments.reading import EVERYBODY, read_segment
 from scheduler.segments.tree import (
     AllOf,
     Among,
@@ -160,3 +160,11 @@ def test_a_mistake_is_told_in_the_readers_language() -> None:
     with pytest.raises(SegmentError) as caught:
         read_segment("standing =")
     assert caught.value.in_words(phrases("zh")).endswith("^ 这里缺少一个值")
+
+
+def test_what_is_read_without_the_grammar_is_read_as_by_it() -> None:
+    by_hand, by_grammar = read_segment(EVERYBODY), parse_segment(EVERYBODY)
+    assert by_hand == by_grammar
+    assert isinstance(by_hand, Holds)
+    assert isinstance(by_grammar, Holds)
+    assert by_hand.name.place == by_grammar.name.place
