@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.peers.install import peers_python
 from benchmarks.report import Value, print_report
+from bot.event_loop import spare_the_collector
 from customers.company import Chat, Company
 from scheduler.audience import count_reach
 from scheduler.campaigns.moves import cancel_campaign, move_campaigns, pause_campaign, resume_campaign
@@ -32,6 +34,7 @@ from scheduler.events.reminders import plan_event_reminders
 from scheduler.festivals.greetings import plan_festivals
 from scheduler.programmes.overtaken import see_overtaken, withdraw_overtaken
 from scheduler.programmes.planning import plan_visits
+from store.checkpoints import checkpoints_beside
 from store.engine import Database
 from store.migrate import migrate
 from store.tables.customers import Consent, Customer, Identity, Purpose
@@ -294,12 +297,14 @@ def main() -> None:
     parser.add_argument("--no-peer", action="store_true", help="leave APScheduler out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        database = Database(options.database or f"sqlite:///{Path(directory) / 'planning.db'}")
-        migrate(database)
-        fill(database, options.customers, options.due)
-        title = f"planning, {options.customers:,} customers, {database.url.get_backend_name()}"
-        print_report(title, [*measure_planners(database), *measure_campaign(database)])
-        database.close()
+        url = options.database or f"sqlite:///{Path(directory) / 'planning.db'}"
+        database = Database(url, checkpointed=True)
+        with closing(database), checkpoints_beside(database):
+            migrate(database)
+            fill(database, options.customers, options.due)
+            spare_the_collector()  # as the running program does, like the checkpoints
+            title = f"planning, {options.customers:,} customers, {database.url.get_backend_name()}"
+            print_report(title, [*measure_planners(database), *measure_campaign(database)])
         if not options.no_peer:
             print_report("planning: APScheduler", measure_peer(Path(directory)))
 

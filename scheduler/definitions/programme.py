@@ -150,6 +150,11 @@ class Window(BaseModel):
             raise PydanticCustomError("rule", "until_hour must be later than from_hour, on the same day")
         return self
 
+    @cached_property
+    def is_always(self) -> bool:
+        """Whether it leaves all hours of all days open."""
+        return len(set(self.weekdays)) == len(WEEKDAYS) and (self.from_hour, self.until_hour) == (0, 24)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -170,7 +170,7 @@ def our_question(kind: StepKind, say: Phrases) -> str:
 
 
 def _numbers(named: str, numbers: Sequence[int]) -> tuple[Button, ...]:
-    return tuple(Button(str(one), f"{named}:{one}") for one in numbers)
+    return tuple([Button(str(one), f"{named}:{one}") for one in numbers])
 
 
 def _sender(asked: Asked, say: Phrases) -> str:

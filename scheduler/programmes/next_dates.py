@@ -104,7 +104,7 @@ def opens_at(now: datetime, zone: str, *, window: Window, company: Company) -> d
         window: the programme's.
         company: whose quiet hours hold.
     """
-    if is_always(window):
+    if window.is_always:
         return leaves_at(now, zone, company)
     place, moment = ZoneInfo(zone), now
     hours, days = _hours(window, company), frozenset(window.weekdays)
@@ -117,18 +117,13 @@ def opens_at(now: datetime, zone: str, *, window: Window, company: Company) -> d
 
 def closes_at(moment: datetime, zone: str, window: Window) -> datetime | None:
     """Tell when the window ends on the day of a moment that lies in it; None where it never does."""
-    if is_always(window):
+    if window.is_always:
         return None
     place = ZoneInfo(zone)
     day = moment.astimezone(place).date()
     if window.until_hour == HOURS_A_DAY:
         return datetime.combine(day + timedelta(days=1), time(0), place).astimezone(UTC)
     return datetime.combine(day, time(window.until_hour, fold=1), place).astimezone(UTC)
-
-
-def is_always(window: Window) -> bool:
-    """Tell whether a window leaves all hours of all days open."""
-    return len(set(window.weekdays)) == len(WEEKDAYS) and (window.from_hour, window.until_hour) == (0, 24)
 
 
 def _hours(window: Window, company: Company) -> frozenset[int]:

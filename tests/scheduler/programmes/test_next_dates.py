@@ -14,7 +14,6 @@ from scheduler.programmes.next_dates import (
     days_back,
     due_after,
     in_time,
-    is_always,
     least_in_time,
     opens_at,
 )
@@ -103,7 +102,7 @@ def test_it_is_stale_when_the_window_ends_that_day(now: datetime, zone: str, win
     company = replace(COMPANY, quiet_from_hour=0, quiet_until_hour=0)
     leaves = opens_at(now, zone, window=window, company=company)
     closes = closes_at(leaves, zone, window)
-    if is_always(window):
+    if window.is_always:
         assert closes is None
         return
     assert closes is not None
@@ -156,9 +155,9 @@ def test_who_was_never_in_line_is_never_too_late(now: datetime, overdue: int, cu
 
 
 def test_the_usual_window_has_only_quiet_hours() -> None:
-    assert is_always(Window())
-    assert not is_always(Window(weekdays=("mon",)))
-    assert not is_always(Window(from_hour=1))
+    assert Window().is_always
+    assert not Window(weekdays=("mon",)).is_always
+    assert not Window(from_hour=1).is_always
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=12))
