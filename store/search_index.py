@@ -12,7 +12,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, or_, select, update
+from sqlalchemy import Executable, Select, bindparam, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.inserts import insert_into
@@ -70,20 +70,21 @@ class Unindexed:
 
 def see_unindexed(session: Session, *, now: datetime) -> Unindexed:
     """Look for texts that are not in the index yet, or not as they are now; only reads."""
-    places = {place.source: place for place in session.scalars(select(SearchPlace))}
+    connection = session.connection()
+    places = {place.source: place for place in connection.execute(_PLACES)}
     new: list[Words] = []
     after: dict[str, tuple[int, datetime]] = {}
     still_coming = 0 if session.get_bind().dialect.name == "sqlite" else STILL_COMING
-    for source, (texts, number) in _SOURCES.items():
+    for source in _SOURCES:
         before = places[source].number if source in places else 0
-        rows = session.execute(_missing(source, texts, number, before)).all()
-        newest = session.scalar(select(func.max(number))) or 0
+        rows = connection.execute(_missing(source), {"after": before}).all()
+        newest = connection.scalar(_newest(source)) or 0
         seen = rows[-1].number if len(rows) == AT_ONCE else newest
         new += [_cut_up(source, row) for row in rows]
         place = max(before, min(seen, newest - still_coming))
         if place != before:
             after[source] = (place, now)
-    corrected, until = _see_corrected(session, places.get(CORRECTED))
+    corrected, until = _see_corrected(session, places[CORRECTED].at if CORRECTED in places else None)
     if until is not None:
         after[CORRECTED] = (0, until)
     return Unindexed(new, corrected, after)
@@ -96,20 +97,17 @@ def add_to_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
         How many texts were added or brought up to date.
     """
     del now  # what was seen holds as of then
-    who = {one.customer_id for one in seen.new}
-    # A lock that keeps an erasure that begins now waiting until our rows are there for it to find.
-    there = set(session.scalars(select(Customer.id).where(Customer.id.in_(who)).with_for_update(read=True)))
-    rows = [_values_of(one) for one in seen.new if one.customer_id in there]
     dialect, connection = session.get_bind().dialect.name, session.connection()
+    who = sorted({one.customer_id for one in seen.new})
+    # A lock that keeps an erasure that begins now waiting until our rows are there for it to find.
+    there = set(connection.scalars(_THERE, {"who": who}))
+    rows = [_values_of(one) for one in seen.new if one.customer_id in there]
     _insert_new(dialect).run(connection, rows)
     for one in seen.corrected:
         this = (SearchRow.source == one.source, SearchRow.source_id == one.source_id)
         connection.execute(update(SearchRow).where(*this).values(words=one.words))
     for source, (number, at) in seen.places.items():
-        place = insert_into(SearchPlace, dialect=dialect).values(source=source, number=number, at=at)
-        connection.execute(
-            place.on_conflict_do_update(index_elements=["source"], set_={"number": number, "at": at})
-        )
+        connection.execute(_note_place(dialect), {"source": source, "number": number, "at": at})
     return len(rows) + len(seen.corrected)
 
 
@@ -118,6 +116,13 @@ def _insert_new(dialect: str) -> ManyRows:
     new = insert_into(SearchRow, dialect=dialect)
     new = new.on_conflict_do_nothing(index_elements=["source", "source_id"])
     return ManyRows(new, _COLUMNS, is_searched=True)
+
+
+@cache
+def _note_place(dialect: str) -> Executable:
+    new = insert_into(SearchPlace, dialect=dialect)
+    is_now = {"number": new.excluded.number, "at": new.excluded.at}
+    return new.on_conflict_do_update(index_elements=["source"], set_=is_now)
 
 
 def keep_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
@@ -133,31 +138,34 @@ def keep_index(session: Session, seen: Unindexed, *, now: datetime) -> int:
 def count_unindexed(session: Session, *, before: datetime, most: int = 1_000) -> int:
     """Count the messages written before a moment that are not in the index yet, up to ``most``."""
     place = session.get(SearchPlace, SearchSource.MESSAGE)
-    texts, number = _SOURCES[SearchSource.MESSAGE]
-    missing = _missing(SearchSource.MESSAGE, texts, number, 0 if place is None else place.number)
-    return (
-        session.scalar(
-            select(func.count()).select_from(missing.where(Message.at < before).limit(most).subquery())
-        )
-        or 0
-    )
+    missing = _missing(SearchSource.MESSAGE).where(Message.at < before).limit(most)
+    counted = select(func.count()).select_from(missing.subquery())
+    return session.scalar(counted, {"after": 0 if place is None else place.number}) or 0
 
 
-def _missing(source: SearchSource, texts: Texts, number: Any, after: int) -> Texts:
-    """Select the texts of a source from a number on that the index does not hold, a chunk of them."""
+_PLACES = select(SearchPlace.source, SearchPlace.number, SearchPlace.at)
+_THERE = (
+    select(Customer.id).where(Customer.id.in_(bindparam("who", expanding=True))).with_for_update(read=True)
+)
+
+
+@cache
+def _missing(source: SearchSource) -> Texts:
+    """Select the texts of a source, from behind a number (``after``) on, that the index does not hold yet."""
+    texts, number = _SOURCES[source]
     held = exists().where(SearchRow.source == source, SearchRow.source_id == number)
-    return texts.where(number > after, ~held).order_by(number).limit(AT_ONCE)
+    return texts.where(number > bindparam("after"), ~held).order_by(number).limit(AT_ONCE)
 
 
-def _see_corrected(session: Session, place: SearchPlace | None) -> tuple[Sequence[Words], datetime | None]:
+@cache
+def _newest(source: SearchSource) -> Select[int]:
+    return select(func.max(_SOURCES[source][1]))
+
+
+def _see_corrected(session: Session, seen: datetime | None) -> tuple[Sequence[Words], datetime | None]:
     """Look for messages that the index holds as they were; also tells up to when all were looked at."""
-    since = _BEGINNING if place is None else place.at - CORRECTED_AGAIN_WITHIN
-    rows = session.execute(
-        select(Message.id, Message.text, Message.edited_at)
-        .where(Message.edited_at > since)
-        .order_by(Message.edited_at, Message.id)
-        .limit(AT_ONCE)
-    ).all()
+    since = _BEGINNING if seen is None else seen - CORRECTED_AGAIN_WITHIN
+    rows = session.connection().execute(_CORRECTED, {"since": since}).all()
     if not rows:
         return [], None
     texts = {row.id: row.text for row in rows}
@@ -170,7 +178,15 @@ def _see_corrected(session: Session, place: SearchPlace | None) -> tuple[Sequenc
         if words != one.words
     ]
     until: datetime = rows[-1].edited_at + (CORRECTED_AGAIN_WITHIN if len(rows) == AT_ONCE else timedelta())
-    return changed, until if place is None or until > place.at else None
+    return changed, until if seen is None or until > seen else None
+
+
+_CORRECTED = (
+    select(Message.id, Message.text, Message.edited_at)
+    .where(Message.edited_at > bindparam("since"))
+    .order_by(Message.edited_at, Message.id)
+    .limit(AT_ONCE)
+)
 
 
 def _cut_up(source: SearchSource, row: Any) -> Words:
