@@ -65,7 +65,8 @@ LEAP_DAY, DAY_BEFORE = "02-29", "02-28"
 DAYS_ON_EARTH = (-1, 0, 1)
 """It is one of these dates somewhere, seen from the date in UTC."""
 
-BIRTHDAYS = "birthdays"
+BIRTHDAYS, WHOSE = "birthdays", "whose"
+"""Parameters of the statement that finds whose day it is."""
 
 PER_RUN = 500
 """Customers dealt with in one run, so that the transaction stays short."""
@@ -103,7 +104,7 @@ def plan_personal_days(
         note_looked(session, Look.PERSONAL, now=now)
         return 0
     ground = _ground(session, company, now, channels)
-    found = list(_celebrants(ground, Customer.id.in_(seen[:PER_RUN])))
+    found = list(_celebrants(ground, seen[:PER_RUN]))
     by_greeting: dict[tuple[str, str], list[Celebrant]] = {}
     for row, one, window in found:
         by_greeting.setdefault((one.occasion.name, one.way.name), []).append((row, one, window))
@@ -127,8 +128,10 @@ def _ground(session: Session, company: Company, now: datetime, channels: Collect
     return Ground(session, company, now, channels, plans, off_since(session, Look.PERSONAL, now=now))
 
 
-def _celebrants(ground: Ground, *whose: ColumnElement[bool]) -> Generator[Celebrant, None, None]:
+def _celebrants(ground: Ground, whose: Sequence[int] | None = None) -> Generator[Celebrant, None, None]:
     """Find whose day it is, where they are, or comes so soon that its greeting may leave; once for each.
+
+    Where some are named (``whose``), the others are not looked at.
 
     Those whose day was missed come first.
     """
@@ -141,11 +144,11 @@ def _celebrants(ground: Ground, *whose: ColumnElement[bool]) -> Generator[Celebr
             ahead = range((first - today).days + DAYS_ON_EARTH[0], DAYS_ON_EARTH[-1] + longest + 1)
             days = [today + timedelta(days=number) for number in ahead]
             for _, of_a_year in groupby(days, key=lambda day: day.year):
-                yield from _celebrants_on(ground, festival, list(of_a_year), *whose)
+                yield from _celebrants_on(ground, festival, list(of_a_year), whose)
 
 
 def _celebrants_on(
-    ground: Ground, festival: str, days: Sequence[date], *whose: ColumnElement[bool]
+    ground: Ground, festival: str, days: Sequence[date], whose: Sequence[int] | None
 ) -> Generator[Celebrant, None, None]:
     """Find those with a day of their own who had no turn on it, and whose greeting leaves or is late.
 
@@ -155,18 +158,16 @@ def _celebrants_on(
         ground: what planning stands on.
         festival: which day of their own.
         days: on which it may be; they follow one another in one year.
-        whose: conditions that pick some of them.
+        whose: who is looked at; None is everybody.
     """
     company, now, year = ground.company, ground.now, days[0].year
     name, ways = numbered(festival, year, 1), ground.plans.ways(festival)
     reasons = tuple(reasons_for(Purpose.GREETINGS, company.outreach))
-    asked = _days_of(ground.session, festival, days)
+    asked = _days_of(ground.session, festival, days) | ({} if whose is None else {WHOSE: whose})
     statement = _select_celebrants(tuple(sorted(ground.channels)), reasons, frozenset(asked))
     flags = [condition.label(f"meant_{place}") for place, condition in _flags(ground, ways).items()]
     if flags:
         statement = statement.add_columns(*flags)
-    if whose:
-        statement = statement.where(*whose)
     asked |= {**since_when(company, now), **_turn(festival, name, ways)}
     with ground.session.connection().execute(statement, asked) as rows:
         for row in rows:
@@ -192,14 +193,15 @@ def _select_celebrants(
 ) -> Select[*tuple[Any, ...]]:
     """Build the statement once: it takes longer than to run it for a few customers.
 
-    Its parameters are those of ``since_when``, ``_turn`` and ``_days_of``; ``asked`` names the last.
+    Its parameters are those of ``since_when``, ``_turn`` and ``_days_of``, and whom it is about; ``asked``
+    names these last.
     """
     return (
         select_everybody(channels)
         .add_columns(
             kept_reason(Purpose.GREETINGS, reasons).label("reason"), Customer.birthday, Customer.created_at
         )
-        .where(_has_day(asked), *_had_no_turn())
+        .where(_has_day(asked), *_had_no_turn(), *_is_named(asked))
         .execution_options(yield_per=PER_RUN)
     )
 
@@ -231,9 +233,13 @@ def _has_day(asked: Collection[str]) -> ColumnElement[bool]:
     """Give the condition, served by an index, that picks those whose day it may be (``_days_of``)."""
     if BIRTHDAYS in asked:
         return Customer.birthday.in_(bindparam(BIRTHDAYS, expanding=True))
-    came, stretches = Customer.created_at, range(len(asked) // 2)
+    came, stretches = Customer.created_at, range(sum(name.startswith("from_") for name in asked))
     ranges = [and_(came >= bindparam(f"from_{n}"), came < bindparam(f"until_{n}")) for n in stretches]
     return or_(false(), *ranges)
+
+
+def _is_named(asked: Collection[str]) -> Sequence[ColumnElement[bool]]:
+    return [Customer.id.in_(bindparam(WHOSE, expanding=True))] if WHOSE in asked else []
 
 
 def _days_of(session: Session, festival: str, days: Sequence[date]) -> dict[str, object]:

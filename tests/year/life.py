@@ -227,7 +227,8 @@ def rate_low(life: Life, session: Session, who: Diary, now: datetime) -> None:
 def answer_visit(life: Life, session: Session, who: Diary, visit_id: int, now: datetime) -> None:
     """A customer taps on a star of a visit."""
     stars = life.chance.choice((1, 2, 3, 4, 4, 5, 5, 5))
-    visit = session.get_one(Visit, visit_id)
+    with session.no_autoflush:  # answers are written together
+        visit = session.get_one(Visit, visit_id)
     note_answer(visit, FIRST_STEP, stars, now=now)
     give_stars(life, who, stars, now, source=EntrySource.VISIT_ANSWER)
     be_in_contact(life, who, now)

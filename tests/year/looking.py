@@ -158,23 +158,25 @@ def _occasion(key: str) -> str:
     return ":".join((kind, *others))
 
 
+_SPOKEN_FIRST = select(
+    OutboxMessage.id,
+    OutboxMessage.customer_id,
+    OutboxMessage.kind,
+    OutboxMessage.purpose,
+    OutboxMessage.dedupe_key,
+    OutboxMessage.state,
+    OutboxMessage.reason,
+    OutboxMessage.created_at,
+    OutboxMessage.sent_at,
+).where(OutboxMessage.purpose.is_not(None))
+
+
 def look(year: Year) -> Found:
     """Read what a year left behind."""
     with year.database.reading() as session:
-        rows = session.scalars(select(OutboxMessage).where(OutboxMessage.purpose.is_not(None)))
         messages = [
-            Message(
-                row.id,
-                row.customer_id or 0,
-                row.kind,
-                row.purpose or Purpose.OFFERS,
-                row.dedupe_key,
-                row.state,
-                row.reason,
-                row.created_at,
-                row.sent_at,
-            )
-            for row in rows
+            Message(row.id, row.customer_id or 0, row.kind, row.purpose or Purpose.OFFERS, *row[4:])
+            for row in session.connection().execute(_SPOKEN_FIRST)
         ]
         unsaid = [
             Unsaid(row.customer_id, row.occasion, row.purpose, row.reason, row.at)

@@ -138,8 +138,12 @@ class Year:
         return any(begins <= at < ends for begins, ends in self.off)
 
     def _next_moment(self, step: timedelta) -> datetime:
-        """Tell to when the clock is moved: a step further, but not past the last call before an event."""
-        later = self.now + step
+        """Tell to when the clock is moved: a step further, but not past the last call before an event.
+
+        Nor is it past the correction of the calendar, which comes before the greetings leave.
+        """
+        corrected = CORRECTED[-1]
+        later = min(self.now + step, corrected) if self.now < corrected else self.now + step
         with self.database.reading() as session:
             begins = session.connection().execute(_NEXT_EVENT, {"called": self.now + CALLED}).scalar()
         return later if begins is None else min(later, begins - CALLED)

@@ -94,7 +94,10 @@ def _settle(found: Found, meant: Meant, account: Account) -> None:
         for at in heard:
             account.said += 1
             day = at.astimezone(ZoneInfo(found.diary(customer).zone(at))).date()
-            if not first <= day <= last and not doubtful:
+            was_right = (
+                meant.occasion == MOVED and at < CORRECTED[3] and day == CORRECTED[2]
+            )  # as was said then
+            if not first <= day <= last and not doubtful and not was_right:
                 account.wrong.append(f"customer {customer}, {meant.occasion}: on {day}")
     account.wrong += [
         f"customer {customer} was not meant by {meant.occasion}"
