@@ -177,18 +177,18 @@ def _take_over(session: Session, replaced: Replaced | None, now: datetime) -> It
 def _queue_what_may_have_left(database: Database, company: Company, now: datetime) -> None:
     """Let planners find what is due by now: it may have left since, and is held back with the rest.
 
-    At night planners of greetings would leave for the morning what may have left by day.
+    At night planners would leave for the morning what may have left by day, so no hour is quiet to them.
     """
+    company = replace(company, quiet_from_hour=0, quiet_until_hour=0)
     about: dict[str, Any] = {"company": company, "channels": company.channels}
-    greets: dict[str, Any] = {**about, "company": replace(company, quiet_from_hour=0, quiet_until_hour=0)}
     planners: tuple[Callable[..., int], ...] = (
         partial(move_waiting_lists, company=company),
         partial(tell_changes, company=company),
         partial(plan_event_reminders, **about),
         partial(plan_follow_ups, **about),
-        partial(plan_festivals, **greets),
-        partial(greet_choosers, **greets),
-        partial(greet_personal_days, **greets),
+        partial(plan_festivals, **about),
+        partial(greet_choosers, **about),
+        partial(greet_personal_days, **about),
         partial(see_to_promises, company=company),
         partial(break_silences, company=company),
     )

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,9 +24,18 @@ HELD = select(OutboxMessage).where(OutboxMessage.state == OutboxState.UNCERTAIN)
 TO_CUSTOMERS = OutboxMessage.customer_id.is_not(None)
 
 
-def test_reminders_and_broken_promises_are_not_told_twice(tmp_path: Path) -> None:
-    address = SecretStr(f"sqlite:///{tmp_path / 'rapport.db'}")
-    settings = Settings(database_url=address, data_dir=tmp_path / "data", telegram_token=SecretStr("1:x"))
+BY_DAY, AT_NIGHT = (NOW.hour + 3) % 24, (NOW.hour - 1) % 24
+
+
+@pytest.mark.parametrize("quiet_from", [BY_DAY, AT_NIGHT], ids=["by day", "at night"])
+def test_reminders_and_broken_promises_are_not_told_twice(tmp_path: Path, quiet_from: int) -> None:
+    settings = Settings(
+        database_url=SecretStr(f"sqlite:///{tmp_path / 'rapport.db'}"),
+        data_dir=tmp_path / "data",
+        telegram_token=SecretStr("1:x"),
+        quiet_from_hour=quiet_from,
+        quiet_until_hour=(quiet_from + 3) % 24,
+    )
     company = settings.company
 
     def fill(session: Session) -> None:
