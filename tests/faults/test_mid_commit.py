@@ -88,21 +88,22 @@ async def test_the_server_dies_in_a_commit(
 
 
 async def _dies_in_a_commit(server: PostgresServer, stage: Stage, crowd: Crowd, hold: Hold) -> None:
-    """Let it die; it runs again as always, but the program stands still and does not know yet."""
-    writing = asyncio.create_task(crowd.writes_on(30))
+    """Let it die; it runs again as always, but the program stands still and does not know yet.
+
+    Nothing tells when all of the server has its new settings, so the crowd writes until a commit takes long.
+    """
     with psycopg.connect(stage.program.database_url, autocommit=True) as admin:
         for name, value in hold.settings:
             admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")
         admin.execute("SELECT pg_reload_conf()")
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with crowd.writing(), asyncio.timeout(PATIENCE_S):
                 while not admin.execute(COMMITTING).fetchone():  # noqa: ASYNC110 - another process commits
                     await asyncio.sleep(0)
             _signal(stage, signal.SIGSTOP)
         finally:
             admin.execute("ALTER SYSTEM RESET ALL")  # holds from the next start
             server.stops_at_once()
-    await writing
     await asyncio.to_thread(server.starts_again)
 
 
