@@ -44,7 +44,8 @@ def see_festivals(
 ) -> Sequence[Place]:
     """See where customers keep something whose greetings may leave today, or were missed; only reads.
 
-    Reading the calendars of many countries for the first time takes a second or so.
+    Where everybody has been dealt with is left out. Reading the calendars of many countries for the first
+    time takes a second or so.
     """
     ground = _ground(session, company, now, channels, Look.FESTIVALS)
     turns = [turn for place in places(session) if (turn := _turn_at(place, ground)).is_kept()]

@@ -68,8 +68,13 @@ DEALT_WITH: Sequence[ColumnElement[bool]] = (
 
 def is_anybody_left(ground: Ground, turn: Turn) -> bool:
     """Tell whether somebody at a place has not been dealt with yet, whoever is meant there; only reads."""
-    left = _anybody_left(frozenset(turn.place.values))
-    return bool(ground.session.connection().scalar(left, _whose(turn)))
+    left = left_statement(turn.place)
+    return bool(ground.session.connection().scalar(left, _asked_where(turn)))
+
+
+def left_statement(place: Place) -> Select[bool]:
+    """Select whether somebody at a place has not been dealt with yet; ``asked_of`` has its parameters."""
+    return _anybody_left(frozenset(place.values))
 
 
 @cache
@@ -78,7 +83,7 @@ def _anybody_left(known: Collection[str]) -> Select[bool]:
     return select(or_(*(exists().where(*here, dealt_with) for dealt_with in DEALT_WITH)))
 
 
-def _whose(turn: Turn) -> Mapping[str, object]:
+def _asked_where(turn: Turn) -> Mapping[str, object]:
     """Give the parameters of ``DEALT_WITH`` at a place."""
     return {**turn.place.values, "since": turn.since, "ahead": turn.today + PUT_BACK}
 
@@ -86,9 +91,9 @@ def _whose(turn: Turn) -> Mapping[str, object]:
 def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
     """Find whose turn it is at a place, and note that they have been dealt with; does not commit."""
     rows: list[Row[Any]] = []
-    for place in range(len(DEALT_WITH)):
+    for dealt_with in range(len(DEALT_WITH)):
         if limit > len(rows):
-            statement = turn_statement(ground, turn, place)
+            statement = turn_statement(ground, turn, dealt_with)
             rows += ground.session.execute(statement, asked_of(ground, turn, limit=limit - len(rows)))
     if rows:
         ground.session.execute(
@@ -108,7 +113,7 @@ def turn_statement(ground: Ground, turn: Turn, dealt_with: int) -> Select[*tuple
     Args:
         ground: what planning stands on.
         turn: whose turn, by place.
-        dealt_with: by which of the ranges of ``DEALT_WITH``.
+        dealt_with: which of the ranges of ``DEALT_WITH``, from 0.
     """
     statement = _select_turn(
         tuple(sorted(ground.channels)),
@@ -124,7 +129,7 @@ def turn_statement(ground: Ground, turn: Turn, dealt_with: int) -> Select[*tuple
 
 def asked_of(ground: Ground, turn: Turn, *, limit: int) -> Mapping[str, object]:
     """Give the parameters of ``turn_statement``, for so many customers at most."""
-    return {**since_when(ground.company, ground.now), **_whose(turn), "most": limit}
+    return {**since_when(ground.company, ground.now), **_asked_where(turn), "most": limit}
 
 
 @cache

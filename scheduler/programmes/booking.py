@@ -242,18 +242,20 @@ def note_missed(session: Session, missed: Sequence[Planned], *, now: datetime) -
 def _give_tasks(session: Session, complaining: Sequence[Planned], *, now: datetime) -> None:
     who = [one.customer_id for one in complaining]
     owners, given = find_accountable(session, who, now=now), _find_given(session, who, now=now)
-    tasks = [
-        NewTask(
-            customer_id=one.customer_id,
-            kind=TaskKind.COMPLAINT_OPEN,
-            occasion=one.key,
-            due_at=now + TASK_WITHIN,
-            staff_id=one.person.contact_id or owners.get(one.customer_id),
-            visit_id=one.visit_id,
+    tasks = []
+    for one in complaining:
+        if one.customer_id in given and _stands_for(*given[one.customer_id], one.programme):
+            continue
+        tasks.append(
+            NewTask(
+                customer_id=one.customer_id,
+                kind=TaskKind.COMPLAINT_OPEN,
+                occasion=one.key,
+                due_at=now + TASK_WITHIN,
+                staff_id=one.person.contact_id or owners.get(one.customer_id),
+                visit_id=one.visit_id,
+            )
         )
-        for one in complaining
-        if one.customer_id not in given or not _names(*given[one.customer_id], one.programme)
-    ]
     give_tasks(session, tasks, now=now)
 
 
@@ -270,15 +272,16 @@ def _find_given(
             Task.done_at.is_(None),
             Task.created_at > now - TASK_WITHIN,
         )
+        .order_by(Task.id.desc())  # of several the first counts
     )
     return {task.customer_id: (task, visit) for task, visit in session.execute(given)}
 
 
-def _names(task: Task, first: Visit, programme: str) -> bool:
-    """Let the task that waits for another programme's visit to the same customer stand for this one, too.
+def _stands_for(task: Task, first: Visit, programme: str) -> bool:
+    """Let the task that waits for another programme's visit to the same customer name this one, too.
 
     Returns:
-        Whether it does: it does not for another visit of its own programme.
+        Whether it stands for both now: it does not for another visit of its own programme.
     """
     if first.programme == programme:
         return False

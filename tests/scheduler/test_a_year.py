@@ -84,6 +84,7 @@ def test_a_year_in_which_nothing_is_broken_and_nearly_all_is_said(tmp_path: Path
     assert not account.wrong[:SHOWN]
     left = list(looking.unexplained(found))
     assert account.said / (account.said + len(account.wrong) + len(left)) >= COVERED, left[:SHOWN]
+    assert year.moved
     assert {one.purpose for one in found.sent} == set(Purpose)
     assert {one.reason for one in found.unsaid} >= HELD_BACK
 

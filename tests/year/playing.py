@@ -21,6 +21,7 @@ from scheduler.events.answers import answer_event
 from store.departures import Sent
 from store.errors import InputError, NotFoundError
 from store.tables.outreach import Event, Rsvp
+from store.tables.queues import OutboxMessage, OutboxState
 from tests.scheduler.delivery.fakes import InlineDatabase
 from tests.year.calendar import BEGINS, CORRECTED, define, hours_off, plans_of
 from tests.year.life import Life, answer_visit, let_things_go_wrong
@@ -52,6 +53,8 @@ A_TURN = 2000
 
 CALLED = timedelta(minutes=110)
 """How long before an event its last reminder, of two hours before, is surely due and not yet too late."""
+
+BEFORE = timedelta(hours=4)
 
 ANSWERED = 0.35
 """Which part of visits is answered."""
@@ -99,6 +102,7 @@ class Year:
     taken: list[Taken] = field(default_factory=list)
     bought: Sequence[tuple[int, datetime]] = ()
     off: Sequence[tuple[datetime, datetime]] = ()
+    moved: int = 0
 
     def __post_init__(self) -> None:
         self.begins = self.now
@@ -115,7 +119,7 @@ class Year:
         for day in GOES_WRONG_AFTER:
             at = (self.begins + timedelta(days=day)).replace(hour=8)
             life.later(at + timedelta(hours=1), lambda session, now: let_things_go_wrong(life, session, now))
-        life.later(CORRECTED[-1], lambda _session, _now: self.correct())
+        life.later(CORRECTED[-1], self._correct)
         beats = [beat for beat in beats_of(self.company, self.company.channels) if beat.name in DAILY | OFTEN]
         assert len(beats) == len(DAILY | OFTEN)
         end, comes = self.now + timedelta(days=days), dict.fromkeys(DAILY, self.now)
@@ -133,17 +137,27 @@ class Year:
                     await self._keep(beat)
             self._deliver(life)
 
+    def _correct(self, session: Session, _now: datetime) -> None:
+        """Let the calendar be corrected, and note how many greetings wait for the day that is wrong."""
+        waiting = select(func.count()).where(
+            OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.dedupe_key.endswith(CORRECTED[1])
+        )
+        self.moved = session.scalar(waiting) or 0
+        self.correct()
+
     def is_off(self, at: datetime) -> bool:
         """Tell whether the program does not run at a moment."""
         return any(begins <= at < ends for begins, ends in self.off)
 
     def _next_moment(self, step: timedelta) -> datetime:
-        """Tell to when the clock is moved: a step further, but not past the last call before an event.
+        """Tell to when the clock is moved: a step further, but not past what must be seen by itself.
 
-        Nor is it past the correction of the calendar, which comes before the greetings leave.
+        That is the last call before an event, and the correction of the calendar, with a moment of the same
+        night before it, in which the greetings that it moves are queued.
         """
         corrected = CORRECTED[-1]
-        later = min(self.now + step, corrected) if self.now < corrected else self.now + step
+        stops = (stop for stop in (corrected - BEFORE, corrected) if stop > self.now)
+        later = min([self.now + step, *stops])
         with self.database.reading() as session:
             begins = session.connection().execute(_NEXT_EVENT, {"called": self.now + CALLED}).scalar()
         return later if begins is None else min(later, begins - CALLED)

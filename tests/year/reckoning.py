@@ -23,7 +23,8 @@ MADE_UP = timedelta(days=10)
 """How much later than its time a visit may come: a week late, two days until it is stale, and a night."""
 AFTERWARDS = f":{LEAP_YEAR + 1}"
 """The year ends on the next one's first days."""
-MOVED = f"festival:{CORRECTED[1]}"
+_, _NAME, SAID_BEFORE, CORRECTED_AT = CORRECTED
+MOVED = f"festival:{_NAME}"
 """Who was left out on the day that it was not may be greeted on the day that it is."""
 ASIDE = timedelta(days=25)
 """So far apart, two things that happened to a customer have each a visit of their own."""
@@ -94,9 +95,7 @@ def _settle(found: Found, meant: Meant, account: Account) -> None:
         for at in heard:
             account.said += 1
             day = at.astimezone(ZoneInfo(found.diary(customer).zone(at))).date()
-            was_right = (
-                meant.occasion == MOVED and at < CORRECTED[3] and day == CORRECTED[2]
-            )  # as was said then
+            was_right = meant.occasion == MOVED and day == SAID_BEFORE and at < CORRECTED_AT
             if not first <= day <= last and not doubtful and not was_right:
                 account.wrong.append(f"customer {customer}, {meant.occasion}: on {day}")
     account.wrong += [

@@ -1,5 +1,6 @@
 """Festival greetings: who gets one, when it leaves, and that it comes once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,11 +13,11 @@ from sqlalchemy import delete, select
 
 from customers.consent import set_consent
 from scheduler.festivals import greetings
-from scheduler.festivals.greetings import plan_festivals
+from scheduler.festivals.greetings import plan_festivals, see_festivals
 from scheduler.festivals.places import Place, places
 from scheduler.festivals.plans import Plans
 from scheduler.festivals.sending import Ground
-from scheduler.festivals.turns import DEALT_WITH, Turn, asked_of, turn_statement
+from scheduler.festivals.turns import DEALT_WITH, Turn, asked_of, left_statement, turn_statement
 from store.engine import Database
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer
@@ -24,6 +25,7 @@ from store.tables.queues import MessageKind, OutboxMessage
 from tests.factories import COMPANY, make_customer
 from tests.scheduler.test_return_visits import CHANNELS, add_complaint, explain
 
+BY_PLACE = "ix_customers_language_country_timezone_greeted_on"
 CHRISTMAS = datetime(2026, 12, 25, 6, 0, tzinfo=UTC)
 SPRING_FESTIVAL = datetime(2027, 2, 6, 1, 0, tzinfo=UTC)  # 9:00 in Shanghai
 
@@ -164,7 +166,23 @@ def test_who_celebrates_is_found_by_an_index(any_database: Database) -> None:
         ground = Ground(session, COMPANY, CHRISTMAS, CHANNELS, plans)
         for dealt_with in range(len(DEALT_WITH)):
             statement = turn_statement(ground, turn, dealt_with).params(asked_of(ground, turn, limit=10))
-            assert "ix_customers_language_country_timezone_greeted_on" in explain(session, statement)
+            assert BY_PLACE in explain(session, statement)
+        left = left_statement(place).params(asked_of(ground, turn, limit=1))
+        assert explain(session, left).count(BY_PLACE) == len(DEALT_WITH)
+
+
+def test_where_everybody_has_been_dealt_with_nothing_is_seen(any_database: Database) -> None:
+    person(any_database)
+    assert len(_seen(any_database)) == 1
+    plan(any_database, CHRISTMAS)
+    assert _seen(any_database) == []
+    person(any_database)
+    assert len(_seen(any_database)) == 1
+
+
+def _seen(database: Database) -> Sequence[Place]:
+    with database.reading() as session:
+        return see_festivals(session, company=COMPANY, now=CHRISTMAS, channels=CHANNELS)
 
 
 LANGUAGES = st.sampled_from(["en", "zh"])
