@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ COMMITTING = """
       AND l.relation = 'inbox'::regclass AND l.mode = 'RowExclusiveLock'
 """
 """A backend that commits what it wrote to the inbox; it keeps its locks until the commit is told."""
+
+
+A_WHILE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +92,35 @@ async def test_the_server_dies_in_a_commit(
 
 
 async def _dies_in_a_commit(server: PostgresServer, stage: Stage, crowd: Crowd, hold: Hold) -> None:
-    """Let it die; it runs again as always, but the program stands still and does not know yet.
-
-    Nothing tells when all of the server has its new settings, so the crowd writes until a commit takes long.
-    """
+    """Let it die; it runs again as always, but the program stands still and does not know yet."""
     with psycopg.connect(stage.program.database_url, autocommit=True) as admin:
-        for name, value in hold.settings:
-            admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")
-        admin.execute("SELECT pg_reload_conf()")
         try:
             async with crowd.writing(), asyncio.timeout(PATIENCE_S):
-                while not admin.execute(COMMITTING).fetchone():  # noqa: ASYNC110 - another process commits
-                    await asyncio.sleep(0)
+                while not await _is_caught(admin, hold):
+                    pass
             _signal(stage, signal.SIGSTOP)
         finally:
             admin.execute("ALTER SYSTEM RESET ALL")  # holds from the next start
             server.stops_at_once()
     await asyncio.to_thread(server.starts_again)
+
+
+async def _is_caught(admin: psycopg.Connection, hold: Hold) -> bool:
+    """Let commits take long until one of the inbox does.
+
+    Another may be caught first, for which that of the inbox waits. It is let go then.
+    """
+    for name, value in hold.settings:
+        admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    admin.execute("SELECT pg_reload_conf()")
+    until = time.monotonic() + A_WHILE_S
+    while time.monotonic() < until:
+        if admin.execute(COMMITTING).fetchone():
+            return True
+        await asyncio.sleep(0)
+    admin.execute("ALTER SYSTEM RESET ALL")
+    admin.execute("SELECT pg_reload_conf()")
+    return False
 
 
 def _handled(stage: Stage) -> int:
