@@ -131,9 +131,7 @@ def _ground(session: Session, company: Company, now: datetime, channels: Collect
 def _celebrants(ground: Ground, whose: Sequence[int] | None = None) -> Generator[Celebrant, None, None]:
     """Find whose day it is, where they are, or comes so soon that its greeting may leave; once for each.
 
-    Where some are named (``whose``), the others are not looked at.
-
-    Those whose day was missed come first.
+    Those whose day was missed come first. Where some are named (``whose``), nobody else is looked at.
     """
     today = ground.now.astimezone(UTC).date()
     first = today if ground.off_since is None else ground.off_since.astimezone(UTC).date()

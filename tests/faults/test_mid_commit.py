@@ -29,6 +29,7 @@ COMMITTING = """
 
 
 A_WHILE_S = 3.0
+"""For so long commits take long at most, until one of the inbox does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,6 @@ def resume(life: Life, session: Session, who: Diary, now: datetime) -> None:
     if any(not who.allows(purpose, now) for purpose in Purpose):
         _say(session, who, tuple(Purpose), now, granted=True)
         be_in_contact(life, who, now)
-    del life
 
 
 def _say(session: Session, who: Diary, purposes: Sequence[Purpose], now: datetime, *, granted: bool) -> None:
@@ -221,7 +220,6 @@ def rate_low(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer gives one star, without a word."""
     give_stars(life, who, 1, now, source=EntrySource.RATING)
     be_in_contact(life, who, now)
-    del life
 
 
 def answer_visit(life: Life, session: Session, who: Diary, visit_id: int, now: datetime) -> None:

@@ -55,6 +55,7 @@ CALLED = timedelta(minutes=110)
 """How long before an event its last reminder, of two hours before, is surely due and not yet too late."""
 
 BEFORE = timedelta(hours=4)
+"""How long before the calendar is corrected greetings are queued that it moves, in the night of that day."""
 
 ANSWERED = 0.35
 """Which part of visits is answered."""
