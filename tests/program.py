@@ -218,7 +218,8 @@ class Program:
             async with asyncio.timeout(PATIENCE_S):
                 code = await self.process.wait()
         except TimeoutError:
-            self.process.send_signal(signal.SIGABRT)
+            for number in (signal.SIGABRT, signal.SIGCONT):  # one that was stopped ends when it goes on
+                self.process.send_signal(number)
             await self.process.wait()
             raise AssertionError(f"it does not end:\n{self.log}") from None
         if self._reader is not None:

@@ -116,14 +116,16 @@ def opens_at(now: datetime, zone: str, *, window: Window, company: Company) -> d
 
 
 def closes_at(moment: datetime, zone: str, window: Window) -> datetime | None:
-    """Tell when the window ends on the day of a moment that lies in it; None where it never does."""
+    """Tell when the window ends on the day of a moment that lies in it; None where it never does.
+
+    Where the clock shows that hour twice, the window ends with the first of them.
+    """
     if window.is_always:
         return None
     place = ZoneInfo(zone)
-    day = moment.astimezone(place).date()
-    if window.until_hour == HOURS_A_DAY:
-        return datetime.combine(day + timedelta(days=1), time(0), place).astimezone(UTC)
-    return datetime.combine(day, time(window.until_hour, fold=1), place).astimezone(UTC)
+    days, hour = divmod(window.until_hour, HOURS_A_DAY)
+    day = moment.astimezone(place).date() + timedelta(days=days)
+    return datetime.combine(day, time(hour), place).astimezone(UTC)
 
 
 def _hours(window: Window, company: Company) -> frozenset[int]:

@@ -19,6 +19,7 @@ from store.tables.feedback import EntrySource, SatisfactionEntry
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
 from tests.botapi.server import BotApi
 from tests.factories import NOW
+from tests.patience import PATIENCE_S
 from tests.program import ROOT, Program, kept_running, running
 
 SAMPLE = """who,words,when,stars
@@ -179,6 +180,22 @@ async def _score(program: Program, *arguments: str, stdin: int, stdout: int) -> 
     )
 
 
+async def _errors_of(scoring: asyncio.subprocess.Process) -> str:
+    """Wait for its end; gives what it said of errors.
+
+    Raises:
+        AssertionError: it does not end; it shows where each thread was.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            _, errors = await scoring.communicate()
+    except TimeoutError:
+        scoring.send_signal(signal.SIGABRT)
+        _, errors = await scoring.communicate()
+        raise AssertionError(f"it does not end:\n{errors.decode()}") from None
+    return errors.decode()
+
+
 async def test_score_ends_quietly_when_its_reader_has_enough(program: Program, tmp_path: Path) -> None:
     (tmp_path / "lines.txt").write_text("The website is not working\n" * 3000)
     read, write = os.pipe()
@@ -186,8 +203,8 @@ async def test_score_ends_quietly_when_its_reader_has_enough(program: Program, t
     os.close(write)
     assert await asyncio.to_thread(os.read, read, 1) == b"{"
     os.close(read)
-    _, errors = await scoring.communicate()
-    assert (scoring.returncode, errors) == (0, b"")
+    assert await _errors_of(scoring) == ""
+    assert scoring.returncode == 0
 
 
 async def test_an_output_that_cannot_be_written_is_not_blamed_on_the_input(
@@ -197,9 +214,8 @@ async def test_an_output_that_cannot_be_written_is_not_blamed_on_the_input(
     full = os.open("/dev/full", os.O_WRONLY)
     scoring = await _score(program, "lines.txt", stdin=asyncio.subprocess.DEVNULL, stdout=full)
     os.close(full)
-    _, errors = await scoring.communicate()
+    assert await _errors_of(scoring) == "the output cannot be written: No space left on device\n"
     assert scoring.returncode == EXIT_FAILED
-    assert errors == b"the output cannot be written: No space left on device\n"
 
 
 async def test_the_exit_codes_are_those_of_the_documentation(program: Program) -> None:
@@ -220,11 +236,11 @@ async def test_the_exit_codes_are_those_of_the_documentation(program: Program) -
         scoring.stdin.write(b"It is under way\n")
         assert await scoring.stdout.readline()
         scoring.send_signal(number)
-        _, errors = await scoring.communicate()
+        errors = await _errors_of(scoring)
         ended = scoring.returncode
         assert ended is not None
         assert (ended if ended >= 0 else 128 - ended) == code  # as a shell tells it
-        assert b"Traceback" not in errors
+        assert "Traceback" not in errors
 
 
 async def test_limits_above_those_of_telegram_are_pointed_out(program: Program) -> None:
