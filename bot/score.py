@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 AT_ONCE = 64
 """Messages that are understood together at most."""
+HEARD_WITHIN_S = 1.0
+"""How late a Ctrl-C is heard at most while nothing comes."""
 NAMED_FROM = 0.5
 """A kind as likely as this is named beside the first."""
 
@@ -143,7 +145,7 @@ def as_they_come(rows: Iterable[T], at_most: int = AT_ONCE) -> Iterator[list[T]]
     come: queue.Queue[T | _End] = queue.Queue(maxsize=at_most)
     threading.Thread(target=_read_into, args=(come, rows), daemon=True, name="reading").start()
     while True:
-        batch = [come.get()]
+        batch = [_next(come)]
         while len(batch) < at_most and not isinstance(batch[-1], _End):
             try:
                 batch.append(come.get_nowait())
@@ -155,6 +157,15 @@ def as_they_come(rows: Iterable[T], at_most: int = AT_ONCE) -> Iterator[list[T]]
             if end.error is not None:
                 raise end.error
             return
+
+
+def _next(come: "queue.Queue[T]") -> T:
+    """Wait for what comes next; a Ctrl-C that Python met just before it began to wait is heard, too."""
+    while True:
+        try:
+            return come.get(timeout=HEARD_WITHIN_S)
+        except queue.Empty:
+            continue
 
 
 @dataclass(frozen=True, slots=True)
