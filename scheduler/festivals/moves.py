@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, String, cast, func, literal, select, update
+from sqlalchemy import Select, String, bindparam, cast, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -34,6 +34,27 @@ PER_RUN = 500
 
 _PREFIX = literal("festival:") + cast(Customer.id, String) + literal(":")
 _NAME = func.substr(OutboxMessage.dedupe_key, func.length(_PREFIX) + 1)
+_COLUMNS = (
+    Customer.language,
+    Customer.country,
+    Customer.timezone,
+    _NAME,
+    OutboxMessage.not_before,
+    OutboxMessage.expires_at,
+)
+_WAITING = (
+    select(*_COLUMNS)
+    .join(Customer, Customer.id == OutboxMessage.customer_id)
+    .where(
+        IS_QUEUED,
+        OutboxMessage.channel.in_(bindparam("channels", expanding=True)),
+        OutboxMessage.priority == RULES[MessageKind.GREETING].priority,
+        OutboxMessage.kind == MessageKind.GREETING,
+        OutboxMessage.dedupe_key.startswith("festival:"),
+    )
+    .group_by(*_COLUMNS)
+)
+"""Built once: planners ask again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +76,8 @@ def see_moved(
     session: Session, *, company: Company, now: datetime, channels: Collection[str]
 ) -> Sequence[Waiting]:
     """See which greetings wait for a day on which their festival is not; only reads."""
-    columns = (Customer.language, Customer.country, Customer.timezone, _NAME)
-    times = (OutboxMessage.not_before, OutboxMessage.expires_at)
-    rows = session.execute(
-        select(*columns, *times)
-        .join(Customer, Customer.id == OutboxMessage.customer_id)
-        .where(
-            IS_QUEUED,
-            OutboxMessage.channel.in_(sorted(channels)),
-            OutboxMessage.priority == RULES[MessageKind.GREETING].priority,
-            OutboxMessage.kind == MessageKind.GREETING,
-            OutboxMessage.dedupe_key.startswith("festival:"),
-        )
-        .group_by(*columns, *times)
-    )
+    asked = {"channels": sorted(channels)}
+    rows = session.connection().execute(_WAITING, asked)
     found = [Waiting(Place(row[0], row[1], row[2]), row[3], row[4], row[5]) for row in rows]
     if not found:
         return ()

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -76,10 +76,16 @@ def note_answer(visit: Visit, step: Step, answer: Answer, *, now: datetime) -> N
 
 def said_anything(session: Session, visit: Visit) -> bool:
     """Tell whether a customer has said anything in words since they answered a visit; only reads."""
-    said = select(Feedback.id).where(
-        Feedback.customer_id == visit.customer_id, Feedback.at >= (visit.answered_at or visit.created_at)
-    )
-    return session.scalar(said.limit(1)) is not None
+    since = visit.answered_at or visit.created_at
+    asked = {"customer": visit.customer_id, "since": since}
+    return session.connection().execute(_SAID, asked).first() is not None
+
+
+_SAID = (
+    select(Feedback.id)
+    .where(Feedback.customer_id == bindparam("customer"), Feedback.at >= bindparam("since"))
+    .limit(1)
+)
 
 
 def step_after(programme: Programme, visit: Visit, step: Step) -> tuple[int, Step] | None:

@@ -228,22 +228,29 @@ def move_turns(session: Session, programme: Programme, moved: Sequence[Turn]) ->
         if len(customers) == 1:
             single.append((programme.name, customers[0], due_at, tries, stretch))
             continue
-        session.connection().execute(
-            update(VisitTurn)
-            .where(VisitTurn.programme == programme.name, VisitTurn.customer_id.in_(customers))
-            .values(due_at=due_at, tries=tries, stretch=stretch)
-        )
+        again = {"again_at": due_at, "tried": tries, "stretched": stretch}
+        whose = {"line": programme.name, "customers": customers}
+        session.connection().execute(_MOVE_ALIKE, again | whose)
     _move().run(session.connection(), single)
+
+
+_IN_LINE = (
+    VisitTurn.programme == bindparam("line"),
+    VisitTurn.customer_id.in_(bindparam("customers", expanding=True)),
+)
+_MOVE_ALIKE = (
+    update(VisitTurn)
+    .where(*_IN_LINE)
+    .values(due_at=bindparam("again_at"), tries=bindparam("tried"), stretch=bindparam("stretched"))
+)
+_END = delete(VisitTurn).where(*_IN_LINE)
 
 
 def end_turns(session: Session, programme: Programme, customers: Collection[int]) -> None:
     """Take customers out of the line of a programme; does not commit."""
     if customers:
-        session.execute(
-            delete(VisitTurn)
-            .where(VisitTurn.programme == programme.name, VisitTurn.customer_id.in_(customers))
-            .execution_options(synchronize_session=False)
-        )
+        whose = {"line": programme.name, "customers": list(customers)}
+        session.connection().execute(_END, whose)
 
 
 def note_silence(session: Session, programme: Programme, customers: Sequence[int]) -> None:

@@ -86,7 +86,7 @@ def write(life: Life, session: Session, who: Diary, now: datetime) -> None:
     be_in_contact(life, who, now)
     if not who.is_reachable(now):
         who.blocked.append((now, True))
-        session.execute(
+        session.connection().execute(
             update(Identity).where(Identity.customer_id == who.number).values(unreachable_since=None)
         )
 
@@ -103,7 +103,7 @@ def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
     case = Case(life.number(), now)
     who.cases.append(case)
     due = now + timedelta(days=3)
-    session.execute(
+    session.connection().execute(
         insert(Complaint).values(
             id=case.number,
             customer_id=who.number,
@@ -131,7 +131,7 @@ def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
 
 
 def _move(session: Session, case: Case, **values: object) -> None:
-    session.execute(update(Complaint).where(Complaint.id == case.number).values(values))
+    session.connection().execute(update(Complaint).where(Complaint.id == case.number).values(values))
 
 
 def rate(life: Life, session: Session, who: Diary, now: datetime) -> None:
@@ -168,14 +168,16 @@ def _say(session: Session, who: Diary, purposes: Sequence[Purpose], now: datetim
 def block(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer blocks us."""
     who.blocked.append((now, False))
-    session.execute(update(Identity).where(Identity.customer_id == who.number).values(unreachable_since=now))
+    session.connection().execute(
+        update(Identity).where(Identity.customer_id == who.number).values(unreachable_since=now)
+    )
     del life
 
 
 def break_word(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A promise of ours is broken."""
     who.let_down.append(now)
-    session.execute(
+    session.connection().execute(
         insert(Promise).values(
             customer_id=who.number,
             text="We call you",
@@ -190,7 +192,7 @@ def break_word(life: Life, session: Session, who: Diary, now: datetime) -> None:
 
 def buy(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer buys something, in a shop: they are not in contact with us."""
-    session.execute(
+    session.connection().execute(
         insert(Purchase).values(customer_id=who.number, reference=f"r{life.number()}", at=now, what="tea")
     )
     life.bought.append((who.number, now))
@@ -200,7 +202,7 @@ def travel(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer comes to another zone, and we know; their country stays what it was."""
     zone = life.chance.choice([home.timezone for home in HOMES if home.timezone])
     who.travelled.append((now, zone))
-    session.execute(update(Customer).where(Customer.id == who.number).values(timezone=zone))
+    session.connection().execute(update(Customer).where(Customer.id == who.number).values(timezone=zone))
 
 
 def let_things_go_wrong(life: Life, session: Session, now: datetime) -> None:

@@ -159,8 +159,8 @@ def settle_people(session: Session, number: int, chance: random.Random, *, now: 
             }
         )
         diaries.append(Diary(place, home, str(place), standing, [met], birthday=birthday))
-    session.execute(insert(Customer), customers)
-    session.execute(insert(Identity), identities)
+    session.connection().execute(insert(Customer), customers)
+    session.connection().execute(insert(Identity), identities)
     return diaries
 
 
