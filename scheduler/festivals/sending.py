@@ -44,6 +44,7 @@ class Ground:
     plans: Plans
     off_since: datetime | None = None
     _due: dict[tuple[str, str, date], Sequence[Due]] = field(default_factory=dict)
+    _over: dict[tuple[str, str, date, date], Sequence[Due]] = field(default_factory=dict)
 
     def due_on(self, country: str, language: str, today: date) -> Sequence[Due]:
         """Give the occasions whose greetings may leave today (``Plans.due_on``)."""
@@ -57,8 +58,10 @@ class Ground:
         if self.off_since is None:
             return ()
         first, last = local_date(self.off_since, zone), local_date(self.now, zone)
-        over = self.plans.over_between(country, language, first, last)
-        return [one for one in over if self.closed_unseen(one.occasion.day, zone)]
+        key = (country, language, first, last)
+        if key not in self._over:
+            self._over[key] = self.plans.over_between(*key)
+        return [one for one in self._over[key] if self.closed_unseen(one.occasion.day, zone)]
 
     def closed_unseen(self, day: date, zone: str) -> bool:
         """Tell whether greetings of a day could leave last while nobody looked."""
