@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from customers.company import Chat
-from customers.phrases import listed
+from customers.company import Chat, Company
+from customers.phrases import Phrases, listed
 from handlers.buttons import button, number, parse
 from handlers.conditions import in_group
 from handlers.context import StaffContext
+from handlers.customer.language import own_name
 from handlers.marketing import confirmation
 from handlers.marketing.campaign_asking import ask
 from handlers.marketing.previews import preview_of
@@ -20,6 +21,7 @@ from scheduler.campaigns.plans import CampaignPlan, draft_plan
 from scheduler.campaigns.queueing import find_campaign
 from scheduler.campaigns.text import timing_text
 from scheduler.definitions.kept import write_definition
+from scheduler.text_languages import choose_language
 from store.errors import InputError, NotFoundError
 from store.outbox import ButtonRows, Draft
 from store.tables.definitions import DefinitionKind
@@ -33,12 +35,19 @@ NAME = re.compile(r"[^\W_][\w-]{0,39}")
 
 
 def show(context: StaffContext, plan: CampaignPlan, audience: str) -> Sequence[Draft]:
-    """Draft a campaign and show what it will be; nothing leaves before it is confirmed."""
+    """Draft a campaign and show what it will be; nothing leaves before it is confirmed.
+
+    Raises:
+        InputError: nobody would get it now; it says why, and asks for another time.
+    """
     campaign = draft_plan(
         context.session, plan, staff_id=context.staff.id, chat=context.chat, now=context.now
     )
+    shown = preview_of(context, campaign, _facts(context, plan, audience), _buttons(context, campaign))
+    if campaign.state is CampaignState.CANCELLED:
+        raise InputError(f"{shown[-1].text}\n\n{context.say('Say a later time, or how often.')}")
     context.expect_nothing()
-    return preview_of(context, campaign, _facts(context, plan, audience), _buttons(context, campaign))
+    return shown
 
 
 def decide(context: StaffContext) -> Sequence[Draft]:
@@ -95,6 +104,7 @@ def _facts(context: StaffContext, plan: CampaignPlan, audience: str) -> str:
     variants = plan.template.variants
     if len(variants) > 1:
         lines.append(say("Versions in equal parts, by chance: {variants}.", variants=listed(variants, say)))
+        lines += _lacking(plan.template.messages, company, say)
     if plan.holdout:
         lines.append(
             say(
@@ -103,6 +113,22 @@ def _facts(context: StaffContext, plan: CampaignPlan, audience: str) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def _lacking(messages: Mapping[str, Mapping[str, str]], company: Company, say: Phrases) -> list[str]:
+    """Say which version is not in a language that another is in, and what is read instead."""
+    languages = sorted({language for texts in messages.values() for language in texts})
+    return [
+        say(
+            "Version {variant} is not in {language}: whoever gets it reads it in {instead}.",
+            variant=variant,
+            language=own_name(language),
+            instead=own_name(choose_language(texts, language, company.language)),
+        )
+        for variant, texts in sorted(messages.items())
+        for language in languages
+        if language not in texts
+    ]
 
 
 def _buttons(context: StaffContext, campaign: Campaign) -> ButtonRows:

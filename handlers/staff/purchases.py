@@ -15,6 +15,8 @@ def note_bought(context: StaffContext) -> Sequence[Draft]:
     first, _, what = incoming.argument.strip().partition(" ")
     buyer = find_buyer(context.session, first) if first else None
     customer = None if buyer is None else find_by_id(context.session, buyer)
+    if first.isdecimal() and what.strip() and customer is None:
+        return (context.answer(say("There is no customer {number}.", number=first)),)
     if customer is None or not what.strip():
         return (
             context.answer(

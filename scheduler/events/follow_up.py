@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from customers.phrases import Phrases, phrases
 from scheduler.compose import greeted
-from scheduler.events.door import over_at
 from scheduler.events.messages import GuestThere, about_event, select_guests, to_guest, unsaid
 from scheduler.events.reminders import note_unreminded
 from scheduler.left_out import LeftOut
@@ -95,7 +94,9 @@ def _over(session: Session, now: datetime) -> Sequence[Event]:
 
 
 def _window(event: Event) -> _Window:
-    day = over_at(event).astimezone(ZoneInfo(event.timezone)).date() + timedelta(days=1)
+    """Tell when: on the day after the last one; an event of which no end is known ends the same night."""
+    last = (event.ends_at or event.starts_at).astimezone(ZoneInfo(event.timezone)).date()
+    day = last + timedelta(days=1)
     opens = moment_on(day, HOUR, event.timezone)
     return _Window(opens, opens + WORTH_SAYING)
 

@@ -70,7 +70,7 @@ def no_such(sentence: Worded, word: str, choices: Iterable[str]) -> Worded:
     def worded(say: Phrases) -> str:
         if not meant:
             return sentence(say)
-        return say("{mistake}: {meant}", mistake=sentence(say), meant=listed(meant, say))
+        return say("{mistake}. Did you mean: {meant}?", mistake=sentence(say), meant=listed(meant, say))
 
     return worded
 

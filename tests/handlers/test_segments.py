@@ -67,7 +67,7 @@ def test_a_mistake_in_a_saved_segment_is_marked_where_it_is_named_and_in_itself(
             one.name = f"{one.name}!"
     assert told(talk, "/segment key and Low") == (
         "key and «Low»\nthe segment “Low” cannot be used:\n"
-        "contact = «“Mei Tan”»\nthere is no contact “Mei Tan”: Mei Tan!, Tom!"
+        "contact = «“Mei Tan”»\nthere is no contact “Mei Tan”. Did you mean: Mei Tan!, Tom!?"
     )
     talk.says("/segment Round: key", sender=marketer)
     talk.says("/segment Round: Round", sender=marketer)

@@ -84,6 +84,19 @@ def test_the_morning_is_that_of_the_place(database: Database) -> None:
     assert plan(database, morning) == 1
 
 
+@pytest.mark.parametrize("hour", [1, 10, 19, 23])
+def test_an_event_of_which_no_end_is_known_is_followed_the_next_morning(
+    database: Database, hour: int
+) -> None:
+    starts = START.replace(hour=hour)
+    event_id, (ana,) = announce(database, 1, reminders=(), starts_at=starts, timezone="UTC")
+    with database.transaction() as session:
+        answer(session, event_id, ana)
+    morning = starts.replace(hour=10) + timedelta(days=1)
+    assert plan(database, morning - timedelta(minutes=1)) == 0
+    assert plan(database, morning) == 1
+
+
 def test_many_guests_are_written_to_in_several_runs(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

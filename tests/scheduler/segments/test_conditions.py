@@ -65,16 +65,16 @@ def test_every_field_can_be_asked_by_its_example(any_database: Database) -> None
 
 
 MISTAKES = (
-    ("standing = kye", "           ^^^ there is no standing “kye”: key, regular"),
+    ("standing = kye", "           ^^^ there is no standing “kye”. Did you mean: key, regular?"),
     ("standing key", "^^^^^^^^^^^^ “standing” is written like this: standing = key"),
-    ("indx < 60", "^^^^ I do not know “indx”: index"),
+    ("indx < 60", "^^^^ I do not know “indx”. Did you mean: index?"),
     ("index = low", "        ^^^ a number belongs here"),
     ("index within 3 days", "^^^^^ “index” is written like this: index < 60"),
     ("standing = 3", "           ^ a word belongs here; put others in quotes"),
-    ("country = Germny", "          ^^^^^^ there is no country “Germny”: germany, guernsey"),
+    ("country = Germny", "          ^^^^^^ there is no country “Germny”. Did you mean: germany, guernsey?"),
     ("language = english", "           ^^^^^^^ there is no language “english”"),
-    ("contact = Tim", "          ^^^ there is no contact “Tim”: Mei, Tom"),
-    ('going to "Tea"', "         ^^^^^ “going to”: there is no “Tea”: 春茶会, Tea evening"),
+    ("contact = Tim", "          ^^^ there is no contact “Tim”. Did you mean: Mei, Tom?"),
+    ('going to "Tea"', "         ^^^^^ “going to”: there is no “Tea”. Did you mean: 春茶会, Tea evening?"),
     ('segment "VIP"', "        ^^^^^ there is no segment “VIP”"),
     ("segment = 3 within 2 days", '^^^^^^^ “segment” is written like this: segment "VIP"'),
     ("at risk = high", "^^^^^^^ “at risk” is written like this: at risk"),
@@ -95,7 +95,10 @@ def test_what_does_not_exist_is_pointed_at_with_what_may_be_meant(
 
 def test_a_mistake_is_in_the_companys_language(database: Database) -> None:
     company = replace(COMPANY, language="zh")
-    with database.transaction() as session, pytest.raises(SegmentError, match="我不认识「indx」：index"):
+    with (
+        database.transaction() as session,
+        pytest.raises(SegmentError, match="我不认识「indx」。您是想写：index？"),
+    ):
         condition_of(session, "indx < 60", company=company, now=NOW)
 
 
@@ -111,7 +114,7 @@ def test_of_what_is_gone_nobody_is_in_a_segment_that_was_kept(
         session.flush()
         kept = condition_as_kept(session, "not contact = mei", company=COMPANY, now=NOW)
         assert session.scalars(select(Customer.id).where(kept)).all() == []
-    assert "there is no contact “mei”: Tom" in caplog.text
+    assert "there is no contact “mei”. Did you mean: Tom?" in caplog.text
 
 
 def test_nothing_of_a_text_is_ever_sql(database: Database) -> None:
