@@ -1,5 +1,7 @@
 """The commands that an app's menu shows, with what each does; the router knows some more."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from customers.phrases import Phrases
@@ -10,6 +12,16 @@ class MenuItem(NamedTuple):
 
     name: str
     meaning: str
+
+
+ALIKE = 0.75
+"""How alike two names must be, 0–1 (``difflib``), for one to be meant by the other."""
+
+
+def meant(written: str, menu: Iterable[MenuItem]) -> str | None:
+    """Tell which command of a menu is meant by one that does not exist; None where none is like it."""
+    known = [*(item.name for item in menu), "cancel"]
+    return next(iter(get_close_matches(written, known, n=1, cutoff=ALIKE)), None)
 
 
 def customer_menu(say: Phrases) -> tuple[MenuItem, ...]:
@@ -34,6 +46,11 @@ def customer_menu(say: Phrases) -> tuple[MenuItem, ...]:
 
 def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
     """List what staff may ask for."""
+    return (*desk_menu(say), *market_menu(say), MenuItem("cancel", say("Stop what you began")))
+
+
+def desk_menu(say: Phrases) -> tuple[MenuItem, ...]:
+    """List what every member of staff may ask for."""
     return (
         MenuItem("help", say("What the team can do here")),
         MenuItem("open", say("Open complaints")),
@@ -63,6 +80,12 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("door", say("How many are at the event")),
         MenuItem("tag", say("Mark a customer with words")),
         MenuItem("untag", say("Take a word away from a customer")),
+    )
+
+
+def market_menu(say: Phrases) -> tuple[MenuItem, ...]:
+    """List what those may ask for who write to many."""
+    return (
         MenuItem("segment", say("Pick customers by a filter, and save it")),
         MenuItem("newevent", say("Invite customers to an event")),
         MenuItem("events", say("Coming events: who comes, changes")),
@@ -73,5 +96,4 @@ def staff_menu(say: Phrases) -> tuple[MenuItem, ...]:
         MenuItem("campaigns", say("See, pause or cancel what goes to many")),
         MenuItem("suppressed", say("What was not sent, and why")),
         MenuItem("results", say("Whether visits, greetings and campaigns work")),
-        MenuItem("cancel", say("Stop what you began")),
     )

@@ -14,6 +14,7 @@ from handlers.context import StaffContext
 from handlers.customer.language import own_name
 from scheduler.audience import EVERYBODY
 from scheduler.segments.conditions import condition_of
+from scheduler.segments.known import is_language
 from scheduler.segments.mistakes import SegmentError
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables
@@ -135,6 +136,8 @@ def read_audience(text: str, context: StaffContext) -> str:
     try:
         condition_of(context.session, text.strip(), company=context.company, now=context.now)
     except SegmentError as error:
+        if is_language(word):
+            return f"language = {word}"
         raise InputError(error.in_chat(context.say)) from error
     return text.strip()
 

@@ -21,6 +21,7 @@ from handlers.buttons import number, parse
 from handlers.conditions import in_group, is_reply
 from handlers.context import StaffContext
 from handlers.matters import about_complaint
+from handlers.menu import desk_menu, meant, staff_menu
 from handlers.staff import replies
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.roles import may_market
@@ -141,8 +142,12 @@ def stale_button(context: StaffContext) -> Sequence[Draft]:
 
 
 def unknown_command(context: StaffContext) -> Sequence[Draft]:
-    """Answer a command that does not exist for staff."""
-    return (context.answer(context.say("I do not know this command. /help shows those I know.")),)
+    """Answer a command that does not exist, or not for this one of staff; name one that may be meant."""
+    say, written = context.say, context.incoming.command or ""
+    command = meant(written, staff_menu(say) if may_market(context.staff) else desk_menu(say))
+    if command in (None, written):
+        return (context.answer(say("I do not know this command. /help shows those I know.")),)
+    return (context.answer(say("I do not know this command. Did you mean /{command}?", command=command)),)
 
 
 def plain_words(context: StaffContext) -> Sequence[Draft]:

@@ -141,6 +141,11 @@ def read_language(word: str, _: Around) -> str | None:
     return word.lower() if word.lower() in _languages() else None
 
 
+def is_language(word: str) -> bool:
+    """Tell whether a word is the two-letter tag of a language."""
+    return len(word) == len("zh") and word in _languages()
+
+
 def language_tags(_: Around) -> Sequence[str]:
     """Name the languages that there are."""
     return sorted(_languages())

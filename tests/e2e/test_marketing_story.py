@@ -41,7 +41,7 @@ async def test_for_an_agent_the_commands_of_marketers_do_not_exist(stage: Stage)
     tom = stage.botapi.user("Tom")
     await stage.joins(tom, role=Role.AGENT)
     answers = []
-    for text in ("/none", "/newevent", "/broadcast Hi"):
+    for text in ("/nonsense", "/newevent", "/broadcast Hi"):
         tom.says(text)
         answers.append((await tom.hears()).text)
     assert set(answers) == {"I do not know this command. /help shows those I know."}

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handlers.marketing import previews
 from store.tables.outreach import Campaign
 from store.tables.queues import OutboxMessage
 from tests.talk import Talk, button_data
@@ -37,3 +38,12 @@ def the_campaign(talk: Talk) -> Campaign:
 
 SHORT = ("/campaign Hi {first_name|friend}!", "/skip", "/skip", "/skip")
 """The steps up to whom it is for, as short as can be."""
+
+
+def count(talk: Talk) -> list[OutboxMessage]:
+    """Let the beat count whom previews reach."""
+    with talk.database.reading() as session:
+        seen = previews.see_previews(session, company=talk.company, now=talk.now)
+    with talk.database.transaction() as session:
+        previews.tell_previews(session, seen, company=talk.company, now=talk.now)
+    return talk.deliver()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from store.tables.outreach import CampaignAnswer
 from store.tables.queues import InboxUpdate, MessageKind, OutboxMessage
 from store.tables.staff import Role
 from tests.factories import make_customer, make_staff
-from tests.handlers.marketing_talks import MEI, SHORT, tap, the_campaign, through
+from tests.handlers.marketing_talks import MEI, SHORT, count, tap, the_campaign, through
 from tests.talk import Talk, button_data, texts
 
 GROUP: dict[str, Any] = {"address": "-100123", "private": False}
@@ -192,6 +191,7 @@ def test_nobody_is_told_and_asked_again(talk: Talk, marketer: str) -> None:
     assert "Nobody is in this segment now." in texts(talk.says("country = FR", sender=marketer))[0]
     (answer,) = talk.says("standing = kye", sender=marketer)
     assert answer.body["text"] == "standing = «kye»\nthere is no standing “kye”. Did you mean: key, regular?"
+    assert "Nobody is in this segment now." in texts(talk.says("fr", sender=marketer))[0]
     assert "It reaches 1 of 1." in texts(talk.says("zh", sender=marketer))[0]
 
 
@@ -317,55 +317,6 @@ def test_who_is_erased_is_erased_from_previews_too(talk: Talk, marketer: str) ->
     talk.taps(button_data(asked)[0], sender="79")
     with talk.database.reading() as session:
         assert session.get_one(OutboxMessage, sample.id).body["text"] == ""
-
-
-def count(talk: Talk) -> list[OutboxMessage]:
-    """Let the beat count whom previews reach."""
-    with talk.database.reading() as session:
-        seen = previews.see_previews(session, company=talk.company, now=talk.now)
-    with talk.database.transaction() as session:
-        previews.tell_previews(session, seen, company=talk.company, now=talk.now)
-    return talk.deliver()
-
-
-def have_enough(talk: Talk) -> None:
-    """Let customers get their two messages of a week."""
-    for _ in range(2):
-        through(talk, *SHORT, "all", "/yes", "/now", "/send")
-    talk.now += timedelta(days=1)
-
-
-@pytest.mark.usefixtures("marketer")
-def test_where_everybody_got_enough_lately_another_time_is_asked_for(talk: Talk) -> None:
-    have_enough(talk)
-    (asked,) = through(talk, *SHORT, "all", "/yes", "/now")
-    assert "so there is nothing to send.\n\n" in asked.body["text"]
-    assert asked.body["text"].endswith("3 got enough lately\n\nSay a later time, or how often.")
-    *_, facts = talk.says("2026-12-24 10:00", sender=MEI)
-    (waits,) = tap(talk, facts, "send")
-    assert "waits for its time" in waits.body["text"]
-
-
-def test_where_they_are_many_what_was_written_can_be_kept(
-    talk: Talk, many: Callable[[], None], marketer: str
-) -> None:
-    have_enough(talk)
-    many()
-    through(talk, *SHORT, "all", "/yes", "/now")
-    told = count(talk)
-    assert [data.rpartition(":")[2] for data in button_data(told[-1])] == ["test", "keep", "cancel"]
-    (asked,) = tap(talk, told[-1], "keep")
-    assert "Under which name" in asked.body["text"]
-    assert texts(talk.says("spring", sender=marketer))[0].startswith("Kept as spring.")
-
-
-@pytest.mark.usefixtures("marketer")
-def test_a_version_that_lacks_a_language_is_pointed_out(talk: Talk) -> None:
-    *_, facts = through(
-        talk, "/campaign One", "zh: 一", "/version", "Two", "/skip", "/skip", "/skip", "all", "/yes", "/now"
-    )
-    told = "Version B is not in 中文: whoever gets it reads it in English."
-    assert told in facts.body["text"]
 
 
 @pytest.fixture

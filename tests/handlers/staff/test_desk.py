@@ -13,7 +13,7 @@ from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.conversations import Message
 from store.tables.customers import Identity
-from store.tables.staff import Role
+from store.tables.staff import Role, Staff
 from tests.factories import COMPANY, NOW, make_incoming, make_staff
 from tests.handlers.rooms import MEI, TOM, StaffRoom, answer, to_customer
 from tests.talk import Talk, button_data, texts
@@ -325,6 +325,15 @@ def test_staff_in_other_groups_are_ignored(room: StaffRoom) -> None:
 
 def test_an_unknown_command_of_staff(room: StaffRoom) -> None:
     assert texts(room.says("/nonsense")) == ["I do not know this command. /help shows those I know."]
+    assert texts(room.says("/cases C-0001")) == ["I do not know this command. Did you mean /case?"]
+
+
+def test_what_somebody_may_not_do_is_not_proposed(room: StaffRoom) -> None:
+    for slip in ("/campagin", "/campaign"):
+        assert texts(room.says(slip)) == ["I do not know this command. /help shows those I know."]
+    with room.talk.database.transaction() as session:
+        session.scalars(select(Staff).filter_by(name="Mei")).one().role = Role.MARKETER
+    assert texts(room.says("/campagin")) == ["I do not know this command. Did you mean /campaign?"]
 
 
 def test_in_the_web_staff_room_chatter_gets_a_hint_and_stays_in_the_history(database: Database) -> None:

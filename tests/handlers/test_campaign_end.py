@@ -1,0 +1,50 @@
+"""What ``/campaign`` says at its end where nobody would get it now, or not in their language."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.marketing import campaign_target, previews
+from tests.handlers.marketing_talks import MEI, SHORT, count, tap, through
+from tests.talk import Talk, button_data, texts
+
+
+def have_enough(talk: Talk) -> None:
+    """Let customers get their two messages of a week."""
+    for _ in range(2):
+        through(talk, *SHORT, "all", "/yes", "/now", "/send")
+    talk.now += timedelta(days=1)
+
+
+@pytest.mark.usefixtures("marketer")
+def test_where_everybody_got_enough_lately_another_time_is_asked_for(talk: Talk) -> None:
+    have_enough(talk)
+    (asked,) = through(talk, *SHORT, "all", "/yes", "/now")
+    assert "so there is nothing to send.\n\n" in asked.body["text"]
+    assert asked.body["text"].endswith("3 got enough lately\n\nSay a later time, or how often.")
+    *_, facts = talk.says("2026-12-24 10:00", sender=MEI)
+    (waits,) = tap(talk, facts, "send")
+    assert "waits for its time" in waits.body["text"]
+
+
+def test_where_they_are_many_what_was_written_can_be_kept(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, marketer: str
+) -> None:
+    have_enough(talk)
+    for module in (previews, campaign_target):
+        monkeypatch.setattr(module, "COUNTED_AT_ONCE", 1)
+    through(talk, *SHORT, "all", "/yes", "/now")
+    told = count(talk)
+    assert [data.rpartition(":")[2] for data in button_data(told[-1])] == ["test", "keep", "cancel"]
+    (asked,) = tap(talk, told[-1], "keep")
+    assert "Under which name" in asked.body["text"]
+    assert texts(talk.says("spring", sender=marketer))[0].startswith("Kept as spring.")
+
+
+@pytest.mark.usefixtures("marketer")
+def test_a_version_that_lacks_a_language_is_pointed_out(talk: Talk) -> None:
+    *_, facts = through(
+        talk, "/campaign One", "zh: 一", "/version", "Two", "/skip", "/skip", "/skip", "all", "/yes", "/now"
+    )
+    told = "Version B is not in 中文: whoever gets it reads it in English."
+    assert told in facts.body["text"]
