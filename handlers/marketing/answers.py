@@ -12,10 +12,12 @@ from customers.company import Company
 from customers.phrases import Phrases, languages
 from handlers.context import StaffContext
 from handlers.customer.language import own_name
+from handlers.customer.short_answers import NO, read_yes_no
 from scheduler.audience import EVERYBODY
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.known import is_language
 from scheduler.segments.mistakes import SegmentError
+from scheduler.segments.names import find_segment
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables
 from scheduler.variables import LONGEST_NAME, longest
@@ -33,6 +35,9 @@ MAX_CAPACITY = 100_000
 WHEN = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?[\sT,]*(\d{1,2})\s*(?:[:点时]\s*(\d{1,2})?)\s*分?"
 )
+BY_LANGUAGE = "language = "
+"""What stands before a language in a filter."""
+
 CHINESE_AUDIENCES = {
     "全部": EVERYBODY,
     "所有人": EVERYBODY,
@@ -133,11 +138,11 @@ def read_audience(text: str, context: StaffContext) -> str:
     audience = str(CHINESE_AUDIENCES.get(word, word))
     if audience in (EVERYBODY, *Standing, *languages()):
         return audience
+    if is_language(word) and read_yes_no(word) != NO and find_segment(context.session, word) is None:
+        return f"{BY_LANGUAGE}{word}"
     try:
         condition_of(context.session, text.strip(), company=context.company, now=context.now)
     except SegmentError as error:
-        if is_language(word):
-            return f"language = {word}"
         raise InputError(error.in_chat(context.say)) from error
     return text.strip()
 
@@ -166,6 +171,7 @@ def name_audience(audience: str, say: Phrases) -> str:
         Standing.KEY: say("key customers"),
         Standing.REGULAR: say("regular customers"),
     }
-    if audience in languages():
-        return say("customers who speak {language}", language=own_name(audience))
+    tag = audience.removeprefix(BY_LANGUAGE)
+    if tag in languages() or (tag != audience and is_language(tag)):
+        return say("customers who speak {language}", language=own_name(tag))
     return names.get(audience) or say("customers with {filter}", filter=audience)

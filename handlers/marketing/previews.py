@@ -78,9 +78,9 @@ def _is_for_nobody(reach: Reach, campaign: Campaign) -> bool:
     return not reach.recipients and campaign.send_at is None
 
 
-def _without_send(buttons: ButtonRows) -> ButtonRows:
-    """Leave what else can be done with a campaign: what was written for it can be kept."""
-    rows = (tuple(one for one in row if not (one.data or "").endswith(":send")) for row in buttons)
+def _still_of_use(buttons: ButtonRows) -> ButtonRows:
+    """Leave what can be done with a campaign that is dropped: its words can be read, and kept."""
+    rows = (tuple(one for one in row if (one.data or "").endswith((":test", ":keep"))) for row in buttons)
     return tuple(row for row in rows if row)
 
 
@@ -168,9 +168,8 @@ def _tell(session: Session, counted: Counted, company: Company, now: datetime) -
     say = phrases(company.language)
     buttons = Body.from_json(shown.body).buttons
     if _is_for_nobody(counted.reach, campaign):
-        buttons = _without_send(buttons) if campaign.messages else ()
-        if not buttons:
-            drop_draft(session, campaign)
+        drop_draft(session, campaign)
+        buttons = _still_of_use(buttons) if campaign.messages else ()
     text = _count_text(counted, campaign, company, say, now)
     edit = _edit(campaign, shown, text, buttons, say)
     samples = sample_drafts(campaign, counted.samples, chat=Chat(shown.channel, shown.address), say=say)

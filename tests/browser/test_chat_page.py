@@ -312,9 +312,11 @@ async def test_a_command_that_we_name_can_be_tapped(house: House, open_page: Ope
 
 async def test_a_command_takes_the_number_along_that_ends_it(house: House, open_page: OpenPage) -> None:
     page = await visit(house, open_page)
-    words = "See /status 3\nor /status 4, not /status 5 now; else /status 6 – perhaps"
+    words = "See /status 3\nor /status 4, not /status 5 now; else /status 6 – perhaps; /forget 7, /status 8.5"
     await house.says(words, address=house.taken[0].address, key="numbers")
     commands = page.locator(".message").last.locator(".command")
-    await expect(commands).to_have_text(["/status 3", "/status 4", "/status", "/status 6"])
+    await expect(commands).to_have_text(
+        ["/status 3", "/status 4", "/status", "/status 6", "/forget", "/status"]
+    )
     await page.get_by_role("button", name="/status 4", exact=True).click()
     await expect(page.locator(".message.company .text").last).to_have_text("You said: /status 4")

@@ -1,10 +1,14 @@
-"""What ``/campaign`` says at its end where nobody would get it now, or not in their language."""
+"""What ``/campaign`` says of whom it is for, and where nobody would get it now or not in their language."""
 
 from datetime import timedelta
 
 import pytest
 
+from customers.phrases import phrases
 from handlers.marketing import campaign_target, previews
+from handlers.marketing.answers import name_audience
+from scheduler.definitions.kept import write_definition
+from store.tables.definitions import DefinitionKind
 from tests.handlers.marketing_talks import MEI, SHORT, count, tap, through
 from tests.talk import Talk, button_data, texts
 
@@ -33,9 +37,10 @@ def test_where_they_are_many_what_was_written_can_be_kept(
     have_enough(talk)
     for module in (previews, campaign_target):
         monkeypatch.setattr(module, "COUNTED_AT_ONCE", 1)
-    through(talk, *SHORT, "all", "/yes", "/now")
+    (preview,) = through(talk, *SHORT, "all", "/yes", "/now")
     told = count(talk)
-    assert [data.rpartition(":")[2] for data in button_data(told[-1])] == ["test", "keep", "cancel"]
+    assert [data.rpartition(":")[2] for data in button_data(told[-1])] == ["test", "keep"]
+    assert "This was cancelled before; nothing was sent." in texts(tap(talk, preview, "send"))
     (asked,) = tap(talk, told[-1], "keep")
     assert "Under which name" in asked.body["text"]
     assert texts(talk.says("spring", sender=marketer))[0].startswith("Kept as spring.")
@@ -48,3 +53,16 @@ def test_a_version_that_lacks_a_language_is_pointed_out(talk: Talk) -> None:
     )
     told = "Version B is not in 中文: whoever gets it reads it in English."
     assert told in facts.body["text"]
+
+
+def test_a_saved_segment_goes_before_a_language_of_its_name(talk: Talk, marketer: str) -> None:
+    with talk.database.transaction() as session:
+        write_definition(
+            session, DefinitionKind.SEGMENT, "DE", {"filter": "contact = Gone"}, staff_id=None, now=talk.now
+        )
+    through(talk, *SHORT)
+    assert "the segment “DE” cannot be used" in texts(talk.says("de", sender=marketer))[0]
+
+
+def test_a_language_is_named_so_that_nobody_takes_it_for_a_country() -> None:
+    assert name_audience("language = uk", phrases("en")) == "customers who speak Українська"

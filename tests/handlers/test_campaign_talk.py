@@ -192,6 +192,7 @@ def test_nobody_is_told_and_asked_again(talk: Talk, marketer: str) -> None:
     (answer,) = talk.says("standing = kye", sender=marketer)
     assert answer.body["text"] == "standing = «kye»\nthere is no standing “kye”. Did you mean: key, regular?"
     assert "Nobody is in this segment now." in texts(talk.says("fr", sender=marketer))[0]
+    assert "I do not know “no”" in texts(talk.says("no", sender=marketer))[0]
     assert "It reaches 1 of 1." in texts(talk.says("zh", sender=marketer))[0]
 
 
