@@ -65,7 +65,7 @@ def test_the_numbers_of_all_whom_a_filter_picks_are_listed(
 
 
 def test_what_is_wrong_is_said_with_a_caret_and_changes_nothing(house: Database) -> None:
-    with pytest.raises(InputError, match=r"standing = kye\n {11}\^\^\^ there is no standing “kye”: key, reg"):
+    with pytest.raises(InputError, match=r"\n {11}\^\^\^ there is no standing “kye”. Did you mean: key, reg"):
         list(count(house, "standing = kye", company=COMPANY))
     with pytest.raises(InputError, match=r"\^ a value is missing here"):
         list(save(house, "Odd", "index <", company=COMPANY))
