@@ -94,7 +94,7 @@ def _over(session: Session, now: datetime) -> Sequence[Event]:
 
 
 def _window(event: Event) -> _Window:
-    """Tell when: on the day after the last one; an event of which no end is known ends the same night."""
+    """Tell when: after the event's last day, which is its first where no end is known."""
     last = (event.ends_at or event.starts_at).astimezone(ZoneInfo(event.timezone)).date()
     day = last + timedelta(days=1)
     opens = moment_on(day, HOUR, event.timezone)

@@ -46,4 +46,5 @@ def count(talk: Talk) -> list[OutboxMessage]:
         seen = previews.see_previews(session, company=talk.company, now=talk.now)
     with talk.database.transaction() as session:
         previews.tell_previews(session, seen, company=talk.company, now=talk.now)
+        assert previews.tell_previews(session, seen, company=talk.company, now=talk.now) == 0
     return talk.deliver()

@@ -14,6 +14,7 @@ from store.tables.queues import MessageKind, OutboxMessage
 from store.tables.staff import Role
 from tests import campaigns as beats
 from tests.factories import make_customer, make_staff
+from tests.handlers.marketing_talks import count
 from tests.talk import Talk, button_data, texts
 
 
@@ -172,16 +173,6 @@ def test_progress_is_shown_where_it_was_confirmed_and_ends_with_a_tally(talk: Ta
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be more customers than are counted at once."""
     monkeypatch.setattr(previews, "COUNTED_AT_ONCE", 1)
-
-
-def count(talk: Talk) -> list[OutboxMessage]:
-    """Let the beat count."""
-    with talk.database.reading() as session:
-        seen = previews.see_previews(session, company=talk.company, now=talk.now)
-    with talk.database.transaction() as session:
-        previews.tell_previews(session, seen, company=talk.company, now=talk.now)
-        assert previews.tell_previews(session, seen, company=talk.company, now=talk.now) == 0
-    return talk.deliver()
 
 
 @pytest.mark.usefixtures("many")

@@ -1,4 +1,7 @@
-"""What happens in the year: customers write, complain, rate, stop; staff solve, and break promises."""
+"""What happens in the year: customers write, complain, rate, stop; staff solve, and break promises.
+
+Rows are written by connection: the ORM would look for each among what it has read.
+"""
 
 import random
 from collections import defaultdict

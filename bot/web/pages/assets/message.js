@@ -4,12 +4,12 @@ import { base, icon, ICONS, isStaff, make, page, word } from "./page.js";
 
 const FOLD_AFTER = 1500;
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}，。；：！？）]/g;
-const COMMANDS = page.commands.map(([name]) => name.slice(1)).join("|");
+const COMMANDS = page.commands.map(([name]) => name.slice(1));
 // Of what only shows something, with the number behind it where that ends what is said; /contact 42 would change it.
 const SHOWS = new Set(["results", "suppressed", "customer", "calendar", "door", "status"]);
-const SHOWING = page.commands.map(([name]) => name.slice(1)).filter((name) => SHOWS.has(name)).join("|") || "(?!)";
+const SHOWING = COMMANDS.filter((name) => SHOWS.has(name)).join("|") || "(?!)";
 const NUMBER = " \\d+(?=[.,;:!?](?!\\d)|[)。，、；：！？）»”」]|\\s*(?:\\n|$)|\\s+[–(（])";
-const COMMAND = new RegExp(`(?<![\\w/])/(?:(?:${SHOWING})${NUMBER}|(?:${COMMANDS})(?![\\w/]))`, "g");
+const COMMAND = new RegExp(`(?<![\\w/])/(?:(?:${SHOWING})${NUMBER}|(?:${COMMANDS.join("|")})(?![\\w/]))`, "g");
 const REFERENCE = /\bC-\d{4,}\b/g;
 const CASE = /^(?:.*\n)?C-\d{4,} · /;
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,14}$/u;
