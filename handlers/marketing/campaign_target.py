@@ -38,7 +38,12 @@ def ask_audience(context: StaffContext, data: Data, _: str = "") -> Sequence[Dra
 
 
 def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
-    """Take whom it is for: nobody is asked about again, everybody once more."""
+    """Take whom it is for: nobody is asked about again, everybody once more.
+
+    What cannot be read takes back what was asked about: a tap or a "yes" under the mistake would mean the
+    filter before it.
+    """
+    data["at"] = "audience"
     data["audience"] = read_audience(text, context)
     if has_more_customers_than(context.session, COUNTED_AT_ONCE):
         return _take_of_many(context, data)

@@ -66,3 +66,16 @@ def test_a_saved_segment_goes_before_a_language_of_its_name(talk: Talk, marketer
 
 def test_a_language_is_named_so_that_nobody_takes_it_for_a_country() -> None:
     assert name_audience("language = uk", phrases("en")) == "customers who speak Українська"
+
+
+@pytest.mark.parametrize("before", ["country = FR", "all"])
+def test_a_mistake_offers_nothing_that_means_the_filter_before_it(
+    talk: Talk, marketer: str, before: str
+) -> None:
+    (asked,) = through(talk, *SHORT, before)
+    (wrong,) = talk.says("standing = kye", sender=marketer)
+    assert "Did you mean: key, regular?" in wrong.body["text"]
+    assert wrong.body["buttons"] == []
+    assert "no longer does anything" in texts(talk.taps(button_data(asked)[0], sender=marketer))[0]
+    assert "I do not know “yes”" in texts(talk.says("yes", sender=marketer))[0]
+    assert "It reaches 1 of 1." in texts(talk.says("zh", sender=marketer))[0]
