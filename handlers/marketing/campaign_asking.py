@@ -25,6 +25,9 @@ CHOICES: Mapping[str, Sequence[str]] = {
 }
 """What can be tapped at each step."""
 
+TOO_SOON = frozenset({"now", "best"})
+"""What is not offered where nobody would get it so soon."""
+
 Data = dict[str, Any]
 Step = Callable[[StaffContext, Data, str], Sequence[Draft]]
 """Takes an answer beside what was said so far, and asks what comes next; ``InputError`` asks again."""
@@ -50,4 +53,6 @@ def _buttons_at(context: StaffContext, data: Data) -> ButtonRows:
     choices = list(CHOICES.get(at, ()))
     if "version" in choices and len(data["messages"]) == len(VARIANTS):
         choices.remove("version")
+    if data.get("too_soon"):
+        choices = [choice for choice in choices if choice not in TOO_SOON]
     return tuple((button(labels[choice], VERB, at, choice),) for choice in choices)

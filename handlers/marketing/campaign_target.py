@@ -49,7 +49,7 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
         return _take_of_many(context, data)
     say, purpose = context.say, Purpose(data.get("purpose", Purpose.OFFERS))
     reach = _reach(context, data["audience"], purpose)
-    data["reach"] = [reach.recipients, reach.total]
+    data["reach"], data["too_soon"] = [reach.recipients, reach.total], not reach.recipients
     if not reach.recipients:
         return _confirm_nobody(context, data, reach)
     if reach.total == count_all(context.session, context.company.channels) > 1:
@@ -111,7 +111,7 @@ def ask_when(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
     if "reach" in data:
         recipients, total = data["reach"]
         lines.append(say("It reaches {recipients} of {total}.", recipients=recipients, total=total))
-    lines.append(how_to_say_when(say))
+    lines.append(how_to_say_when(say, is_too_soon=bool(data.get("too_soon"))))
     data = data if data.get("at") == "retime" else data | {"at": "when"}
     return (ask(context, data, "\n".join(lines)),)
 
@@ -137,6 +137,7 @@ def _preview(context: StaffContext, data: Data, timing: Timing) -> Sequence[Draf
         holdout=_holdout(context, data, timing),
         name=str(data.get("name", "")),
     )
+    data["too_soon"] = timing.send_at is None  # refused, it asks for a later time; shown, for nothing more
     return campaign_preview.show(context, plan, name_audience(plan.audience, context.say))
 
 

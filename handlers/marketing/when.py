@@ -33,8 +33,13 @@ MOST_AHEAD = timedelta(days=3653)
 """Ten years: what is written for later than that is a slip."""
 
 
-def how_to_say_when(say: Phrases) -> str:
-    """Ask when a campaign shall leave, with what can be answered."""
+def how_to_say_when(say: Phrases, *, is_too_soon: bool = False) -> str:
+    """Ask when a campaign shall leave, with what can be answered; not now, where nobody would get it now."""
+    if is_too_soon:
+        return say(
+            "When? 2027-03-01 10:00 · tomorrow 10:00 · with «local» after it by each one's own clock · "
+            "every Monday at 9:00 until 2027-12-31."
+        )
     return say(
         "When? now · 2027-03-01 10:00 · tomorrow 10:00 · with «local» after it by each one's own clock · "
         "every Monday at 9:00 until 2027-12-31."

@@ -26,6 +26,7 @@ def test_where_everybody_got_enough_lately_another_time_is_asked_for(talk: Talk)
     (asked,) = through(talk, *SHORT, "all", "/yes", "/now")
     assert "so there is nothing to send.\n\n" in asked.body["text"]
     assert asked.body["text"].endswith("3 got enough lately\n\nSay a later time, or how often.")
+    assert button_data(asked) == ["plan:when:tomorrow"]
     *_, facts = talk.says("2026-12-24 10:00", sender=MEI)
     (waits,) = tap(talk, facts, "send")
     assert "waits for its time" in waits.body["text"]

@@ -136,7 +136,9 @@ def test_what_leaves_later_may_be_for_nobody_yet(talk: Talk, marketer: str) -> N
     (asked,) = through(talk, *SHORT, "birthday")
     assert asked.body["text"].startswith("Nobody is in this segment now. Who gets it?\nIf it leaves later")
     (when,) = tap(talk, asked, "keep")
-    (still,) = tap(talk, when, "now")
+    assert "\nWhen? 2027-03-01 10:00 · " in when.body["text"]
+    assert button_data(when) == ["plan:when:tomorrow"]
+    (still,) = talk.says("now", sender=marketer)
     assert still.body["text"] == "Nobody can be reached with this now. Say a later time, or how often."
     (facts,) = talk.says("every day at 10:00", sender=marketer)
     assert "Nobody would get it now." in facts.body["text"]
