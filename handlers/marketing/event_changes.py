@@ -157,7 +157,7 @@ def _apply(context: StaffContext, event: Event) -> Sequence[Draft]:
     dialogue, say = context.dialogue, context.say
     data = {} if dialogue is None or dialogue.step != STEP else dialogue.data
     if data.get("event") != event.id or "changes" not in data:
-        return desk.stale_button(context)
+        return (context.answer(_not_open(event, say)),)
     context.expect_nothing()
     try:
         changed = change_event(
@@ -166,6 +166,16 @@ def _apply(context: StaffContext, event: Event) -> Sequence[Draft]:
     except InputError as error:
         return (context.answer(refusal_text(error, event, say)),)
     return (card(context, changed, say("It is changed."), ""),)
+
+
+def _not_open(event: Event, say: Phrases) -> str:
+    """Say what became of a tap on a change that was made or left before, or given up for another talk."""
+    return say(
+        "This tap changed nothing: the change is not open any more. /event {number} shows how “{title}” is "
+        "now, and what may be changed.",
+        number=event.id,
+        title=event.title,
+    )
 
 
 def _ask_whether_to_cancel(context: StaffContext, event: Event) -> Sequence[Draft]:

@@ -161,11 +161,21 @@ def test_a_question_can_be_left_and_a_second_tap_does_nothing(talk: Talk, event:
     staff_taps(talk, f"event:{event}:title")
     staff_says(talk, "Garden party")
     assert staff_taps(talk, f"event:{event}:leave") == "Nothing was changed."
-    assert "no longer does anything" in staff_taps(talk, f"event:{event}:apply")
+    assert "This tap changed nothing" in staff_taps(talk, f"event:{event}:apply")
     change(talk, event, "title", "Garden party")
-    assert "no longer does anything" in staff_taps(talk, f"event:{event}:apply")
+    assert "This tap changed nothing" in staff_taps(talk, f"event:{event}:apply")
     staff_taps(talk, f"event:{event}:title")
     assert "That is how it is already" in staff_says(talk, "Garden party")
+
+
+def test_a_change_that_another_talk_displaced_says_that_it_was_not_made(talk: Talk, event: int) -> None:
+    staff_taps(talk, f"event:{event}:place")
+    staff_says(talk, "Garden Room")
+    staff_says(talk, "/newevent")
+    told = staff_taps(talk, f"event:{event}:apply")
+    assert told.startswith("This tap changed nothing")
+    assert f"/event {event} shows how “Tea evening” is now" in told
+    assert "Harbour Hall" in staff_says(talk, f"/event {event}")
 
 
 @pytest.mark.parametrize(
