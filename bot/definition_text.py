@@ -40,7 +40,8 @@ EXPLAINED: Mapping[DefinitionKind, str] = MappingProxyType(
 #   questions: kind is "stars", "nps", "text" or "expectation" (with then); text by language
 #   opening, retry: what stands before the questions, at first and when we ask once more; by language
 #   openings: several openings that are compared, by variant (A to D) and language
-#   retry_after_days: when we ask once more, if nobody answers; false is never
+#   retry_after_days: when we ask once more, if nobody answers: 5 where it is not given, and with the
+#     trigger "silence" less than half of period_days; false is never
 #   task: whether somebody is asked to get in touch when that was in vain
 #   longer, longest: by how much the period grows without an answer, and the most it grows to
 #   late_days: for how many days a visit that something held back is still made

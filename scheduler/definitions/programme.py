@@ -171,6 +171,19 @@ class Step:
     words: Mapping[str, str]
 
 
+def _overtaken(retry_after_days: float, *, is_said: bool) -> PydanticCustomError:
+    """Make the error of a second time that comes too late; who left it out is told when it is then."""
+    return PydanticCustomError(
+        "rule",
+        "retry_after_days must be less than half of period_days, or the next visit overtakes it{usual}",
+        {
+            "usual": ""
+            if is_said
+            else f"; where it is not given it is {retry_after_days:g}, and false is never"
+        },
+    )
+
+
 class Programme(BaseModel):
     """A programme of visits.
 
@@ -228,10 +241,7 @@ class Programme(BaseModel):
             raise PydanticCustomError("rule", "it has `opening` and `openings`; say one of them")
         by_silence = self.trigger is Trigger.SILENCE
         if by_silence and self.retry_after_days is not None and 2 * self.retry_after_days >= self.period_days:
-            raise PydanticCustomError(
-                "rule",
-                "retry_after_days must be less than half of period_days, or the next visit overtakes it",
-            )
+            raise _overtaken(self.retry_after_days, is_said="retry_after_days" in self.model_fields_set)
         return self
 
     @cached_property

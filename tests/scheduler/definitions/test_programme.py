@@ -95,6 +95,21 @@ def test_what_breaks_a_rule_is_named(change: dict[str, Any], told: str | None) -
     assert told in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "overtakes it; where it is not given it is 5, and false is never"),
+        ({"retry_after_days": 5}, "overtakes it"),
+    ],
+)
+def test_whoever_left_out_when_it_is_asked_once_more_is_told_how_much_that_is(
+    given: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        read_programme("key", {"period_days": 8} | given)
+    assert str(caught.value).endswith(told)
+
+
 @pytest.mark.parametrize("name", ["", "Key", "a b", "x" * 41, "-a"])
 def test_names_are_short_and_plain(name: str) -> None:
     with pytest.raises(InputError):
