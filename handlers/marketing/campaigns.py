@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from handlers.context import StaffContext
 from handlers.marketing import confirmation
 from handlers.marketing.answers import name_audience, read_audience, read_text
+from handlers.marketing.previews import as_if_to
 from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
@@ -74,8 +75,9 @@ def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]
         now=context.now,
     )
     shown = as_staff_reads(text, context.staff.name, context.company, say)
+    head = say("This is what customers will get:") if shown == text else as_if_to(context.staff, say)
     parts = [
-        f"{say('This is what customers will get:')}\n\n{shown}",
+        f"{head}\n\n{shown}",
         say("For: {audience}.", audience=name_audience(audience, say)),
     ]
     return confirmation.ask(

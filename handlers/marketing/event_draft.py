@@ -12,6 +12,7 @@ from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import name_audience
 from handlers.marketing.event_changes import refusal_text
 from handlers.marketing.event_fields import Field, fields_of, from_json, moved, read_zone, reminders_text
+from handlers.marketing.previews import as_if_to
 from handlers.staff import desk
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
@@ -184,7 +185,7 @@ def _preview(context: StaffContext, event: Event) -> Sequence[Draft]:
         context,
         campaign,
         verb=VERB,
-        preview="\n\n".join([say("This is what customers will get:"), shown, "\n".join(facts)]),
+        preview="\n\n".join([as_if_to(context.staff, say), shown, "\n".join(facts)]),
         send_label=say("Send invitations"),
         more=(*festival_invitations.waiting_buttons(context, event, campaign), *more),
     )

@@ -32,6 +32,7 @@ from scheduler.segments.counting import COUNTED_AT_ONCE
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage
+from store.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ def preview_of(
     samples = sample_drafts(campaign, counted.samples, chat=context.chat, say=context.say)
     text = _count_text(counted, campaign, company, context.say, now)
     return (*samples, context.answer(preview + text, buttons=buttons))
+
+
+def as_if_to(staff: Staff, say: Phrases) -> str:
+    """Head a text that is shown with what is known of whoever wrote it, where customers read their own."""
+    return say("This is what customers will get, as if it went to {name}:", name=staff.name)
 
 
 def _is_for_nobody(reach: Reach, campaign: Campaign) -> bool:

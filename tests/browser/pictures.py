@@ -173,7 +173,7 @@ async def _campaign(studio: Studio, mei: Page) -> None:
 
 
 async def _event(studio: Studio, mei: Page, ana: Page) -> str:
-    await says(mei, EVENT, "This is what customers will get:")
+    await says(mei, EVENT, "This is what customers will get, as if it went to ")
     await taps(mei, "Send invitations", "is done")
     await taps(ana, "Going", "Your ticket")
     await studio.takes(ana, "event-chat.png", height=1028)

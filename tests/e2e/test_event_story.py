@@ -79,7 +79,7 @@ async def _mei_plans_it(mei: User, stage: Stage, folder: Path) -> None:
     assert (code, "spring_party" in printed) == (0, True)
     staff = stage.staff
     mei.says("/newevent Spring Festival tea | 2027-02-06 15:00 | Harbour Hall | 3 | all", group=staff)
-    await staff.hears("This is what customers will get:")
+    await staff.hears("This is what customers will get, as if it went to ")
     mei.taps("For Spring Festival: 23 Jan, 10:00", group=staff)
     await staff.hears("At 23 Jan, 10:00 by each customer's own clock.")
     mei.says("/event 1", group=staff)
@@ -169,5 +169,5 @@ async def _the_next_year_plans_itself(stage: Stage, bend: Bend, mei: User, li: U
     assert greeting.customer_id == stage.customer(li).id
     assert NEXT_FESTIVAL <= greeting.not_before < NEXT_FESTIVAL + timedelta(minutes=1)
     mei.says("/newevent Next year's tea | 2029-02-13 15:00 | Harbour Hall | 3 | all", group=stage.staff)
-    preview = await stage.staff.hears("This is what customers will get:")
+    preview = await stage.staff.hears("This is what customers will get, as if it went to ")
     assert "For Spring Festival: 30 Jan, 10:00" in [label for label, _ in preview.buttons]

@@ -48,7 +48,10 @@ def test_a_broadcast_is_asked_for_previewed_and_sent(talk: Talk, manager: str) -
     )
     assert "Who gets it?" in texts(talk.says("Hi {first_name}, new oolong!", sender=manager))[0]
     (preview,) = talk.says("all", sender=manager)
-    assert "Hi Mei, new oolong!" in preview.body["text"]
+    head = "This is what customers will get, as if it went to Mei Tan:"
+    assert preview.body["text"].startswith(f"{head}\n\nHi Mei, new oolong!\n")
+    plain = preview_of(talk, manager, "Sale!")
+    assert plain.body["text"].startswith("This is what customers will get:\n\nSale!\n")
     assert preview.body["text"].endswith(
         "It reaches 2 of 3: 1 wants no such messages.\nThese are all customers."
     )

@@ -57,6 +57,11 @@ def test_the_preview_points_at_what_can_hardly_be_meant(talk: Talk, marketer: st
     assert "⚠️" not in usual
 
 
+def test_the_preview_says_whose_name_stands_in_it(talk: Talk, marketer: str) -> None:
+    text = plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4", marketer)[1]
+    assert text.startswith("This is what customers will get, as if it went to Mei Tan:\n\nHello Mei! ")
+
+
 def test_say_more_asks_for_the_zone_and_the_waiting_list_too(talk: Talk, marketer: str) -> None:
     preview, _ = plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4", marketer)
     (more,) = (one for one in button_data(preview) if one.endswith(":more"))
