@@ -10,6 +10,7 @@ from customers.phrases import Phrases, language_of, languages
 from handlers.customer.attachments import FETCHED_AT_MOST
 from handlers.customer.language import own_name
 from handlers.incoming import AttachmentKind, Incoming
+from handlers.marketing.bare_links import meant_as_both, meant_as_link
 from scheduler.definitions.template import LONGEST_LABEL, LONGEST_THANKS, MOST_BUTTONS, is_link
 from scheduler.text_length import length
 from scheduler.text_rules import LONGEST_CAPTION, check_text
@@ -128,11 +129,26 @@ def _read_button(line: str, say: Phrases, language: str) -> dict[str, Any]:
         if not is_link(rest):
             raise InputError(say("“{line}”: this is no link that a button can lead to.", line=line[:80]))
         return {"label": {language: label}, "thanks": {}, "link": rest}
+    _refuse_bare_link(line, label, rest, say)
     if length(rest) > LONGEST_THANKS:
         raise InputError(
             say("“{line}”: the answer has at most {limit} characters.", line=line[:80], limit=LONGEST_THANKS)
         )
     return {"label": {language: label}, "thanks": {language: rest} if rest else {}, "link": None}
+
+
+def _refuse_bare_link(line: str, label: str, rest: str, say: Phrases) -> None:
+    link = meant_as_link(rest)
+    both = (label, link) if link else None if rest else meant_as_both(label)
+    if both is None:
+        return
+    raise InputError(
+        say(
+            "“{line}”: a link stands after a | and begins with https://, like {example}.",
+            line=line[:80],
+            example=f"{both[0] or '…'} | {both[1]}",
+        )
+    )
 
 
 def add_labels(

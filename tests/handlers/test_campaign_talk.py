@@ -177,6 +177,8 @@ def test_what_does_not_fit_under_a_picture_is_told(talk: Talk, marketer: str) ->
         ("Menu | javascript://x", "this is no link"),
         ("Menu | https://", "this is no link"),
         ("Yes | " + "x" * 1001, "the answer has at most 1000"),
+        ("Site | example.com/offer", "begins with https://, like Site | https://example.com/offer."),
+        ("Site: www.example.com", "begins with https://, like Site | https://www.example.com."),
     ],
 )
 def test_buttons_that_cannot_be_are_told(talk: Talk, marketer: str, lines: str, told: str) -> None:
