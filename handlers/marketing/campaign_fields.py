@@ -6,36 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customers.company import Company
-from customers.phrases import Phrases, language_of, languages
+from customers.phrases import Phrases
 from handlers.customer.attachments import FETCHED_AT_MOST
 from handlers.customer.language import own_name
 from handlers.incoming import AttachmentKind, Incoming
 from handlers.marketing.bare_links import meant_as_both, meant_as_link
+from handlers.marketing.text_tags import check_no_other_tag, split_language
 from scheduler.definitions.template import LONGEST_LABEL, LONGEST_THANKS, MOST_BUTTONS, is_link
 from scheduler.text_length import length
 from scheduler.text_rules import LONGEST_CAPTION, check_text
 from scheduler.variables import longest
 from store.errors import InputError
 
-_TAGGED = re.compile(r"\s*([A-Za-z]{2,3}|中文|英文|英语)\s*[:：]\s*(.*)", re.DOTALL)
-_CHINESE_NAMES = {"中文": "zh", "英文": "en", "英语": "en"}
 SEPARATOR = re.compile(r"\s*[|｜]\s*")
 
 Texts = Mapping[str, str]
-
-
-def split_language(text: str, default: str) -> tuple[str, str]:
-    """Take the language from the beginning of a text, as in ``zh: 您好``; ``default`` where there is none.
-
-    A language that we ourselves do not speak is named in small letters (``de: Hallo``): "No: …" is
-    how a sentence may begin.
-    """
-    found = _TAGGED.fullmatch(text)
-    if found is None:
-        return default, text
-    tag = _CHINESE_NAMES.get(found[1], found[1].lower())
-    is_one = tag in languages() or (found[1] == tag and language_of(tag, "") == tag)
-    return (tag, found[2]) if is_one else (default, text)
 
 
 def read_message(
@@ -54,6 +39,8 @@ def read_message(
         InputError: it cannot be sent so.
     """
     language, words = split_language(text, default or "")
+    if words == text:
+        check_no_other_tag(text, say, is_needed=default is None)
     if not language:
         raise InputError(
             say(

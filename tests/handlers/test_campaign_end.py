@@ -56,6 +56,35 @@ def test_a_version_that_lacks_a_language_is_pointed_out(talk: Talk) -> None:
     assert told in facts.body["text"]
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("pt-br: Olá", "write “pt:” before the text"),
+        ("zh_Hant_TW：您好", "write “zh:” before the text"),
+        ("DE: Hallo", "write “de:” before the text"),
+        ("jp: こんにちは", "write “ja:” before the text"),
+        ("xx: hello", "“xx” is no language that I know. Its short name stands here"),
+        ("Hallo", "Begin with the language"),
+    ],
+)
+def test_a_tag_that_is_none_of_ours_is_told_which_to_write(
+    talk: Talk, marketer: str, written: str, told: str
+) -> None:
+    through(talk, "/campaign Hello")
+    assert told in texts(talk.says(written, sender=marketer))[0]
+    assert "English, Deutsch." in texts(talk.says("de: Hallo", sender=marketer))[0]
+
+
+def test_a_first_text_may_begin_like_a_tag_but_for_one_with_a_country(talk: Talk, marketer: str) -> None:
+    (asked,) = through(talk, "/campaign pt-br: Olá")
+    assert "write “pt:” before the text" in asked.body["text"]
+    for written in ("PS: tea is here", "no-way: tea is here", "to-do: tea"):
+        assert (
+            "Version A is there in: English." in texts(talk.says(f"/campaign {written}", sender=marketer))[0]
+        )
+    assert "in: Português." in texts(talk.says("/campaign pt: Olá", sender=marketer))[0]
+
+
 def test_a_saved_segment_goes_before_a_language_of_its_name(talk: Talk, marketer: str) -> None:
     with talk.database.transaction() as session:
         write_definition(
