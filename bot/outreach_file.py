@@ -109,7 +109,8 @@ def in_words(outreach: Outreach) -> str:
     """Say in one line how a company speaks first."""
     loosened = sorted(str(one) for one in Purpose if outreach.held_by(one) != EVERY_HOLD)
     holds = f"less holds back {', '.join(loosened)}" if loosened else "all that can holds back"
-    most = f"at most {outreach.most} messages in {_written(outreach.within)}"
+    messages = "message" if outreach.most == 1 else "messages"
+    most = f"at most {outreach.most} {messages} in {_spoken(outreach.within)}"
     return f"{most}, {holds}, holdout {outreach.holdout:g}"
 
 
@@ -147,6 +148,11 @@ seed = {value_text(outreach.seed)}
 [holds]
 {holds}
 """
+
+
+def _spoken(term: timedelta) -> str:
+    number, unit = int(_written(term)[:-1]), "hour" if _written(term).endswith("h") else "day"
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _written(term: timedelta) -> str:

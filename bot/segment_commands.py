@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE, phrases
-from scheduler.segments.counting import Count, count_segment, numbers_in, sample
+from handlers.marketing.segments import count_in_words
+from scheduler.segments.counting import count_segment, numbers_in, sample
 from scheduler.segments.fields import FIELDS
 from scheduler.segments.mistakes import SegmentError
 from scheduler.segments.names import find_segment
@@ -66,7 +67,7 @@ def count(database: Database, source: str, *, company: Company) -> Iterator[str]
             few = sample(session, source, company=company, now=now)
     except SegmentError as error:
         raise _in_english(error) from error
-    yield _in_words(counted)
+    yield count_in_words(counted, phrases(SOURCE_LANGUAGE))
     if few:
         yield f"for example the customers no. {', '.join(str(one.id) for one in few)}"
 
@@ -116,14 +117,6 @@ def remove(database: Database, name: str) -> str:
     with database.transaction() as session:
         gone = remove_segment(session, name, now=datetime.now(UTC))
     return f"The segment {gone.name} is gone. It was: {gone.filter}"
-
-
-def _in_words(counted: Count) -> str:
-    if counted.is_nobody:
-        return f"It picks nobody of {counted.total:,} customers."
-    if counted.is_everybody:
-        return f"It picks everybody: all {counted.total:,} customers."
-    return f"It picks {counted.inside:,} of {counted.total:,} customers."
 
 
 def _in_english(error: SegmentError) -> InputError:

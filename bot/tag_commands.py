@@ -65,7 +65,7 @@ def import_tags(database: Database, path: Path) -> Iterator[str]:
             told = [fault for row in chunk if (fault := _take(session, row, places, done))]
         done.faults += len(told)
         yield from told
-    yield f"{done.tags:,} new tags on {done.customers:,} customers; {done.faults:,} rows were passed over."
+    yield f"New tags: {done.tags:,}, on customers: {done.customers:,}; rows passed over: {done.faults:,}."
 
 
 def _rows(path: Path) -> Iterator[CsvRow | UnreadableRow]:

@@ -17,7 +17,7 @@ from scheduler.audience import EVERYBODY
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.known import is_language
 from scheduler.segments.mistakes import SegmentError
-from scheduler.segments.names import find_segment
+from scheduler.segments.names import find_segment, is_filter
 from scheduler.text_length import length
 from scheduler.text_rules import check_variables
 from scheduler.variables import LONGEST_NAME, longest
@@ -174,4 +174,8 @@ def name_audience(audience: str, say: Phrases) -> str:
     tag = audience.removeprefix(BY_LANGUAGE)
     if tag in languages() or (tag != audience and is_language(tag)):
         return say("customers who speak {language}", language=own_name(tag))
-    return names.get(audience) or say("customers with {filter}", filter=audience)
+    if audience in names:
+        return names[audience]
+    if not is_filter(audience):
+        return say("the segment “{name}”", name=audience)
+    return say("customers with {filter}", filter=audience)

@@ -73,8 +73,10 @@ def _sum(days: Sequence[Day], say: Phrases) -> str:
     busiest = max(days, key=lambda day: day.messages)
     if not total:
         return say("No message is due so far.")
-    return say(
+    return say.count(
+        "{total} message at most; the fullest day is {day} with {most}.",
         "{total} messages at most; the fullest day is {day} with {most}.",
+        total,
         total=_number(total, say),
         day=_day(busiest.day, say),
         most=_number(busiest.messages, say),
@@ -106,7 +108,7 @@ def _counts(day: Day, say: Phrases) -> Iterator[str]:
     if day.thanks:
         yield say.count("thanks to {number} guest", "thanks to {number} guests", day.thanks)
     if day.sent_to_many:
-        yield say("{number} of campaigns", number=day.sent_to_many)
+        yield say.count("{number} campaign message", "{number} campaign messages", day.sent_to_many)
 
 
 def _marked(day: Day, company: Company, say: Phrases) -> Iterator[str]:

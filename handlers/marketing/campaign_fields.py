@@ -149,9 +149,10 @@ def add_labels(
     given = read_buttons(text, say, language=language)
     if len(given) != len(buttons):
         raise InputError(
-            say(
+            say.count(
+                "There is {number} button; please send one line in {language}.",
                 "There are {number} buttons; please send as many lines in {language}, in the same order.",
-                number=len(buttons),
+                len(buttons),
                 language=own_name(language),
             )
         )

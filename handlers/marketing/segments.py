@@ -178,9 +178,19 @@ def count_in_words(count: Count, say: Phrases) -> str:
     if count.looked_at is not None:
         return _reckoned_in_words(count, say, looked_at=_number(count.looked_at, say), **values)
     if count.is_nobody:
-        return say("It picks nobody now, of {total} customers.", **values)
+        return say.count(
+            "It picks nobody now, of {total} customer.",
+            "It picks nobody now, of {total} customers.",
+            count.total,
+            **values,
+        )
     if count.is_everybody:
-        return say("⚠️ It picks everybody: all {total} customers.", **values)
+        return say.count(
+            "⚠️ It picks everybody: the {total} customer that there is.",
+            "⚠️ It picks everybody: all {total} customers.",
+            count.total,
+            **values,
+        )
     return say("It picks {inside} of {total} customers.", **values)
 
 

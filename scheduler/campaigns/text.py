@@ -66,7 +66,12 @@ def _waits(campaign: Campaign, company: Company, say: Phrases) -> str:
 def _done(tally: Tally, campaign: Campaign, say: Phrases) -> str:
     if campaign.rule is not None:
         return say("“{title}” comes no more.", title=title_of(campaign))
-    return say("“{title}” is done: {total} messages.", title=title_of(campaign), total=tally.total)
+    return say.count(
+        "“{title}” is done: {number} message.",
+        "“{title}” is done: {number} messages.",
+        tally.total,
+        title=title_of(campaign),
+    )
 
 
 def _cancelled(tally: Tally, campaign: Campaign, say: Phrases) -> str:

@@ -142,7 +142,7 @@ def test_show_prints_a_file_that_check_calls_good(tmp_path: Path) -> None:
     code, text = run("show")
     assert code == 0
 
-    said = "can be used: at most 2 messages in 7d, all that can holds back, holdout 0.05.\n"
+    said = "can be used: at most 2 messages in 7 days, all that can holds back, holdout 0.05.\n"
     assert run("check", str(write(tmp_path, text))) == (0, f"{tmp_path / 'outreach.toml'} {said}")
     code, text = run("check", str(write(tmp_path, FULL)))
     assert (code, "less holds back offers, visits" in text) == (0, True)

@@ -29,7 +29,7 @@ def test_a_filter_is_counted_and_kept(house: Database) -> None:
         "It picks 2 of 3 customers.",
         "for example the customers no. 2, 3",
     ]
-    assert list(count(house, "key", company=COMPANY)) == ["It picks nobody of 3 customers."]
+    assert list(count(house, "key", company=COMPANY)) == ["It picks nobody now, of 3 customers."]
     assert (
         next(iter(save(house, "Tea friends", "zh", company=COMPANY)))
         == "The segment Tea friends is saved: zh"
@@ -38,7 +38,7 @@ def test_a_filter_is_counted_and_kept(house: Database) -> None:
     assert changed[:3] == [
         "The segment Tea friends is saved: not key",
         "It was: zh",
-        "It picks everybody: all 3 customers.",
+        "⚠️ It picks everybody: all 3 customers.",
     ]
     list(save(house, "Other", "not tea friends", company=COMPANY))
     assert list(show(house, "TEA friends", company=COMPANY))[:2] == [
@@ -92,9 +92,9 @@ def test_tags_are_imported_row_by_row_and_twice_is_once(house: Database, tmp_pat
         "line 4: A tag is made of letters and digits, which “$$” is not.",
         "line 6: there is no customer 'x'; give their number",
         "line 7: it has too few columns",
-        "3 new tags on 2 customers; 4 rows were passed over.",
+        "New tags: 3, on customers: 2; rows passed over: 4.",
     ]
-    assert list(import_tags(house, file))[-1] == "0 new tags on 0 customers; 4 rows were passed over."
+    assert list(import_tags(house, file))[-1] == "New tags: 0, on customers: 0; rows passed over: 4."
     with house.reading() as session:
         assert list(tags_of(session, 1)) == ["vip", "茶友"]
     assert [line.split() for line in list_tags(house)] == [["1", "gold"], ["1", "vip"], ["1", "茶友"]]

@@ -178,7 +178,7 @@ def test_what_is_queued_and_waits_for_the_morning_is_counted(marketing: Talk) ->
             enqueue(session, [draft], now=NOW)
 
     *_queued, told = texts(marketing.says("/calendar", sender=MEI))
-    assert "Sun, 22 Nov: 6 of campaigns" in told, told
+    assert "Sun, 22 Nov: 6 campaign messages" in told, told
     assert "29 messages at most; the fullest day is Sun, 22 Nov with 6." in told
 
 
@@ -200,7 +200,7 @@ def test_whatever_leaves_on_a_day_is_in_it_once(marketing: Talk) -> None:
         )
 
     *_queued, told = texts(marketing.says("/calendar", sender=MEI))
-    assert "Sun, 22 Nov: 1 visit, 1 reminder, thanks to 1 guest, 4 of campaigns" in told
+    assert "Sun, 22 Nov: 1 visit, 1 reminder, thanks to 1 guest, 4 campaign messages" in told
     assert "Sat, 28 Nov: 2 visits" in told
     assert "Wed, 2 Dec: thanks to 1 guest" in told  # the day after the Tea evening
 

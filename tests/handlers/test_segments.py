@@ -3,7 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from customers.phrases import phrases
+from handlers.marketing.segments import count_in_words
 from scheduler.segments import counting
+from scheduler.segments.counting import Count
 from store.tables.customers import Standing
 from store.tables.staff import Role, Staff
 from tests.factories import make_customer, make_staff
@@ -85,7 +88,8 @@ def test_a_segment_is_kept_by_name_and_used_as_an_audience(talk: Talk, marketer:
     assert "For: customers with low and key.\n\nIt reaches 1 of 1." in preview.body["text"]
     *messages, _ = talk.taps(button_data(preview)[0], sender=marketer)
     assert texts(messages) == ["Hello!"]
-    talk.says("/newevent Tea | 2027-03-01 19:00 | Here | 9 | low", sender=marketer)
+    planned = talk.says("/newevent Tea | 2027-03-01 19:00 | Here | 9 | low", sender=marketer)
+    assert "Places: 9. For: the segment “low”." in texts(planned)[0]
     in_use = "“low” stays, for it is in use:\n• campaign: Hello!\n• event: Tea"
     assert told(talk, "/segment remove low") == in_use
 
@@ -129,3 +133,9 @@ def test_tags_are_put_on_and_taken_off_by_all_staff(talk: Talk, marketer: str) -
     assert "is longer than 40" in told(talk, f"/tag 2 {'x' * 41}", "901")
     assert "is made of letters and digits" in told(talk, "/tag 2 $$", "901")
     assert "at most 30 tags" in told(talk, f"/tag 2 {' '.join(map(str, range(31)))}", "901")
+
+
+def test_of_one_customer_it_is_spoken_in_the_singular() -> None:
+    say = phrases("en")
+    assert count_in_words(Count(0, 1), say) == "It picks nobody now, of 1 customer."
+    assert count_in_words(Count(1, 1), say) == "⚠️ It picks everybody: the 1 customer that there is."
