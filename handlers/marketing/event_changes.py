@@ -142,9 +142,11 @@ def whom_it_concerns(context: StaffContext, event: Event) -> Sequence[str]:
         return [say("It concerns nobody: nobody has said that they come, or may.")]
     lines = [
         say.count(
-            "It concerns {number} person, who is told:", "It concerns {number} people, who are told:", people
-        ),
-        event_card.people_line(counts, event, say),
+            "It concerns {number} person, who is told of it ({answers}).",
+            "It concerns {number} people, who are told of it ({answers}).",
+            people,
+            answers=event_card.people_line(counts, event, say),
+        )
     ]
     missing = who_cannot_be_told(session, event, company=context.company, now=context.now)
     if missing:

@@ -101,7 +101,8 @@ def test_a_long_list_comes_in_messages_that_are_emptied_whole(talk: Talk, event:
 def test_a_change_is_shown_with_whom_it_concerns_and_told_to_those_once(talk: Talk, event: int) -> None:
     preview = change(talk, event, "place", "Garden Room")
     assert "• Where: Harbour Hall → Garden Room" in preview
-    assert "It concerns 5 people, who are told:" in preview
+    answers = "2 of 3 places taken, On the waiting list: 2, Maybe: 1"
+    assert preview.splitlines()[-1] == f"It concerns 5 people, who are told of it ({answers})."
     told = news(talk)
     assert set(told) == {"Ana", "Ben", "Cleo"}
     assert "• Where: Harbour Hall → Garden Room" in told["Ana"].body["text"]
