@@ -143,23 +143,28 @@ def _buttons(context: StaffContext, campaign: Campaign) -> ButtonRows:
 
 def _test(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     """Send the marketer, alone, what customers will get; what they tap under it is not counted."""
-    say, staff = context.say, context.staff
     content, chat = content_of(campaign), _own_chat(context)
     drafts = []
     for variant in content.variants:
         for language in sorted(content.messages[variant]):
-            who = Addressee(0, staff.name, language, None, None, chat.channel, chat.address)
+            if len(content.variants) > 1:
+                drafts.append(context.answer(_version(variant, language, context.say)))
+            who = Addressee(0, context.staff.name, language, None, None, chat.channel, chat.address)
             words = words_for(content, variant, who, campaign_id=campaign.id, company=context.company)
             answer = context.answer(words.text, buttons=words.buttons)
-            drafts.append(
-                replace(answer, channel=chat.channel, address=chat.address, attachments=words.attachments)
-            )
+            drafts.append(replace(answer, attachments=words.attachments))
+    drafts = [replace(draft, channel=chat.channel, address=chat.address) for draft in drafts]
     if chat == context.chat:
         return drafts
-    told = say(
+    told = context.say(
         "The test is in your own chat with me. If nothing comes there, open it, tap Start, and test again."
     )
     return [*drafts, context.answer(told)]
+
+
+def _version(variant: str, language: str, say: Phrases) -> str:
+    """Say which version comes next; beside the test and not in it, which looks as customers get it."""
+    return say("Version {variant} ({language}):", variant=variant, language=own_name(language))
 
 
 def _own_chat(context: StaffContext) -> Chat:

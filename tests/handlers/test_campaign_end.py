@@ -47,6 +47,25 @@ def test_where_they_are_many_what_was_written_can_be_kept(
     assert texts(talk.says("spring", sender=marketer))[0].startswith("Kept as spring.")
 
 
+def test_of_several_versions_a_test_says_which_is_which(talk: Talk, marketer: str) -> None:
+    *_, facts = through(
+        talk, "/campaign One", "zh: 一", "/version", "Two", "/skip", "/skip", "/skip", "all", "/yes", "/now"
+    )
+    *tests, told = tap(talk, facts, "test", address="-100123", private=False)
+    assert {row.address for row in tests} == {marketer}
+    assert texts(tests) == [
+        "Version A (English):",
+        "One",
+        "Version A (中文):",
+        "一",
+        "Version B (English):",
+        "Two",
+    ]
+    assert told.address == "-100123"
+    *messages, _ = tap(talk, facts, "send")
+    assert not [text for text in texts(messages) if text.startswith("Version")]
+
+
 @pytest.mark.usefixtures("marketer")
 def test_a_version_that_lacks_a_language_is_pointed_out(talk: Talk) -> None:
     *_, facts = through(
