@@ -97,6 +97,26 @@ def test_an_event_of_which_no_end_is_known_is_followed_the_next_morning(
     assert plan(database, morning) == 1
 
 
+@pytest.mark.parametrize(("end", "thanked_after_days"), [(None, 1), (timedelta(hours=7), 2)])
+def test_of_an_evening_the_door_is_open_when_guests_are_written_to(
+    database: Database, end: timedelta | None, thanked_after_days: int
+) -> None:
+    starts = START.replace(hour=19)
+    ends = None if end is None else starts + end
+    event_id, (ana, ben) = announce(database, 2, reminders=(), starts_at=starts, ends_at=ends, timezone="UTC")
+    with database.transaction() as session:
+        for guest in (ana, ben):
+            answer(session, event_id, guest)
+        check_in(session, event_id, ana, staff_id=None, now=starts)
+    ten = starts.replace(hour=10) + timedelta(days=1)
+    is_thanked = thanked_after_days == 1
+    assert plan(database, ten) == (2 if is_thanked else 0)
+    with database.transaction() as session:
+        check_in(session, event_id, ben, staff_id=None, now=ten + timedelta(minutes=30))
+    assert plan(database, starts.replace(hour=10) + timedelta(days=2)) == (0 if is_thanked else 2)
+    assert ("We missed you" in written(database)[ben].body["text"]) is is_thanked
+
+
 def test_many_guests_are_written_to_in_several_runs(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
