@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, get_timezone_location
 
 from customers.phrases import Phrases
+from customers.time_zones import zone_info
 
 UNPLACED = frozenset({"UTC", "GMT", "Zulu"})
 """Zones that are no place; so are all of ``Etc/``."""
@@ -20,7 +20,7 @@ def moment_in(moment: datetime, zone: str, say: Phrases) -> str:
         zone: IANA name of the reader's zone; it must exist.
         say: the reader's language.
     """
-    minute = moment.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+    minute = moment.astimezone(zone_info(zone)).replace(second=0, microsecond=0)
     return _minute_in(minute, zone, say)
 
 
@@ -32,7 +32,7 @@ def minute_in(moment: datetime, zone: str, say: Phrases) -> str:
         zone: IANA name of the reader's zone; it must exist.
         say: the reader's language.
     """
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(zone_info(zone))
     day = str(format_skeleton("MMMd", local, locale=say.locale))
     return say("{day}, {time}", day=day, time=str(format_skeleton("Hm", local, locale=say.locale)))
 
@@ -52,7 +52,7 @@ def date_and_time_in(moment: datetime, zone: str, say: Phrases) -> str:
         zone: IANA name of the zone by whose clock; it must exist.
         say: the reader's language.
     """
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(zone_info(zone))
     return say("{when} ({clock})", when=_day_and_time(local, say), clock=clock_of(zone, say))
 
 
@@ -66,7 +66,7 @@ def hours_in(starts_at: datetime, ends_at: datetime, zone: str, say: Phrases) ->
         zone: IANA name of the zone by whose clock; it must exist.
         say: the reader's language.
     """
-    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (starts_at, ends_at))
+    first, last = (moment.astimezone(zone_info(zone)) for moment in (starts_at, ends_at))
     if first.utcoffset() != last.utcoffset():
         start, end = (date_and_time_in(moment, zone, say) for moment in (starts_at, ends_at))
         return say("{start} until {end}", start=start, end=end)
@@ -100,7 +100,7 @@ def day_in(moment: datetime, zone: str, say: Phrases) -> str:
         zone: IANA name of the reader's zone; it must exist.
         say: the reader's language.
     """
-    return date_in_words(moment.astimezone(ZoneInfo(zone)).date(), say)
+    return date_in_words(moment.astimezone(zone_info(zone)).date(), say)
 
 
 @lru_cache(maxsize=256)

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import cos, exp, pi
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from customers.time_zones import zone_info
 from scheduler.audience import Addressee
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
@@ -89,7 +89,7 @@ def _next_time(moment: datetime, hour: int, zone: str) -> datetime:
     It goes from full hour to full hour of the clock on the wall, so that an hour that is skipped is found a
     day later, and one that comes twice the first time.
     """
-    place = ZoneInfo(zone)
+    place = zone_info(zone)
     local = moment.astimezone(place)
     while local.hour != hour:
         into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
@@ -145,7 +145,7 @@ def find_best_hours(
     """
     if not people or not company.outreach.best_hours:
         return {}
-    zones = {who.customer_id: ZoneInfo(zone_of(who, company)) for who in people}
+    zones = {who.customer_id: zone_info(zone_of(who, company)) for who in people}
     rows = session.execute(_WRITTEN, {"customers": list(zones)})
     written: dict[int, list[float]] = defaultdict(list)
     for customer_id, at in rows:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
 from customers.company import Company
+from customers.time_zones import zone_info
 
 MOST_PEOPLE = {
     "AR": "America/Argentina/Buenos_Aires",
@@ -90,7 +90,7 @@ def _zone(timezone_name: str | None, country: str | None, company_timezone: str)
 def is_zone(name: str) -> bool:
     """Tell whether a text names a time zone that this machine knows."""
     try:
-        ZoneInfo(name)
+        zone_info(name)
     except (LookupError, ValueError, OSError):  # unknown; malformed or a path; a directory
         return False
     return True
@@ -111,7 +111,7 @@ def next_allowed(now: datetime, zone: str, *, quiet_from_hour: int, quiet_until_
     Returns:
         ``now`` itself where it is allowed; else a moment in UTC.
     """
-    place = ZoneInfo(zone) if is_zone(zone) else UTC
+    place = zone_info(zone) if is_zone(zone) else UTC
     moment = now
     while _is_quiet(moment.astimezone(place).hour, quiet_from_hour, quiet_until_hour):
         moment = _first_at_or_past(quiet_until_hour, moment, place)

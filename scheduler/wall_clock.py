@@ -1,7 +1,8 @@
 """What a clock on a wall shows, as a moment: also on the days when clocks are changed."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from customers.time_zones import zone_info
 
 FURTHEST_EAST = timedelta(hours=14)
 """Nowhere is it later than in Kiritimati (UTC+14)."""
@@ -23,12 +24,12 @@ def moment_at(wall: datetime, zone: str) -> datetime:
     Returns:
         An aware moment in UTC.
     """
-    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    return wall.replace(tzinfo=zone_info(zone), fold=0).astimezone(UTC)
 
 
 def shown_at(moment: datetime, zone: str) -> datetime:
     """Tell what the clock in a zone shows, to the minute; without a zone."""
-    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0, fold=0)
+    return moment.astimezone(zone_info(zone)).replace(tzinfo=None, second=0, microsecond=0, fold=0)
 
 
 def first_in_the_world(wall: datetime) -> datetime:

@@ -56,12 +56,13 @@ class _Next:
 def join_line(session: Session, guest: EventGuest, *, companions: int, now: datetime) -> None:
     """Put a guest at the end of the waiting list, or change with how many they wait; does not commit."""
     if guest.answer is not Rsvp.WAITING:
-        last = session.scalar(
-            select(func.max(EventGuest.waiting_since)).where(EventGuest.event_id == guest.event_id)
-        )
+        last = session.scalar(_LAST_IN_LINE, {"event": guest.event_id})
         guest.waiting_since = joins_at(now, last)
     guest.answer, guest.companions, guest.offered_until = Rsvp.WAITING, companions, None
     session.flush()
+
+
+_LAST_IN_LINE = select(func.max(EventGuest.waiting_since)).where(EventGuest.event_id == bindparam("event"))
 
 
 def take_place(guest: EventGuest, *, companions: int) -> None:
@@ -93,7 +94,8 @@ def lapse_offers(session: Session, event: Event, *, now: datetime) -> int:
             if withdraw_offers(session, guest, reason=NOT_ANSWERED):
                 note_suppressed(session, [_too_late(guest)], now=now)
             guest.answer, guest.offered_until = Rsvp.WAITING, None
-    session.flush()
+    if late:
+        session.flush()
     return len(late)
 
 

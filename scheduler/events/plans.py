@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from customers.company import Company
@@ -117,12 +117,18 @@ def lock_event(session: Session, event_id: int) -> Event:
     Raises:
         NotFoundError: there is none.
     """
-    event = session.scalar(
-        select(Event).where(Event.id == event_id).with_for_update().execution_options(populate_existing=True)
-    )
+    event = session.scalar(_LOCKED, {"event": event_id})
     if event is None:
         raise NotFoundError(f"there is no event {event_id}")
     return event
+
+
+_LOCKED = (
+    select(Event)
+    .where(Event.id == bindparam("event"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def is_open_to(session: Session, event_id: int, customer_id: int, *, company: Company, now: datetime) -> bool:
@@ -133,10 +139,10 @@ def is_open_to(session: Session, event_id: int, customer_id: int, *, company: Co
 
 def was_invited(session: Session, event_id: int, customer_id: int) -> bool:
     """Tell whether an invitation to an event was written to a customer."""
-    invitation = select(OutboxMessage.id).where(
-        OutboxMessage.dedupe_key == f"invite:{event_id}:{customer_id}"
-    )
-    return session.scalar(invitation) is not None
+    return session.connection().scalar(_WRITTEN, {"key": f"invite:{event_id}:{customer_id}"}) is not None
+
+
+_WRITTEN = select(OutboxMessage.id).where(OutboxMessage.dedupe_key == bindparam("key"))
 
 
 def _belongs(

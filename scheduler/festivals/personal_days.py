@@ -163,15 +163,15 @@ def _celebrants_on(
     reasons = tuple(reasons_for(Purpose.GREETINGS, company.outreach))
     asked = _days_of(ground.session, festival, days) | ({} if whose is None else {WHOSE: whose})
     statement = _select_celebrants(tuple(sorted(ground.channels)), reasons, frozenset(asked))
-    flags = [condition.label(f"meant_{place}") for place, condition in _flags(ground, ways).items()]
+    flags = _flags(ground, ways)
     if flags:
-        statement = statement.add_columns(*flags)
+        statement = statement.add_columns(*(one.label(_flag_of(place)) for place, one in flags.items()))
     asked |= {**since_when(company, now), **_turn(festival, name, ways)}
     with ground.session.connection().execute(statement, asked) as rows:
         for row in rows:
             zone = zone_of(row, company)
             today = local_date(now, zone)
-            way = _way_for(row, ways, (row.country or company.country).upper())
+            way = _way_for(row, ways, (row.country or company.country).upper(), flags)
             day = _day_of(row, festival, year, zone)
             if way is None or day is None or day not in days:
                 continue
@@ -210,10 +210,16 @@ def _flags(ground: Ground, ways: Sequence[FestivalPlan]) -> dict[int, ColumnElem
     return {place: segments[way.name] for place, way in enumerate(ways) if way.name in segments}
 
 
-def _way_for(row: Row[Any], ways: Sequence[FestivalPlan], country: str) -> FestivalPlan | None:
-    """Give the first plan that means a customer."""
+def _flag_of(place: int) -> str:
+    return f"meant_{place}"
+
+
+def _way_for(
+    row: Row[Any], ways: Sequence[FestivalPlan], country: str, flags: Collection[int]
+) -> FestivalPlan | None:
+    """Give the first plan that means a customer; for whom some are, columns of the row tell (``_flags``)."""
     for place, way in enumerate(ways):
-        if way.holds_in(country) and getattr(row, f"meant_{place}", True):
+        if way.holds_in(country) and (place not in flags or getattr(row, _flag_of(place))):
             return way
     return None
 

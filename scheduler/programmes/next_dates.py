@@ -12,6 +12,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from customers.company import Company
+from customers.time_zones import zone_info
 from scheduler.definitions.programme import WEEKDAYS, Programme, Window
 from scheduler.local_clock import leaves_at
 
@@ -106,7 +107,7 @@ def opens_at(now: datetime, zone: str, *, window: Window, company: Company) -> d
     """
     if window.is_always:
         return leaves_at(now, zone, company)
-    place, moment = ZoneInfo(zone), now
+    place, moment = zone_info(zone), now
     hours, days = _hours(window, company), frozenset(window.weekdays)
     while True:
         local = moment.astimezone(place)
@@ -122,7 +123,7 @@ def closes_at(moment: datetime, zone: str, window: Window) -> datetime | None:
     """
     if window.is_always:
         return None
-    place = ZoneInfo(zone)
+    place = zone_info(zone)
     days, hour = divmod(window.until_hour, HOURS_A_DAY)
     day = moment.astimezone(place).date() + timedelta(days=days)
     return datetime.combine(day, time(hour), place).astimezone(UTC)

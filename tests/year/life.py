@@ -1,6 +1,6 @@
 """What happens in the year: customers write, complain, rate, stop; staff solve, and break promises.
 
-Rows are written by connection: the ORM would look for each among what it has read.
+Rows are written by connection, and of one kind together: the ORM would look for each among what it has read.
 """
 
 import random
@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import UpdateBase, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from customers.consent import set_consent
 from scheduler.definitions.programme import Step, StepKind
 from scheduler.programmes.answers import note_answer
-from store.many_rows import ManyRows, Row
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.conversations import Message
 from store.tables.customers import Customer, Identity, Purpose
@@ -29,14 +29,22 @@ Act = Callable[["Life", Session, Diary, datetime], None]
 FIRST_STEP = Step("stars", StepKind.STARS, {})
 
 
-_WRITE = ManyRows(
-    insert(Message), ("customer_id", "channel", "address", "sender", "text", "attachments", "at")
+_WRITE, _RATE, _COMPLAIN, _BUY = (
+    insert(Message),
+    insert(SatisfactionEntry),
+    insert(Complaint),
+    insert(Purchase),
 )
-_CONTACT = ManyRows(
-    update(Customer).where(Customer.id == bindparam("who")).values(last_contact_at=bindparam("now")),
-    ("now", "who"),
+_THEIR_ROW = Customer.id == bindparam("who")
+_CONTACT = update(Customer).where(_THEIR_ROW).values(last_contact_at=bindparam("now"))
+_TRAVEL = update(Customer).where(_THEIR_ROW).values(timezone=bindparam("zone"))
+_ITS_ROW = Complaint.id == bindparam("case")
+_RESOLVE = (
+    update(Complaint).where(_ITS_ROW).values(state=ComplaintState.RESOLVED, resolved_at=bindparam("now"))
 )
-_RATE = ManyRows(insert(SatisfactionEntry), ("customer_id", "source", "value", "weight", "at", "evidence"))
+_CONFIRM = (
+    update(Complaint).where(_ITS_ROW).values(state=ComplaintState.CONFIRMED, closed_at=bindparam("now"))
+)
 
 
 @dataclass
@@ -48,7 +56,7 @@ class Life:
     numbers: int = 0
     bought: list[tuple[int, datetime]] = field(default_factory=list)
     coming: list[tuple[datetime, Callable[[Session, datetime], None]]] = field(default_factory=list)
-    rows: dict[ManyRows, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[UpdateBase, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     def goes_on(self, session: Session, before: datetime, now: datetime) -> None:
         """Let happen what happens between two moments; each act is of the later one."""
@@ -62,8 +70,12 @@ class Life:
             act_now(session, now)
         session.flush()
         for statement, rows in self.rows.items():
-            statement.run(session.connection(), rows)
+            session.connection().execute(statement, rows)
         self.rows.clear()
+
+    def write(self, statement: UpdateBase, **values: Any) -> None:
+        """Let a row be written at the end of the step."""
+        self.rows[statement].append(values)
 
     def later(self, at: datetime, act: Callable[[Session, datetime], None]) -> None:
         """Let something happen at a moment."""
@@ -85,7 +97,15 @@ class Life:
 
 def write(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer writes; whoever had blocked us is reachable again."""
-    life.rows[_WRITE].append((who.number, CHANNEL, who.address, who.address, "Hello", [], now))
+    life.write(
+        _WRITE,
+        customer_id=who.number,
+        channel=CHANNEL,
+        address=who.address,
+        sender=who.address,
+        text="Hello",
+        at=now,
+    )
     be_in_contact(life, who, now)
     if not who.is_reachable(now):
         who.blocked.append((now, True))
@@ -97,7 +117,7 @@ def write(life: Life, session: Session, who: Diary, now: datetime) -> None:
 def be_in_contact(life: Life, who: Diary, now: datetime) -> None:
     """Note a contact."""
     who.contacts.append(now)
-    life.rows[_CONTACT].append((now, who.number))
+    life.write(_CONTACT, who=who.number, now=now)
 
 
 def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
@@ -106,35 +126,30 @@ def complain(life: Life, session: Session, who: Diary, now: datetime) -> None:
     case = Case(life.number(), now)
     who.cases.append(case)
     due = now + timedelta(days=3)
-    session.connection().execute(
-        insert(Complaint).values(
-            id=case.number,
-            customer_id=who.number,
-            channel=CHANNEL,
-            address=who.address,
-            text="It is broken!",
-            opened_at=now,
-            first_response_due_at=due,
-            resolution_due_at=due,
-        )
+    life.write(
+        _COMPLAIN,
+        id=case.number,
+        customer_id=who.number,
+        channel=CHANNEL,
+        address=who.address,
+        text="It is broken!",
+        opened_at=now,
+        first_response_due_at=due,
+        resolution_due_at=due,
     )
 
-    def resolve(session: Session, at: datetime) -> None:
+    def resolve(_session: Session, at: datetime) -> None:
         case.resolved = at
-        _move(session, case, state=ComplaintState.RESOLVED, resolved_at=at)
+        life.write(_RESOLVE, case=case.number, now=at)
         if life.chance.random() < 0.6:
             life.later(at + life.days(0.1, 5), confirm)
 
-    def confirm(session: Session, at: datetime) -> None:
+    def confirm(_session: Session, at: datetime) -> None:
         case.confirmed = at
-        _move(session, case, state=ComplaintState.CONFIRMED, closed_at=at)
+        life.write(_CONFIRM, case=case.number, now=at)
         be_in_contact(life, who, at)
 
     life.later(now + life.days(0.2, 30), resolve)
-
-
-def _move(session: Session, case: Case, **values: object) -> None:
-    session.connection().execute(update(Complaint).where(Complaint.id == case.number).values(values))
 
 
 def rate(life: Life, session: Session, who: Diary, now: datetime) -> None:
@@ -146,7 +161,7 @@ def rate(life: Life, session: Session, who: Diary, now: datetime) -> None:
 def give_stars(life: Life, who: Diary, stars: int, now: datetime, *, source: EntrySource) -> None:
     """Note stars."""
     who.stars.append((now, stars))
-    life.rows[_RATE].append((who.number, source, (stars - 1) * 25.0, 1.0, now, {}))
+    life.write(_RATE, customer_id=who.number, source=source, value=(stars - 1) * 25.0, weight=1.0, at=now)
 
 
 def stop(life: Life, session: Session, who: Diary, now: datetime) -> None:
@@ -195,17 +210,17 @@ def break_word(life: Life, session: Session, who: Diary, now: datetime) -> None:
 
 def buy(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer buys something, in a shop: they are not in contact with us."""
-    session.connection().execute(
-        insert(Purchase).values(customer_id=who.number, reference=f"r{life.number()}", at=now, what="tea")
-    )
+    life.write(_BUY, customer_id=who.number, reference=f"r{life.number()}", at=now, what="tea")
     life.bought.append((who.number, now))
+    del session
 
 
 def travel(life: Life, session: Session, who: Diary, now: datetime) -> None:
     """A customer comes to another zone, and we know; their country stays what it was."""
     zone = life.chance.choice([home.timezone for home in HOMES if home.timezone])
     who.travelled.append((now, zone))
-    session.connection().execute(update(Customer).where(Customer.id == who.number).values(timezone=zone))
+    life.write(_TRAVEL, who=who.number, zone=zone)
+    del session
 
 
 def let_things_go_wrong(life: Life, session: Session, now: datetime) -> None:
