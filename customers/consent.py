@@ -6,10 +6,13 @@ out. They may say so of each purpose by itself. Answers to what they ask always 
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from store.inserts import insert_into
+from store.many_rows import ManyRows
 from store.outbox import IS_QUEUED, RULES
 from store.suppressions import STOPPED, Suppressed, note_suppressed, occasion_of
 from store.tables.customers import Consent, Customer, Purpose
@@ -39,17 +42,30 @@ def set_consent(
         Whether it changed anything.
     """
     before = consents_of(session, customer_id)
-    for purpose in purposes:
-        session.merge(Consent(customer_id=customer_id, purpose=purpose, granted=granted, changed_at=now))
-    session.flush()
+    _note(session.get_bind().dialect.name).run(
+        session.connection(), [(customer_id, purpose, granted, now) for purpose in purposes]
+    )
     return any(before[purpose] is not granted for purpose in purposes)
+
+
+@cache
+def _note(dialect: str) -> ManyRows:
+    new = insert_into(Consent, dialect=dialect)
+    said = {"granted": new.excluded.granted, "changed_at": new.excluded.changed_at}
+    return ManyRows(
+        new.on_conflict_do_update(index_elements=["customer_id", "purpose"], set_=said),
+        ("customer_id", "purpose", "granted", "changed_at"),
+    )
 
 
 def consents_of(session: Session, customer_id: int) -> Mapping[Purpose, bool]:
     """Tell of each purpose whether a customer allows it."""
-    rows = session.execute(select(Consent.purpose, Consent.granted).where(Consent.customer_id == customer_id))
-    said = {row[0]: row[1] for row in rows}
+    session.flush()
+    said = {row[0]: row[1] for row in session.connection().execute(_SAID, {"customer": customer_id})}
     return {purpose: said.get(purpose, True) for purpose in Purpose}
+
+
+_SAID = select(Consent.purpose, Consent.granted).where(Consent.customer_id == bindparam("customer"))
 
 
 def may_send(session: Session, customer_id: int, purpose: Purpose) -> bool:

@@ -45,7 +45,8 @@ def count_people(session: Session, event_id: int) -> dict[Rsvp, int]:
 
 def places_held(session: Session, event_id: int) -> int:
     """Count the places of those who come and of those to whom one is offered."""
-    return int(session.scalar(_PLACES_HELD, {"event": event_id}) or 0)
+    session.flush()
+    return int(session.connection().scalar(_PLACES_HELD, {"event": event_id}) or 0)
 
 
 _PLACES_HELD = select(func.sum(1 + EventGuest.companions)).where(
@@ -65,16 +66,20 @@ def most_companions(event: Event) -> int:
 
 def place_in_line(session: Session, guest: EventGuest) -> int:
     """Tell as which a waiting guest is next, from 1: how many guests have waited for longer, and one."""
-    before = session.scalar(
-        select(func.count())
-        .select_from(EventGuest)
-        .where(
-            EventGuest.event_id == guest.event_id,
-            EventGuest.answer == Rsvp.WAITING,
-            EventGuest.waiting_since < guest.waiting_since,
-        )
+    session.flush()
+    its = {"event": guest.event_id, "since": guest.waiting_since}
+    return 1 + (session.connection().scalar(_LONGER_IN_LINE, its) or 0)
+
+
+_LONGER_IN_LINE = (
+    select(func.count())
+    .select_from(EventGuest)
+    .where(
+        EventGuest.event_id == bindparam("event"),
+        EventGuest.answer == Rsvp.WAITING,
+        EventGuest.waiting_since < bindparam("since"),
     )
-    return 1 + (before or 0)
+)
 
 
 def guests_named(

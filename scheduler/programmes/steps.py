@@ -35,6 +35,7 @@ from scheduler.programmes.booking import (
 from scheduler.programmes.deciding import PUT_OFF_FOR, Ask, Hold, Miss, Missed, decide
 from scheduler.programmes.people import Person, find_people
 from scheduler.programmes.turn_rows import note_silence
+from scheduler.programmes.visit_rows import find_waiting, write_visits
 from scheduler.tasks import NewTask, give_tasks
 from store.outbox import Draft, enqueue
 from store.tables.customers import Standing
@@ -117,13 +118,7 @@ def take_steps(
     Returns:
         How many visits went on.
     """
-    visits = session.scalars(
-        select(Visit)
-        .where(Visit.next_step_at <= now)
-        .order_by(Visit.next_step_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    ).all()
+    visits = find_waiting(session, now=now, most=most)
     if not visits:
         return 0
     running = frozenset(programme.name for programme in programmes)
@@ -136,7 +131,7 @@ def take_steps(
         theirs = [visit for visit in visits if visit.programme == programme.name]
         if theirs:
             _take(session, programme, theirs, company=company, now=now, channels=channels)
-    session.flush()
+    write_visits(session, visits)
     return len(visits)
 
 
