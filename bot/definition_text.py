@@ -6,10 +6,10 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from bot.toml_text import key_text, table_text
-from scheduler.definitions.kept import find_definitions
+from scheduler.definitions.kept import KeptDefinition, find_definitions
 from scheduler.definitions.kinds import ACTIVE, Defined, kept_definition, plural_of
 from store.errors import InputError
-from store.tables.definitions import Definition, DefinitionKind
+from store.tables.definitions import DefinitionKind
 
 KINDS = (
     DefinitionKind.SEGMENT,
@@ -107,7 +107,7 @@ def export(session: Session, kinds: Collection[DefinitionKind]) -> str:
     return "\n".join(parts)
 
 
-def _kept(row: Definition) -> Defined:
+def _kept(row: KeptDefinition) -> Defined:
     kept = kept_definition(row)
     if isinstance(kept, Defined):
         return kept

@@ -11,11 +11,11 @@ from handlers.marketing.campaign_talk import start_with
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.campaigns.content import first_text
-from scheduler.definitions.kept import find_definition, find_definitions, remove_definition
+from scheduler.definitions.kept import KeptDefinition, find_definition, find_definitions, remove_definition
 from scheduler.definitions.template import Template
 from store.errors import NotFoundError
 from store.outbox import Draft
-from store.tables.definitions import Definition, DefinitionKind
+from store.tables.definitions import DefinitionKind
 
 LISTED = 30
 SHOWN = 60
@@ -49,7 +49,7 @@ def _list(context: StaffContext) -> Sequence[Draft]:
     return (context.answer("\n".join(lines)),)
 
 
-def _line(context: StaffContext, kept: Definition) -> str:
+def _line(context: StaffContext, kept: KeptDefinition) -> str:
     try:
         read = Template.model_validate(kept.body)
     except ValidationError:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import SOURCE_LANGUAGE
-from scheduler.definitions.kept import find_definitions, remove_definition, write_definition
+from scheduler.definitions.kept import KeptDefinition, find_definitions, remove_definition, write_definition
 from scheduler.definitions.kinds import ACTIVE, Defined, fields_of, kept_definition
 from scheduler.segments.conditions import condition_of
 from scheduler.segments.saved import Use, find_uses
 from store.errors import InputError
-from store.tables.definitions import Definition, DefinitionKind
+from store.tables.definitions import DefinitionKind
 
 
 class Change(StrEnum):
@@ -77,7 +77,7 @@ def compare(
     return [*changes, *(Changed(kind, name, left) for kind, name in kept)]
 
 
-def _changed(given: Defined, row: Definition | None) -> Changed:
+def _changed(given: Defined, row: KeptDefinition | None) -> Changed:
     if row is None:
         return Changed(given.kind, given.name, Change.NEW)
     kept = kept_definition(row)

@@ -1,6 +1,7 @@
 """Definitions in their table: found, written and taken away by kind and name."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,27 @@ from store.errors import NotFoundError
 from store.tables.definitions import Definition, DefinitionKind
 
 
-def find_definitions(session: Session, kind: DefinitionKind) -> Sequence[Definition]:
+@dataclass(frozen=True, slots=True)
+class KeptDefinition:
+    """A definition as it was read; whoever changes it finds its row (``find_definition``)."""
+
+    kind: DefinitionKind
+    name: str
+    body: Mapping[str, Any]
+    active: bool
+
+
+def find_definitions(session: Session, kind: DefinitionKind) -> Sequence[KeptDefinition]:
     """Find all definitions of a kind, by name."""
-    return session.scalars(_OF_KIND, {"kind": kind}).all()
+    session.flush()
+    return [KeptDefinition(*row) for row in session.connection().execute(_OF_KIND, {"kind": kind})]
 
 
-_OF_KIND = select(Definition).where(Definition.kind == bindparam("kind")).order_by(Definition.name)
+_OF_KIND = (
+    select(Definition.kind, Definition.name, Definition.body, Definition.active)
+    .where(Definition.kind == bindparam("kind"))
+    .order_by(Definition.name)
+)
 
 
 def find_definition(session: Session, kind: DefinitionKind, name: str) -> Definition | None:

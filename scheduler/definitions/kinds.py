@@ -9,12 +9,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from scheduler.definitions.festival import FestivalPlan, written_plan
+from scheduler.definitions.kept import KeptDefinition
 from scheduler.definitions.programme import Programme, written
 from scheduler.definitions.segment import Segment
 from scheduler.definitions.template import Template
 from scheduler.segments.names import LONGEST_NAME as LONGEST_SEGMENT_NAME
 from scheduler.segments.names import is_name
-from store.tables.definitions import Definition, DefinitionKind
+from store.tables.definitions import DefinitionKind
 
 ACTIVE = "active"
 """The key by which a definition says whether it is switched on; the kinds have none of that name."""
@@ -114,7 +115,7 @@ def _broken_rule(kind: DefinitionKind, name: str, values: Mapping[Any, object]) 
     return [] if is_switch else _rule((name, ACTIVE), "it must be true or false")
 
 
-def kept_definition(row: Definition) -> Defined | list[Faulty]:
+def kept_definition(row: KeptDefinition) -> Defined | list[Faulty]:
     """Read a definition from its row, its keys in the order of its kind; or all that is wrong with it."""
     return read_definition(row.kind, row.name, {**row.body, ACTIVE: row.active})
 

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from customers.company import Company
 from scheduler.audience import EVERYBODY
 from scheduler.definitions.festival import BIRTHDAY, FestivalPlan, What, read_plan
-from scheduler.definitions.kept import find_definitions
+from scheduler.definitions.kept import KeptDefinition, find_definitions
 from scheduler.festival_calendar import SAME_OCCASION, Occasion, numbered
 from scheduler.festivals.habits import Kept, Why, family_of, occasions_between, occasions_of
 from scheduler.festivals.known import BY_KEY
 from scheduler.segments.conditions import condition_of
 from store.errors import InputError
-from store.tables.definitions import Definition, DefinitionKind
+from store.tables.definitions import DefinitionKind
 
 log = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ def find_overruled(session: Session, *, company: Company) -> Sequence[tuple[str,
     return found
 
 
-def _readable(kept: Definition) -> FestivalPlan | None:
+def _readable(kept: KeptDefinition) -> FestivalPlan | None:
     try:
         return read_plan(kept.name, kept.body)
     except InputError:

@@ -45,6 +45,9 @@ from store.tables.outreach import VisitTurn
 MADE_AT_ONCE = 2000
 """Rows made or moved in one transaction."""
 
+MANY_ALIKE = 20
+"""From so many rows on that move alike a statement of their own costs less than one row after the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -225,8 +228,8 @@ def move_turns(session: Session, programme: Programme, moved: Sequence[Turn]) ->
         alike.setdefault((one.due_at, one.tries, one.stretch), []).append(one.customer_id)
     single = []
     for (due_at, tries, stretch), customers in alike.items():
-        if len(customers) == 1:
-            single.append((programme.name, customers[0], due_at, tries, stretch))
+        if len(customers) < MANY_ALIKE:
+            single += [(programme.name, who, due_at, tries, stretch) for who in customers]
             continue
         again = {"again_at": due_at, "tried": tries, "stretched": stretch}
         whose = {"line": programme.name, "customers": customers}

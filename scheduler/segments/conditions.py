@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import Phrases
-from scheduler.definitions.kept import find_definitions
+from scheduler.definitions.kept import KeptDefinition, find_definitions
 from scheduler.definitions.segment import segment_of
 from scheduler.segments.around import Around
 from scheduler.segments.asking import any_of
@@ -32,7 +32,7 @@ from scheduler.segments.tree import (
     Place,
     Tree,
 )
-from store.tables.definitions import Definition, DefinitionKind
+from store.tables.definitions import DefinitionKind
 
 MOST_CONDITIONS = 200
 """Conditions that a segment may have, those of the saved segments in it included."""
@@ -141,10 +141,10 @@ class _Reader:
             raise self.around.wrong(place, no_such(unknown, name, _saved_names(self.around.session)))
         return self.of_saved(saved, place, negated=negated)
 
-    def _find(self, name: str) -> Definition | None:
+    def _find(self, name: str) -> KeptDefinition | None:
         return find_segment(self.around.session, name)
 
-    def of_saved(self, saved: Definition, place: Place, *, negated: bool = False) -> Truth:
+    def of_saved(self, saved: KeptDefinition, place: Place, *, negated: bool = False) -> Truth:
         """Give the condition of a saved segment; a mistake in it is pointed at where it is named."""
         way = (*self.inside, saved.name)
         if saved.name in self.inside:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from scheduler.definitions.kept import find_definitions
+from scheduler.definitions.kept import KeptDefinition, find_definitions
 from scheduler.segments.fields import find_field
 from scheduler.segments.mistakes import SegmentError
 from scheduler.segments.reading import read_segment
 from scheduler.segments.tree import AllOf, AnyOf, Compared, Holds, Named, Not, Tree
-from store.tables.definitions import Definition, DefinitionKind
+from store.tables.definitions import DefinitionKind
 
 SEGMENT = "segment"
 """The word before the name of a saved segment."""
@@ -22,7 +22,7 @@ def as_told_apart(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def find_segment(session: Session, name: str) -> Definition | None:
+def find_segment(session: Session, name: str) -> KeptDefinition | None:
     """Find a saved segment by its name, in small letters or large, however many blanks are between words."""
     wanted = as_told_apart(name)
     found = find_definitions(session, DefinitionKind.SEGMENT)

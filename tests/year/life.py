@@ -56,6 +56,7 @@ class Life:
     numbers: int = 0
     bought: list[tuple[int, datetime]] = field(default_factory=list)
     coming: list[tuple[datetime, Callable[[Session, datetime], None]]] = field(default_factory=list)
+    answers: list[tuple[datetime, "Answer"]] = field(default_factory=list)
     rows: dict[UpdateBase, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     def goes_on(self, session: Session, before: datetime, now: datetime) -> None:
@@ -68,6 +69,8 @@ class Life:
         self.coming = [(at, act) for at, act in self.coming if at > now]
         for act_now in due:
             act_now(session, now)
+        answer_visits(self, session, [answer for at, answer in self.answers if at <= now], now)
+        self.answers = [(at, answer) for at, answer in self.answers if at > now]
         session.flush()
         for statement, rows in self.rows.items():
             session.connection().execute(statement, rows)
@@ -242,14 +245,23 @@ def rate_low(life: Life, session: Session, who: Diary, now: datetime) -> None:
     be_in_contact(life, who, now)
 
 
-def answer_visit(life: Life, session: Session, who: Diary, visit_id: int, now: datetime) -> None:
-    """A customer taps on a star of a visit."""
-    stars = life.chance.choice((1, 2, 3, 4, 4, 5, 5, 5))
-    with session.no_autoflush:  # answers are written together
-        visit = session.get_one(Visit, visit_id)
-    note_answer(visit, FIRST_STEP, stars, now=now)
-    give_stars(life, who, stars, now, source=EntrySource.VISIT_ANSWER)
-    be_in_contact(life, who, now)
+@dataclass(frozen=True)
+class Answer:
+    """A tap on a star of a visit, still to come."""
+
+    who: Diary
+    visit_id: int
+
+
+def answer_visits(life: Life, session: Session, answers: Sequence[Answer], now: datetime) -> None:
+    """Customers tap on stars of their visits."""
+    numbers = [answer.visit_id for answer in answers]
+    visits = {visit.id: visit for visit in session.scalars(select(Visit).where(Visit.id.in_(numbers)))}
+    for answer in answers:
+        stars = life.chance.choice((1, 2, 3, 4, 4, 5, 5, 5))
+        note_answer(visits[answer.visit_id], FIRST_STEP, stars, now=now)
+        give_stars(life, answer.who, stars, now, source=EntrySource.VISIT_ANSWER)
+        be_in_contact(life, answer.who, now)
 
 
 RATES: Sequence[tuple[Act, float]] = (

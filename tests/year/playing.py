@@ -24,7 +24,7 @@ from store.tables.outreach import Event, Rsvp
 from store.tables.queues import OutboxMessage, OutboxState
 from tests.scheduler.delivery.fakes import InlineDatabase
 from tests.year.calendar import BEGINS, CORRECTED, define, hours_off, plans_of
-from tests.year.life import Life, answer_visit, let_things_go_wrong
+from tests.year.life import Answer, Life, let_things_go_wrong
 from tests.year.people import CHANNEL, Diary, settle_people
 
 DAILY = frozenset({"visits", "stragglers", "added festivals", "follow-ups", "progress"})
@@ -203,7 +203,7 @@ class Year:
         who = self.diaries[int(message.address) - 1]
         at = self.now + life.days(0.05, 3)
         if kind == "visit":
-            life.later(at, lambda session, now: answer_visit(life, session, who, int(number), now))
+            life.answers.append((at, Answer(who, int(number))))
         elif kind == "rsvp":
             life.later(at, lambda session, now: self._reply(session, who, int(number), now))
 
