@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Company
-from scheduler.events.guests import place_in_line, places_left
+from scheduler.events.guests import how_full, place_in_line, places_left
 from scheduler.events.messages import CHANGES, REMINDERS
 from scheduler.events.offers import (
     is_anybody_next,
@@ -83,7 +83,7 @@ def answer_event(
     _check_open(event, companions or 0, now)
     lapse_offers(session, event, now=now)
     is_new = guest is None
-    guest = guest or _new_guest(session, event, customer_id, now)
+    guest = guest or _new_guest(event, customer_id, now)
     before = _before(guest, event)
     if answer is Rsvp.GOING:
         wanted = guest.companions if companions is None else companions
@@ -92,6 +92,7 @@ def answer_event(
         _stay_away(session, guest, answer, is_new=is_new)
     guest.answered_at = now
     guest.told_revision = guest.knew_revision = event.revision
+    session.add(guest)
     session.flush()
     move_up(session, event, company=company, now=now, present=customer_id)
     return _answered(session, event, guest, before)
@@ -133,20 +134,25 @@ def _check_open(event: Event, companions: int, now: datetime) -> None:
         )
 
 
-def _new_guest(session: Session, event: Event, customer_id: int, now: datetime) -> EventGuest:
-    guest = EventGuest(
+def _new_guest(event: Event, customer_id: int, now: datetime) -> EventGuest:
+    return EventGuest(
         event_id=event.id, customer_id=customer_id, answer=Rsvp.NO, companions=0, answered_at=now
     )
-    session.add(guest)
-    return guest
 
 
 def _come(
     session: Session, event: Event, guest: EventGuest, companions: int, *, company: Company, now: datetime
 ) -> None:
-    """Let a guest come who has a place already; let any other join the line, which then moves up."""
+    """Let a guest come who has a place already, or for whom there is one; any other joins the line.
+
+    The line then moves up: whoever comes while others wait goes to its end.
+    """
     if guest.answer not in (Rsvp.GOING, Rsvp.OFFERED):
-        join_line(session, guest, companions=companions, now=now)
+        filled = how_full(session, event.id)
+        if filled.has_line or filled.held + 1 + companions > event.capacity:
+            join_line(session, guest, companions=companions, now=now)
+        else:
+            take_place(guest, companions=companions)
         return
     more = companions - guest.companions
     if more > 0:

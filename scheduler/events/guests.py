@@ -1,8 +1,9 @@
 """Who said what to an event's invitation, how many people they are, and how many places are left."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from store.tables.customers import Customer
@@ -43,15 +44,38 @@ def count_people(session: Session, event_id: int) -> dict[Rsvp, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How full an event is.
+
+    Attributes:
+        held: places of those who come and of those to whom one is offered.
+        has_line: whether somebody waits for one.
+    """
+
+    held: int
+    has_line: bool
+
+
+def how_full(session: Session, event_id: int) -> Filled:
+    """Tell how full an event is."""
+    session.flush()
+    held, has_line = session.connection().execute(_FILLED, {"event": event_id}).one()
+    return Filled(int(held or 0), bool(has_line))
+
+
+_ITS = EventGuest.event_id == bindparam("event")
+_FILLED = select(
+    select(func.sum(1 + EventGuest.companions))
+    .where(_ITS, EventGuest.answer.in_(HOLDS_PLACES))
+    .scalar_subquery(),
+    exists().where(_ITS, EventGuest.answer == Rsvp.WAITING),
+)
+
+
 def places_held(session: Session, event_id: int) -> int:
     """Count the places of those who come and of those to whom one is offered."""
-    session.flush()
-    return int(session.connection().scalar(_PLACES_HELD, {"event": event_id}) or 0)
-
-
-_PLACES_HELD = select(func.sum(1 + EventGuest.companions)).where(
-    EventGuest.event_id == bindparam("event"), EventGuest.answer.in_(HOLDS_PLACES)
-)
+    return how_full(session, event_id).held
 
 
 def places_left(session: Session, event: Event) -> int:
@@ -75,7 +99,7 @@ _LONGER_IN_LINE = (
     select(func.count())
     .select_from(EventGuest)
     .where(
-        EventGuest.event_id == bindparam("event"),
+        _ITS,
         EventGuest.answer == Rsvp.WAITING,
         EventGuest.waiting_since < bindparam("since"),
     )

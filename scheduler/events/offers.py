@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import phrases
-from scheduler.events.guests import HOLDS_PLACES, places_left
+from scheduler.events.guests import HOLDS_PLACES, how_full
 from scheduler.events.messages import OFFERS, GuestThere, guest_draft, select_guests, to_guest, unsaid
 from scheduler.events.waiting_line import joins_at, next_up, offered_until
 from scheduler.events.wording import guest_buttons, offer_text, own_zone
@@ -117,8 +117,9 @@ def move_up(
     Returns:
         How many guests got places, or an offer.
     """
-    free = places_left(session, event)
-    if free <= 0:
+    filled = how_full(session, event.id)
+    free = event.capacity - filled.held
+    if free <= 0 or not filled.has_line:
         return 0
     passed: list[Suppressed] = []
     line = _line(session, event, company=company, now=now, present=present, passed=passed, free=free)
