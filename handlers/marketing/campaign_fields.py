@@ -38,10 +38,11 @@ def read_message(
     Raises:
         InputError: it cannot be sent so.
     """
-    language, words = split_language(text, default or "")
-    if words == text:
-        check_no_other_tag(text, say, is_needed=default is None)
-    if not language:
+    language, words = split_language(text)
+    if language is None:
+        check_no_other_tag(text, say, default=default)
+        language = default
+    if language is None:
         raise InputError(
             say(
                 "Begin with the language, like «{example}» or «de: …».",

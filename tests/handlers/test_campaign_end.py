@@ -82,6 +82,10 @@ def test_a_version_that_lacks_a_language_is_pointed_out(talk: Talk) -> None:
         ("zh_Hant_TW：您好", "write “zh:” before the text"),
         ("DE: Hallo", "write “de:” before the text"),
         ("jp: こんにちは", "write “ja:” before the text"),
+        ("tw: 您好", "write “zh:” before the text"),
+        ("us: Hi", "write “en:” before the text"),
+        ("mx: Hola", "write “es:” before the text"),
+        ("AR: مرحبا", "write “ar:” before the text"),
         ("xx: hello", "“xx” is no language that I know. Its short name stands here"),
         ("Hallo", "Begin with the language"),
     ],
@@ -94,14 +98,50 @@ def test_a_tag_that_is_none_of_ours_is_told_which_to_write(
     assert "English, Deutsch." in texts(talk.says("de: Hallo", sender=marketer))[0]
 
 
-def test_a_first_text_may_begin_like_a_tag_but_for_one_with_a_country(talk: Talk, marketer: str) -> None:
-    (asked,) = through(talk, "/campaign pt-br: Olá")
-    assert "write “pt:” before the text" in asked.body["text"]
-    for written in ("PS: tea is here", "no-way: tea is here", "to-do: tea"):
-        assert (
-            "Version A is there in: English." in texts(talk.says(f"/campaign {written}", sender=marketer))[0]
-        )
-    assert "in: Português." in texts(talk.says("/campaign pt: Olá", sender=marketer))[0]
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("pt-br", "pt"),
+        ("pt_BR", "pt"),
+        ("zh-cn", "zh"),
+        ("zh_TW", "zh"),
+        ("zh-Hant", "zh"),
+        ("zh-hant-tw", "zh"),
+        ("en-us", "en"),
+        ("es-419", "es"),
+        ("hi-IN", "hi"),
+        ("jp", "ja"),
+        ("dk", "da"),
+        ("cz", "cs"),
+        ("tw", "zh"),
+    ],
+)
+def test_a_first_text_with_the_tag_of_a_country_is_told_which_to_write_and_how_it_stays(
+    talk: Talk, marketer: str, written: str, tag: str
+) -> None:
+    (asked,) = through(talk, f"/campaign {written}: tea")
+    told = f"write “{tag}:” before the text, or “en: {written}: …” to keep it as it is."
+    assert told in asked.body["text"]
+    assert "in: English." in texts(talk.says(f"en: {written}: tea", sender=marketer))[0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("PS", "DE", "us", "at", "re", "no-way", "to-do", "hi-tech", "In-house", "in-house", "in-id"),
+        *("de-luxe", "De-luxe", "en-suite", "so-called", "so-so", "as-in", "hi-in", "to-to", "be-by"),
+    ],
+)
+@pytest.mark.usefixtures("marketer")
+def test_a_first_text_may_begin_with_words_like_a_tag(talk: Talk, written: str) -> None:
+    (asked,) = through(talk, f"/campaign {written}: tea is here")
+    assert "Version A is there in: English." in asked.body["text"]
+
+
+@pytest.mark.usefixtures("marketer")
+def test_a_first_text_may_name_its_language(talk: Talk) -> None:
+    (asked,) = through(talk, "/campaign pt: Olá")
+    assert "in: Português." in asked.body["text"]
 
 
 def test_a_saved_segment_goes_before_a_language_of_its_name(talk: Talk, marketer: str) -> None:
