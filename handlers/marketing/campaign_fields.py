@@ -105,6 +105,22 @@ def _read_button(line: str, say: Phrases, language: str) -> dict[str, Any]:
     label, *more = SEPARATOR.split(line, maxsplit=1)
     rest = more[0].strip() if more else ""
     label = " ".join(label.split())
+    leads_somewhere = re.match(r"(?i)[a-z][a-z0-9+.-]*:", rest) and "://" in rest.split()[0]
+    if not leads_somewhere:
+        _refuse_bare_link(line, label, rest, say)  # before the label's length, which such a link is part of
+    _check_label(line, label, say)
+    if leads_somewhere:
+        if not is_link(rest):
+            raise InputError(say("“{line}”: this is no link that a button can lead to.", line=line[:80]))
+        return {"label": {language: label}, "thanks": {}, "link": rest}
+    if length(rest) > LONGEST_THANKS:
+        raise InputError(
+            say("“{line}”: the answer has at most {limit} characters.", line=line[:80], limit=LONGEST_THANKS)
+        )
+    return {"label": {language: label}, "thanks": {language: rest} if rest else {}, "link": None}
+
+
+def _check_label(line: str, label: str, say: Phrases) -> None:
     if not label or len(label) > LONGEST_LABEL:
         raise InputError(
             say(
@@ -113,21 +129,13 @@ def _read_button(line: str, say: Phrases, language: str) -> dict[str, Any]:
                 limit=LONGEST_LABEL,
             )
         )
-    if re.match(r"(?i)[a-z][a-z0-9+.-]*:", rest) and "://" in rest.split()[0]:
-        if not is_link(rest):
-            raise InputError(say("“{line}”: this is no link that a button can lead to.", line=line[:80]))
-        return {"label": {language: label}, "thanks": {}, "link": rest}
-    _refuse_bare_link(line, label, rest, say)
-    if length(rest) > LONGEST_THANKS:
-        raise InputError(
-            say("“{line}”: the answer has at most {limit} characters.", line=line[:80], limit=LONGEST_THANKS)
-        )
-    return {"label": {language: label}, "thanks": {language: rest} if rest else {}, "link": None}
 
 
 def _refuse_bare_link(line: str, label: str, rest: str, say: Phrases) -> None:
-    link = meant_as_link(rest)
-    both = (label, link) if link else None if rest else meant_as_both(label)
+    both = meant_as_both(label)
+    if rest:
+        link = meant_as_link(rest)
+        both = (label, link) if link else None
     if both is None:
         return
     raise InputError(

@@ -178,6 +178,7 @@ def test_what_does_not_fit_under_a_picture_is_told(talk: Talk, marketer: str) ->
         ("Menu | https://", "this is no link"),
         ("Yes | " + "x" * 1001, "the answer has at most 1000"),
         ("Site | example.com/offer", "begins with https://, like Site | https://example.com/offer."),
+        (f"Site https://example.com/{'x' * 40}", "like Site | https://example.com/xxx"),
         ("Site: www.example.com", "begins with https://, like Site | https://www.example.com."),
     ],
 )
