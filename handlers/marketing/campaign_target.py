@@ -61,13 +61,16 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
 def _take_of_many(context: StaffContext, data: Data) -> Sequence[Draft]:
     """Take whom it is for where all are counted at the end, by a beat; here a part of them tells enough."""
     say, company, now = context.say, context.company, context.now
+    data.pop("reach", None)  # of the audience before this one
+    data["too_soon"] = False
     if data["audience"] == EVERYBODY:
         return _confirm(context, data, say("That is everybody. Really all customers?"))
     count = estimate_segment(context.session, data["audience"], company=company, now=now)
     if count.is_everybody:
         return _confirm(context, data, f"{count_in_words(count, say)}\n{say('Really all of them?')}")
     if count.is_nobody:
-        data["at"] = "nobody"
+        # where a part was looked at, somebody may be in it: then it can leave now as well
+        data["at"], data["too_soon"] = "nobody", count.looked_at is None
         question = f"{count_in_words(count, say)}\n{say('Who gets it?')}\n{_may_stay(say)}"
         return (ask(context, data, question),)
     return ask_when(context, data)

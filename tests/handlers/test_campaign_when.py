@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from handlers.marketing import campaign_target
 from scheduler.campaigns.starts import start_due
+from scheduler.segments import counting
 from store.tables.conversations import Message
 from store.tables.customers import Identity
 from store.tables.outreach import CampaignState
@@ -149,6 +151,22 @@ def test_what_leaves_later_may_be_for_nobody_yet(talk: Talk, marketer: str) -> N
         assert start_due(session, company=talk.company, now=talk.now) == 1
         refresh(session, now=talk.now)
     assert the_campaign(talk).state is CampaignState.DONE
+
+
+@pytest.mark.parametrize(
+    ("counted_at_once", "offered"), [(50_000, ["tomorrow"]), (3, ["now", "best", "tomorrow"])]
+)
+def test_of_many_nobody_now_is_offered_no_now_where_all_were_looked_at(
+    talk: Talk, marketer: str, monkeypatch: pytest.MonkeyPatch, counted_at_once: int, offered: list[str]
+) -> None:
+    through(talk, *SHORT, "birthday")  # counted exactly; it must tell nothing of what is picked after it
+    monkeypatch.setattr(campaign_target, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(counting, "COUNTED_AT_ONCE", counted_at_once)
+    monkeypatch.setattr(counting, "STRETCHES", 1)
+    (asked,) = talk.says("country = FR", sender=marketer)
+    (when,) = tap(talk, asked, "keep")
+    assert when.body["text"].startswith("When?")
+    assert [data.rpartition(":")[2] for data in button_data(when)] == offered
 
 
 def test_confirmed_when_it_would_be_dropped_another_time_is_asked_for(talk: Talk, marketer: str) -> None:
