@@ -151,10 +151,17 @@ seed = {value_text(outreach.seed)}
 
 
 def _spoken(term: timedelta) -> str:
-    number, unit = int(_written(term)[:-1]), "hour" if _written(term).endswith("h") else "day"
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    number, unit = _in_units(term)
+    name = {"h": "hour", "d": "day"}[unit]
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _written(term: timedelta) -> str:
+    number, unit = _in_units(term)
+    return f"{number}{unit}"
+
+
+def _in_units(term: timedelta) -> tuple[int, str]:
+    """Give a term as a whole number of the larger unit that it is made of."""
     unit = next(unit for unit in ("d", "h") if not term % UNITS[unit])
-    return f"{term // UNITS[unit]}{unit}"
+    return term // UNITS[unit], unit

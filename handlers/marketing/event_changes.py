@@ -159,7 +159,7 @@ def _apply(context: StaffContext, event: Event) -> Sequence[Draft]:
     dialogue, say = context.dialogue, context.say
     data = {} if dialogue is None or dialogue.step != STEP else dialogue.data
     if data.get("event") != event.id or "changes" not in data:
-        return (context.answer(_not_open(event, say)),)
+        return (context.answer(_not_open(context, event)),)
     context.expect_nothing()
     try:
         changed = change_event(
@@ -170,9 +170,13 @@ def _apply(context: StaffContext, event: Event) -> Sequence[Draft]:
     return (card(context, changed, say("It is changed."), ""),)
 
 
-def _not_open(event: Event, say: Phrases) -> str:
+def _not_open(context: StaffContext, event: Event) -> str:
     """Say what became of a tap on a change that was made or left before, or given up for another talk."""
-    return say(
+    try:
+        check_still_to_come(event, now=context.now)
+    except InputError as error:
+        return refusal_text(error, event, context.say)
+    return context.say(
         "This tap changed nothing: the change is not open any more. /event {number} shows how “{title}” is "
         "now, and what may be changed.",
         number=event.id,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.config import load_settings
-from bot.outreach_file import as_toml, read_outreach
+from bot.outreach_file import as_toml, in_words, read_outreach
 from bot.outreach_reports import suppressed
 from customers.outreach import EVERY_HOLD, YIELDING, Hold, Outreach
 from store.engine import Database
@@ -49,6 +49,15 @@ def test_all_that_it_says_is_read(tmp_path: Path) -> None:
     assert found.held_by(Purpose.OFFERS) == frozenset()
     assert found.held_by(Purpose.VISITS) == {Hold.COMPLAINT, Hold.RATING}
     assert found.held_by(Purpose.GREETINGS) == EVERY_HOLD
+
+
+@pytest.mark.parametrize(
+    ("within", "spoken"), [("1h", "1 hour"), ("36h", "36 hours"), ("24h", "1 day"), ("2w", "14 days")]
+)
+def test_a_term_is_said_in_its_largest_unit(tmp_path: Path, within: str, spoken: str) -> None:
+    found = read_outreach(write(tmp_path, f'within = "{within}"'))
+
+    assert f"at most 2 messages in {spoken}, " in in_words(found)
 
 
 def test_what_it_leaves_out_is_as_without_a_file(tmp_path: Path) -> None:

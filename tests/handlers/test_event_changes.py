@@ -177,6 +177,8 @@ def test_a_change_that_another_talk_displaced_says_that_it_was_not_made(talk: Ta
     assert told.startswith("This tap changed nothing")
     assert f"/event {event} shows how “Tea evening” is now" in told
     assert "Harbour Hall" in staff_says(talk, f"/event {event}")
+    staff_taps(talk, f"event:{event}:surely")
+    assert staff_taps(talk, f"event:{event}:apply") == "“Tea evening” is cancelled."
 
 
 @pytest.mark.parametrize(
