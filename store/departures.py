@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from store.changes import write_changes
 from store.columns import UtcDateTime
+from store.flushed import flushed
 from store.outbox import IS_QUEUED, RULES, Policy
 from store.tables.customers import Purpose
 from store.tables.outreach import Campaign, CampaignState
@@ -210,8 +211,7 @@ def claim_due(
         held: whose turn it is not.
         reserved: for each priority how many of ``limit`` it must leave free.
     """
-    session.flush()
-    connection = session.connection()
+    connection = flushed(session)
     search = _Search(connection, channel, now, held)
     waits = connection.execute(_WAITING_RANKS, {"channel": channel, "now": now}).one()
     for priority in compress(PRIORITIES, waits):
@@ -307,8 +307,7 @@ def undo_claims(session: Session, claims: Sequence[Claimed]) -> None:
 
 def next_due_at(session: Session, *, channel: str) -> datetime | None:
     """Tell when the next queued message of a channel may leave; None where none waits."""
-    session.flush()
-    moments = session.connection().execute(_NEXT_DUE, {"channel": channel}).one()
+    moments = flushed(session).execute(_NEXT_DUE, {"channel": channel}).one()
     return min((moment for moment in moments if moment is not None), default=None)
 
 

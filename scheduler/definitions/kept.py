@@ -24,7 +24,6 @@ class KeptDefinition:
 
 def find_definitions(session: Session, kind: DefinitionKind) -> Sequence[KeptDefinition]:
     """Find all definitions of a kind, by name."""
-    session.flush()
     return [KeptDefinition(*row) for row in session.connection().execute(_OF_KIND, {"kind": kind})]
 
 

@@ -82,14 +82,13 @@ def answer_event(
     guest = _known_guest(session, event_id, customer_id, company=company, now=now)
     _check_open(event, companions or 0, now)
     lapse_offers(session, event, now=now)
-    is_new = guest is None
     guest = guest or _new_guest(event, customer_id, now)
     before = _before(guest, event)
     if answer is Rsvp.GOING:
         wanted = guest.companions if companions is None else companions
         _come(session, event, guest, wanted, company=company, now=now)
     else:
-        _stay_away(session, guest, answer, is_new=is_new)
+        _stay_away(session, guest, answer)
     guest.answered_at = now
     guest.told_revision = guest.knew_revision = event.revision
     session.add(guest)
@@ -135,6 +134,7 @@ def _check_open(event: Event, companions: int, now: datetime) -> None:
 
 
 def _new_guest(event: Event, customer_id: int, now: datetime) -> EventGuest:
+    """Make the row of who answers for the first time; it is added with what they say."""
     return EventGuest(
         event_id=event.id, customer_id=customer_id, answer=Rsvp.NO, companions=0, answered_at=now
     )
@@ -163,13 +163,13 @@ def _come(
     withdraw_offers(session, guest, reason="the guest has taken the place")
 
 
-def _stay_away(session: Session, guest: EventGuest, answer: Rsvp, *, is_new: bool) -> None:
+def _stay_away(session: Session, guest: EventGuest, answer: Rsvp) -> None:
     """Let a guest give back what they have, and skip what waits to leave and is no use to them any more."""
     if answer not in (Rsvp.MAYBE, Rsvp.NO):
         raise ValueError(f"{answer} is what becomes of an answer")
     leave_line(guest, answer)
-    if is_new:
-        return  # nothing was written to them but the invitation
+    if guest not in session:
+        return  # they answer for the first time: nothing was written to them but the invitation
     withdraw_offers(session, guest, reason="the guest has answered otherwise")
     if answer is Rsvp.NO:
         for beginning in (REMINDERS, CHANGES):

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from customers.company import Company
+from customers.time_zones import zone_info
 from store.outbox import Document
 from store.tables.outreach import Event, EventGuest
 
@@ -119,7 +120,7 @@ def _entry(facts: _Facts) -> "Entry":
     from icalendar import Event as Entry
     from icalendar import vCalAddress
 
-    zone = ZoneInfo(facts.timezone)
+    zone = zone_info(facts.timezone)
     entry = Entry()
     entry.add("uid", facts.uid)
     entry.add("sequence", facts.sequence)

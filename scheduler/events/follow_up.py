@@ -7,13 +7,13 @@ thanked, and nobody is told that they were missed. Whom we could not remind or w
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, cast, exists, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
 from customers.phrases import Phrases, phrases
+from customers.time_zones import zone_info
 from scheduler.compose import greeted
 from scheduler.events.messages import GuestThere, about_event, select_guests, to_guest, unsaid
 from scheduler.events.reminders import note_unreminded
@@ -95,7 +95,7 @@ def _over(session: Session, now: datetime) -> Sequence[Event]:
 
 def _window(event: Event) -> _Window:
     """Tell when: after the event's last day, which is its first where no end is known."""
-    last = (event.ends_at or event.starts_at).astimezone(ZoneInfo(event.timezone)).date()
+    last = (event.ends_at or event.starts_at).astimezone(zone_info(event.timezone)).date()
     day = last + timedelta(days=1)
     opens = moment_on(day, HOUR, event.timezone)
     return _Window(opens, opens + WORTH_SAYING)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from store.flushed import flushed
 from store.tables.customers import Customer
 from store.tables.outreach import Event, EventGuest, Rsvp
 
@@ -59,8 +60,7 @@ class Filled:
 
 def how_full(session: Session, event_id: int) -> Filled:
     """Tell how full an event is."""
-    session.flush()
-    held, has_line = session.connection().execute(_FILLED, {"event": event_id}).one()
+    held, has_line = flushed(session).execute(_FILLED, {"event": event_id}).one()
     return Filled(int(held or 0), bool(has_line))
 
 
@@ -90,9 +90,8 @@ def most_companions(event: Event) -> int:
 
 def place_in_line(session: Session, guest: EventGuest) -> int:
     """Tell as which a waiting guest is next, from 1: how many guests have waited for longer, and one."""
-    session.flush()
     its = {"event": guest.event_id, "since": guest.waiting_since}
-    return 1 + (session.connection().scalar(_LONGER_IN_LINE, its) or 0)
+    return 1 + (flushed(session).scalar(_LONGER_IN_LINE, its) or 0)
 
 
 _LONGER_IN_LINE = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
@@ -10,6 +9,7 @@ from customers.company import Company
 from customers.local_time import date_and_time_in, hours_in
 from customers.phrases import Phrases
 from customers.speaking import company_name
+from customers.time_zones import zone_info
 from scheduler.compose import greeted
 from scheduler.events.guests import most_companions
 from scheduler.manners import Placed, is_zone
@@ -90,7 +90,7 @@ def own_zone(customer: Placed) -> str | None:
 
 
 def _differs(event: Event, zone: str) -> bool:
-    there, here = (event.starts_at.astimezone(ZoneInfo(name)) for name in (event.timezone, zone))
+    there, here = (event.starts_at.astimezone(zone_info(name)) for name in (event.timezone, zone))
     return there.replace(tzinfo=None) != here.replace(tzinfo=None)
 
 

@@ -21,6 +21,7 @@ from scheduler.programmes.people import Person, find_accountable
 from scheduler.tasks import NewTask, give_tasks
 from scheduler.trials.assignment import HELD_OUT
 from scheduler.trials.members import WRITTEN_TO, TrialKind, split, trial_name
+from store.flushed import flushed
 from store.inserts import insert_into
 from store.many_rows import ManyRows
 from store.numbering import next_number
@@ -321,9 +322,8 @@ def count_of_contacts(session: Session, contacts: Collection[int], *, now: datet
     """Count, for each designated contact, the visits to their customers in 24 hours, in all programmes."""
     if not contacts:
         return {}
-    session.flush()
     asked = {"contacts": list(contacts), "since": now - timedelta(days=1)}
-    rows = session.connection().execute(_OF_CONTACTS, asked)
+    rows = flushed(session).execute(_OF_CONTACTS, asked)
     return {contact_id: number for contact_id, number in rows if contact_id is not None}
 
 

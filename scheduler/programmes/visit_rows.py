@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, inspect, select, update
 from sqlalchemy.orm import Session
 
 from store.many_rows import ManyRows
@@ -26,6 +26,7 @@ _WAITING = (
     .order_by(Visit.next_step_at)
     .limit(bindparam("most", type_=Integer()))
     .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
 )
 
 
@@ -33,7 +34,13 @@ def write_visits(session: Session, visits: Sequence[Visit]) -> None:
     """Write down what a step changes of visits, and let the session forget them; does not commit.
 
     The session itself would need a statement for each way in which they changed.
+
+    Raises:
+        ValueError: something changed that steps do not change.
     """
+    for visit in visits:
+        if others := inspect(visit).committed_state.keys() - set(_CHANGED):
+            raise ValueError(f"steps do not change {', '.join(sorted(others))} of visit {visit.id}")
     rows = [(visit.id, *(getattr(visit, name) for name in _CHANGED)) for visit in visits]
     for visit in visits:
         session.expunge(visit)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy.orm import Session
 
 from customers.company import Company
+from customers.time_zones import zone_info
 from scheduler.segments.mistakes import SegmentError, Worded
 from scheduler.segments.tree import Place, Span, Unit
 
@@ -50,12 +50,12 @@ class Around:
 
     def begins(self, day: date) -> datetime:
         """Tell the moment at which a day begins where the company is."""
-        return datetime.combine(day, time(), ZoneInfo(self.company.timezone))
+        return datetime.combine(day, time(), zone_info(self.company.timezone))
 
     @property
     def today(self) -> date:
         """The day it is where the company is."""
-        return self.now.astimezone(ZoneInfo(self.company.timezone)).date()
+        return self.now.astimezone(zone_info(self.company.timezone)).date()
 
     def wrong(self, place: Place, worded: Worded, *, inside: SegmentError | None = None) -> SegmentError:
         """Point at a mistake; ``inside`` is that of the saved segment which is named there."""

@@ -25,7 +25,7 @@ from tests.year.people import CHANNEL
 from tests.year.playing import play
 
 CUSTOMERS = int(os.environ.get("YEAR_CUSTOMERS", "300"))
-DAYS, HOURS = 365, 11.0
+DAYS, HOURS = 365, 10.0
 OUR = replace(COMPANY, channels=frozenset({CHANNEL}))
 SHOWN = 5
 HELD_BACK = {"stopped", "unreachable", "complaint", "promise", "rating", "too many", "too late"}

@@ -211,19 +211,17 @@ def break_word(life: Life, session: Session, who: Diary, now: datetime) -> None:
     del life
 
 
-def buy(life: Life, session: Session, who: Diary, now: datetime) -> None:
+def buy(life: Life, _session: Session, who: Diary, now: datetime) -> None:
     """A customer buys something, in a shop: they are not in contact with us."""
     life.write(_BUY, customer_id=who.number, reference=f"r{life.number()}", at=now, what="tea")
     life.bought.append((who.number, now))
-    del session
 
 
-def travel(life: Life, session: Session, who: Diary, now: datetime) -> None:
+def travel(life: Life, _session: Session, who: Diary, now: datetime) -> None:
     """A customer comes to another zone, and we know; their country stays what it was."""
     zone = life.chance.choice([home.timezone for home in HOMES if home.timezone])
     who.travelled.append((now, zone))
     life.write(_TRAVEL, who=who.number, zone=zone)
-    del session
 
 
 def let_things_go_wrong(life: Life, session: Session, now: datetime) -> None:

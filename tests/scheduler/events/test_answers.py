@@ -93,6 +93,16 @@ def test_a_friend_who_is_added_overtakes_nobody_who_waits(database: Database) ->
         assert standing(session, event_id) == {going: Rsvp.GOING, waiting: Rsvp.WAITING}
 
 
+def test_who_comes_while_somebody_waits_goes_to_the_end_of_the_line(any_database: Database) -> None:
+    event_id, (alone, two, late) = announce(any_database, 3, capacity=2, companions=1)
+    with any_database.transaction() as session:
+        answer(session, event_id, alone)
+        assert answer(session, event_id, two, companions=1).place == 1
+        assert answer(session, event_id, late).place == 2  # though a place is free
+        answer(session, event_id, two, Rsvp.NO)
+        assert standing(session, event_id) == {alone: Rsvp.GOING, two: Rsvp.NO, late: Rsvp.OFFERED}
+
+
 def test_nobody_may_bring_more_than_fit_at_all(database: Database) -> None:
     event_id, (customer,) = announce(database, 1, capacity=2, companions=5)
     with database.transaction() as session, pytest.raises(InputError):

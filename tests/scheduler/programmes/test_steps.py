@@ -285,3 +285,17 @@ def test_who_is_asked_once_more_is_not_asked_by_a_held_visit_in_the_same_run(hou
     with house.database.transaction() as session:
         set_consent(session, customer_id, granted=True, now=house.now)
     assert len(house.plans(days=1)) == 1
+
+
+def test_a_visit_that_was_held_back_keeps_the_arm_by_which_it_is_asked(any_database: Database) -> None:
+    house = House(any_database)
+    house.defines("all", openings={"A": {"en": "Hello!"}, "B": {"en": "Tea time."}}, retry_after_days=None)
+    customer_id = house.silent()
+    with any_database.transaction() as session:
+        set_consent(session, customer_id, granted=False, now=house.now)
+    assert house.plans() == []
+    with any_database.transaction() as session:
+        set_consent(session, customer_id, granted=True, now=house.now)
+    (message,) = house.plans(days=1)
+    (visit,) = house.visits()
+    assert str(message.body["text"]).startswith({"A": "Hello!", "B": "Tea time."}[visit.arm or ""])
