@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -45,8 +45,7 @@ Held = Callable[[str, int], bool]
 """Tells of an address and a priority whether the chat must wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A row that is being sent; the fields are those of ``OutboxMessage``.
 
     ``attempts`` counts the attempt for which it was claimed.

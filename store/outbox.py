@@ -65,8 +65,7 @@ URGENT_PRIORITY = RULES[MessageKind.ANSWER].priority
 """The rank of what cannot wait: that of answers, before all other alerts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(NamedTuple):
     """A button under a message; ``data`` (64 bytes at most) comes back when it is tapped.
 
     One with a ``link`` leads there instead, and nothing comes back.
