@@ -38,6 +38,9 @@ STOPPED = (CampaignState.PAUSED, CampaignState.CANCELLED)
 """Campaigns of which nothing may leave, though rows of theirs may still be queued."""
 
 SPARE = 16
+FIRST_LOOK = 64
+"""Rows that are read first: where most are of one chat, such as the staff's, those of others are found by what
+is read next, without them."""
 SCANNED_AT_MOST = 4096
 """Rows of one rank that a claim looks at; what hides behind more that may not leave has its turn later."""
 
@@ -236,7 +239,7 @@ class _Search:
         """Go on until so many are picked in all, page by page: the first few rows are often all it needs."""
         passed: set[str] = set()
         after: tuple[datetime, int] | None = None
-        page, scanned = most - len(self.picked) + SPARE, 0
+        page, scanned = min(most - len(self.picked) + SPARE, FIRST_LOOK), 0
         while len(self.picked) < most and scanned < SCANNED_AT_MOST:
             rows = self._page(priority, after, passed, page)
             self._look_up({row.campaign_id for row in rows})
