@@ -39,8 +39,7 @@ STOPPED = (CampaignState.PAUSED, CampaignState.CANCELLED)
 
 SPARE = 16
 FIRST_LOOK = 64
-"""Rows that are read first: where most are of one chat, such as the staff's, those of others are found by what
-is read next, without them."""
+"""Rows that are read first: where most are of one chat, as the staff's, what is read next leaves it out."""
 SCANNED_AT_MOST = 4096
 """Rows of one rank that a claim looks at; what hides behind more that may not leave has its turn later."""
 
