@@ -12,14 +12,14 @@ from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import name_audience
 from handlers.marketing.event_changes import refusal_text
 from handlers.marketing.event_fields import Field, fields_of, from_json, moved, read_zone, reminders_text
-from handlers.marketing.previews import as_if_to
+from handlers.marketing.previews import as_if_to, nobody_text
 from handlers.staff import desk
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.campaigns.queueing import draft_campaign, drop_draft, find_campaign
 from scheduler.events.changes import change_event, check_change
 from scheduler.events.guests import most_companions
-from scheduler.events.plans import EventPlan, add_event, find_event
+from scheduler.events.plans import EventPlan, add_event, find_event, forget_event
 from scheduler.events.wording import invitation_text
 from scheduler.wall_clock import moment_at, shown_at
 from store.errors import InputError, NotFoundError
@@ -39,12 +39,20 @@ SKIPPED = frozenset({"-", "–", "—"})
 
 
 def preview_plan(context: StaffContext, plan: EventPlan, *, timezone: str) -> Sequence[Draft]:
-    """Keep a planned event, and show what customers will get; nobody is invited before that is confirmed."""
+    """Keep a planned event, and show what customers will get; nobody is invited before that is confirmed.
+
+    Raises:
+        InputError: nobody can be reached with it; the event is not kept.
+    """
     if plan.starts_at <= context.now:  # the talk took longer than there was time
         context.expect_nothing()
         return (context.answer(context.say("This event has already begun, so nobody was invited.")),)
     event = add_event(context.session, plan, timezone=timezone, staff_id=context.staff.id, now=context.now)
-    return _preview(context, event)
+    campaign = _draft(context, event)
+    if (nobody := nobody_text(context, campaign)) is not None:
+        forget_event(context.session, event)
+        raise InputError(nobody)
+    return _preview(context, event, campaign)
 
 
 def asks_for_more(context: StaffContext) -> bool:
@@ -93,7 +101,7 @@ def _fill_in(
     except InputError as error:
         context.expect_nothing()
         return (context.answer(refusal_text(error, event, context.say)),)
-    return _preview(context, event)
+    return _preview(context, event, _draft(context, event))
 
 
 def _ask(context: StaffContext, event: Event, data: Mapping[str, Any]) -> Sequence[Draft]:
@@ -159,11 +167,10 @@ def _facts(event: Event, say: Phrases, *, now: datetime) -> list[str]:
     return lines
 
 
-def _preview(context: StaffContext, event: Event) -> Sequence[Draft]:
-    """Show what customers will get, and let the marketer send it, wait, say more, or drop it."""
-    say, session = context.say, context.session
-    campaign = draft_campaign(
-        session,
+def _draft(context: StaffContext, event: Event) -> Campaign:
+    """Write the invitations of an event down, to be confirmed."""
+    return draft_campaign(
+        context.session,
         text=event.title,
         audience=event.audience,
         event=event,
@@ -171,6 +178,11 @@ def _preview(context: StaffContext, event: Event) -> Sequence[Draft]:
         chat=context.chat,
         now=context.now,
     )
+
+
+def _preview(context: StaffContext, event: Event, campaign: Campaign) -> Sequence[Draft]:
+    """Show what customers will get, and let the marketer send it, wait, say more, or drop it."""
+    say = context.say
     shown = invitation_text(event, say, name=context.staff.name, company=context.company)
     facts = [
         say(

@@ -101,7 +101,11 @@ def _take_answer(context: StaffContext, answers: Mapping[str, Any], text: str) -
     except InputError as error:
         return (ask(context, str(error), step=STEP, data=answers),)
     if len(open_questions) == 1:
-        return _preview(context, given)
+        try:
+            return _preview(context, given)
+        except InputError as error:  # nobody can be reached
+            again = f"{error}\n\n{_question(context, 'audience')}\n{context.say('/cancel ends this.')}"
+            return (ask(context, again, step=STEP, data=answers),)
     return (ask(context, _question(context, open_questions[1]), step=STEP, data=given),)
 
 
@@ -126,9 +130,12 @@ def _take_line(context: StaffContext, line: str) -> Sequence[Draft]:
         except InputError as error:
             faults.append(f"• {error}")
     faults += [*_take_named(context, named, answers), *unknown]
-    if faults:
-        return (context.answer("\n".join((say("This does not work yet:"), *faults))),)
-    return _preview(context, answers)
+    if not faults:
+        try:
+            return _preview(context, answers)
+        except InputError as error:  # nobody can be reached
+            faults = [f"• {error}"]
+    return (context.answer("\n".join((say("This does not work yet:"), *faults))),)
 
 
 def _told_apart(parts: Sequence[str], say: Phrases) -> tuple[str, Sequence[re.Match[str]], Sequence[str]]:

@@ -74,6 +74,19 @@ def preview_of(
     return (*samples, context.answer(preview + text, buttons=buttons))
 
 
+def nobody_text(context: StaffContext, campaign: Campaign) -> str | None:
+    """Say that nobody would get a draft, and why; None where somebody would, or where a beat counts it."""
+    session, company, now, say = context.session, context.company, context.now, context.say
+    if has_more_customers_than(session, COUNTED_AT_ONCE) or are_many_busy(session, company=company, now=now):
+        return None
+    roomless = find_roomless(session, campaign, company=company, now=now)
+    reach = in_room(reach_of(session, campaign, company=company, now=now), roomless)
+    if not _is_for_nobody(reach, campaign):
+        return None
+    nobody = say("Nobody can be reached with this now, so there is nothing to send.")
+    return f"{nobody}\n{left_out_text(reach.left_out, say)}" if reach.left_out else nobody
+
+
 def as_if_to(staff: Staff, say: Phrases) -> str:
     """Head a text that is shown with what is known of whoever wrote it, where customers read their own."""
     return say("This is what customers will get, as if it went to {name}:", name=staff.name)

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from customers.company import Company
@@ -69,6 +82,13 @@ def add_event(
     session.add(event)
     session.flush()
     return event
+
+
+def forget_event(session: Session, event: Event) -> None:
+    """Take back an event that nobody was invited to, and its drafted invitations; does not commit."""
+    session.execute(delete(Campaign).where(Campaign.event_id == event.id))
+    session.delete(event)
+    session.flush()
 
 
 def upcoming_events(

@@ -170,6 +170,7 @@ def test_where_nobody_can_be_reached_there_is_nothing_to_send(talk: Talk, market
     (preview,) = talk.says(LINE.replace("all", "zh"), sender=marketer)
     assert "Nobody can be reached" in preview.body["text"]
     assert button_data(preview) == []
+    assert rows(talk, Event) == rows(talk, Campaign) == []
 
 
 def test_cancel_ends_the_questions(talk: Talk, marketer: str) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from customers.consent import set_consent
 from store.tables.customers import Customer
 from store.tables.queues import OutboxMessage
 from tests.talk import Talk, button_data, texts
@@ -69,3 +70,33 @@ def test_say_more_asks_for_the_zone_and_the_waiting_list_too(talk: Talk, markete
     for answer in ("Asia/Tokyo", "21:00", "-", "-", "-", "1d"):
         said = texts(talk.says(answer, sender=marketer))
     assert "Mon, 21 Dec 2026, 19:00–21:00 (Tokyo time)" in said[-1]
+
+
+def test_an_audience_of_nobody_is_asked_for_again_and_leaves_no_event(talk: Talk, marketer: str) -> None:
+    for answer in ("/newevent", "Tea evening", "2027-03-01 19:00", "Harbour Hall", "40"):
+        talk.says(answer, sender=marketer)
+    for nobody in ("ja", "ko"):
+        (again,) = texts(talk.says(nobody, sender=marketer))
+        first, *_, question, way_out = again.splitlines()
+        assert first == "Nobody can be reached with this now, so there is nothing to send."
+        assert question.startswith("Whom do we invite?")
+        assert way_out == "/cancel ends this."
+    assert "There is no event 1." in texts(talk.says("/event 1", sender=marketer))[0]
+    (preview,) = talk.says("all", sender=marketer)
+    assert "Tea evening\nMon, 1 Mar 2027, 19:00 (London time)\nHarbour Hall" in preview.body["text"]
+    assert "It reaches 3 of 4" in preview.body["text"]
+
+
+def test_one_line_for_nobody_is_refused_and_the_reason_given(talk: Talk, marketer: str) -> None:
+    talk.says("/broadcast", sender=marketer)
+    with talk.database.transaction() as session:
+        for customer in session.scalars(select(Customer)):
+            set_consent(session, customer.id, granted=False, now=talk.now)
+    assert plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4 | all", marketer)[1].splitlines() == [
+        "This does not work yet:",
+        "• Nobody can be reached with this now, so there is nothing to send.",
+        "4 want no such messages",
+    ]
+    assert "There is no event 1." in texts(talk.says("/event 1", sender=marketer))[0]
+    (still_asked,) = texts(talk.says("Hello!", sender=marketer))
+    assert "Who gets it?" in still_asked
