@@ -1,7 +1,9 @@
 """At the door of an event, for staff: who has come, by the code of their ticket or by name."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from customers.local_time import date_and_time_in, moment_in
 from customers.phrases import Phrases
@@ -52,8 +54,7 @@ def by_code_or_name(context: StaffContext) -> Sequence[Draft]:
     if context.message is not None and not is_code(words):
         take_back(context.session, context.message)  # a name that no erasure would find
     if not words:
-        question = context.say("Who is there? Send the code of the ticket, or a part of the name.")
-        return (ask(context, question, step=STEP),)
+        return (_ask_who(context),)
     if is_code(words):
         try:
             event, _, customer = find_ticket(context.session, words)
@@ -62,6 +63,14 @@ def by_code_or_name(context: StaffContext) -> Sequence[Draft]:
         else:
             return _check_in(context, event.id, customer.id, let_in=False)
     return _by_name(context, words)
+
+
+def _ask_who(context: StaffContext) -> Draft:
+    """Ask who is there, where guests are let in now."""
+    if not events_at_the_door(context.session, context.now):
+        return context.answer(context.say("No event is on today, so nobody can be checked in."))
+    question = context.say("Who is there? Send the code of the ticket, or a part of the name.")
+    return ask(context, question, step=STEP)
 
 
 def tap(context: StaffContext) -> Sequence[Draft]:
@@ -79,6 +88,12 @@ def _ask_again(context: StaffContext, text: str) -> Draft:
     if context.dialogue is not None and context.dialogue.step != STEP:
         return context.answer(text)
     return ask(context, text, step=STEP)
+
+
+def _asked_still(context: StaffContext, text: str) -> Draft:
+    """Say why nobody is checked in; where it was asked who is there, that is still asked."""
+    is_asked = context.dialogue is not None and context.dialogue.step == STEP
+    return ask(context, text, step=STEP) if is_asked else context.answer(text)
 
 
 def _answered(context: StaffContext) -> None:
@@ -108,10 +123,9 @@ def _by_name(context: StaffContext, words: str) -> Sequence[Draft]:
     if not events:
         _answered(context)
         return (context.answer(say("No event is on today, so nobody can be checked in.")),)
+    named = partial(guests_called, name=words, number=_number_in(words, say), limit=SHOWN + 1)
     found = [
-        (event, guest, customer)
-        for event in events
-        for guest, customer in guests_called(context.session, event.id, words, limit=SHOWN + 1)
+        (event, guest, customer) for event in events for guest, customer in named(context.session, event.id)
     ]
     if not found:
         text = say(
@@ -127,6 +141,17 @@ def _by_name(context: StaffContext, words: str) -> Sequence[Draft]:
     return *shown, _ask_again(context, say("There are more. Please write more of the name."))
 
 
+def _number_in(words: str, say: Phrases) -> int | None:
+    """Read a customer's number as it is shown to staff: 5, #5, Customer no. 5; None where it is a name."""
+    digits = re.search(r"[0-9]+", words)
+    customer_id = number(digits[0]) if digits else None
+    if customer_id is None:
+        return None
+    nameless = say("Customer no. {number}", number=customer_id)
+    shown = (f"{customer_id}", f"#{customer_id}", nameless, f"{nameless} (#{customer_id})")
+    return customer_id if words.casefold() in map(str.casefold, shown) else None
+
+
 def _candidate(context: StaffContext, event: Event, guest: EventGuest, customer: Customer) -> Draft:
     say = context.say
     name = name_for_staff(customer, say)
@@ -138,7 +163,6 @@ def _candidate(context: StaffContext, event: Event, guest: EventGuest, customer:
 
 
 def _check_in(context: StaffContext, event_id: int, customer_id: int, *, let_in: bool) -> Sequence[Draft]:
-    _answered(context)
     try:
         arrival = check_in(
             context.session,
@@ -151,9 +175,11 @@ def _check_in(context: StaffContext, event_id: int, customer_id: int, *, let_in:
     except NotFoundError:
         return stale_button(context)
     except DoorClosedError:
-        return (context.answer(_closed(context, event_id)),)
+        return (_asked_still(context, _closed(context, event_id)),)
     except NotGoingError as error:
+        _answered(context)
         return (_not_on_the_list(context, event_id, customer_id, error),)
+    _answered(context)
     return (context.answer(_arrived(context, arrival), about=about_customer(customer_id)),)
 
 

@@ -215,9 +215,13 @@ def turnout(session: Session, event_id: int) -> Turnout:
 
 
 def guests_called(
-    session: Session, event_id: int, name: str, *, limit: int
+    session: Session, event_id: int, name: str, *, number: int | None = None, limit: int
 ) -> Sequence[tuple[EventGuest, Customer]]:
-    """Find by a part of their name those who answered an event, those who come first; only reads."""
+    """Find those who answered an event by a part of their name, or by their own ``number``; only reads.
+
+    Returns:
+        Those who come before the others.
+    """
     rows = session.execute(
         select(EventGuest, Customer)
         .join(Customer, Customer.id == EventGuest.customer_id)
@@ -228,6 +232,6 @@ def guests_called(
     found = [
         (guest, customer)
         for guest, customer in rows
-        if all(part in customer.display_name.casefold() for part in wanted)
+        if customer.id == number or all(part in customer.display_name.casefold() for part in wanted)
     ]
     return sorted(found, key=lambda one: (one[0].answer is Rsvp.NO, one[0].answer not in COMING))[:limit]

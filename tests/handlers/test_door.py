@@ -130,6 +130,33 @@ def test_who_is_there_stays_asked_until_it_is_answered(talk: Talk, room: StaffRo
     assert "To answer a customer" in texts(talk.says("ana", sender=MEI))[0]
 
 
+@pytest.mark.parametrize("written", ["{0}", "#{0}", "Customer no. {0}", "customer no. {0} (#{0})"])
+def test_who_has_no_name_is_found_by_their_number(talk: Talk, room: StaffRoom, written: str) -> None:
+    event_id = announced(talk)
+    with talk.database.transaction() as session:
+        ben = session.scalars(select(Customer).where(Customer.display_name == "Ben Gil")).one()
+        ben.display_name = ""
+    talk.taps(f"rsvp:{event_id}:going", sender="88")
+    talk.now = START
+    assert "nobody on the list is called so" in texts(room.says("/checkin 999"))[0]
+    here = texts(room.says(f"/checkin {written.format(ben.id)}"))[0]
+    assert here.startswith(f"✓ Customer no. {ben.id} is here.")
+
+
+def test_a_ticket_of_another_day_leaves_the_question_open(talk: Talk, room: StaffRoom) -> None:
+    event_id = announced(talk)
+    with talk.database.transaction() as session:
+        later = make_event(session, starts_at=START + timedelta(days=2)).id
+    talk.taps(f"rsvp:{event_id}:going")
+    talk.taps(f"rsvp:{later}:going", sender="88")
+    talk.now = START
+    talk.says("/checkin", sender=MEI)
+    wrong_day = texts(talk.says(ticket_of(talk.database, later), sender=MEI))[0]
+    assert "Nobody was checked in: “Tea evening” is on" in wrong_day
+    assert "Ana Gil is here" in texts(talk.says("Ana", sender=MEI))[0]
+    assert "To answer a customer" in texts(talk.says("Ana", sender=MEI))[0]
+
+
 def test_in_the_staff_chat_only_a_reply_says_who_is_there(talk: Talk, room: StaffRoom) -> None:
     event_id = announced(talk)
     talk.taps(f"rsvp:{event_id}:going")
@@ -164,7 +191,9 @@ def test_without_an_event_today_nobody_is_checked_in(talk: Talk, room: StaffRoom
     talk.taps(f"rsvp:{event_id}:going")
     code = ticket_of(talk.database, event_id)
     assert "Nobody was checked in: “Tea evening” is on" in texts(room.says(f"/checkin {code}"))[0]
-    assert "No event is on today" in texts(room.says("/checkin Ana"))[0]
+    for words in ("/checkin", "/checkin Ana"):
+        (none,) = texts(room.says(words))
+        assert none == "No event is on today, so nobody can be checked in."
     assert "No event is on today" in texts(room.says("/door"))[0]
 
 
