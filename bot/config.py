@@ -212,13 +212,20 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """Where the program's pages are, for a person on this machine or, with ``public_url``, anywhere."""
-        host = "127.0.0.1" if self.http_host in {"0.0.0.0", "::"} else self.http_host  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if self._serves_everywhere else self.http_host
         return self.public_url or f"http://{host}:{self.http_port}"
+
+    @property
+    def _serves_everywhere(self) -> bool:
+        """Whether other machines reach our pages, by an address that nobody told us."""
+        return self.http_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 
     @property
     def _customers_pages_url(self) -> str | None:
         """Where customers reach our pages; without an address, those who chat on this machine alone do."""
-        return self.public_url or (None if self.telegram_token else self.base_url)
+        if self.public_url is None and (self.telegram_token or self._serves_everywhere):
+            return None
+        return self.base_url
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -38,6 +38,25 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.company.channels == {"webchat"}
 
 
+@pytest.mark.parametrize(
+    ("settings", "pages_url"),
+    [
+        ({}, "http://127.0.0.1:8080"),  # the web chat alone, on this machine
+        ({"HTTP_HOST": "192.168.1.5"}, "http://192.168.1.5:8080"),
+        ({"HTTP_HOST": "0.0.0.0"}, None),  # noqa: S104 - compared, not bound
+        ({"HTTP_HOST": "::"}, None),
+        ({"TELEGRAM_TOKEN": TOKEN}, None),
+        ({"HTTP_HOST": "0.0.0.0", "PUBLIC_URL": "https://tea.example"}, "https://tea.example"),  # noqa: S104
+    ],
+)
+def test_links_for_customers_lead_where_they_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], pages_url: str | None
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"RAPPORT_{name}", value)
+    assert load_settings().company.pages_url == pages_url
+
+
 def test_a_variable_wins_over_the_file(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (empty_folder / "rapport.toml").write_text('company_name = "From file"\ntimezone = "Asia/Shanghai"\n')
     monkeypatch.setenv("RAPPORT_COMPANY_NAME", "From variable")
