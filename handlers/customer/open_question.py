@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from handlers.buttons import SEPARATOR, parse
 from handlers.context import Context, CustomerContext
 from handlers.customer import events, language, privacy, promises, ratings, settlement, visits
-from handlers.customer.short_answers import READERS, could_answer, speaks_of_coming
+from handlers.customer.short_answers import LONGEST, NO, READERS, could_answer, speaks_of_coming
+from handlers.customer.staying_away import names_event, stays_away
 from handlers.incoming import IncomingKind
+from scheduler.events.guests import places_to_give_back
+from scheduler.events.messages import about_event
 from store.outbox import Body, Draft, find_by_external_id
 from store.questions import newest_to
 from store.tables.feedback import FeedbackKind
@@ -51,7 +54,9 @@ class Question:
     choices: tuple[str, ...]
 
     def choice(self, text: str) -> str | None:
-        """Find the button that says what a short text says."""
+        """Find the button that says what a short text says; longer ones are read for an event only."""
+        if len(text) > LONGEST and self.verb != EVENT:
+            return None
         answer = READERS[self.verb](text)
         return next((data for data in self.choices if data.rsplit(SEPARATOR, 1)[-1] == answer), None)
 
@@ -75,26 +80,63 @@ def _choice(context: Context) -> str | None:
     if context.understand(incoming.text).kind is FeedbackKind.OPT_OUT:
         return None  # "no more messages" is no answer, whatever was asked
     question = _replied_to(context) if incoming.reply_to else _asked_last(context)
-    return None if question is None else question.choice(incoming.text)
+    choice = None if question is None else question.choice(incoming.text)
+    return choice or (_place_given_back(context) if stays_away(incoming.text) else None)
+
+
+def _place_given_back(context: Context) -> str | None:
+    """Find the No of the one coming event at which somebody has a place, or waits for one.
+
+    Words that say by themselves that they do not come need no open question, where they name an event or we
+    spoke of this one within a day; but they may answer one that we asked with another step, or what a person
+    wrote, and are left to these then.
+    """
+    if context.customer_id is None or context.dialogue is not None:
+        return None
+    places = places_to_give_back(context.session, context.customer_id, now=context.now)
+    spoken = _replied_message(context) or _newest(context)
+    if len(places) != 1 or any(_is_from_person(message) for message in spoken):
+        return None
+    about, spoken_of = about_event(places[0]), {message.about for message in spoken if _is_of_event(message)}
+    is_meant = about in spoken_of or (not spoken_of and names_event(context.incoming.text))
+    return SEPARATOR.join((EVENT, str(places[0]), NO)) if is_meant else None
 
 
 def _replied_to(context: Context) -> Question | None:
     """Find the question that the message is shown under."""
+    for message in _replied_message(context):
+        question = _question(message)
+        return question if _is_fresh(message, question, context.now) else None
+    return None
+
+
+def _replied_message(context: Context) -> Sequence[OutboxMessage]:
+    """Give the message of ours that is replied to; none where it is no reply, or we do not know it."""
     incoming = context.incoming
+    if not incoming.reply_to:
+        return ()
     message = find_by_external_id(
         context.session,
         channel=incoming.channel,
         address=incoming.address,
-        external_id=incoming.reply_to or "",
+        external_id=incoming.reply_to,
     )
-    question = None if message is None else _question(message)
-    return question if message is not None and _is_fresh(message, question, context.now) else None
+    return () if message is None else (message,)
 
 
 def _asked_last(context: Context) -> Question | None:
+    now, newest = context.now, _newest(context)
+    if context.dialogue is not None:
+        return open_question(newest, patient_since=now)
+    coming_since = now - OPEN_FOR if speaks_of_coming(context.incoming.text) else now
+    return open_question(newest, patient_since=now - PATIENT_FOR, coming_since=coming_since)
+
+
+def _newest(context: Context) -> Sequence[OutboxMessage]:
+    """Give what we said last in this chat, the newest first, as far as it may still be answered."""
     incoming, now, customer_id = context.incoming, context.now, context.customer_id
     if customer_id is None:
-        return None
+        return ()
     rows = newest_to(
         context.session,
         customer_id=customer_id,
@@ -103,11 +145,7 @@ def _asked_last(context: Context) -> Question | None:
         now=now,
         limit=LOOKED_AT,
     )
-    fresh = [row for row in rows if _is_fresh(row, _question(row), now)]
-    if context.dialogue is not None:
-        return open_question(fresh, patient_since=now)
-    coming_since = now - OPEN_FOR if speaks_of_coming(incoming.text) else now
-    return open_question(fresh, patient_since=now - PATIENT_FOR, coming_since=coming_since)
+    return [row for row in rows if _is_fresh(row, _question(row), now)]
 
 
 def _is_fresh(message: OutboxMessage, question: Question | None, now: datetime) -> bool:
@@ -138,22 +176,31 @@ def open_question(
             is_patient = waits and since_when is not None and _shown_at(message) >= since_when
             is_open = is_patient or all(_same_matter(message, later) for later in since)
             return question if is_open and not _is_one_of_several(message, newest) else None
-        if message.dedupe_key.startswith(FROM_PERSON):
+        if _is_from_person(message):
             return None
         since.append(message)
     return None
 
 
+def _is_from_person(message: OutboxMessage) -> bool:
+    return message.dedupe_key.startswith(FROM_PERSON)
+
+
+def _is_of_event(message: OutboxMessage) -> bool:
+    return message.about is not None and message.about.startswith("event:")
+
+
 def _same_matter(asked: OutboxMessage, later: OutboxMessage) -> bool:
-    return later.about is not None and later.about == asked.about and later.about.startswith("event:")
+    return later.about == asked.about and _is_of_event(later)
 
 
 def _is_one_of_several(message: OutboxMessage, newest: Sequence[OutboxMessage]) -> bool:
     asked = _question(message)
     return any(
-        other is not message and other.created_at == message.created_at and question.verb == asked.verb
+        other.created_at == message.created_at and question.verb == asked.verb
         for other in newest
-        if asked is not None and (question := _question(other)) is not None
+        if asked is not None and other is not message and not _same_matter(message, other)
+        if (question := _question(other)) is not None
     )
 
 

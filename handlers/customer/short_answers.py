@@ -10,6 +10,7 @@ from feedback.stars import stars_in
 from feedback.understanding import understand
 from feedback.words import tidy
 from handlers.customer.language import own_name
+from handlers.customer.staying_away import stays_away, thinks_better
 from store.tables.feedback import FeedbackKind
 
 LONGEST = 40
@@ -133,7 +134,9 @@ def speaks_of_coming(text: str) -> bool:
     """Tell whether a text says by itself that it is about coming to something, as a bare yes does not."""
     words = plain(text)
     is_of_event = any(pattern.fullmatch(words) for pattern in (_GOING, _NOT_GOING))
-    return read_companions(text) is not None or (is_of_event and len(words) > 1 and words not in _BARE)
+    if stays_away(text) or read_companions(text) is not None:
+        return True
+    return is_of_event and len(words) > 1 and words not in _BARE
 
 
 def read_rsvp(text: str) -> str | None:
@@ -143,8 +146,8 @@ def read_rsvp(text: str) -> str | None:
         return companions
     if _MAYBE.fullmatch(words):
         return "maybe"
-    if _NOT_GOING.fullmatch(words):
-        return "no"
+    if _NOT_GOING.fullmatch(words) or stays_away(text) or thinks_better(text):
+        return NO
     return "going" if _GOING.fullmatch(words) else {YES: "going", NO: "no"}.get(read_yes_no(text) or "")
 
 
@@ -172,5 +175,10 @@ READERS: Mapping[str, Callable[[str], str | None]] = {
 
 
 def could_answer(text: str) -> bool:
-    """Tell whether a text answers any of our questions, so that it is worth looking which was asked."""
-    return 0 < len(text) <= LONGEST and any(reader(text) is not None for reader in READERS.values())
+    """Tell whether a text answers any of our questions, so that it is worth looking which was asked.
+
+    Who does not come may say so at some length.
+    """
+    if len(text) > LONGEST:
+        return stays_away(text) or thinks_better(text)
+    return bool(text) and any(reader(text) is not None for reader in READERS.values())

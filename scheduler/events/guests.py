@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,25 @@ CONCERNED = (Rsvp.GOING, Rsvp.MAYBE, Rsvp.WAITING, Rsvp.OFFERED)
 def find_guest(session: Session, event_id: int, customer_id: int) -> EventGuest | None:
     """Find what a customer said to an event."""
     return session.get(EventGuest, (event_id, customer_id))
+
+
+def places_to_give_back(session: Session, customer_id: int, *, now: datetime) -> Sequence[int]:
+    """Give the coming events at which a customer has a place or waits for one, the soonest first."""
+    return (
+        flushed(session)
+        .scalars(
+            select(EventGuest.event_id)
+            .join(Event, Event.id == EventGuest.event_id)
+            .where(
+                EventGuest.customer_id == customer_id,
+                EventGuest.answer.in_((*HOLDS_PLACES, Rsvp.WAITING)),
+                Event.starts_at > now,
+                Event.cancelled_at.is_(None),
+            )
+            .order_by(Event.starts_at, Event.id)
+        )
+        .all()
+    )
 
 
 def count_guests(session: Session, event_id: int) -> dict[Rsvp, int]:
