@@ -7,7 +7,7 @@ is whatever is to happen by then.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -52,10 +52,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment that was read: when, in UTC, and the text that follows it."""
+    """A moment that was read.
+
+    Attributes:
+        at: when, in UTC.
+        rest: the text that follows it.
+        is_day: only a day was written; the moment is when that is over.
+    """
 
     at: datetime
     rest: str
+    is_day: bool = False
 
 
 def read_moment(text: str, place: Place, *, now: datetime) -> Moment:
@@ -67,13 +74,13 @@ def read_moment(text: str, place: Place, *, now: datetime) -> Moment:
         now: aware UTC.
 
     Raises:
-        UnreadableTimeError: it begins with none.
+        UnreadableTimeError: it begins with none, or with a day and a time that no clock shows.
         PastTimeError: the moment is over.
         DistantTimeError: it is more than a year away.
     """
     text = text.strip()
     found = _duration(text, place, now) or _date_and_time(text, place, now)
-    if found is None:
+    if found is None or (found.is_day and _CLOCK.match(found.rest)):
         raise UnreadableTimeError("that is no time I can read: write 2d, tomorrow or Friday 17:00")
     if found.at <= now:
         raise PastTimeError("that is over: a time to come is needed")
@@ -84,6 +91,8 @@ def read_moment(text: str, place: Place, *, now: datetime) -> Moment:
 
 _MINUTES: Mapping[str, int] = {"m": 1, "h": 60, "d": 1440, "w": 10_080, "分": 1, "小": 60, "天": 1440}
 """By the first sign of a unit; the others are weeks."""
+_CLOCK = re.compile(r"T?[0-9]{1,2}\s*(?:[:：][0-9][0-9]|[点时]|[ap]m\b)", re.IGNORECASE)
+"""What means a time of the day, though perhaps none that a clock shows."""
 _LONGEST_NUMBER = 6
 _DURATION = re.compile(
     rf"(?:in\s+)?(?P<number>[0-9]{{1,{_LONGEST_NUMBER}}}(?:[.,][0-9])?|{NUMERAL}|半)\s*个?"
@@ -116,13 +125,13 @@ def _date_and_time(text: str, place: Place, now: datetime) -> Moment | None:
     local = now.astimezone(ZoneInfo(place.zone)).replace(tzinfo=None)
     run = units(text, Here(local, place.language, place.country))
     for count in range(len(run), 0, -1):
-        at = _parsed(" ".join(unit for unit, _ in run[:count]), place, local)
-        if at is not None:
-            return Moment(at, _after(text, run[count - 1][1]))
+        moment = _parsed(" ".join(unit for unit, _ in run[:count]), place, local)
+        if moment is not None:
+            return replace(moment, rest=_after(text, run[count - 1][1]))
     return None
 
 
-def _parsed(written: str, place: Place, local: datetime) -> datetime | None:
+def _parsed(written: str, place: Place, local: datetime) -> Moment | None:
     from dateparser.date import DateDataParser  # takes half a second to import
 
     parser = DateDataParser(
@@ -137,11 +146,14 @@ def _parsed(written: str, place: Place, local: datetime) -> datetime | None:
     at = data.date_obj
     if at is None or data.period not in ("time", "day", "part_of_day"):
         return None
-    if data.period == "day":
+    is_day = data.period == "day"
+    if is_day and _CLOCK.search(written):  # dateparser drops a time that it cannot read
+        raise UnreadableTimeError("that is no time of the day")
+    if is_day:
         at = _end_of(at.date(), place, local)
     if at.tzinfo is None:
         at = at.replace(tzinfo=ZoneInfo(place.zone))
-    return at.astimezone(UTC)
+    return Moment(at.astimezone(UTC), "", is_day)
 
 
 def _end_of(day: date, place: Place, local: datetime) -> datetime:

@@ -108,7 +108,8 @@ def read_in_words(text: str, say: Phrases, *, place: Place, now: datetime, unrea
         An aware moment in UTC, to the minute.
 
     Raises:
-        InputError: it cannot be read, does not exist, is over or too far away; the text says which.
+        InputError: it cannot be read, lacks the hour, does not exist, is over or too far away; the text
+            says which.
     """
     try:
         found = read_moment(text, place, now=now)
@@ -121,6 +122,8 @@ def read_in_words(text: str, say: Phrases, *, place: Place, now: datetime, unrea
         raise InputError(unreadable) from error
     if found.rest.strip():
         raise InputError(unreadable)
+    if found.is_day:
+        raise InputError(say("The hour is missing. Like: {text} at 9:00", text=text))
     if is_skipped:
         raise InputError(
             say(

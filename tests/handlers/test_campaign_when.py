@@ -18,7 +18,16 @@ from tests.talk import Talk, button_data, texts
 
 
 @pytest.mark.parametrize(
-    "wrong", ["2026-02-30 10:00", "2020-01-01 10:00", "every blue moon at 9", "soon-ish", "2027-03-28 01:30"]
+    "wrong",
+    [
+        "2026-02-30 10:00",
+        "2020-01-01 10:00",
+        "every blue moon at 9",
+        "soon-ish",
+        "2027-03-28 01:30",
+        "tomorrow 25:00",
+        "tomorrow 24:30",
+    ],
 )
 def test_a_time_that_cannot_be_is_told(talk: Talk, marketer: str, wrong: str) -> None:
     through(talk, *SHORT, "zh")
@@ -104,6 +113,27 @@ def test_after_a_time_that_is_none_the_question_stays_open(talk: Talk, marketer:
         assert asked.body["buttons"]
     (changed,) = talk.says("2026-12-01 10:00", sender=marketer)
     assert "has another time." in changed.body["text"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("tomorrow 25:00", "I cannot read when."),
+        ("24:30 tomorrow local", "I cannot read when."),
+        ("Friday 26:00", "I cannot read when."),
+        ("明天25点", "I cannot read when."),
+        ("2026-12-24", "The hour is missing. Like: 2026-12-24 at 9:00"),
+        ("31/12", "The hour is missing. Like: 31/12 at 9:00"),
+    ],
+)
+def test_another_time_needs_an_hour_that_a_clock_shows(
+    talk: Talk, marketer: str, wrong: str, said: str
+) -> None:
+    told = scheduled(talk, "2026-12-01 10:00")
+    tap(talk, told, "time")
+    assert texts(talk.says(wrong, sender=marketer))[0].startswith(said)
+    (changed,) = talk.says("2026-12-24 at 9:00", sender=marketer)
+    assert "has another time. At Thu, 24 Dec, 09:00 (London time)." in changed.body["text"]
 
 
 def test_confirmed_long_after_its_time_it_leaves_at_once(talk: Talk, marketer: str) -> None:

@@ -1,5 +1,6 @@
 """What marketers are told of a new event: whom it cannot reach, and what is wrong with it."""
 
+import pytest
 from sqlalchemy import select
 
 from customers.consent import set_consent
@@ -46,6 +47,14 @@ def test_a_start_is_read_as_people_say_it(talk: Talk, marketer: str) -> None:
         "Sun, 22 Nov 2026, 19:00 (London time)" in plan(talk, "Tea | tomorrow 19:00 | Hall | 9", marketer)[1]
     )
     assert "2026, 19:00 (Tokyo time)" in plan(talk, "Tea | tomorrow 19:00 Asia/Tokyo | Hall | 9", marketer)[1]
+
+
+@pytest.mark.parametrize("wrong", ["tomorrow 25:00", "tomorrow 24:30", "tomorrow 24:30 Asia/Tokyo"])
+def test_a_start_that_no_clock_shows_is_refused(talk: Talk, marketer: str, wrong: str) -> None:
+    assert plan(talk, f"Tea | {wrong} | Hall | 2", marketer)[1].splitlines() == [
+        "This does not work yet:",
+        "• I cannot read this as a date and time. Please write it like 2027-03-01 19:00.",
+    ]
 
 
 def test_the_preview_points_at_what_can_hardly_be_meant(talk: Talk, marketer: str) -> None:
