@@ -39,6 +39,13 @@ DAY_IN_DIGITS = re.compile(r"\d\s*[/.]\s*\d")
 """What may be the day and the month, or the other way about."""
 
 CLOCK = re.compile(r"(\d{1,2})\s*(?:[:点时]\s*(\d{1,2})?)\s*分?")
+CLOCK_ALONE = re.compile(
+    r"(?:at\s+)?((?:上午|早上|中午|下午|傍晚|晚上)?\s*\d{1,2}\s*(?:[:点时]\s*(?:\d{1,2}\s*分?|半)?(?:\s*[ap]m)?|[ap]m))"
+    r"(\s+[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?",
+    re.IGNORECASE,
+)
+"""A time of the day without a day; the name of a zone may stand behind it."""
+
 SPAN = re.compile(
     r"(\d{1,4})\s*(weeks?|w|days?|d|hours?|h|minutes?|min|m|个?星期|周|天|日|个?小时|分钟|分)", re.IGNORECASE
 )
@@ -68,7 +75,7 @@ def fields_of(event: Event, say: Phrases, *, now: datetime) -> Mapping[str, Fiel
     zone = event.timezone
 
     def start(text: str) -> Mapping[str, Any]:
-        return moved(event, *read_start(text, say, timezone=zone, now=now))
+        return moved(event, *read_start(_on_its_day(text, event), say, timezone=zone, now=now))
 
     def end(text: str) -> Mapping[str, Any]:
         ends_at = read_end(text, say, starts_at=event.starts_at, timezone=zone)
@@ -130,6 +137,14 @@ def moved(event: Event, starts_at: datetime, timezone: str) -> Mapping[str, Any]
         "ends_at": ends_at and ends_at.isoformat(),
         "timezone": timezone,
     }
+
+
+def _on_its_day(text: str, event: Event) -> str:
+    """Put the event's own day before a time that is written without one."""
+    found = CLOCK_ALONE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return text
+    return f"{event.starts_at.astimezone(ZoneInfo(event.timezone)):%Y-%m-%d} {found[1]}{found[2] or ''}"
 
 
 def read_start(text: str, say: Phrases, *, timezone: str, now: datetime) -> tuple[datetime, str]:

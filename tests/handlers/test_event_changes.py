@@ -123,6 +123,29 @@ def test_moving_an_event_moves_its_end_along(talk: Talk, event: int) -> None:
     assert set(news(talk)) == {"Ana", "Ben", "Cleo"}
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("20:00", "Tue, 1 Dec 2026, 20:00 (London time)"),
+        ("at 8 pm", "Tue, 1 Dec 2026, 20:00 (London time)"),
+        ("晚上8点半", "Tue, 1 Dec 2026, 20:30 (London time)"),
+        ("20点30分", "Tue, 1 Dec 2026, 20:30 (London time)"),
+        ("20:00 Europe/Paris", "Tue, 1 Dec 2026, 20:00 (Paris time)"),
+        ("tomorrow 20:00", "Sun, 22 Nov 2026, 20:00 (London time)"),
+    ],
+)
+def test_a_time_without_a_day_leaves_the_event_on_its_own(
+    talk: Talk, event: int, written: str, shown: str
+) -> None:
+    assert f" → {shown}" in change(talk, event, "when", written)
+
+
+def test_a_time_that_no_clock_shows_moves_nothing(talk: Talk, event: int) -> None:
+    staff_taps(talk, f"event:{event}:when")
+    for wrong in ("25:00", "13 pm", "20:00 Mars/Olympus", "20"):
+        assert "→" not in staff_says(talk, wrong)
+
+
 def test_more_room_lets_the_waiting_list_move_up_and_less_than_are_there_is_refused(
     talk: Talk, event: int
 ) -> None:
