@@ -35,7 +35,8 @@ DETAILS = ("zone", "end", "map", "companions", "reminders", "offer")
 HARDLY_LONGER = timedelta(hours=12)
 """What lasts longer may be a slip: an end before the start is taken for the next day's."""
 
-SKIPPED = frozenset({"-", "–", "—"})
+UNCHANGED = frozenset({"=", "＝"})
+"""What leaves a detail as it is; a dash means none, where there can be none."""
 
 
 def preview_plan(context: StaffContext, plan: EventPlan, *, timezone: str) -> Sequence[Draft]:
@@ -80,7 +81,7 @@ def next_detail(context: StaffContext) -> Sequence[Draft]:
         return desk.plain_words(context)
     name, *left = data["left"]
     changes = dict(data["changes"])
-    if context.incoming.text.strip() not in SKIPPED:
+    if context.incoming.text.strip() not in UNCHANGED:
         try:
             changes |= _fields(context, event, changes)[name].read(context.incoming.text)
             check_change(context.session, event, from_json(changes), now=context.now)
@@ -106,7 +107,7 @@ def _fill_in(
 
 def _ask(context: StaffContext, event: Event, data: Mapping[str, Any]) -> Sequence[Draft]:
     question = _fields(context, event, data["changes"])[data["left"][0]].question
-    hint = context.say("Send - to leave it as it is; /cancel ends this.")
+    hint = context.say("Send = to leave it as it is; /cancel ends this.")
     return (ask(context, f"{question}\n{hint}", step=STEP, data=data),)
 
 

@@ -220,14 +220,14 @@ def test_a_broadcast_button_does_not_send_an_event(talk: Talk, marketer: str) ->
 def test_more_can_be_said_and_each_question_left_as_it_is(talk: Talk, marketer: str) -> None:
     *_, more = button_data(preview_of(talk, marketer))
     assert "which time zone?" in texts(talk.taps(more, sender=marketer))[0]
-    assert "When does it end?" in texts(talk.says("-", sender=marketer))[0]
+    assert "When does it end?" in texts(talk.says("=", sender=marketer))[0]
     assert "is not after the start" in texts(talk.says("2027-03-01 18:00", sender=marketer))[0]
     assert "on a map" in texts(talk.says("22:00", sender=marketer))[0]
     assert "begins with https://" in texts(talk.says("ftp://hall", sender=marketer))[0]
-    assert "may each guest bring" in texts(talk.says("-", sender=marketer))[0]
+    assert "may each guest bring" in texts(talk.says("=", sender=marketer))[0]
     assert "reminded" in texts(talk.says("2", sender=marketer))[0]
     assert "kept for who is next" in texts(talk.says("1w 2h", sender=marketer))[0]
-    (preview,) = talk.says("-", sender=marketer)
+    (preview,) = talk.says("=", sender=marketer)
     text = preview.body["text"]
     assert "19:00–22:00 (London time)" in text
     assert "Reminders: 1 week, 2 hours before the start\nEach guest may bring 2." in text

@@ -76,7 +76,7 @@ def test_say_more_asks_for_the_zone_and_the_waiting_list_too(talk: Talk, markete
     preview, _ = plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4", marketer)
     (more,) = (one for one in button_data(preview) if one.endswith(":more"))
     assert "Like Asia/Tokyo; now it is Europe/London" in texts(talk.taps(more, sender=marketer))[0]
-    for answer in ("Asia/Tokyo", "21:00", "-", "-", "-", "1d"):
+    for answer in ("Asia/Tokyo", "21:00", "=", "=", "＝", "1d"):
         said = texts(talk.says(answer, sender=marketer))
     assert "Mon, 21 Dec 2026, 19:00–21:00 (Tokyo time)" in said[-1]
 
@@ -109,3 +109,29 @@ def test_one_line_for_nobody_is_refused_and_the_reason_given(talk: Talk, markete
     assert "There is no event 1." in texts(talk.says("/event 1", sender=marketer))[0]
     (still_asked,) = texts(talk.says("Hello!", sender=marketer))
     assert "Who gets it?" in still_asked
+
+
+def test_say_more_takes_a_dash_for_none_and_an_equals_sign_for_as_it_is(talk: Talk, marketer: str) -> None:
+    line = "Tea | 2026-12-21 19:00 | Hall | 4 | end: 22:00 | map: https://maps.example/hall | companions: 2"
+    preview, _ = plan(talk, f"{line} | reminders: 1w", marketer)
+    for answers in (("=",) * 6, ("=", "-", "-", "-", "-", "=")):
+        (more,) = (one for one in button_data(preview) if one.endswith(":more"))
+        asked = texts(talk.taps(more, sender=marketer))[0]
+        for answer in answers:
+            assert "\nSend = to leave it as it is; /cancel ends this." in asked
+            (preview,) = talk.says(answer, sender=marketer)
+            asked = preview.body["text"]
+        is_kept = "-" not in answers
+        shown = ("19:00–22:00", "maps.example", "Each guest may bring 2.", "Reminders: 1 week")
+        assert [part in asked for part in shown] == [is_kept] * len(shown)
+    assert "Reminders: none" in asked
+
+
+def test_a_dash_is_no_zone_and_no_length_of_time(talk: Talk, marketer: str) -> None:
+    preview, _ = plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4", marketer)
+    (more,) = (one for one in button_data(preview) if one.endswith(":more"))
+    talk.taps(more, sender=marketer)
+    assert "There is no time zone “-”." in texts(talk.says("-", sender=marketer))[0]
+    for _ in range(5):
+        talk.says("=", sender=marketer)
+    assert "lengths of time" in texts(talk.says("-", sender=marketer))[0]
