@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from customers.phrases import Phrases, listed
 from feedback.natural_times import Place
 from handlers.marketing.answers import WHEN, read_capacity, read_place, read_title, read_when
-from handlers.marketing.when import read_in_words
+from handlers.marketing.when import not_too_far, read_in_words
 from scheduler.events.reminders import EARLIEST_MINUTES
 from scheduler.manners import is_zone
 from store.errors import InputError
@@ -151,7 +151,7 @@ def read_start(text: str, say: Phrases, *, timezone: str, now: datetime) -> tupl
     """Read when an event starts, by the clock of a zone; another zone may be named behind it.
 
     Returns:
-        An aware moment in UTC after ``now``, and the zone's name.
+        An aware moment in UTC after ``now``, at most ten years, and the zone's name.
     """
     words = unicodedata.normalize("NFKC", text).split()
     last, rest = (words[-1], " ".join(words[:-1])) if len(words) > 1 else ("", "")
@@ -165,7 +165,8 @@ def read_start(text: str, say: Phrases, *, timezone: str, now: datetime) -> tupl
 def _read_time(text: str, say: Phrases, *, timezone: str, now: datetime) -> datetime:
     """Read a date and a time, or words such as "tomorrow 19:00"; days in digits only with the year first."""
     if WHEN.fullmatch(text) or not SAYS_HOUR.search(text) or DAY_IN_DIGITS.search(text):
-        return read_when(text, say, timezone=timezone, now=now)
+        at = read_when(text, say, timezone=timezone, now=now)
+        return not_too_far(at, text, say, now=now)
     unreadable = say("I cannot read this as a date and time. Please write it like 2027-03-01 19:00.")
     place = Place(timezone, say.language, "")
     return read_in_words(text, say, place=place, now=now, unreadable=unreadable)

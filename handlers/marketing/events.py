@@ -181,7 +181,7 @@ def _take_named(
         try:
             answers |= fields[field].read(found.group(2))
         except InputError as error:
-            faults.append(f"• {error}")
+            faults.append(f"• {found.group(1)}: {error}")
     return faults
 
 

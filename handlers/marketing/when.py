@@ -87,11 +87,20 @@ def _read_once(text: str, say: Phrases, *, company: Company, now: datetime, loca
     if WHEN.fullmatch(text):
         before = now - timedelta(days=2) if local_time else now
         at = read_when(text, say, timezone=company.timezone, now=before)
-        if at - now > MOST_AHEAD:
-            raise InputError(say("{text} is more than ten years away.", text=text))
-        return at
+        return not_too_far(at, text, say, now=now)
     place = Place(company.timezone, company.language, company.country)
     return read_in_words(text, say, place=place, now=now, unreadable=_unreadable(say))
+
+
+def not_too_far(at: datetime, text: str, say: Phrases, *, now: datetime) -> datetime:
+    """Give back a moment that was read from a text, unless it is more than ``MOST_AHEAD`` away.
+
+    Raises:
+        InputError: it is.
+    """
+    if at - now > MOST_AHEAD:
+        raise InputError(say("{text} is more than ten years away.", text=text.strip()))
+    return at
 
 
 def read_in_words(text: str, say: Phrases, *, place: Place, now: datetime, unreadable: str) -> datetime:

@@ -36,7 +36,7 @@ def test_all_that_is_wrong_with_a_line_is_named_at_once(talk: Talk, marketer: st
         "This does not work yet:",
         "• There is no time zone “Mars/Olympus”. Their names are like Europe/London or Asia/Tokyo.",
         "• Please send the number of places as a whole number from 1 to 100000.",
-        "• Please send a whole number from 0 to 6.",
+        "• companions: Please send a whole number from 0 to 6.",
         "• “zh” is a second audience. One filter can name both: key or zh.",
         "• I do not know “bogus”. Behind the audience may stand: end, map, companions, reminders, offer.",
     ]
@@ -54,6 +54,22 @@ def test_a_start_that_no_clock_shows_is_refused(talk: Talk, marketer: str, wrong
     assert plan(talk, f"Tea | {wrong} | Hall | 2", marketer)[1].splitlines() == [
         "This does not work yet:",
         "• I cannot read this as a date and time. Please write it like 2027-03-01 19:00.",
+    ]
+
+
+def test_what_is_wrong_behind_a_line_is_told_with_its_name(talk: Talk, marketer: str) -> None:
+    line = "Tea | 2026-12-21 19:00 | Hall | 9 | all | offer: 5m | 同行: 9 | Ends: noon"
+    assert plan(talk, line, marketer)[1].splitlines()[1:] == [
+        "• offer: Please send one length of time from 30 minutes to 7 days, like 4h.",
+        "• 同行: Please send a whole number from 0 to 6.",
+        "• Ends: I cannot read this as a time. Please write it like 22:00, or - for no end.",
+    ]
+
+
+@pytest.mark.parametrize("start", ["2126-03-01 19:00", "2126-03-01 19:00 Asia/Tokyo"])
+def test_an_event_in_more_than_ten_years_is_a_slip(talk: Talk, marketer: str, start: str) -> None:
+    assert plan(talk, f"Tea | {start} | Hall | 9", marketer)[1].splitlines()[1:] == [
+        "• 2126-03-01 19:00 is more than ten years away."
     ]
 
 
