@@ -5,13 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from customers.local_time import date_and_time_in
-from customers.phrases import Phrases
+from customers.phrases import Phrases, listed
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import name_audience
 from handlers.marketing.event_changes import refusal_text
-from handlers.marketing.event_fields import Field, fields_of, from_json, moved, read_zone, reminders_text
+from handlers.marketing.event_fields import (
+    Field,
+    fields_of,
+    from_json,
+    moved,
+    read_zone,
+    reminders_text,
+    span_text,
+)
 from handlers.marketing.previews import as_if_to, nobody_text
 from handlers.staff import desk
 from handlers.staff.questions import ask
@@ -141,13 +149,21 @@ def _draft_of(context: StaffContext, campaign_id: int | None) -> Campaign | None
     return campaign if campaign.state is CampaignState.DRAFT and campaign.event_id is not None else None
 
 
-def _facts(event: Event, say: Phrases, *, now: datetime) -> list[str]:
-    """Say what else holds of an event, and point at what can hardly be meant."""
+def _reminders(event: Event, say: Phrases, *, now: datetime) -> list[str]:
+    """Say when guests are reminded, and of which reminders it is too late."""
     coming = [minutes for minutes in event.reminders if event.starts_at - timedelta(minutes=minutes) > now]
     if event.reminders and not coming:
-        lines = [say("Reminders: none, since it begins so soon")]
-    else:
-        lines = [reminders_text(coming, say)]
+        return [say("Reminders: none, since it begins so soon")]
+    lines = [reminders_text(coming, say)]
+    if late := [minutes for minutes in event.reminders if minutes not in coming]:
+        spans = listed((span_text(minutes, say) for minutes in late), say)
+        lines.append(say("⚠️ Too late already for reminders: {spans} before the start", spans=spans))
+    return lines
+
+
+def _facts(event: Event, say: Phrases, *, now: datetime) -> list[str]:
+    """Say what else holds of an event, and point at what can hardly be meant."""
+    lines = _reminders(event, say, now=now)
     most = most_companions(event)
     if most < event.companions:
         lines.append(

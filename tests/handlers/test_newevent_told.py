@@ -1,5 +1,7 @@
 """What marketers are told of a new event: whom it cannot reach, and what is wrong with it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -81,6 +83,28 @@ def test_the_preview_points_at_what_can_hardly_be_meant(talk: Talk, marketer: st
     usual = plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4 | all | end: 21:00 | companions: 3", marketer)[1]
     assert "Reminders: 1 day before the start" in usual
     assert "⚠️" not in usual
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "Reminders: 2 hours before the start",
+                "⚠️ Too late already for reminders: 1 week, 3 days before the start",
+            ],
+        ),
+        ("zh", ["提醒：开始前 2 小时", "⚠️ 已来不及的提醒：开始前 1 周，3 天"]),
+    ],
+)
+def test_reminders_that_come_too_late_are_named(
+    talk: Talk, marketer: str, language: str, lines: list[str]
+) -> None:
+    line = "Tea | tomorrow 19:00 | Hall | 9 | all | reminders: 1w 3d 2h"
+    talk.company = replace(talk.company, language=language)
+    assert "\n".join(lines) in plan(talk, line, marketer)[1]
+    assert "⚠️" not in plan(talk, line.replace("1w 3d 2h", "2h"), marketer)[1]
 
 
 def test_the_preview_says_whose_name_stands_in_it(talk: Talk, marketer: str) -> None:
