@@ -96,6 +96,10 @@ def test_where_the_month_comes_first_follows_from_the_country(country: str, mont
         "2 dogs",
         "٣d",
         "٣点",
+        "tomorrow 25:00 x",
+        "Friday 26:00 x",
+        "tomorrow 13 pm",
+        "明天25点 x",
     ],
 )
 def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
