@@ -16,6 +16,7 @@ from scheduler.segments.around import Around
 from scheduler.segments.asking import any_of
 from scheduler.segments.fields import field_names, find_field
 from scheduler.segments.kinds import Truth
+from scheduler.segments.known import is_language
 from scheduler.segments.mistakes import SegmentError, no_such, written_like
 from scheduler.segments.names import SEGMENT, find_segment, is_filter
 from scheduler.segments.reading import read_segment
@@ -33,6 +34,9 @@ from scheduler.segments.tree import (
     Tree,
 )
 from store.tables.definitions import DefinitionKind
+
+LANGUAGE = "language"
+"""The field of what a customer speaks."""
 
 MOST_CONDITIONS = 200
 """Conditions that a segment may have, those of the saved segments in it included."""
@@ -166,7 +170,12 @@ class _Reader:
         return truth
 
     def _unknown(self, name: Name) -> SegmentError:
-        """Point at a name that is no field's; one that begins with a field's lacks what follows."""
+        """Point at a name that is no field's; one that begins with a field's lacks what follows.
+
+        The tag of a language stands for who speaks it by itself; in a longer filter only ours do.
+        """
+        if is_language(name.words):
+            return self.around.wrong(name.place, written_like(LANGUAGE, f"{LANGUAGE} = {name.words}"))
         words = name.words.split(" ")
         for number in range(len(words) - 1, 0, -1):
             field = find_field(" ".join(words[:number]))

@@ -68,6 +68,7 @@ MISTAKES = (
     ("standing = kye", "           ^^^ there is no standing “kye”. Did you mean: key, regular?"),
     ("standing key", "^^^^^^^^^^^^ “standing” is written like this: standing = key"),
     ("indx < 60", "^^^^ I do not know “indx”. Did you mean: index?"),
+    ("zh or de", "      ^^ “language” is written like this: language = de"),
     ("index = low", "        ^^^ a number belongs here"),
     ("index within 3 days", "^^^^^ “index” is written like this: index < 60"),
     ("standing = 3", "           ^ a word belongs here; put others in quotes"),
