@@ -38,8 +38,6 @@ STOPPED = (CampaignState.PAUSED, CampaignState.CANCELLED)
 """Campaigns of which nothing may leave, though rows of theirs may still be queued."""
 
 SPARE = 16
-FIRST_LOOK = 64
-"""Rows that are read first: where most are of one chat, as the staff's, what is read next leaves it out."""
 SCANNED_AT_MOST = 4096
 """Rows of one rank that a claim looks at; what hides behind more that may not leave has its turn later."""
 
@@ -238,7 +236,7 @@ class _Search:
         """Go on until so many are picked in all, page by page: the first few rows are often all it needs."""
         passed: set[str] = set()
         after: tuple[datetime, int] | None = None
-        page, scanned = min(most - len(self.picked) + SPARE, FIRST_LOOK), 0
+        page, scanned = most - len(self.picked) + SPARE, 0
         while len(self.picked) < most and scanned < SCANNED_AT_MOST:
             rows = self._page(priority, after, passed, page)
             self._look_up({row.campaign_id for row in rows})
