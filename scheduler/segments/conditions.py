@@ -174,7 +174,7 @@ class _Reader:
 
         The tag of a language stands for who speaks it by itself; in a longer filter only ours do.
         """
-        if is_language(name.words):
+        if is_language(name.words) and name.place.length < len(self.around.source.strip()):
             return self.around.wrong(name.place, written_like(LANGUAGE, f"{LANGUAGE} = {name.words}"))
         words = name.words.split(" ")
         for number in range(len(words) - 1, 0, -1):
