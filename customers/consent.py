@@ -43,7 +43,7 @@ def set_consent(
         Whether it changed anything.
     """
     before = consents_of(session, customer_id)
-    # In order: two who hear of the same customer at once never wait for each other.
+    # In one order everywhere: two who write at once never hold what the other waits for.
     rows = [(customer_id, purpose, granted, now) for purpose in sorted(set(purposes))]
     _note(session.get_bind().dialect.name).run(session.connection(), rows)
     return any(before[purpose] is not granted for purpose in purposes)

@@ -61,7 +61,7 @@ def preview_of(
 ) -> Sequence[Draft]:
     """Compose a preview with its count and what three customers will read, or with the promise of them."""
     session, company, now = context.session, context.company, context.now
-    if has_more_customers_than(session, COUNTED_AT_ONCE) or are_many_busy(session, company=company, now=now):
+    if _is_counted_later(context):
         campaign.progress = _key(campaign)
         text = preview + _counting(context.say)
         return (context.answer(text, buttons=buttons, dedupe_key=_key(campaign)),)
@@ -76,11 +76,10 @@ def preview_of(
 
 def nobody_text(context: StaffContext, campaign: Campaign) -> str | None:
     """Say that nobody would get a draft, and why; None where somebody would, or where a beat counts it."""
-    session, company, now, say = context.session, context.company, context.now, context.say
-    if has_more_customers_than(session, COUNTED_AT_ONCE) or are_many_busy(session, company=company, now=now):
+    if _is_counted_later(context):
         return None
-    roomless = find_roomless(session, campaign, company=company, now=now)
-    reach = in_room(reach_of(session, campaign, company=company, now=now), roomless)
+    say = context.say
+    reach, _ = _reach_in_room(context.session, campaign, company=context.company, now=context.now)
     if not _is_for_nobody(reach, campaign):
         return None
     nobody = say("Nobody can be reached with this now, so there is nothing to send.")
@@ -90,6 +89,22 @@ def nobody_text(context: StaffContext, campaign: Campaign) -> str | None:
 def as_if_to(staff: Staff, say: Phrases) -> str:
     """Head a text that is shown with what is known of whoever wrote it, where customers read their own."""
     return say("This is what customers will get, as if it went to {name}:", name=staff.name)
+
+
+def _is_counted_later(context: StaffContext) -> bool:
+    """Tell whether a beat counts whom a draft reaches, since that takes too long for an answer."""
+    session, now = context.session, context.now
+    return has_more_customers_than(session, COUNTED_AT_ONCE) or are_many_busy(
+        session, company=context.company, now=now
+    )
+
+
+def _reach_in_room(
+    session: Session, campaign: Campaign, *, company: Company, now: datetime
+) -> tuple[Reach, Roomless]:
+    """Count whom a campaign reaches, and who of them got enough lately."""
+    roomless = find_roomless(session, campaign, company=company, now=now)
+    return in_room(reach_of(session, campaign, company=company, now=now), roomless), roomless
 
 
 def _is_for_nobody(reach: Reach, campaign: Campaign) -> bool:
@@ -105,9 +120,7 @@ def _still_of_use(buttons: ButtonRows) -> ButtonRows:
 
 def _count(session: Session, campaign: Campaign, *, company: Company, now: datetime) -> Counted:
     """Count whom a campaign reaches, and choose some of them; only reads."""
-    reach = reach_of(session, campaign, company=company, now=now)
-    roomless = find_roomless(session, campaign, company=company, now=now)
-    reach = in_room(reach, roomless)
+    reach, roomless = _reach_in_room(session, campaign, company=company, now=now)
     channels = company.channels
     is_everybody = reach.total == count_all(session, channels)
     if not campaign.messages or not reach.recipients:
