@@ -231,6 +231,16 @@ class Program:
         async with aiohttp.ClientSession() as http, http.get(self.url + path) as response:
             return response.status, await response.text()
 
+    async def is_well(self) -> None:
+        """Wait until it says that it takes messages: after a fault it says so once its next try has worked.
+
+        Raises:
+            TimeoutError: it never did.
+        """
+        async with asyncio.timeout(PATIENCE_S):
+            while (await self.get("/healthz"))[0] != 200:  # noqa: ASYNC110 - another process tells
+                await asyncio.sleep(0.02)
+
     async def command(self, *arguments: str) -> tuple[int, str, str]:
         """Run another ``rapport`` command on the same data: exit code, output and errors."""
         process = await self._begun(*arguments)

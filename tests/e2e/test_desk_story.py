@@ -130,8 +130,8 @@ class Story:
         self.bend.passes(3 * DAY_S)
         sorry = await self.ana.hears(self.words.promise)
         assert self.say("{company}'s team", company="Lantern Tea") in sorry.text or "Tom" in sorry.text
-        broken = await self.staff.hears("🔴")
-        assert self.words.promise in broken.text
+        broken = await self.staff.hears(self.words.promise)  # that the case is late may come first
+        assert "🔴" in broken.text
         assert self.alert is not None
         self.tom.says(self.words.answer, group=self.staff, reply_to=self.alert.message_id)
         assert "Tom" in (await self.ana.hears(self.words.answer)).text

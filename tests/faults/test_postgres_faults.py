@@ -55,7 +55,7 @@ async def _still_holds(stage: Stage, crowd: Crowd) -> None:
     crowd.check()
     assert PASSWORD not in stage.program.log
     assert "Traceback" not in stage.program.log
-    assert (await stage.program.get("/healthz"))[0] == 200
+    await stage.program.is_well()
     assert (await stage.program.get("/readyz"))[0] == 200
 
 
