@@ -14,6 +14,7 @@ from scheduler.festivals.places import Place
 from scheduler.festivals.plans import Due
 from scheduler.festivals.sending import Ground
 from scheduler.left_out import Reason, reasons_for
+from store.flushed import flushed
 from store.tables.customers import Customer, Purpose
 
 PUT_BACK = timedelta(days=1)
@@ -91,18 +92,21 @@ def _asked_where(turn: Turn) -> Mapping[str, object]:
 def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
     """Find whose turn it is at a place, and note that they have been dealt with; does not commit."""
     rows: list[Row[Any]] = []
+    connection = flushed(ground.session)
     for dealt_with in range(len(DEALT_WITH)):
         if limit > len(rows):
             statement = turn_statement(ground, turn, dealt_with)
-            rows += ground.session.execute(statement, asked_of(ground, turn, limit=limit - len(rows)))
+            rows += connection.execute(statement, asked_of(ground, turn, limit=limit - len(rows)))
     if rows:
-        ground.session.execute(
-            update(Customer)
-            .where(Customer.id.in_([row[0] for row in rows]))
-            .values(greeted_on=turn.today)
-            .execution_options(synchronize_session=False)
-        )
+        connection.execute(_NOTE_TURN, {"whose": [row[0] for row in rows], "today": turn.today})
     return rows
+
+
+_NOTE_TURN = (
+    update(Customer)
+    .where(Customer.id.in_(bindparam("whose", expanding=True)))
+    .values(greeted_on=bindparam("today"))
+)
 
 
 def turn_statement(ground: Ground, turn: Turn, dealt_with: int) -> Select[*tuple[Any, ...]]:

@@ -64,7 +64,9 @@ def release() -> None:
 
 
 @pytest.mark.usefixtures("calendars")
-def test_a_year_in_which_nothing_is_broken_and_nearly_all_is_said(tmp_path: Path) -> None:
+def test_a_year_in_which_nothing_is_broken_and_nearly_all_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     year = play(
         new_sqlite(tmp_path / "rapport.db"),
         OUR,
@@ -74,6 +76,8 @@ def test_a_year_in_which_nothing_is_broken_and_nearly_all_is_said(tmp_path: Path
         hours=HOURS,
         seed=2028,
     )
+    with capsys.disabled():
+        print(f"\n{CUSTOMERS:,} customers: their year took {year.took_s:.1f} s")  # noqa: T201 - for whoever waits
     found = look(year)
     account = reckoning.account_of(found)
     broken = {

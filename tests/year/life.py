@@ -253,6 +253,8 @@ class Answer:
 
 def answer_visits(life: Life, session: Session, answers: Sequence[Answer], now: datetime) -> None:
     """Customers tap on stars of their visits."""
+    if not answers:
+        return
     numbers = [answer.visit_id for answer in answers]
     visits = {visit.id: visit for visit in session.scalars(select(Visit).where(Visit.id.in_(numbers)))}
     for answer in answers:

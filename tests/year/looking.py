@@ -196,7 +196,7 @@ def sent_twice(found: Found) -> Iterator[str]:
     yield from (f"message {number} was taken {times} times" for number, times in numbers.items() if times > 1)
     noted = {one.number for one in found.sent}
     yield from (f"message {number} is noted wrongly" for number in noted ^ numbers.keys())
-    reminders = {one.number for one in found.sent if one.kind in EXPECTED}
+    reminders = {one.number for one in found.sent if one.key.startswith("reminder:")}
     reminded = Counter(
         (one.message.address, one.tap) for one in found.year.taken if one.message.id in reminders
     )

@@ -19,8 +19,9 @@ from tests.year.looking import HELD_OUT, Found
 from tests.year.people import LEAP_YEAR, Diary
 
 A_DAY = timedelta(days=1)
-MADE_UP = timedelta(days=10)
-"""How much later than its time a visit may come: a week late, two days until it is stale, and a night."""
+MADE_UP = timedelta(days=11)
+"""How much later than its time a visit may come: a week late, two days until it is stale, and up to 28 hours
+until its beat comes, in which a night may fall."""
 AFTERWARDS = f":{LEAP_YEAR + 1}"
 """The year ends on the next one's first days."""
 _, _NAME, SAID_BEFORE, CORRECTED_AT = CORRECTED
