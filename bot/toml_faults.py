@@ -45,8 +45,11 @@ EMPTY = {
 }
 """What is wanted where a list or table must not be empty, by its key."""
 
+NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+"""The pattern of names by which definitions are told apart."""
+
 PATTERNS = {
-    r"^[a-z0-9][a-z0-9_-]{0,39}$": "it must be a name of at most 40 small letters, digits, - and _",
+    NAME: "it must be a name of at most 40 small letters, digits, - and _",
     r"^[A-D]$": "versions are called A, B, C and D",
     r"\S": "it must not be blank",
 }
@@ -139,17 +142,21 @@ def _below(words: str) -> str:
 
 
 def _in_words(found: ErrorDetails, shown_by: str) -> str:
+    written = str(found["loc"][-1]) if found["loc"] else ""
     if found["type"] == BROKEN_RULE:
         return found["msg"]
     if found["type"] == "extra_forbidden":
-        return f"there is no such key; see `{shown_by}` for those there are"
+        small = written.lower()
+        capital = "" if small == written else f" (keys are in small letters: {small})"
+        return f"there is no such key{capital}; see `{shown_by}` for those there are"
     if found["type"] == "too_short" and found["loc"][-1:]:
         return EMPTY.get(str(found["loc"][-1]), _PLAIN["too_short"])
     if found["type"] in _PLAIN:
         return _PLAIN[found["type"]]
     if found["type"] == "string_pattern_mismatch":
         pattern = found["msg"].partition("'")[2].removesuffix("'")
-        return PATTERNS.get(pattern, f"it must be written like {pattern}")
+        like = f", such as {_right_name(written)}" if pattern == NAME else ""
+        return PATTERNS.get(pattern, f"it must be written like {pattern}") + like
     words = (
         found["msg"]
         .replace("Input should", "it must")
@@ -157,6 +164,12 @@ def _in_words(found: ErrorDetails, shown_by: str) -> str:
         .replace("Value", "it")
     )
     return _LOWEST.sub(r"\1 or more", _HIGHEST.sub(r"\1 or less", words))
+
+
+def _right_name(written: str) -> str:
+    """Write a name as names are written; another one where nothing of it can stay, or it was right."""
+    right = re.sub(r"[^a-z0-9_-]+", "-", written.lower()).strip("-_")[:40]
+    return right if right and right != written else "spring-tea"
 
 
 def line_of(text: str, where: Sequence[str | int]) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.phrases import Phrases
 from feedback.understanding import Understand, understand
+from handlers.drafts import ASIDE, Begun, with_aside
 from handlers.incoming import Incoming
 from store.conversations import end_dialogue, set_dialogue
 from store.new_rows import NewMessage
@@ -95,12 +96,26 @@ class Context:
         return Chat(self.incoming.channel, self.incoming.address)
 
     def expect(self, step: str, data: Mapping[str, Any] | None = None) -> None:
-        """Let the next message of this speaker in this chat answer ``step``."""
-        set_dialogue(self.session, **self._speaker(), step=step, data=data or {}, now=self.now)
+        """Let the next message of this speaker in this chat answer ``step``; other drafts are set aside."""
+        kept = with_aside(data or {}, self._beside(step))
+        set_dialogue(self.session, **self._speaker(), step=step, data=kept, now=self.now)
 
-    def expect_nothing(self) -> None:
-        """End the many-step talk with this speaker in this chat."""
-        end_dialogue(self.session, **self._speaker())
+    def expect_nothing(self, finished: str = "") -> None:
+        """End the many-step talk with this speaker in this chat; drafts are set aside, but for ``finished``.
+
+        Args:
+            finished: the step of a draft that is done with, or given up.
+        """
+        if kept := self._beside(finished):
+            data = with_aside({}, kept)
+            set_dialogue(self.session, **self._speaker(), step=ASIDE, data=data, now=self.now)
+        else:
+            end_dialogue(self.session, **self._speaker())
+
+    def _beside(self, step: str) -> Sequence[Begun]:
+        """Give the half-written drafts that stay beside a step; customers write none."""
+        del step
+        return ()
 
     def _speaker(self) -> dict[str, str]:
         incoming = self.incoming
@@ -131,6 +146,19 @@ class CustomerContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class StaffContext(Context):
-    """A member of staff speaks, in the staff chat or alone with the bot."""
+    """A member of staff speaks, in the staff chat or alone with the bot.
+
+    Attributes:
+        staff: who.
+        begun: the drafts that they have half written here, the one under way first.
+    """
 
     staff: Staff
+    begun: tuple[Begun, ...] = ()
+
+    def begun_at(self, *steps: str) -> Begun | None:
+        """Give the half-written draft of a talk, the newest of several; None where there is none."""
+        return next((one for one in self.begun if one.step in steps), None)
+
+    def _beside(self, step: str) -> Sequence[Begun]:
+        return [one for one in self.begun if one.step != step]

@@ -12,10 +12,11 @@ from customers.phrases import language_of, phrases
 from handlers.context import CustomerContext, Setting, StaffContext
 from handlers.customer.attachments import stored
 from handlers.customer.welcome import stale_button_text
+from handlers.drafts import ASIDE, begun_in
 from handlers.incoming import Incoming, IncomingKind
 from handlers.rounds import Known, look_ahead, look_up
 from handlers.router import route_customer, route_staff
-from handlers.staff import join, replies
+from handlers.staff import join, replies, set_aside
 from store.customer_changes import change_customer
 from store.new_rows import NewMessage, put, take_back
 from store.numbering import next_number
@@ -60,6 +61,7 @@ def _receive_staff(session: Session, incoming: Incoming, known: Known, setting: 
         return ()
     # A code that was not needed may still let somebody in, so it is not kept.
     message = None if incoming.command == "join" else _keep(session, incoming, None)
+    dialogue = known.dialogue_of(incoming)
     context = StaffContext(
         session=session,
         now=setting.now,
@@ -68,10 +70,11 @@ def _receive_staff(session: Session, incoming: Incoming, known: Known, setting: 
         say=phrases(company.language),
         understand=setting.understand,
         message=message,
-        dialogue=known.dialogue_of(incoming),
+        dialogue=None if dialogue is None or dialogue.step == ASIDE else dialogue,
         staff=known.staff[incoming.sender.id],
+        begun=begun_in(dialogue),
     )
-    drafts = route_staff(context)
+    drafts = set_aside.answer_and_tell(context, route_staff)
     if message is not None and _is_chatter(context, message):
         take_back(session, message)
     return drafts

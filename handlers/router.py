@@ -47,6 +47,7 @@ from handlers.customer import campaign_answers as answers_to_campaigns
 from handlers.customer.csat import STEP as CSAT
 from handlers.marketing import (
     birthdays,
+    campaign_change,
     campaigns,
     confirmation,
     control,
@@ -247,6 +248,7 @@ STAFF_ROUTES: Routes[StaffContext] = {
         Route(tapped("broadcast"), campaigns.confirm),
         Route(tapped(new_campaign.VERB), new_campaign.take_tap),
         Route(tapped(launching.VERB), launching.decide),
+        Route(tapped(campaign_change.VERB), campaign_change.tap),
         Route(tapped(ANSWER), answers_to_campaigns.try_out),
         Route(tapped(VERB), control.take_tap),
         Route(any_tap, desk.stale_button),
@@ -264,7 +266,7 @@ STAFF_ROUTES: Routes[StaffContext] = {
         Route(at_step(event_changes.STEP), event_changes.next_step),
         Route(at_step(event_draft.STEP), event_draft.next_detail),
         Route(at_step("broadcast"), campaigns.next_step),
-        Route(at_step(new_campaign.STEP), new_campaign.next_step),
+        Route(at_step(new_campaign.STEP, new_campaign.LATER), new_campaign.next_step),
         Route(is_message, desk.plain_words),
     ),
 }

@@ -111,6 +111,11 @@ def set_dialogue(
     )
 
 
+def find_dialogue(session: Session, *, channel: str, address: str, sender: str) -> Dialogue | None:
+    """Find the talk that is under way with a speaker in a chat; None where there is none."""
+    return session.get(Dialogue, (channel, address, sender))
+
+
 def end_dialogue(session: Session, *, channel: str, address: str, sender: str) -> None:
     """Forget the talk that was under way, if any; does not commit."""
     session.execute(

@@ -8,14 +8,13 @@ from typing import Any
 from customers.company import Company
 from customers.phrases import Phrases
 from handlers.customer.attachments import FETCHED_AT_MOST
-from handlers.customer.language import own_name
 from handlers.incoming import AttachmentKind, Incoming
 from handlers.marketing.bare_links import meant_as_both, meant_as_link
 from handlers.marketing.text_tags import check_no_other_tag, split_language
 from scheduler.definitions.template import LONGEST_LABEL, LONGEST_THANKS, MOST_BUTTONS, is_link
 from scheduler.text_length import length
 from scheduler.text_rules import LONGEST_CAPTION, check_text
-from scheduler.variables import longest
+from scheduler.variables import longest, slots_of
 from store.errors import InputError
 
 SEPARATOR = re.compile(r"\s*[|｜]\s*")
@@ -102,6 +101,7 @@ def read_buttons(text: str, say: Phrases, *, language: str) -> list[dict[str, An
 
 
 def _read_button(line: str, say: Phrases, language: str) -> dict[str, Any]:
+    _refuse_variable(line, say)
     label, *more = SEPARATOR.split(line, maxsplit=1)
     rest = more[0].strip() if more else ""
     label = " ".join(label.split())
@@ -131,6 +131,18 @@ def _check_label(line: str, label: str, say: Phrases) -> None:
         )
 
 
+def _refuse_variable(line: str, say: Phrases) -> None:
+    if slots := slots_of(line):
+        raise InputError(
+            say(
+                "“{line}”: a button and its answer are the same for all, so {variable} would stand there as "
+                "it is. Write it without.",
+                line=line[:80],
+                variable=f"{{{slots[0].name}}}",
+            )
+        )
+
+
 def _refuse_bare_link(line: str, label: str, rest: str, say: Phrases) -> None:
     both = meant_as_both(label)
     if rest:
@@ -145,34 +157,6 @@ def _refuse_bare_link(line: str, label: str, rest: str, say: Phrases) -> None:
             example=f"{both[0] or '…'} | {both[1]}",
         )
     )
-
-
-def add_labels(
-    buttons: Sequence[Mapping[str, Any]], text: str, say: Phrases, *, language: str
-) -> list[dict[str, Any]]:
-    """Read the same buttons in another language, in the same order; links stay where they lead.
-
-    Raises:
-        InputError: there are more or fewer than before, or one cannot be read.
-    """
-    given = read_buttons(text, say, language=language)
-    if len(given) != len(buttons):
-        raise InputError(
-            say.count(
-                "There is {number} button; please send one line in {language}.",
-                "There are {number} buttons; please send as many lines in {language}, in the same order.",
-                len(buttons),
-                language=own_name(language),
-            )
-        )
-    return [
-        {
-            **one,
-            "label": {**one["label"], **new["label"]},
-            "thanks": {**one["thanks"], **new["thanks"]},
-        }
-        for one, new in zip(buttons, given, strict=True)
-    ]
 
 
 def is_skip(text: str) -> bool:

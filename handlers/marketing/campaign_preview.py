@@ -10,17 +10,16 @@ from handlers.buttons import button, number, parse
 from handlers.conditions import in_group
 from handlers.context import StaffContext
 from handlers.customer.language import own_name
-from handlers.marketing import confirmation
-from handlers.marketing.campaign_asking import ask
-from handlers.marketing.previews import preview_of
-from handlers.staff import desk
+from handlers.marketing import confirmation, stale
+from handlers.marketing.campaign_asking import CHANGE, STEP, ask
+from handlers.marketing.previews import close_preview, preview_of
 from handlers.staff.roles import may_market
 from scheduler.audience import Addressee
 from scheduler.campaigns.content import content_of, in_language, template_of, words_for
 from scheduler.campaigns.plans import CampaignPlan, draft_plan
-from scheduler.campaigns.queueing import find_campaign
+from scheduler.campaigns.queueing import drop_draft, find_campaign
 from scheduler.campaigns.text import timing_text
-from scheduler.definitions.kept import write_definition
+from scheduler.definitions.kept import find_by_any_case, write_definition
 from scheduler.text_languages import choose_language
 from store.errors import InputError, NotFoundError
 from store.outbox import ButtonRows, Draft
@@ -34,20 +33,35 @@ NAME = re.compile(r"[^\W_][\w-]{0,39}")
 """What a template may be called: one word in any script."""
 
 
-def show(context: StaffContext, plan: CampaignPlan, audience: str) -> Sequence[Draft]:
+def show(
+    context: StaffContext, plan: CampaignPlan, audience: str, *, replaces: int | None = None
+) -> Sequence[Draft]:
     """Draft a campaign and show what it will be; nothing leaves before it is confirmed.
+
+    Args:
+        context: of the marketer.
+        plan: what it shall be.
+        audience: whom it is for, in words.
+        replaces: the number of the draft in whose place it comes, which is then good for nothing more.
 
     Raises:
         InputError: nobody would get it now; it says why, and asks for another time.
     """
+    before = None if replaces is None else find_campaign(context.session, replaces)
+    if before is not None and before.state is not CampaignState.DRAFT:
+        context.expect_nothing(STEP)
+        return confirmation.already(context, before)
     campaign = draft_plan(
         context.session, plan, staff_id=context.staff.id, chat=context.chat, now=context.now
     )
     shown = preview_of(context, campaign, _facts(context, plan, audience), _buttons(context, campaign))
     if campaign.state is CampaignState.CANCELLED:
         raise InputError(f"{shown[-1].text}\n\n{context.say('Say a later time, or how often.')}")
-    context.expect_nothing()
-    return shown
+    context.expect_nothing(STEP)
+    if before is None:
+        return shown
+    drop_draft(context.session, before)
+    return (*close_preview(context, before, is_replaced=True), *shown)
 
 
 def decide(context: StaffContext) -> Sequence[Draft]:
@@ -58,13 +72,13 @@ def decide(context: StaffContext) -> Sequence[Draft]:
         case (written, move) if (campaign_id := number(written)) and move in _MOVES:
             pass
         case _:
-            return desk.stale_button(context)
+            return stale.plan_button(context)
     try:
         campaign = find_campaign(context.session, campaign_id)
     except NotFoundError:
-        return desk.stale_button(context)
+        return stale.plan_button(context)
     if not may_market(context.staff) or campaign.event_id is not None:
-        return desk.stale_button(context)
+        return stale.plan_button(context)
     return _MOVES[move](context, campaign)
 
 
@@ -77,6 +91,8 @@ def keep_template(context: StaffContext, campaign: Campaign, name: str) -> Seque
     say, name = context.say, name.strip()
     if not NAME.fullmatch(name):
         raise InputError(say("A name is one word of at most 40 letters, digits, - and _."))
+    before = find_by_any_case(context.session, DefinitionKind.TEMPLATE, name)
+    name = name if before is None else before.name
     write_definition(
         context.session,
         DefinitionKind.TEMPLATE,
@@ -138,7 +154,9 @@ def _buttons(context: StaffContext, campaign: Campaign) -> ButtonRows:
     if campaign.holdout:
         rows[1].append(("everyone", say("Leave nobody out")))
     rows.append([("cancel", say("Cancel"))])
-    return tuple(tuple(button(label, VERB, campaign.id, move) for move, label in row) for row in rows)
+    made = [tuple(button(label, VERB, campaign.id, move) for move, label in row) for row in rows]
+    made[-1] = (button(say("Change …"), CHANGE, campaign.id), *made[-1])
+    return tuple(made)
 
 
 def _test(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
@@ -180,7 +198,7 @@ def _keep(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
 
 def _everyone(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     if campaign.state is not CampaignState.DRAFT:
-        return desk.stale_button(context)
+        return confirmation.already(context, campaign)
     campaign.holdout = 0.0
     text = context.say("Everybody who can be reached gets it; what it does cannot be told from comparison.")
     return (context.answer(text, buttons=_buttons(context, campaign)),)

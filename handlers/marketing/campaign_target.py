@@ -6,7 +6,7 @@ from customers.phrases import Phrases
 from handlers.context import StaffContext
 from handlers.marketing import campaign_preview
 from handlers.marketing.answers import name_audience, read_audience
-from handlers.marketing.campaign_asking import Data, ask
+from handlers.marketing.campaign_asking import REPLACES, Data, Step, ask
 from handlers.marketing.segments import count_in_words
 from handlers.marketing.when import how_to_say_when, read_timing, tomorrow_at_ten
 from handlers.staff import desk
@@ -15,7 +15,7 @@ from scheduler.campaigns.plans import CampaignPlan
 from scheduler.campaigns.queueing import find_campaign
 from scheduler.campaigns.samples import count_all
 from scheduler.campaigns.text import timing_text, title_of
-from scheduler.campaigns.times import BEST_HOUR, Timing, change_timing
+from scheduler.campaigns.times import BEST_HOUR, Timing, change_timing, timing_of
 from scheduler.definitions.template import Template
 from scheduler.segments.counting import COUNTED_AT_ONCE, estimate_segment
 from scheduler.text_rules import check_text
@@ -47,15 +47,18 @@ def take_audience(context: StaffContext, data: Data, text: str) -> Sequence[Draf
     data["audience"] = read_audience(text, context)
     if has_more_customers_than(context.session, COUNTED_AT_ONCE):
         return _take_of_many(context, data)
-    say, purpose = context.say, Purpose(data.get("purpose", Purpose.OFFERS))
-    reach = _reach(context, data["audience"], purpose)
-    data["reach"], data["too_soon"] = [reach.recipients, reach.total], not reach.recipients
+    say, reach = context.say, _count(context, data)
     if not reach.recipients:
         return _confirm_nobody(context, data, reach)
     if reach.total == count_all(context.session, context.company.channels) > 1:
         question = say("That is everybody: {total} customers. Really all of them?", total=reach.total)
         return _confirm(context, data, question)
-    return ask_when(context, data)
+    return audience_is_meant(context, data)
+
+
+def audience_is_meant(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Go on with whom it is for."""
+    return onward(context, data, ask_when)
 
 
 def _take_of_many(context: StaffContext, data: Data) -> Sequence[Draft]:
@@ -73,14 +76,39 @@ def _take_of_many(context: StaffContext, data: Data) -> Sequence[Draft]:
         data["at"], data["too_soon"] = "nobody", count.looked_at is None
         question = f"{count_in_words(count, say)}\n{say('Who gets it?')}\n{_may_stay(say)}"
         return (ask(context, data, question),)
-    return ask_when(context, data)
+    return audience_is_meant(context, data)
 
 
-def _reach(context: StaffContext, audience: str, purpose: Purpose) -> Reach:
-    company, now = context.company, context.now
-    return count_reach(
-        context.session, audience, purpose=purpose, channels=company.channels, company=company, now=now
+def recount(context: StaffContext, data: Data) -> None:
+    """Note whom a campaign reaches that is changed; of many a beat counts it."""
+    if not has_more_customers_than(context.session, COUNTED_AT_ONCE):
+        _count(context, data)
+
+
+def _count(context: StaffContext, data: Data) -> Reach:
+    """Count whom it reaches now, and note it."""
+    company, purpose = context.company, Purpose(data.get("purpose", Purpose.OFFERS))
+    reach = count_reach(
+        context.session,
+        data["audience"],
+        purpose=purpose,
+        channels=company.channels,
+        company=company,
+        now=context.now,
     )
+    data["reach"], data["too_soon"] = [reach.recipients, reach.total], not reach.recipients
+    return reach
+
+
+def onward(context: StaffContext, data: Data, step: Step) -> Sequence[Draft]:
+    """Take the next step; where one thing is changed, show the preview anew."""
+    return show_again(context, data) if REPLACES in data else step(context, data, "")
+
+
+def show_again(context: StaffContext, data: Data) -> Sequence[Draft]:
+    """Show the preview anew after one thing was changed; its time stays unless nobody would get it."""
+    data["at"] = "when"
+    return _preview(context, data, timing_of(find_campaign(context.session, int(data[REPLACES]))))
 
 
 def _confirm_nobody(context: StaffContext, data: Data, reach: Reach) -> Sequence[Draft]:
@@ -137,15 +165,19 @@ def _preview(context: StaffContext, data: Data, timing: Timing) -> Sequence[Draf
         Template.model_validate(parts),
         data["audience"],
         timing,
-        holdout=_holdout(context, data, timing),
+        holdout=holdout_of(context, data, timing),
         name=str(data.get("name", "")),
+        named_in=context.company.language,
     )
     data["too_soon"] = timing.send_at is None  # refused, it asks for a later time; shown, for nothing more
-    return campaign_preview.show(context, plan, name_audience(plan.audience, context.say))
+    audience = name_audience(plan.audience, context.say)
+    return campaign_preview.show(context, plan, audience, replaces=data.get(REPLACES))
 
 
-def _holdout(context: StaffContext, data: Data, timing: Timing) -> float:
+def holdout_of(context: StaffContext, data: Data, timing: Timing) -> float:
     """Tell which part gets nothing; of a few nobody does, where it comes once: nothing could be learnt."""
+    if data.get("nobody_left_out"):
+        return 0.0
     are_few = data.get("reach", [LEAST_COMPARED])[0] < LEAST_COMPARED
     return 0.0 if are_few and timing.rule is None else context.company.outreach.holdout
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from customers.phrases import languages, listed
 from handlers.context import StaffContext
 from handlers.customer.language import own_name
+from handlers.marketing.button_languages import add_labels
 from handlers.marketing.campaign_asking import Data, ask
-from handlers.marketing.campaign_fields import add_labels, read_buttons, read_message, read_picture
-from handlers.marketing.campaign_target import ask_audience
+from handlers.marketing.campaign_fields import read_buttons, read_message, read_picture
+from handlers.marketing.campaign_target import ask_audience, onward, show_again
 from scheduler.definitions.template import VARIANTS
 from store.outbox import Draft
 
@@ -18,10 +19,11 @@ def take_text(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
         text, context.say, company=context.company, has_picture=False, default=context.company.language
     )
     data["messages"] = {**data["messages"], data["variant"]: {language: words}}
-    return _ask_languages(context, data)
+    return ask_languages(context, data)
 
 
-def _ask_languages(context: StaffContext, data: Data) -> Sequence[Draft]:
+def ask_languages(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Ask for the text in another language, or another version."""
     say, texts = context.say, data["messages"][data["variant"]]
     have = listed([own_name(one) for one in texts], say)
     lines = [say("Version {variant} is there in: {languages}.", variant=data["variant"], languages=have)]
@@ -32,9 +34,7 @@ def _ask_languages(context: StaffContext, data: Data) -> Sequence[Draft]:
                 "In another language? Begin with its tag, like «{tag}: …». "
                 "Who reads another language gets it in {language}.",
                 tag=missing[0],
-                language=own_name(
-                    context.company.language if context.company.language in texts else min(texts)
-                ),
+                language=own_name(_own_language(context, texts)),
             )
         )
     data["at"] = "languages"
@@ -44,16 +44,62 @@ def _ask_languages(context: StaffContext, data: Data) -> Sequence[Draft]:
 def take_language(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
     """Take the text of a version in another language."""
     language, words = read_message(text, context.say, company=context.company, has_picture=False)
-    data["messages"][data["variant"]][language] = words
-    return _ask_languages(context, data)
+    data["messages"] = _with_text(data, language, words)
+    return ask_languages(context, data)
+
+
+def _with_text(data: Data, language: str, words: str) -> Data:
+    """Give the texts with one more in the version that is written, or in place of that in its language."""
+    variant, messages = data["variant"], data["messages"]
+    return {**messages, variant: {**messages[variant], language: words}}
+
+
+def ask_words(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Ask for another text of a version that is there."""
+    say, texts = context.say, data["messages"][data["variant"]]
+    data["at"] = "words"
+    question = say(
+        "Version {variant}: what should customers read instead, in {language}? For another language begin "
+        "with its tag, like «{tag}: …».",
+        variant=data["variant"],
+        language=own_name(_own_language(context, texts)),
+        tag=next((one for one in (*texts, *languages()) if one != _own_language(context, texts)), "de"),
+    )
+    return (ask(context, data, question),)
+
+
+def choose_version(context: StaffContext, data: Data, _: str = "", *, variant: str) -> Sequence[Draft]:
+    """Ask for another text of another version."""
+    if variant in data["messages"]:
+        data["variant"] = variant
+    return ask_words(context, data)
+
+
+def take_words(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
+    """Take a text in place of the one in its language; a new language asks for its buttons, too."""
+    texts = data["messages"][data["variant"]]
+    language, words = read_message(
+        text,
+        context.say,
+        company=context.company,
+        has_picture=bool(data.get("picture")),
+        default=_own_language(context, texts),
+    )
+    data["messages"] = _with_text(data, language, words)
+    return ask_labels(context, data) if data.get("buttons") else show_again(context, data)
 
 
 def another_version(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
     """Begin another version; an old button may ask for more than there can be."""
     given = data["messages"]
     if len(given) == len(VARIANTS):
-        return _ask_languages(context, data)
+        return ask_languages(context, data)
     data |= {"at": "text", "variant": VARIANTS[len(given)]}
+    return ask_version(context, data)
+
+
+def ask_version(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Ask for the text of the version that is due."""
     question = context.say(
         "Version {variant}: what should customers read? "
         "Each version goes to an equal part of them, by chance.",
@@ -73,7 +119,18 @@ def take_picture(context: StaffContext, data: Data, _: str) -> Sequence[Draft]:
     """Take the picture."""
     texts = [text for variant in data["messages"].values() for text in variant.values()]
     data["picture"] = read_picture(context.incoming, texts, context.say, company=context.company)
-    return ask_buttons(context, data)
+    return onward(context, data, ask_buttons)
+
+
+def skip_picture(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Go on without a picture, or with the one that is there."""
+    return onward(context, data, ask_buttons)
+
+
+def drop_picture(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Take the picture away."""
+    data["picture"] = None
+    return onward(context, data, ask_buttons)
 
 
 def ask_buttons(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
@@ -92,31 +149,52 @@ def take_buttons(context: StaffContext, data: Data, text: str) -> Sequence[Draft
         return ()
     language = _first_language(context, data)
     data["buttons"] = read_buttons(text, context.say, language=language)
+    data.pop("labelled", None)  # of the buttons before these
     return ask_labels(context, data)
+
+
+def skip_buttons(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Go on without buttons, or with those that are there."""
+    return onward(context, data, ask_audience)
+
+
+def drop_buttons(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Take the buttons away."""
+    data["buttons"] = []
+    return onward(context, data, ask_audience)
 
 
 def ask_labels(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
     """Ask for the buttons in the next language that a text is in and they are not."""
     spoken = {language for texts in data["messages"].values() for language in texts}
-    asked = set(data.get("labelled", [])) | {_first_language(context, data)}
+    asked = set(data.get("labelled") or [_first_language(context, data)])
     missing = sorted(spoken - asked)
     if not missing:
-        return ask_audience(context, data)
+        return onward(context, data, ask_audience)
     data |= {"at": "labels", "labels": missing[0], "labelled": sorted(asked | {missing[0]})}
+    return ask_labels_again(context, data)
+
+
+def ask_labels_again(context: StaffContext, data: Data, _: str = "") -> Sequence[Draft]:
+    """Ask for the buttons in the language in which they are due."""
     question = context.say(
         "The same buttons in {language}? One a line, in the same order. Skipped, they stay as they are.",
-        language=own_name(missing[0]),
+        language=own_name(data["labels"]),
     )
     return (ask(context, data, question),)
 
 
 def take_labels(context: StaffContext, data: Data, text: str) -> Sequence[Draft]:
     """Take the buttons in another language."""
-    data["buttons"] = add_labels(data["buttons"], text, context.say, language=data["labels"])
+    first = _first_language(context, data)
+    data["buttons"] = add_labels(data["buttons"], text, context.say, language=data["labels"], first=first)
     return ask_labels(context, data)
 
 
 def _first_language(context: StaffContext, data: Data) -> str:
-    texts: Mapping[str, str] = data["messages"][min(data["messages"])]
+    return _own_language(context, data["messages"][min(data["messages"])])
+
+
+def _own_language(context: StaffContext, texts: Mapping[str, str]) -> str:
     own = context.company.language
     return own if own in texts else min(texts)

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from handlers.context import StaffContext
+from handlers.drafts import BROADCAST
 from handlers.marketing import confirmation
 from handlers.marketing.answers import name_audience, read_audience, read_text
 from handlers.marketing.previews import as_if_to
 from handlers.staff import desk
+from handlers.staff.draft_words import goes_on
 from handlers.staff.questions import ask, ask_again
 from handlers.staff.roles import may_market
 from scheduler.campaigns.queueing import draft_campaign
@@ -15,7 +17,7 @@ from scheduler.variables import as_staff_reads
 from store.errors import InputError
 from store.outbox import Draft
 
-STEP = "broadcast"
+STEP = BROADCAST
 
 
 def start(context: StaffContext) -> Sequence[Draft]:
@@ -24,6 +26,8 @@ def start(context: StaffContext) -> Sequence[Draft]:
         return desk.unknown_command(context)
     if context.incoming.argument:
         return _take_text(context, context.incoming.argument)
+    if (begun := context.begun_at(STEP)) is not None:
+        return _ask_audience(context, begun.data["text"], goes_on(STEP, context.say))
     question = context.say(
         "What should customers read? It is sent exactly as you write it, and these become what is known of "
         "each customer: {variables}.\n/cancel ends this.",
@@ -56,11 +60,15 @@ def _take_text(context: StaffContext, written: str) -> Sequence[Draft]:
         text = read_text(written, context.say, company=context.company)
     except InputError as error:
         return (ask(context, str(error), step=STEP),)
+    return _ask_audience(context, text)
+
+
+def _ask_audience(context: StaffContext, text: str, *above: str) -> Sequence[Draft]:
     question = context.say(
         "Who gets it? all, key, regular, a language such as zh, a saved segment or a filter; "
         "/segment explains."
     )
-    return (ask(context, question, step=STEP, data={"text": text}),)
+    return (ask(context, "\n\n".join([*above, question]), step=STEP, data={"text": text}),)
 
 
 def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]:
@@ -81,5 +89,10 @@ def _preview(context: StaffContext, text: str, audience: str) -> Sequence[Draft]
         say("For: {audience}.", audience=name_audience(audience, say)),
     ]
     return confirmation.ask(
-        context, campaign, verb="broadcast", preview="\n\n".join(parts), send_label=say("Send")
+        context,
+        campaign,
+        verb="broadcast",
+        preview="\n\n".join(parts),
+        send_label=say("Send"),
+        finished=STEP,
     )

@@ -1,10 +1,11 @@
 """The last step of everything that goes to many: a preview with a count, and one tap that sends it once."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.marketing import stale
+from handlers.marketing.campaign_asking import REPLACES
 from handlers.marketing.campaign_asking import ask as ask_step
 from handlers.marketing.previews import close_preview, preview_of
 from handlers.marketing.when import how_to_say_when
@@ -13,7 +14,6 @@ from handlers.staff.roles import may_market
 from scheduler.campaigns.queueing import (
     drop_draft,
     find_campaign,
-    newest_draft,
     progress_key,
     start_campaign,
 )
@@ -26,9 +26,6 @@ from store.errors import NotFoundError
 from store.outbox import ButtonRows, Draft
 from store.tables.outreach import Campaign, CampaignState
 
-STILL_MEANT = timedelta(days=1)
-"""How old a preview may be that /cancel means."""
-
 
 def ask(
     context: StaffContext,
@@ -37,10 +34,14 @@ def ask(
     verb: str,
     preview: str,
     send_label: str,
+    finished: str,
     more: ButtonRows = (),
 ) -> Sequence[Draft]:
-    """Show what will be sent to how many; the marketer sends or cancels it, or does something ``more``."""
-    context.expect_nothing()
+    """Show what will be sent to how many; the marketer sends or cancels it, or does something ``more``.
+
+    The talk that wrote it is ``finished``.
+    """
+    context.expect_nothing(finished)
     buttons = (*_buttons(context, campaign, verb, send_label), *more)
     return preview_of(context, campaign, preview, buttons)
 
@@ -48,27 +49,31 @@ def ask(
 def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:
     """Take the tap on send or cancel; of several taps the first counts."""
     _, arguments = parse(context.incoming.button or "")
+    tell_stale = stale.event_button if of_events else stale.plan_button
     match arguments:
         case (written, "send" | "cancel" as decision) if campaign_id := number(written):
             pass
         case _:
-            return desk.stale_button(context)
+            return tell_stale(context)
     try:
         campaign = find_campaign(context.session, campaign_id)
     except NotFoundError:
-        return desk.stale_button(context)
+        return tell_stale(context)
     if not may_market(context.staff) or (campaign.event_id is not None) is not of_events:
-        return desk.stale_button(context)
+        return tell_stale(context)
     answers = _send(context, campaign) if decision == "send" else _cancel(context, campaign)
     return (*answers, *close_preview(context, campaign))
 
 
 def cancel(context: StaffContext) -> Sequence[Draft]:
     """End a talk of several steps, or else give up what was shown last and is not decided."""
-    if context.dialogue is not None or not may_market(context.staff):
+    dialogue = context.dialogue
+    if dialogue is not None and REPLACES in dialogue.data:
+        context.expect_nothing(dialogue.step)
+        return (context.answer(context.say("Nothing was changed: the preview above still holds.")),)
+    if dialogue is not None or not may_market(context.staff):
         return desk.cancel(context)
-    since = context.now - STILL_MEANT
-    shown = newest_draft(context.session, staff_id=context.staff.id, chat=context.chat, since=since)
+    shown = stale.undecided(context)
     if shown is None:
         return desk.cancel(context)
     return (*_cancel(context, shown), *close_preview(context, shown))
@@ -85,7 +90,7 @@ def _send(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
         context.session, campaign, chat=context.chat, company=context.company, now=context.now
     )
     if not started:
-        return _already(context, campaign)
+        return already(context, campaign)
     text = "\n".join(
         [context.say("Sending “{title}” …", title=title_of(campaign)), *_wait(context, campaign)]
     )
@@ -99,7 +104,7 @@ def _schedule(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     What would come too late to be sent comes at its next time; where there is none, another is asked for.
     """
     if not schedule_campaign(context.session, campaign, chat=context.chat):
-        return _already(context, campaign)
+        return already(context, campaign)
     say, title = context.say, title_of(campaign)
     if is_gone(campaign, company=context.company, now=context.now):
         following = None
@@ -135,15 +140,18 @@ def _wait(context: StaffContext, campaign: Campaign) -> list[str]:
 
 def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     if not drop_draft(context.session, campaign):
-        return _already(context, campaign)
+        return already(context, campaign)
     return (context.answer(context.say("Cancelled; nothing was sent.")),)
 
 
-def _already(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+def already(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+    """Say what became of a campaign that a tap came too late for."""
     say = context.say
     if campaign.state is CampaignState.SCHEDULED:
         return (context.answer(say("It waits for its time already; /campaigns shows it.")),)
     if campaign.state is CampaignState.CANCELLED and campaign.started_at is None:
+        if stale.is_replaced(context, campaign):
+            return (context.answer(say("This preview holds no more: use the newest one below.")),)
         return (context.answer(say("This was cancelled before; nothing was sent.")),)
     return (context.answer(say("This was already sent; nothing is sent twice.")),)
 

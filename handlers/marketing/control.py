@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from customers.local_time import moment_in
+from customers.phrases import Phrases
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.marketing.campaign_talk import start_retiming
@@ -94,23 +95,39 @@ def _ask_cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     buttons = control_buttons(campaign, context.say)
     if not buttons:
         return _as_it_is(context, campaign)
-    text = context.say(
-        "Cancel “{title}” for good? Who has not got it yet never will. If you are not sure, pause it.",
+    say = context.say
+    text = say(
+        "Stop sending “{title}” for good? Who has not got it yet never will. If you are not sure, pause it.",
         title=title_of(campaign),
     )
-    yes = button(context.say("Yes, cancel it"), VERB, campaign.id, "cancel-yes")
+    yes = button(say("Yes, send no more"), VERB, campaign.id, "cancel-yes")
+    text = "\n".join([text, *_about_event(campaign, say)])
     return (context.answer(text, buttons=((yes, buttons[0][0]),)),)
+
+
+def _about_event(campaign: Campaign, say: Phrases) -> list[str]:
+    """Say of invitations that their event is another thing; nothing of what invites to none."""
+    if campaign.event_id is None:
+        return []
+    return [
+        say(
+            "This is about its invitations alone: the event takes place, unless you cancel it in "
+            "/event {number}.",
+            number=campaign.event_id,
+        )
+    ]
 
 
 def _cancel(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     if not cancel_campaign(context.session, campaign):
         return _as_it_is(context, campaign)
-    text = context.say(
-        "⏹ {name} cancelled “{title}”. The result follows.",
+    say = context.say
+    text = say(
+        "⏹ {name} stopped sending “{title}”. The result follows.",
         name=context.staff.name,
         title=title_of(campaign),
     )
-    return (context.answer(text),)
+    return (context.answer("\n".join([text, *_about_event(campaign, say)])),)
 
 
 def _hold(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
@@ -146,6 +163,7 @@ def _ask_stop(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
         "Stop “{title}” for good? It never comes again. If you are not sure, hold it.",
         title=title_of(campaign),
     )
+    text = "\n".join([text, *_about_event(campaign, context.say)])
     yes = button(context.say("Yes, stop it"), VERB, campaign.id, "stop-yes")
     return (context.answer(text, buttons=((yes,),)),)
 

@@ -190,11 +190,15 @@ def _ask_whether_to_cancel(context: StaffContext, event: Event) -> Sequence[Draf
         check_still_to_come(event, now=context.now)
     except InputError as error:
         return (context.answer(refusal_text(error, event, say)),)
-    question = say("Cancel “{title}”? This cannot be taken back.", title=event.title)
+    question = say(
+        "Cancel the event “{title}”? It does not take place then, nobody more is invited, and this cannot be "
+        "taken back.",
+        title=event.title,
+    )
     text = "\n".join([question, *whom_it_concerns(context, event)])
     buttons: ButtonRows = (
         (
-            button(say("Yes, cancel it"), VERB, event.id, CANCEL_SURELY),
+            button(say("Yes, cancel the event"), VERB, event.id, CANCEL_SURELY),
             button(say("Leave it"), VERB, event.id, LEAVE),
         ),
     )
@@ -207,7 +211,11 @@ def _cancel(context: StaffContext, event: Event) -> Sequence[Draft]:
         cancelled = cancel_event(context.session, event.id, now=context.now)
     except InputError as error:
         return (context.answer(refusal_text(error, event, say)),)
-    return (context.answer(say("“{title}” is cancelled; whom it concerns is told.", title=cancelled.title)),)
+    return (
+        context.answer(
+            say("The event “{title}” is cancelled; whom it concerns is told.", title=cancelled.title)
+        ),
+    )
 
 
 def _show_card(context: StaffContext, event: Event) -> Sequence[Draft]:
@@ -220,7 +228,8 @@ def _name_guests(context: StaffContext, event: Event) -> Sequence[Draft]:
 
 def _leave(context: StaffContext, event: Event) -> Sequence[Draft]:
     del event  # whatever was being asked about it
-    context.expect_nothing()
+    if context.dialogue is not None and context.dialogue.step == STEP:
+        context.expect_nothing()
     return (context.answer(context.say("Nothing was changed.")),)
 
 

@@ -8,7 +8,8 @@ from customers.local_time import date_and_time_in
 from customers.phrases import Phrases, listed
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
-from handlers.marketing import confirmation, festival_invitations
+from handlers.drafts import DETAILS, EVENT
+from handlers.marketing import confirmation, festival_invitations, stale
 from handlers.marketing.answers import name_audience
 from handlers.marketing.event_changes import refusal_text
 from handlers.marketing.event_fields import (
@@ -36,8 +37,8 @@ from store.tables.outreach import Campaign, CampaignState, Event
 
 VERB = "newevent"
 MORE = "more"
-STEP = "eventmore"
-DETAILS = ("zone", "end", "map", "companions", "reminders", "offer")
+STEP = DETAILS
+ASKED_FOR = ("zone", "end", "map", "companions", "reminders", "offer")
 """What an event need not have; asked in this order of who wants to say more."""
 
 HARDLY_LONGER = timedelta(hours=12)
@@ -54,14 +55,14 @@ def preview_plan(context: StaffContext, plan: EventPlan, *, timezone: str) -> Se
         InputError: nobody can be reached with it; the event is not kept.
     """
     if plan.starts_at <= context.now:  # the talk took longer than there was time
-        context.expect_nothing()
+        context.expect_nothing(EVENT)
         return (context.answer(context.say("This event has already begun, so nobody was invited.")),)
     event = add_event(context.session, plan, timezone=timezone, staff_id=context.staff.id, now=context.now)
     campaign = _draft(context, event)
     if (nobody := nobody_text(context, campaign)) is not None:
         forget_event(context.session, event)
         raise InputError(nobody)
-    return _preview(context, event, campaign)
+    return _preview(context, event, campaign, finished=EVENT)
 
 
 def asks_for_more(context: StaffContext) -> bool:
@@ -76,8 +77,8 @@ def ask_more(context: StaffContext) -> Sequence[Draft]:
     campaign = _draft_of(context, number(written))
     event = None if campaign is None else find_event(context.session, campaign.event_id or 0)
     if campaign is None or event is None or not may_market(context.staff):
-        return desk.stale_button(context)
-    return _ask(context, event, {"campaign": campaign.id, "changes": {}, "left": list(DETAILS)})
+        return stale.event_button(context)
+    return _ask(context, event, {"campaign": campaign.id, "changes": {}, "left": list(ASKED_FOR)})
 
 
 def next_detail(context: StaffContext) -> Sequence[Draft]:
@@ -108,15 +109,22 @@ def _fill_in(
     try:
         change_event(context.session, event.id, from_json(changes), company=context.company, now=context.now)
     except InputError as error:
-        context.expect_nothing()
+        context.expect_nothing(DETAILS)
         return (context.answer(refusal_text(error, event, context.say)),)
-    return _preview(context, event, _draft(context, event))
+    return _preview(context, event, _draft(context, event), finished=DETAILS)
 
 
-def _ask(context: StaffContext, event: Event, data: Mapping[str, Any]) -> Sequence[Draft]:
+def ask_details_again(context: StaffContext, data: Mapping[str, Any], head: str) -> Sequence[Draft]:
+    """Ask anew for the detail that is due, below a ``head``; nothing where it was decided meanwhile."""
+    campaign = _draft_of(context, data["campaign"])
+    event = None if campaign is None else find_event(context.session, campaign.event_id or 0)
+    return () if event is None else _ask(context, event, data, head)
+
+
+def _ask(context: StaffContext, event: Event, data: Mapping[str, Any], *above: str) -> Sequence[Draft]:
     question = _fields(context, event, data["changes"])[data["left"][0]].question
     hint = context.say("Send = to leave it as it is; /cancel ends this.")
-    return (ask(context, f"{question}\n{hint}", step=STEP, data=data),)
+    return (ask(context, "\n".join([*above, question, hint]), step=STEP, data=data),)
 
 
 def _fields(context: StaffContext, event: Event, changes: Mapping[str, Any]) -> Mapping[str, Field]:
@@ -197,7 +205,7 @@ def _draft(context: StaffContext, event: Event) -> Campaign:
     )
 
 
-def _preview(context: StaffContext, event: Event, campaign: Campaign) -> Sequence[Draft]:
+def _preview(context: StaffContext, event: Event, campaign: Campaign, *, finished: str) -> Sequence[Draft]:
     """Show what customers will get, and let the marketer send it, wait, say more, or drop it."""
     say = context.say
     shown = invitation_text(event, say, name=context.staff.name, company=context.company)
@@ -216,5 +224,6 @@ def _preview(context: StaffContext, event: Event, campaign: Campaign) -> Sequenc
         verb=VERB,
         preview="\n\n".join([as_if_to(context.staff, say), shown, "\n".join(facts)]),
         send_label=say("Send invitations"),
+        finished=finished,
         more=(*festival_invitations.waiting_buttons(context, event, campaign), *more),
     )

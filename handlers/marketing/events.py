@@ -8,6 +8,7 @@ from typing import Any
 
 from customers.phrases import Phrases
 from handlers.context import StaffContext
+from handlers.drafts import DETAILS, EVENT, Begun
 from handlers.marketing import confirmation, festival_invitations
 from handlers.marketing.answers import (
     read_audience,
@@ -15,9 +16,10 @@ from handlers.marketing.answers import (
     read_place,
     read_title,
 )
-from handlers.marketing.event_draft import ask_more, asks_for_more, preview_plan
+from handlers.marketing.event_draft import ask_details_again, ask_more, asks_for_more, preview_plan
 from handlers.marketing.event_fields import fields_of, from_json, read_start
 from handlers.staff import desk
+from handlers.staff.draft_words import goes_on
 from handlers.staff.questions import ask
 from handlers.staff.roles import may_market
 from scheduler.audience import EVERYBODY
@@ -26,7 +28,7 @@ from store.errors import InputError
 from store.outbox import Draft
 from store.tables.outreach import Event
 
-STEP = "newevent"
+STEP = EVENT
 QUESTIONS = ("title", "when", "place", "capacity", "audience")
 """What is asked, in this order, and in this order it stands in the one-line form."""
 
@@ -35,7 +37,7 @@ SEPARATOR = "|"
 UNNAMED = re.compile(r"(\w+)\s*[:：]\s*(?!//).*", re.DOTALL)
 """What seems to name something that an event could have."""
 
-DETAILS = ("ends_at", "map_link", "companions", "reminders", "offer_minutes")
+NAMED_DETAILS = ("ends_at", "map_link", "companions", "reminders", "offer_minutes")
 """What else of an ``EventPlan`` may be said in one line."""
 
 NAMES = {
@@ -68,11 +70,22 @@ def start(context: StaffContext) -> Sequence[Draft]:
         return _take_line(context, argument)
     if argument:
         return _take_answer(context, {}, argument)
+    if (begun := context.begun_at(EVENT, DETAILS)) and (going_on := _go_on(context, begun)):
+        return going_on
     say = context.say
     hint = say(
         "All in one line works too: /newevent Title | 2027-03-01 19:00 | Place | 40 | all\n/cancel ends this."
     )
     return (ask(context, f"{_question(context, 'title')}\n{hint}", step=STEP),)
+
+
+def _go_on(context: StaffContext, begun: Begun) -> Sequence[Draft]:
+    """Ask the next question of a half-written event; nothing where it was decided meanwhile."""
+    head = goes_on(begun.step, context.say)
+    if begun.step == DETAILS:
+        return ask_details_again(context, begun.data, head)
+    open_question = next(name for name in QUESTIONS if name not in begun.data)
+    return (ask(context, f"{head}\n\n{_question(context, open_question)}", step=STEP, data=begun.data),)
 
 
 def next_step(context: StaffContext) -> Sequence[Draft]:
@@ -187,7 +200,7 @@ def _take_named(
 
 def _preview(context: StaffContext, answers: Mapping[str, Any]) -> Sequence[Draft]:
     starts_at, timezone = _start(answers["when"])
-    details = {name: answers[name] for name in DETAILS if name in answers}
+    details = {name: answers[name] for name in NAMED_DETAILS if name in answers}
     plan = EventPlan(
         title=answers["title"],
         starts_at=starts_at,

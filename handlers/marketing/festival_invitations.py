@@ -6,8 +6,7 @@ from dataclasses import replace
 from customers.local_time import minute_in
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
-from handlers.marketing import confirmation
-from handlers.staff import desk
+from handlers.marketing import confirmation, stale
 from handlers.staff.roles import may_market
 from scheduler.campaigns.queueing import find_campaign
 from scheduler.events.plans import find_event
@@ -59,10 +58,10 @@ def wait(context: StaffContext) -> Sequence[Draft]:
     campaign = _draft(context, number(written))
     event = None if campaign is None else find_event(context.session, campaign.event_id or 0)
     if campaign is None or event is None or not may_market(context.staff):
-        return desk.stale_button(context)
+        return stale.event_button(context)
     chosen = next((one for one in _offered(context, event) if one.occasion.festival == festival), None)
     if chosen is None:
-        return desk.stale_button(context)
+        return stale.event_button(context)
     wait_for_festival(event, campaign, chosen)
     send = button("", "newevent", campaign.id, "send").data
     confirmed = replace(context, incoming=replace(context.incoming, button=send))

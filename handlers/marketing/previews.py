@@ -208,8 +208,13 @@ def _tell(session: Session, counted: Counted, company: Company, now: datetime) -
     return enqueue(session, [*samples, edit], now=now)
 
 
-def close_preview(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
+def close_preview(context: StaffContext, campaign: Campaign, *, is_replaced: bool = False) -> Sequence[Draft]:
     """Let a preview that still promises a count say what was decided before it came.
+
+    Args:
+        context: of who decided.
+        campaign: whose preview it is.
+        is_replaced: whether another preview comes in its place.
 
     Returns:
         The edit, which is dropped where the count was told first; none where none was promised.
@@ -220,6 +225,8 @@ def close_preview(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:
     say = context.say
     if campaign.state is CampaignState.SCHEDULED:
         outcome = say("It was scheduled before it was counted whom it reaches.")
+    elif is_replaced:
+        outcome = say("It was changed: the next preview holds.")
     elif campaign.started_at is None:
         outcome = say("It was cancelled; nothing was sent.")
     else:

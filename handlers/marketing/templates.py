@@ -11,9 +11,8 @@ from handlers.marketing.campaign_talk import start_with
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.campaigns.content import first_text
-from scheduler.definitions.kept import KeptDefinition, find_definition, find_definitions, remove_definition
+from scheduler.definitions.kept import KeptDefinition, find_by_any_case, find_definitions, remove_definition
 from scheduler.definitions.template import Template
-from store.errors import NotFoundError
 from store.outbox import Draft
 from store.tables.definitions import DefinitionKind
 
@@ -55,25 +54,26 @@ def _line(context: StaffContext, kept: KeptDefinition) -> str:
     except ValidationError:
         return context.say("• {name}: it cannot be read any more.", name=kept.name)
     texts = next(iter(read.messages.values()))
-    text = " ".join(first_text(read.messages).split())
+    text = " ".join(first_text(read.messages, context.company.language).split())
     shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
     return f"• {kept.name} ({listed([own_name(one) for one in sorted(texts)], context.say)}): {shown}"
 
 
 def _begin(context: StaffContext, name: str) -> Sequence[Draft]:
-    kept = find_definition(context.session, DefinitionKind.TEMPLATE, name)
+    kept = find_by_any_case(context.session, DefinitionKind.TEMPLATE, name)
     if kept is None:
         return (context.answer(context.say("There is no template {name}. /template lists them.", name=name)),)
     try:
         read = Template.model_validate(kept.body)
     except ValidationError:
         return (context.answer(context.say("• {name}: it cannot be read any more.", name=name)),)
-    return start_with(context, name, read)
+    return start_with(context, kept.name, read)
 
 
 def _remove(context: StaffContext, name: str) -> Sequence[Draft]:
-    try:
-        remove_definition(context.session, DefinitionKind.TEMPLATE, name)
-    except NotFoundError:
+    kept = find_by_any_case(context.session, DefinitionKind.TEMPLATE, name)
+    if kept is None:
         return (context.answer(context.say("There is no template {name}. /template lists them.", name=name)),)
-    return (context.answer(context.say("{name} is not kept any more.", name=name)),)
+    gone = kept.name
+    remove_definition(context.session, DefinitionKind.TEMPLATE, gone)
+    return (context.answer(context.say("{name} is not kept any more.", name=gone)),)

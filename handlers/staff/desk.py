@@ -22,7 +22,7 @@ from handlers.conditions import in_group, is_reply
 from handlers.context import StaffContext
 from handlers.matters import about_complaint
 from handlers.menu import desk_menu, meant, staff_menu
-from handlers.staff import replies
+from handlers.staff import draft_words, replies
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.roles import may_market
 from handlers.staff.standing import standing_of
@@ -76,17 +76,22 @@ def help_(context: StaffContext) -> Sequence[Draft]:
             say("/template – texts that you kept"),
             say("/calendar – what is planned for the next 30 days"),
             say("/campaigns – see, pause or cancel what goes to many"),
+            say("/suppressed – what was not sent, and why"),
             say("/results – whether visits, greetings and campaigns work"),
         ]
     return (context.answer("\n".join(lines)),)
 
 
 def cancel(context: StaffContext) -> Sequence[Draft]:
-    """End a talk of several steps."""
-    if context.dialogue is None:
-        return (context.answer(context.say("There is nothing to cancel.")),)
-    context.expect_nothing()
-    return (context.answer(context.say("Cancelled.")),)
+    """End a talk of several steps, or else give up the draft that was set aside last."""
+    say, dialogue = context.say, context.dialogue
+    if dialogue is None and not context.begun:
+        return (context.answer(say("There is nothing to cancel.")),)
+    given_up = context.begun[0].step if dialogue is None else dialogue.step
+    context.expect_nothing(given_up)
+    lines = [say("Cancelled.")] if dialogue is not None else [draft_words.given_up(given_up, say)]
+    left = [one.step for one in context.begun if one.step != given_up]
+    return (context.answer("\n".join([*lines, *(draft_words.kept(step, say) for step in left)])),)
 
 
 def list_open(context: StaffContext) -> Sequence[Draft]:

@@ -1,6 +1,7 @@
 """Handing over: one's open cases to a colleague, or, on leaving, all that one has."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from customers.phrases import Phrases, listed
 from feedback.complaint_rules import parse_reference
@@ -93,7 +94,7 @@ def confirm_leaving(context: StaffContext) -> Sequence[Draft]:
         _check_that_they_hear(context, receivers, leaves=True)
     except Refused as error:
         return (context.answer(str(error)),)
-    context.expect_nothing()
+    replace(context, begun=()).expect_nothing()  # what they were writing goes with them
     received = leave(context.session, leaver, receivers, company=context.company, now=context.now)
     told = handover_told(context.session, leaver, received, company=context.company, now=context.now)
     text = say("{name} has left. All that was theirs has been handed over. Thank you!", name=leaver.name)

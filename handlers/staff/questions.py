@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.conditions import ASKED, in_group
 from handlers.context import StaffContext
+from handlers.drafts import without_aside
 from store.outbox import ButtonRows, Draft
 
 
@@ -70,4 +71,4 @@ def _asked_before(context: StaffContext, step: str, data: Mapping[str, Any]) -> 
 
 
 def _without_questions(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != ASKED}
+    return {name: value for name, value in without_aside(data).items() if name != ASKED}

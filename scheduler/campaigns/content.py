@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from customers.company import Company
+from customers.phrases import SOURCE_LANGUAGE
 from scheduler.audience import Addressee
 from scheduler.definitions.template import FIRST, Template, TemplateButton, TemplatePicture
 from scheduler.text_languages import choose_language
@@ -89,18 +90,17 @@ def template_of(campaign: Campaign) -> Template:
     )
 
 
-def use_template(campaign: Campaign, template: Template) -> None:
-    """Let a campaign say what a template says; does not commit."""
+def use_template(campaign: Campaign, template: Template, *, named_in: str = SOURCE_LANGUAGE) -> None:
+    """Let a campaign say what a template says, and be called by its text in a language; does not commit."""
     written = template.model_dump(mode="json")
     campaign.messages, campaign.buttons = written["messages"], written["buttons"]
     campaign.picture, campaign.purpose = written["picture"], template.purpose
-    campaign.text = first_text(campaign.messages)
+    campaign.text = first_text(campaign.messages, named_in)
 
 
-def first_text(messages: Mapping[str, Mapping[str, str]]) -> str:
-    """Give the text that names a campaign: that of the first variant, in the first language."""
-    texts = messages[min(messages)]
-    return texts[min(texts)]
+def first_text(messages: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Give the text that names a campaign: the first variant's, in a language as far as there is one."""
+    return in_language(messages[min(messages)], language, language)
 
 
 def words_for(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from customers.company import Chat
+from customers.phrases import SOURCE_LANGUAGE
 from scheduler.campaigns.content import use_template
 from scheduler.campaigns.queueing import draft_campaign
 from scheduler.campaigns.times import NOW, Timing, set_timing
@@ -23,6 +24,7 @@ class CampaignPlan:
         timing: when it leaves.
         holdout: which part of the audience gets nothing, 0–0.5.
         name: of the template that it was made from; may be empty.
+        named_in: the language of the text that it is called by, where there is one in it.
     """
 
     template: Template
@@ -30,6 +32,7 @@ class CampaignPlan:
     timing: Timing = NOW
     holdout: float = 0.0
     name: str = ""
+    named_in: str = SOURCE_LANGUAGE
 
 
 def draft_plan(
@@ -39,7 +42,7 @@ def draft_plan(
     campaign = draft_campaign(
         session, text="", audience=plan.audience, event=None, staff_id=staff_id, chat=chat, now=now
     )
-    use_template(campaign, plan.template)
+    use_template(campaign, plan.template, named_in=plan.named_in)
     set_timing(campaign, plan.timing)
     campaign.holdout, campaign.name = plan.holdout, plan.name
     session.flush()

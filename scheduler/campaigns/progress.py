@@ -139,7 +139,7 @@ def _finish(session: Session, campaign: Campaign, tally: Tally, company: Company
 
 def _last_edit(campaign: Campaign, say: Phrases) -> Draft:
     cancelled = campaign.state is CampaignState.CANCELLED
-    text = say("Cancelled. The result is below.") if cancelled else say("Done. The result is below.")
+    text = say("Stopped. The result is below.") if cancelled else say("Done. The result is below.")
     return _edit(campaign, text, f"{progress_key(campaign)}:done", (), kind=MessageKind.ANSWER)
 
 

@@ -86,11 +86,12 @@ def _cancelled(tally: Tally, campaign: Campaign, say: Phrases) -> str:
     }
     if perhaps := sum(tally.of(state) for state in MAY_HAVE_IT):
         return say(
-            "⏹ “{title}” was cancelled: {sent} of {total} got it, {perhaps} may have; {rest} never will",
+            "⏹ Sending “{title}” was stopped: {sent} of {total} got it, {perhaps} may have; {rest} never "
+            "will",
             perhaps=perhaps,
             **values,
         )
-    return say("⏹ “{title}” was cancelled: {sent} of {total} got it; {rest} never will", **values)
+    return say("⏹ Sending “{title}” was stopped: {sent} of {total} got it; {rest} never will", **values)
 
 
 def timing_text(timing: Timing, say: Phrases, *, company: Company) -> str:
@@ -238,10 +239,17 @@ def title_of(campaign: Campaign) -> str:
     """Name a campaign: by its name, else by the beginning of its text, as who is not known reads it."""
     if campaign.name:
         return campaign.name
-    language = min(campaign.messages[min(campaign.messages)]) if campaign.messages else None
-    text = as_nobody_reads(campaign.text, language).strip() or campaign.text.strip()
+    text = as_nobody_reads(campaign.text, _language_of_title(campaign)).strip() or campaign.text.strip()
     first = text.splitlines()[0]
     return first if len(first) <= 40 else f"{first[:39]}…"  # noqa: PLR2004 - a line on a phone
+
+
+def _language_of_title(campaign: Campaign) -> str | None:
+    """Tell in which language the text is that names a campaign; None where nobody knows."""
+    if not campaign.messages:
+        return None
+    texts: Mapping[str, str] = campaign.messages[min(campaign.messages)]
+    return next((language for language in sorted(texts) if texts[language] == campaign.text), min(texts))
 
 
 def control_buttons(campaign: Campaign, say: Phrases, *, number: int | None = None) -> ButtonRows:
@@ -261,7 +269,7 @@ def control_buttons(campaign: Campaign, say: Phrases, *, number: int | None = No
     else:
         return ()
     suffix = "" if number is None else f" {number}"
-    moves = (first, ("cancel", say("Cancel")))
+    moves = (first, ("cancel", say("Stop sending")))
     return (tuple(Button(f"{label}{suffix}", f"{VERB}:{campaign.id}:{move}") for move, label in moves),)
 
 

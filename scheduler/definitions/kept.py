@@ -39,6 +39,16 @@ def find_definition(session: Session, kind: DefinitionKind, name: str) -> Defini
     return session.get(Definition, (kind, name))
 
 
+def find_by_any_case(session: Session, kind: DefinitionKind, name: str) -> Definition | None:
+    """Find the definition of a kind that has a name, in small letters or large; one written just so wins."""
+    found = find_definition(session, kind, name)
+    if found is not None:
+        return found
+    wanted = name.casefold()
+    kept = next((one.name for one in find_definitions(session, kind) if one.name.casefold() == wanted), None)
+    return None if kept is None else find_definition(session, kind, kept)
+
+
 def write_definition(
     session: Session,
     kind: DefinitionKind,

@@ -1,5 +1,7 @@
 """The kinds of definitions, each with its model: read from plain values, and written as it is kept."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -50,6 +52,17 @@ class _Form:
     has_name: bool
 
 
+_EXAMPLES: Mapping[DefinitionKind, str] = MappingProxyType(
+    {
+        DefinitionKind.SEGMENT: 'filter = "standing = key"',
+        DefinitionKind.PROGRAMME: "period_days = 30",
+        DefinitionKind.FESTIVAL: "hour = 10",
+        DefinitionKind.TEMPLATE: 'messages.A = { en = "Hello!" }',
+    }
+)
+"""A key of each kind, as a file has it below a heading."""
+
+
 def _without_defaults(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", exclude_defaults=True)
 
@@ -87,7 +100,7 @@ def read_definition(kind: DefinitionKind, name: str, values: object) -> Defined 
     """
     form = _FORMS[kind]
     if not isinstance(values, Mapping):
-        return _rule((name,), "it must be a table")
+        return _rule((name,), _as_table(kind, name, values))
     if broken := _broken_rule(kind, name, values):
         return broken
     active = values.get(ACTIVE, True) is True
@@ -98,6 +111,15 @@ def read_definition(kind: DefinitionKind, name: str, values: object) -> Defined 
         found = error.errors(include_url=False, include_context=False, include_input=False)
         return [Faulty((name, *(() if one["loc"] == ("name",) else one["loc"])), one) for one in found]
     return Defined(kind, name, form.write(model), active)
+
+
+def _as_table(kind: DefinitionKind, name: str, value: object) -> str:
+    """Say how a definition is written that is no table; a filter alone is put where it belongs."""
+    heading = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+    example = _EXAMPLES[kind]
+    if kind is DefinitionKind.SEGMENT and isinstance(value, str) and value.strip():
+        example = f"filter = {json.dumps(value, ensure_ascii=False)}"
+    return f"it must be a table: write [{plural_of(kind)}.{heading}], and its keys below, such as {example}"
 
 
 def _broken_rule(kind: DefinitionKind, name: str, values: Mapping[Any, object]) -> list[Faulty]:

@@ -111,6 +111,8 @@ def change_event(
     before = Look.of(event)
     for name, value in changes.items():
         setattr(event, name, value)
+    if "title" in changes:
+        _rename_invitations(session, event)
     if differences(before, Look.of(event)) and is_announced(session, event_id):
         event.past = [*event.past, before.to_json()]
         event.revision += 1
@@ -120,6 +122,12 @@ def change_event(
     session.flush()
     move_up(session, event, company=company, now=now)
     return event
+
+
+def _rename_invitations(session: Session, event: Event) -> None:
+    """Let the sending of an event's invitations be called as the event is."""
+    for campaign in session.scalars(select(Campaign).where(Campaign.event_id == event.id)).all():
+        campaign.text = event.title
 
 
 def check_change(session: Session, event: Event, changes: Mapping[str, Any], *, now: datetime) -> None:

@@ -44,21 +44,19 @@ async def test_a_broadcast_is_paused_resumed_and_one_is_cancelled(tmp_path: Path
 
         await _broadcast(lin)
         await lin.hears("Sending “New teas!”")
-        lin.taps("Cancel")
-        await lin.hears("Cancel “New teas!” for good?")
-        lin.taps("Yes, cancel it")
-        await lin.hears("⏹ Lin cancelled “New teas!”.")
-        result = await lin.hears("was cancelled: ")
+        lin.taps("Stop sending")
+        await lin.hears("Stop sending “New teas!” for good?")
+        lin.taps("Yes, send no more")
+        await lin.hears("⏹ Lin stopped sending “New teas!”.")
+        result = await lin.hears("was stopped: ")
         assert "the campaign was cancelled: " in result.text
         after = _got(stage)
         await stage.still_answers(readers[0])
         assert _got(stage) == after
         sent = sum(after.values()) - READERS
-        assert (
-            f"was cancelled: {sent} of 90 got it; {READERS - sent} never will\nSent: {sent}\n" in result.text
-        )
-        lin.taps("Yes, cancel it")
-        await lin.hears("“New teas!” was cancelled")
+        assert f"was stopped: {sent} of 90 got it; {READERS - sent} never will\nSent: {sent}\n" in result.text
+        lin.taps("Yes, send no more")
+        await lin.hears("Sending “New teas!” was stopped")
 
 
 async def _broadcast(lin: User) -> None:

@@ -1,5 +1,6 @@
 """What ``/campaign`` says of whom it is for, and where nobody would get it now or not in their language."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,19 @@ def test_a_version_that_lacks_a_language_is_pointed_out(talk: Talk) -> None:
     )
     told = "Version B is not in 中文: whoever gets it reads it in English."
     assert told in facts.body["text"]
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "新茶"), ("en", "Tea"), ("fr", "Tea")])
+def test_a_campaign_is_called_by_its_text_in_the_company_s_language(
+    talk: Talk, marketer: str, language: str, title: str
+) -> None:
+    talk.company = replace(talk.company, language=language)
+    *_, facts = through(
+        talk, "/campaign de: Tee", "zh: 新茶", "en: Tea", "/skip", "/skip", "/skip", "all", "/yes", "/now"
+    )
+    progress = tap(talk, facts, "send")[-1]
+    assert title in progress.body["text"].splitlines()[0]
+    assert title in texts(talk.says("/campaigns", sender=marketer))[0].splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -168,3 +182,16 @@ def test_a_mistake_offers_nothing_that_means_the_filter_before_it(
     assert "no longer does anything" in texts(talk.taps(button_data(asked)[0], sender=marketer))[0]
     assert "I do not know “yes”" in texts(talk.says("yes", sender=marketer))[0]
     assert "It reaches 1 of 1." in texts(talk.says("zh", sender=marketer))[0]
+
+
+def test_templates_are_found_in_small_letters_and_large(talk: Talk, marketer: str) -> None:
+    for text, name in (("One", "Spring-Tea"), ("Two", "SPRING-tea")):
+        *_, facts = through(talk, f"/campaign {text}", *SHORT[1:], "zh", "/now")
+        tap(talk, facts, "keep")
+        assert texts(talk.says(name, sender=marketer))[0].startswith("Kept as Spring-Tea.")
+    listed = texts(talk.says("/template", sender=marketer))[0]
+    assert "• Spring-Tea (English): Two" in listed
+    assert "One" not in listed
+    assert "Who gets it?" in texts(talk.says("/template spring-tea", sender=marketer))[0]
+    gone = texts(talk.says("/template remove spring-tea", sender=marketer))
+    assert "Spring-Tea is not kept any more." in gone

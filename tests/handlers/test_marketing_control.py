@@ -102,13 +102,13 @@ def test_pause_resume_and_cancel_by_buttons(talk: Talk, sale: Campaign) -> None:
     assert resumed.body["text"].startswith("▶️ Mei resumed “Sale!”.")
     assert button_data(resumed)[0] == f"campaign:{sale.id}:pause"
     question = tap(talk, sale, "cancel")
-    assert question.body["text"].startswith("Cancel “Sale!” for good?")
+    assert question.body["text"].startswith("Stop sending “Sale!” for good?")
     assert now_of(talk, sale).state is CampaignState.RUNNING
     assert button_data(question) == [f"campaign:{sale.id}:cancel-yes", f"campaign:{sale.id}:pause"]
-    assert tap(talk, sale, "cancel-yes").body["text"] == "⏹ Mei cancelled “Sale!”. The result follows."
+    assert tap(talk, sale, "cancel-yes").body["text"] == "⏹ Mei stopped sending “Sale!”. The result follows."
     *_, tally = refresh(talk)
     assert tally.body["text"].splitlines() == [
-        "⏹ “Sale!” was cancelled: 0 of 3 got it; 3 never will",
+        "⏹ Sending “Sale!” was stopped: 0 of 3 got it; 3 never will",
         "Sent: 0",
         "Skipped: 3",
         f"  – {CANCELLED}: 3",
@@ -122,7 +122,7 @@ def test_a_cancelled_campaign_says_who_got_it_and_who_may_have(talk: Talk, sale:
     tap(talk, sale, "cancel-yes")
     *_, tally = refresh(talk)
     first, *counts = tally.body["text"].splitlines()
-    assert first == "⏹ “Sale!” was cancelled: 1 of 3 got it, 1 may have; 1 never will"
+    assert first == "⏹ Sending “Sale!” was stopped: 1 of 3 got it, 1 may have; 1 never will"
     assert "Uncertain whether they arrived: 1" in counts
 
 
@@ -160,7 +160,7 @@ def test_old_buttons_say_what_is_the_case_now(talk: Talk, sale: Campaign) -> Non
     tap(talk, sale, "cancel-yes")
     for move in ("pause", "resume", "cancel", "cancel-yes"):
         answer = tap(talk, sale, move)
-        assert answer.body["text"].startswith("⏹ “Sale!” was cancelled")
+        assert answer.body["text"].startswith("⏹ Sending “Sale!” was stopped")
         assert button_data(answer) == []
 
 
@@ -194,9 +194,9 @@ def test_the_list_shows_what_runs_is_paused_and_ended_lately(talk: Talk, sale: C
     assert second.startswith("2. ⏸ “Sale!” is paused since")
     assert [label for row in listed.body["buttons"] for label, _ in row] == [
         "Pause 1",
-        "Cancel 1",
+        "Stop sending 1",
         "Resume 2",
-        "Cancel 2",
+        "Stop sending 2",
     ]
     assert button_data(listed)[2] == f"campaign:{sale.id}:resume"
     for campaign in (sale, other):
@@ -204,7 +204,7 @@ def test_the_list_shows_what_runs_is_paused_and_ended_lately(talk: Talk, sale: C
     refresh(talk)
     listed = talk.says("/campaigns", sender=MEI)[-1]
     assert (
-        "⏹ “Sale!” was cancelled: 0 of 3 got it; 3 never will\n"
+        "⏹ Sending “Sale!” was stopped: 0 of 3 got it; 3 never will\n"
         "Sent: 0, Skipped: 3\nEnded Sat, 21 Nov, 12:00 (London time)"
     ) in listed.body["text"]
     assert listed.body["buttons"] == []
@@ -239,4 +239,4 @@ def test_in_chinese(talk: Talk, sale: Campaign) -> None:
     assert tap(talk, sale, "pause").body["text"].startswith("⏸ Mei 暂停了「Sale!」")
     listed = talk.says("/campaigns", sender=MEI)[-1]
     assert "自" in listed.body["text"]
-    assert [label for row in listed.body["buttons"] for label, _ in row] == ["继续", "取消"]
+    assert [label for row in listed.body["buttons"] for label, _ in row] == ["继续", "中止发送"]

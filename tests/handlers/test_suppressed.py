@@ -11,7 +11,7 @@ from store.tables.outreach import Campaign
 from store.tables.staff import Role
 from tests.factories import NOW, make_customer, make_staff
 from tests.handlers.rooms import answer
-from tests.talk import Talk, button_data
+from tests.talk import Talk, button_data, texts
 
 MEI, TOM = "900", "901"
 
@@ -69,3 +69,9 @@ def test_where_there_are_very_many_it_says_that_not_all_are_counted(
 
 def test_it_is_for_those_who_market(talk: Talk, people: list[int]) -> None:
     assert "not sent" not in answer(talk.says("/suppressed", sender=TOM), TOM)
+
+
+@pytest.mark.usefixtures("people")
+def test_help_names_it_to_marketers(talk: Talk) -> None:
+    assert "/suppressed – what was not sent, and why" in texts(talk.says("/help", sender=MEI))[0]
+    assert "/suppressed" not in texts(talk.says("/help", sender=TOM))[0]

@@ -155,9 +155,9 @@ def test_a_cancelled_campaign_skips_what_waits_and_counts_everybody(
         edit, final = session.scalars(
             select(OutboxMessage).where(OutboxMessage.address == CHAT.address).order_by(OutboxMessage.id)
         )
-        assert edit.body == {"text": "Cancelled. The result is below.", "buttons": [], "document": None}
+        assert edit.body == {"text": "Stopped. The result is below.", "buttons": [], "document": None}
         assert final.body["text"].splitlines() == [
-            "⏹ “Hello …” was cancelled: 1 of 7 got it; 6 never will",
+            "⏹ Sending “Hello …” was stopped: 1 of 7 got it; 6 never will",
             "Sent: 1",
             "Skipped: 2",
             f"  – {CANCELLED}: 2",

@@ -21,6 +21,10 @@ from tests.factories import COMPANY
         (Campaign(text="{first_name|friend}, teas are here from Monday, 9 o’clock on"), None),
         (Campaign(messages={"A": {"en": "Tea, {first_name}!"}}, text="Tea, {first_name}!"), "Tea, friend!"),
         (Campaign(messages={"A": {"zh": "{first_name}，茶"}}, text="{first_name}，茶"), "朋友，茶"),
+        (
+            Campaign(messages={"A": {"en": "Hi", "zh": "{first_name}，茶"}}, text="{first_name}，茶"),
+            "朋友，茶",
+        ),
         (Campaign(text="Tea, {first_name}! {company}"), "Tea, …! …"),
         (Campaign(messages={"A": {"en": "Hi from {company}"}}, text="Hi from {company}"), "Hi from …"),
         (Campaign(text="{first_name|}"), "{first_name|}"),
