@@ -34,6 +34,17 @@ _HAVE_SENT = (
     )
     .distinct()
 )
+_EARLIER = (
+    select(Message.id)
+    .where(
+        Message.customer_id == bindparam("customer_id"),
+        Message.channel == bindparam("channel"),
+        Message.address == bindparam("address"),
+        Message.id < bindparam("before"),
+        Message.at >= bindparam("since", type_=UtcDateTime()),
+    )
+    .limit(1)
+)
 _DIALOGUES_IN = select(Dialogue).where(
     Dialogue.channel == bindparam("channel"), Dialogue.address.in_(bindparam("addresses", expanding=True))
 )
@@ -80,6 +91,15 @@ def _have_sent_files(
 
 HAS_SENT_FILES = Question[tuple[int, datetime], bool](_have_sent_files, nothing=False)
 """Of a customer and a moment, whether they may have sent files since that nobody was shown yet."""
+
+
+def has_written(
+    session: Session, *, customer_id: int, channel: str, address: str, before: int, since: datetime
+) -> bool:
+    """Tell whether a customer wrote anything in a chat since a moment, before the message of this number."""
+    chat = {"customer_id": customer_id, "channel": channel, "address": address}
+    values = {**chat, "before": before, "since": since}
+    return session.connection().scalar(_EARLIER, values) is not None
 
 
 def message_by_id(session: Session, message_id: int) -> Message | None:
