@@ -9,7 +9,7 @@ from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.marketing import event_card
 from handlers.marketing.event_card import CANCEL, FRIENDS, GUESTS, VERB, card, event_of_tap
-from handlers.marketing.event_fields import Field, fields_of, from_json, reminders_text, span_text
+from handlers.marketing.event_fields import Field, fields_of, from_json, span_text, spans_text
 from handlers.marketing.guest_list import about_guests, guest_list, missing_lines
 from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
@@ -117,7 +117,8 @@ def changed_lines(event: Event, changes: Mapping[str, Any], say: Phrases) -> Seq
     if values.get("companions", event.companions) != event.companions:
         lines.append(say("• Companions: {old} → {new}", old=event.companions, new=values["companions"]))
     if values.get("reminders", event.reminders) != event.reminders:
-        lines.append(f"• {reminders_text(values['reminders'], say)}")
+        before, after = (spans_text(minutes, say) for minutes in (event.reminders, values["reminders"]))
+        lines.append(say("• Reminders before the start: {old} → {new}", old=before, new=after))
     if values.get("offer_minutes", event.offer_minutes) != event.offer_minutes:
         before, after = (
             span_text(minutes, say) for minutes in (event.offer_minutes, values["offer_minutes"])

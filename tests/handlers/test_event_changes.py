@@ -61,7 +61,7 @@ def change(talk: Talk, event: int, field: str, value: str) -> str:
 
 def test_marketers_see_who_comes_and_agents_see_no_such_command(talk: Talk, event: int) -> None:
     listed = talk.says("/events", sender=MARKETER)[0]
-    assert "2 of 3 places taken, On the waiting list: 2, Maybe: 1" in listed.body["text"]
+    assert "2 of 3 places taken, on the waiting list: 2, maybe: 1" in listed.body["text"]
     assert button_data(listed) == [f"event:{event}"]
     card = talk.says(f"/event {event}", sender=MARKETER)[0]
     assert "Harbour Hall" in card.body["text"]
@@ -101,7 +101,7 @@ def test_a_long_list_comes_in_messages_that_are_emptied_whole(talk: Talk, event:
 def test_a_change_is_shown_with_whom_it_concerns_and_told_to_those_once(talk: Talk, event: int) -> None:
     preview = change(talk, event, "place", "Garden Room")
     assert "• Where: Harbour Hall → Garden Room" in preview
-    answers = "2 of 3 places taken, On the waiting list: 2, Maybe: 1"
+    answers = "2 of 3 places taken, on the waiting list: 2, maybe: 1"
     assert preview.splitlines()[-1] == f"It concerns 5 people, who are told of it ({answers})."
     told = news(talk)
     assert set(told) == {"Ana", "Ben", "Cleo"}
@@ -246,8 +246,8 @@ def test_a_wrong_value_is_explained_and_asked_again(
         ("map", "https://maps.example/?q=hall", "On the map: https://maps.example/?q=hall"),
         ("companions", "+3", "Companions: 2 → 3"),
         ("companions", "-", "Companions: 2 → 0"),
-        ("reminders", "1 week, 1天 和 2小时", "Reminders: 1 week, 1 day, 2 hours before the start"),
-        ("reminders", "-", "Reminders: none"),
+        ("reminders", "1 week, 1天 和 2小时", "• Reminders before the start: 1 day → 1 week, 1 day, 2 hours"),
+        ("reminders", "-", "• Reminders before the start: 1 day → none"),
         ("offer", "90m", "4 hours → 90 minutes"),
     ],
 )
