@@ -25,7 +25,7 @@ from scheduler.events.refusals import (
     TooFewError,
     check_still_to_come,
 )
-from scheduler.events.telling import describe, who_cannot_be_told
+from scheduler.events.telling import describe, gathered_until, who_cannot_be_told
 from store.errors import InputError
 from store.outbox import ButtonRows, Draft
 from store.tables.outreach import Event
@@ -162,13 +162,30 @@ def _apply(context: StaffContext, event: Event) -> Sequence[Draft]:
     if data.get("event") != event.id or "changes" not in data:
         return (context.answer(_not_open(context, event)),)
     context.expect_nothing()
+    before = event.revision
     try:
         changed = change_event(
             context.session, event.id, from_json(data["changes"]), company=context.company, now=context.now
         )
     except InputError as error:
         return (context.answer(refusal_text(error, event, say)),)
-    return (card(context, changed, say("It is changed."), ""),)
+    told = _when_told(context, changed) if changed.revision > before else ""
+    return (card(context, changed, " ".join(filter(None, [say("It is changed."), told])), ""),)
+
+
+def _when_told(context: StaffContext, event: Event) -> str:
+    """Say when whom it concerns is told of a change; nothing where it concerns nobody."""
+    say, counts = context.say, count_people(context.session, event.id)
+    if not any(counts.get(answer) for answer in CONCERNED):
+        return ""
+    until = gathered_until(event, company=context.company, now=context.now)
+    if until is None:
+        return say("Guests are told of it now.")
+    return say.count(
+        "Guests are told of it in {number} minute, in one message with all that you change until then.",
+        "Guests are told of it in {number} minutes, in one message with all that you change until then.",
+        round((until - context.now).total_seconds() / 60),
+    )
 
 
 def _not_open(context: StaffContext, event: Event) -> str:

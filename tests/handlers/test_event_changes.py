@@ -8,7 +8,7 @@ from icalendar import Calendar
 from bot.channels.telegram.parts import parts_of
 from customers.consent import set_consent
 from scheduler.delivery.channel import Outgoing
-from scheduler.events.telling import tell_changes
+from scheduler.events.telling import GATHERED_FOR, tell_changes
 from store.tables.customers import Identity
 from store.tables.outreach import Event, Rsvp
 from store.tables.queues import OutboxMessage
@@ -43,7 +43,8 @@ def staff_taps(talk: Talk, data: str) -> str:
 
 
 def news(talk: Talk) -> dict[str, OutboxMessage]:
-    """Let the beat tell whom it concerns; give what each was sent."""
+    """Let the beat tell whom it concerns, once changes are no longer gathered; give what each was sent."""
+    talk.now += GATHERED_FOR
     with talk.database.transaction() as session:
         while tell_changes(session, company=talk.company, now=talk.now):
             pass
@@ -112,6 +113,21 @@ def test_a_change_is_shown_with_whom_it_concerns_and_told_to_those_once(talk: Ta
     entry = Calendar.from_ical(told["Ana"].body["document"][2]).events[0]
     assert (entry["location"], entry["sequence"], entry["status"]) == ("Garden Room", 1, "CONFIRMED")
     assert news(talk) == {}
+
+
+def test_the_marketer_reads_when_guests_hear_of_a_change(talk: Talk, event: int) -> None:
+    def applied(field: str, value: str) -> str:
+        staff_taps(talk, f"event:{event}:{field}")
+        staff_says(talk, value)
+        return staff_taps(talk, f"event:{event}:apply").partition("\n")[0]
+
+    in_two = "Guests are told of it in 2 minutes, in one message with all that you change until then."
+    assert applied("place", "Garden Room") == f"It is changed. {in_two}"
+    assert applied("title", "Garden tea") == f"It is changed. {in_two}"
+    assert applied("offer", "90m") == "It is changed."
+    told = news(talk)
+    assert "• Name: Tea evening → Garden tea\n• Where: Harbour Hall → Garden Room" in told["Ana"].body["text"]
+    assert applied("when", "today 23:00") == "It is changed. Guests are told of it now."
 
 
 def test_moving_an_event_moves_its_end_along(talk: Talk, event: int) -> None:
