@@ -42,6 +42,7 @@ _EARLIER = (
         Message.address == bindparam("address"),
         Message.id < bindparam("before"),
         Message.at >= bindparam("since", type_=UtcDateTime()),
+        Message.text.startswith(bindparam("beginning")),
     )
     .limit(1)
 )
@@ -94,11 +95,27 @@ HAS_SENT_FILES = Question[tuple[int, datetime], bool](_have_sent_files, nothing=
 
 
 def has_written(
-    session: Session, *, customer_id: int, channel: str, address: str, before: int, since: datetime
+    session: Session,
+    beginning: str,
+    *,
+    customer_id: int,
+    channel: str,
+    address: str,
+    before: int,
+    since: datetime,
 ) -> bool:
-    """Tell whether a customer wrote anything in a chat since a moment, before the message of this number."""
+    """Tell whether a customer wrote something that begins so in a chat since a moment.
+
+    Args:
+        session: the open transaction.
+        beginning: of the text; no wildcards.
+        customer_id: whose messages.
+        channel, address: the chat.
+        before: the number of the message that they came before.
+        since: aware UTC.
+    """
     chat = {"customer_id": customer_id, "channel": channel, "address": address}
-    values = {**chat, "before": before, "since": since}
+    values = {**chat, "beginning": beginning, "before": before, "since": since}
     return session.connection().scalar(_EARLIER, values) is not None
 
 

@@ -12,7 +12,7 @@ from store.conversations import has_written
 from store.outbox import Draft
 
 INTRODUCED_FOR = timedelta(minutes=10)
-"""Whom we answered so lately is not greeted once more: apps say /start for who then says hello."""
+"""Whom /start greeted so lately is not greeted once more: apps say it for who then says hello."""
 
 
 def start(context: CustomerContext) -> Sequence[Draft]:
@@ -48,10 +48,11 @@ def greeting(context: CustomerContext) -> str:
 
 
 def is_introduced(context: CustomerContext) -> bool:
-    """Tell whether this customer wrote here, and was answered, a moment ago."""
+    """Tell whether this customer said /start here a moment ago, and was greeted."""
     incoming, message = context.incoming, context.message
     return message is not None and has_written(
         context.session,
+        "/start",
         customer_id=context.customer.id,
         channel=incoming.channel,
         address=incoming.address,

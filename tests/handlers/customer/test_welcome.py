@@ -31,6 +31,7 @@ def test_who_has_just_been_greeted_is_not_greeted_once_more(talk: Talk) -> None:
     assert again == first.partition("\n\n")[2]
     assert again.startswith("Just write in your own words")
     assert answer(talk.says("hello", sender="88"), "88").startswith("Hello Ana")
+    assert answer(talk.says("hello", sender="88"), "88").startswith("Hello Ana")
     talk.passes(minutes=11)
     assert answer(talk.says("hello")).startswith("Hello Ana, this is Lantern Tea. What can I do")
 
