@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -183,7 +183,7 @@ def _queue_what_may_have_left(database: Database, company: Company, now: datetim
     about: dict[str, Any] = {"company": company, "channels": company.channels}
     planners: tuple[Callable[..., int], ...] = (
         partial(move_waiting_lists, company=company),
-        partial(tell_changes, company=company),
+        partial(tell_changes, company=company, gathered_for=timedelta(0)),
         partial(plan_event_reminders, **about),
         partial(plan_follow_ups, **about),
         partial(plan_festivals, **about),

@@ -77,7 +77,7 @@ class Holding:
 
 SHOWN_EVENTS = frozenset(
     {"opened", "words_added", "taken", "responded", "resolved", "confirmed", "reopened", "dismissed"}
-    | {"rated", "waiting", "answered", "unconfirmed"}
+    | {"rated", "waiting", "answered", "unconfirmed", "withdrawn"}
     | {"promised", "promise_kept", "promise_confirmed", "promise_broken", "promise_withdrawn"}
     | {"concession_given"}
 )

@@ -9,8 +9,18 @@ from sqlalchemy.orm import Session
 
 from customers.company import Company
 from feedback.case_clocks import end_clocks, resume_clocks
-from feedback.case_moves import answer, await_customer, begin, expect_nobody, give, note, own, sides_of
-from feedback.complaint_rules import EventKind, Move, checked_outcome
+from feedback.case_moves import (
+    answer,
+    await_customer,
+    begin,
+    expect_nobody,
+    give,
+    lock,
+    note,
+    own,
+    sides_of,
+)
+from feedback.complaint_rules import EventKind, Move, MoveError, checked_outcome
 from store.tables.complaints import Complaint, ComplaintState
 from store.tables.customers import Customer
 from store.tables.staff import Staff
@@ -74,6 +84,24 @@ def dismiss(session: Session, complaint: Complaint, *, staff: Staff, now: dateti
     end_clocks(complaint)
     expect_nobody(complaint)
     note(session, complaint, EventKind.DISMISSED, now=now, staff=staff)
+
+
+def withdraw(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """Close the case on its customer's word that it was no complaint.
+
+    What the record says of it is corrected elsewhere (``feedback.corrected_cases``).
+
+    Raises:
+        MoveError: staff have answered it, or it is closed.
+    """
+    lock(session, complaint)
+    if complaint.first_response_at is not None:
+        raise MoveError(complaint.id, Move.DISMISS, complaint.state)
+    begin(session, complaint, Move.DISMISS, now)
+    complaint.closed_at = now
+    end_clocks(complaint)
+    expect_nobody(complaint)
+    note(session, complaint, EventKind.WITHDRAWN, now=now)
 
 
 def undismiss(

@@ -57,6 +57,7 @@ class TimelineEntry:
 
 BY_CUSTOMER = frozenset(
     {"opened", "words_added", "answered", "confirmed", "reopened", "promise_confirmed", "rated"}
+    | {"withdrawn"}
 )
 """What the customer did where no member of staff is named."""
 _SENT = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN)

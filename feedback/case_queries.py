@@ -66,7 +66,7 @@ LED_TO: Mapping[ComplaintState, tuple[str, ...]] = {
     ComplaintState.RESOLVED: (EventKind.RESOLVED,),
     ComplaintState.CONFIRMED: (EventKind.CONFIRMED, EventKind.FILED),
     ComplaintState.UNCONFIRMED: (EventKind.UNCONFIRMED, EventKind.FILED),
-    ComplaintState.DISMISSED: (EventKind.DISMISSED,),
+    ComplaintState.DISMISSED: (EventKind.DISMISSED, EventKind.WITHDRAWN),
 }
 """Events that brought a case to each state."""
 
@@ -252,6 +252,19 @@ def is_answered(session: Session, complaint: Complaint) -> bool:
         .limit(1)
     )
     return newest == EventKind.RESPONDED
+
+
+def is_withdrawn(session: Session, complaint: AnyCase) -> bool:
+    """Tell whether it was the customer who said that a case was no complaint, and not staff."""
+    if complaint.state is not ComplaintState.DISMISSED:
+        return False
+    newest = (
+        select(ComplaintEvent.what)
+        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(LED_TO[complaint.state]))
+        .order_by(ComplaintEvent.id.desc())
+        .limit(1)
+    )
+    return session.scalar(newest) == EventKind.WITHDRAWN
 
 
 def last_move(session: Session, complaint: AnyCase) -> tuple[str | None, datetime | None]:

@@ -106,6 +106,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     RATED = "rated"
     DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
     UNDISMISSED = "undismissed"
     ESCALATED = "escalated"
     BREACHED = "breached"

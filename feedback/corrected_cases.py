@@ -1,4 +1,4 @@
-"""What the record says of a case that was none, by the word of staff. Nothing here commits."""
+"""What the record says of a case that was none, by the word of staff or customer. Nothing here commits."""
 
 from dataclasses import replace
 

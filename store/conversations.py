@@ -34,6 +34,18 @@ _HAVE_SENT = (
     )
     .distinct()
 )
+_EARLIER = (
+    select(Message.id)
+    .where(
+        Message.customer_id == bindparam("customer_id"),
+        Message.channel == bindparam("channel"),
+        Message.address == bindparam("address"),
+        Message.id < bindparam("before"),
+        Message.at >= bindparam("since", type_=UtcDateTime()),
+        Message.text.startswith(bindparam("beginning")),
+    )
+    .limit(1)
+)
 _DIALOGUES_IN = select(Dialogue).where(
     Dialogue.channel == bindparam("channel"), Dialogue.address.in_(bindparam("addresses", expanding=True))
 )
@@ -80,6 +92,31 @@ def _have_sent_files(
 
 HAS_SENT_FILES = Question[tuple[int, datetime], bool](_have_sent_files, nothing=False)
 """Of a customer and a moment, whether they may have sent files since that nobody was shown yet."""
+
+
+def has_written(
+    session: Session,
+    beginning: str,
+    *,
+    customer_id: int,
+    channel: str,
+    address: str,
+    before: int,
+    since: datetime,
+) -> bool:
+    """Tell whether a customer wrote something that begins so in a chat since a moment.
+
+    Args:
+        session: the open transaction.
+        beginning: of the text; no wildcards.
+        customer_id: whose messages.
+        channel, address: the chat.
+        before: the number of the message that they came before.
+        since: aware UTC.
+    """
+    chat = {"customer_id": customer_id, "channel": channel, "address": address}
+    values = {**chat, "beginning": beginning, "before": before, "since": since}
+    return session.connection().scalar(_EARLIER, values) is not None
 
 
 def message_by_id(session: Session, message_id: int) -> Message | None:

@@ -96,7 +96,7 @@ def _ratings(session: Session) -> Iterator[Label]:
 
 
 def _corrections(session: Session) -> Iterator[tuple[Label, str | None]]:
-    """Give what staff said, and the case that the message had joined."""
+    """Give what staff or the writer said, and the case that the message had joined."""
     known = (
         select(Feedback.id, Feedback.customer_id, Message.text, StaffCorrection.kind, Message.about)
         .join(Feedback, Feedback.id == StaffCorrection.feedback_id)
@@ -141,15 +141,15 @@ def _words(written: str) -> str:
 
 
 def note_correction(
-    session: Session, *, feedback_id: int, kind: FeedbackKind, staff_id: int, now: datetime
+    session: Session, *, feedback_id: int, kind: FeedbackKind, staff_id: int | None, now: datetime
 ) -> None:
-    """Note what a message was, by the word of a member of staff; the last word on a feedback counts.
+    """Note what a message was, by the word of staff or of its writer; the last word on a feedback counts.
 
     Args:
         session: the open transaction.
         feedback_id: the feedback that was understood wrongly, or rightly.
         kind: what it was; any but ``COMPLAINT`` says that it was no complaint.
-        staff_id: who says so.
+        staff_id: who says so; None where it is the customer who wrote it.
         now: aware UTC.
 
     Raises:

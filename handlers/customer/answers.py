@@ -16,7 +16,7 @@ from handlers.customer.attachments import described
 from handlers.customer.complaint import open_case, who_answers
 from handlers.customer.ratings import may_ask_rating, rating_buttons
 from handlers.customer.small_talk import chat
-from handlers.customer.welcome import greeting
+from handlers.customer.welcome import greeting, is_introduced
 from handlers.matters import about_customer
 from handlers.staff.follow_ups import pass_to_staff, staff_say, whole_words
 from handlers.staff.severity_text import signals_in_words
@@ -108,6 +108,8 @@ def _greeting(context: CustomerContext, told: Told) -> Sequence[Draft]:
             reference=reference(complaint.id),
             who=who_answers(context, complaint),
         )
+    if is_introduced(context):
+        return (context.answer(invitation),)
     return (context.answer(say("{hello} {text}", hello=greeting(context), text=invitation)),)
 
 

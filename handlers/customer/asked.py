@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from feedback.complaints import needs_case
 from feedback.csat import MOST_STARS
+from feedback.denials import denial_in
 from feedback.low_marks import LOW_STARS
 from feedback.record import record_feedback
 from feedback.small_talk import SmallTalk, small_talk
@@ -32,6 +33,11 @@ def open_asked(context: CustomerContext) -> Sequence[Draft]:
         return opt_out(context, words)
     if not words.strip():
         return (context.answer(context.say("Thank you. Please say in a few words what happened, too.")),)
+    denial = denial_in(words)
+    if denial is not None and denial.rest == "" and not context.incoming.attachments:
+        context.expect_nothing()
+        never_mind = context.answer(context.say("All right, never mind. Just write when you need us."))
+        return take_words(context, words) if context.pending else (never_mind,)
     if small_talk(words) in NO_ANSWER and not context.incoming.attachments:
         context.expect_nothing()
         return take_words(context, words)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from customers.local_time import date_and_time_in
+from customers.phrases import Phrases
 from handlers.buttons import number, parse
 from handlers.context import CustomerContext
 from handlers.customer.going import welcome_guest
@@ -151,7 +152,7 @@ def _waiting(context: CustomerContext, answered: Answered) -> str:
     say, event = context.say, answered.event
     lines = [
         say("“{title}” is full, so I put you on the waiting list.", title=event.title),
-        place_text(answered.place or 1, say),
+        _waits_for(event, answered.guest, answered.place or 1, say),
         say(
             "When it is your turn I write to you, and you have some time to accept. "
             "No takes you off the list."
@@ -166,6 +167,15 @@ def _waiting(context: CustomerContext, answered: Answered) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def _waits_for(event: Event, guest: EventGuest, place: int, say: Phrases) -> str:
+    """Say as which somebody is next, and for how many places, where they could be more than one."""
+    as_which = place_text(place, say)
+    if not (event.companions or guest.companions):
+        return as_which
+    party = say.count("You wait for {number} place.", "You wait for {number} places.", 1 + guest.companions)
+    return f"{party} {as_which}"
 
 
 def _entry(context: CustomerContext, event: Event, guest: EventGuest | None) -> Draft:
@@ -189,7 +199,7 @@ def _standing(context: CustomerContext, event: Event, guest: EventGuest | None) 
             return say("You said maybe.")
         case Rsvp.WAITING:
             place = place_in_line(context.session, guest)
-            return f"{say('You are on the waiting list.')} {place_text(place, say)}"
+            return f"{say('You are on the waiting list.')} {_waits_for(event, guest, place, say)}"
         case Rsvp.OFFERED if guest.offered_until is not None:
             zone = own_zone(context.customer) or event.timezone
             until = date_and_time_in(guest.offered_until, zone, say)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.buttons import SEPARATOR, parse
 from handlers.context import Context, CustomerContext
-from handlers.customer import events, language, privacy, promises, ratings, settlement, visits
+from handlers.customer import events, language, misread, privacy, promises, ratings, settlement, visits
 from handlers.customer.short_answers import LONGEST, NO, READERS, could_answer, speaks_of_coming
 from handlers.customer.staying_away import names_event, stays_away
 from handlers.incoming import IncomingKind
@@ -40,6 +40,7 @@ ANSWERS: Mapping[str, Callable[[CustomerContext], Sequence[Draft]]] = {
     "nps": visits.score,
     "solved": settlement.solved,
     "promised": promises.answer,
+    misread.VERB: misread.decide,
     "rsvp": events.answer_invitation,
     "forget": privacy.forget,
     "language": language.set_language,

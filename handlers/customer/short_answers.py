@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from customers.phrases import languages
+from feedback.denials import denial_in
 from feedback.small_talk import plain, says_solved, small_talk
 from feedback.stars import stars_in
 from feedback.understanding import understand
@@ -40,6 +41,10 @@ _NO_FIRST = re.compile(
 )
 """A no that begins a sentence. "No more problems" and 不漏了 say the contrary, so a bare no-word counts only
 before a pause, or before words that say what is still wrong."""
+_CLOSE = re.compile(
+    r"(?:(?:yes|yep|ok|please) )*close (?:it|that|the case|the complaint)(?: please| thanks| thank you)*"
+    r"|(?:好的?|是的?|请|可以)*(?:关闭|关掉|关|结束)(?:它|投诉)?(?:了|吧|谢谢)*"
+)
 _GOING = re.compile(
     r"(?:(?:yes|yep|yeah|yup|sure|ok|great|of course|actually|well|then|so|now) )*"
     r"(?:(?:i|we) )?(?:(?:am|are|will|would|can) )?(?:actually )?(?:(?:love|like|want) to )?"
@@ -117,6 +122,14 @@ def read_solved(text: str) -> str | None:
     return NO if kind not in (FeedbackKind.PRAISE, FeedbackKind.SMALL_TALK) else None
 
 
+def read_closing(text: str) -> str | None:
+    """Read whether a case shall be closed that was none, as whoever says once more that it was."""
+    denial = denial_in(text)
+    if denial is not None:
+        return YES if denial.is_clear and not denial.rest else None
+    return YES if _CLOSE.fullmatch(plain(text)) else read_yes_no(text)
+
+
 def read_companions(text: str) -> str | None:
     """Read how many people somebody brings along: "0" to "6"."""
     plus, words = _PLUS.fullmatch(text), plain(text)
@@ -167,6 +180,7 @@ READERS: Mapping[str, Callable[[str], str | None]] = {
     "nps": read_score,
     "solved": read_solved,
     "promised": read_solved,
+    "misread": read_closing,
     "rsvp": read_rsvp,
     "forget": read_yes_no,
     "language": read_language,

@@ -1,13 +1,18 @@
 """First words, help, and an answer to whatever cannot be understood as a command or a button."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from customers.phrases import Phrases
 from customers.profile import note_source
 from customers.speaking import company_name
 from handlers.context import CustomerContext
 from handlers.customer.friends import invite_friend, source_of
+from store.conversations import has_written
 from store.outbox import Draft
+
+INTRODUCED_FOR = timedelta(minutes=10)
+"""Whom /start greeted so lately is not greeted once more: apps say it for who then says hello."""
 
 
 def start(context: CustomerContext) -> Sequence[Draft]:
@@ -17,7 +22,7 @@ def start(context: CustomerContext) -> Sequence[Draft]:
     say, company = context.say, company_name(context.company, context.say)
     text = "\n\n".join(
         (
-            greeting(context),
+            *(() if is_introduced(context) else (greeting(context),)),
             say(
                 "Just write in your own words: tell us what you liked, what went wrong, what we could do "
                 "better, or ask a question. When something is wrong, a person gets it at once."
@@ -40,6 +45,20 @@ def greeting(context: CustomerContext) -> str:
     if name:
         return say("Hello {name}, this is {company}.", name=name, company=company)
     return say("Hello, this is {company}.", company=company)
+
+
+def is_introduced(context: CustomerContext) -> bool:
+    """Tell whether this customer said /start here a moment ago, and was greeted."""
+    incoming, message = context.incoming, context.message
+    return message is not None and has_written(
+        context.session,
+        "/start",
+        customer_id=context.customer.id,
+        channel=incoming.channel,
+        address=incoming.address,
+        before=message.id,
+        since=context.now - INTRODUCED_FOR,
+    )
 
 
 def help_(context: CustomerContext) -> Sequence[Draft]:

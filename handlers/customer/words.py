@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedback.complaints import needs_case, parse_reference
+from feedback.denials import denial_in
 from feedback.record import record_feedback
 from feedback.second_look.asking import ask
 from feedback.small_talk import SmallTalk, asks_for_robot, only_complains, says_solved, small_talk
@@ -14,6 +15,7 @@ from handlers.customer import consent
 from handlers.customer.answers import ANSWERS, Told, pass_on
 from handlers.customer.attachments import keep_phone, once_an_album
 from handlers.customer.complaint import add_to_case, ask_what_happened, case_of_words, its_case, open_case
+from handlers.customer.misread import take_denial
 from handlers.customer.ratings import take_stars
 from handlers.customer.small_talk import ask_if_solved, tell_who_we_are
 from handlers.staff.follow_ups import staff_say
@@ -146,6 +148,9 @@ def _record(context: CustomerContext, message: AnyMessage, words: str, understan
 
 def _fixed_answer(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
     """Answer what has a meaning of its own and tells nothing else; nothing where it is none of this."""
+    denial = None if context.incoming.attachments else denial_in(words)
+    if denial is not None and (drafts := take_denial(context, message, words, denial, go_on=take_words)):
+        return drafts
     if asks_for_robot(words):
         return tell_who_we_are(context)
     if only_complains(words) and not context.incoming.attachments:

@@ -8,7 +8,6 @@ from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
 from handlers.marketing.answers import name_audience
 from handlers.marketing.event_fields import fields_of, reminders_text, span_text
-from handlers.marketing.guest_list import standing_name
 from handlers.staff import desk
 from handlers.staff.roles import may_market
 from scheduler.events.guests import count_people
@@ -73,8 +72,12 @@ def people_line(counts: dict[Rsvp, int], event: Event, say: Phrases) -> str:
     parts = [
         say("{going} of {capacity} places taken", going=counts.get(Rsvp.GOING, 0), capacity=event.capacity)
     ]
-    others = (Rsvp.OFFERED, Rsvp.WAITING, Rsvp.MAYBE)
-    parts += [f"{standing_name(answer, say)}: {counts[answer]}" for answer in others if counts.get(answer)]
+    if offered := counts.get(Rsvp.OFFERED):
+        parts.append(say("offered a place: {number}", number=offered))
+    if waiting := counts.get(Rsvp.WAITING):
+        parts.append(say("on the waiting list: {number}", number=waiting))
+    if maybe := counts.get(Rsvp.MAYBE):
+        parts.append(say("maybe: {number}", number=maybe))
     return listed(parts, say)
 
 

@@ -9,7 +9,7 @@ from handlers.buttons import button
 from handlers.context import StaffContext
 from handlers.marketing import event_card
 from handlers.marketing.event_card import CANCEL, FRIENDS, GUESTS, VERB, card, event_of_tap
-from handlers.marketing.event_fields import Field, fields_of, from_json, reminders_text, span_text
+from handlers.marketing.event_fields import Field, fields_of, from_json, span_text, spans_text
 from handlers.marketing.guest_list import about_guests, guest_list, missing_lines
 from handlers.staff import desk
 from handlers.staff.questions import ask, ask_again
@@ -25,7 +25,7 @@ from scheduler.events.refusals import (
     TooFewError,
     check_still_to_come,
 )
-from scheduler.events.telling import describe, who_cannot_be_told
+from scheduler.events.telling import describe, gathered_until, who_cannot_be_told
 from store.errors import InputError
 from store.outbox import ButtonRows, Draft
 from store.tables.outreach import Event
@@ -117,7 +117,8 @@ def changed_lines(event: Event, changes: Mapping[str, Any], say: Phrases) -> Seq
     if values.get("companions", event.companions) != event.companions:
         lines.append(say("• Companions: {old} → {new}", old=event.companions, new=values["companions"]))
     if values.get("reminders", event.reminders) != event.reminders:
-        lines.append(f"• {reminders_text(values['reminders'], say)}")
+        before, after = (spans_text(minutes, say) for minutes in (event.reminders, values["reminders"]))
+        lines.append(say("• Reminders before the start: {old} → {new}", old=before, new=after))
     if values.get("offer_minutes", event.offer_minutes) != event.offer_minutes:
         before, after = (
             span_text(minutes, say) for minutes in (event.offer_minutes, values["offer_minutes"])
@@ -161,13 +162,30 @@ def _apply(context: StaffContext, event: Event) -> Sequence[Draft]:
     if data.get("event") != event.id or "changes" not in data:
         return (context.answer(_not_open(context, event)),)
     context.expect_nothing()
+    before = event.revision
     try:
         changed = change_event(
             context.session, event.id, from_json(data["changes"]), company=context.company, now=context.now
         )
     except InputError as error:
         return (context.answer(refusal_text(error, event, say)),)
-    return (card(context, changed, say("It is changed."), ""),)
+    told = _when_told(context, changed) if changed.revision > before else ""
+    return (card(context, changed, " ".join(filter(None, [say("It is changed."), told])), ""),)
+
+
+def _when_told(context: StaffContext, event: Event) -> str:
+    """Say when whom it concerns is told of a change; nothing where it concerns nobody."""
+    say, counts = context.say, count_people(context.session, event.id)
+    if not any(counts.get(answer) for answer in CONCERNED):
+        return ""
+    until = gathered_until(event, company=context.company, now=context.now)
+    if until is None:
+        return say("Guests are told of it now.")
+    return say.count(
+        "Guests are told of it in {number} minute, in one message with all that you change until then.",
+        "Guests are told of it in {number} minutes, in one message with all that you change until then.",
+        round((until - context.now).total_seconds() / 60),
+    )
 
 
 def _not_open(context: StaffContext, event: Event) -> str:

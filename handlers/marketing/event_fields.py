@@ -309,5 +309,9 @@ def reminders_text(reminders: Sequence[int], say: Phrases) -> str:
     """Say when guests are reminded; ``reminders`` are minutes before the start."""
     if not reminders:
         return say("Reminders: none")
-    spans = listed((span_text(minutes, say) for minutes in reminders), say)
-    return say("Reminders: {spans} before the start", spans=spans)
+    return say("Reminders: {spans} before the start", spans=spans_text(reminders, say))
+
+
+def spans_text(reminders: Sequence[int], say: Phrases) -> str:
+    """Say how long before the start guests are reminded, in one line; ``reminders`` are minutes."""
+    return listed((span_text(minutes, say) for minutes in reminders), say) or say("none")

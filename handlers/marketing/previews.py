@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ from scheduler.campaigns.room_share import (
 )
 from scheduler.campaigns.samples import Sample, count_all, count_by_language, sample_key, see_samples
 from scheduler.campaigns.text import left_out_text, quiet_lines, room_lines
+from scheduler.events.plans import find_event, forget_event, is_announced
 from scheduler.segments.counting import COUNTED_AT_ONCE
 from store.outbox import Body, ButtonRows, Draft, enqueue, find_by_key
 from store.tables.outreach import Campaign, CampaignState
@@ -66,11 +68,10 @@ def preview_of(
         text = preview + _counting(context.say)
         return (context.answer(text, buttons=buttons, dedupe_key=_key(campaign)),)
     counted = _count(session, campaign, company=company, now=now)
-    if _is_for_nobody(counted.reach, campaign):
-        drop_draft(session, campaign)
-        buttons = ()
     samples = sample_drafts(campaign, counted.samples, chat=context.chat, say=context.say)
     text = _count_text(counted, campaign, company, context.say, now)
+    if _is_for_nobody(counted.reach, campaign):
+        text, buttons = text + _drop(session, campaign, context.say), ()
     return (*samples, context.answer(preview + text, buttons=buttons))
 
 
@@ -110,6 +111,16 @@ def _reach_in_room(
 def _is_for_nobody(reach: Reach, campaign: Campaign) -> bool:
     """Tell whether a campaign would do nothing: for what leaves later there may be somebody by then."""
     return not reach.recipients and campaign.send_at is None
+
+
+def _drop(session: Session, campaign: Campaign, say: Phrases) -> str:
+    """Drop a draft that nobody would get, and the event that nobody was invited to; say so of an event."""
+    event = None if campaign.event_id is None else find_event(session, campaign.event_id)
+    drop_draft(session, campaign)
+    if event is None or is_announced(session, event.id):
+        return ""
+    forget_event(session, event)
+    return "\n\n" + say("The event is not kept; /newevent plans it anew.")
 
 
 def _still_of_use(buttons: ButtonRows) -> ButtonRows:
@@ -199,13 +210,12 @@ def _tell(session: Session, counted: Counted, company: Company, now: datetime) -
         return 0
     say = phrases(company.language)
     buttons = Body.from_json(shown.body).buttons
-    if _is_for_nobody(counted.reach, campaign):
-        drop_draft(session, campaign)
-        buttons = _still_of_use(buttons) if campaign.messages else ()
-    text = _count_text(counted, campaign, company, say, now)
-    edit = _edit(campaign, shown, text, buttons, say)
+    text, edit_of = _count_text(counted, campaign, company, say, now), partial(_edit, _key(campaign), shown)
     samples = sample_drafts(campaign, counted.samples, chat=Chat(shown.channel, shown.address), say=say)
-    return enqueue(session, [*samples, edit], now=now)
+    if _is_for_nobody(counted.reach, campaign):
+        buttons = _still_of_use(buttons) if campaign.messages else ()
+        text += _drop(session, campaign, say)
+    return enqueue(session, [*samples, edit_of(text, buttons, say)], now=now)
 
 
 def close_preview(context: StaffContext, campaign: Campaign, *, is_replaced: bool = False) -> Sequence[Draft]:
@@ -231,10 +241,10 @@ def close_preview(context: StaffContext, campaign: Campaign, *, is_replaced: boo
         outcome = say("It was cancelled; nothing was sent.")
     else:
         outcome = say("It was sent before it was counted whom it reaches.")
-    return (_edit(campaign, shown, f"\n\n{outcome}", (), say),)
+    return (_edit(_key(campaign), shown, f"\n\n{outcome}", (), say),)
 
 
-def _edit(campaign: Campaign, shown: OutboxMessage, ending: str, buttons: ButtonRows, say: Phrases) -> Draft:
+def _edit(key: str, shown: OutboxMessage, ending: str, buttons: ButtonRows, say: Phrases) -> Draft:
     """Put what is the case in the place of the promise; of several who do, the first counts."""
     return Draft(
         kind=MessageKind.ANSWER,
@@ -242,8 +252,8 @@ def _edit(campaign: Campaign, shown: OutboxMessage, ending: str, buttons: Button
         address=shown.address,
         text=Body.from_json(shown.body).text.removesuffix(_counting(say)) + ending,
         buttons=buttons,
-        dedupe_key=f"{_key(campaign)}:counted",
-        edits=_key(campaign),
+        dedupe_key=f"{key}:counted",
+        edits=key,
     )
 
 

@@ -40,6 +40,7 @@ class Case:
         understanding: what was understood of the words, and why.
         index, confidence, trend: the customer's satisfaction (0–100, 0–1).
         risk: why the customer may be lost; "" where nothing says so.
+        is_withdrawn: whether it was closed on the customer's word that it was no complaint.
         unfiled: whether it has ended, and cause and remedy are missing.
         due: by when they are answered, or the case is settled, on the company's clock.
         is_answered: whether somebody has answered them.
@@ -69,6 +70,7 @@ class Case:
     risk: str = ""
     read_twice: bool = False
     unfiled: bool = False
+    is_withdrawn: bool = False
     severity: CaseSeverity = CaseSeverity.NORMAL
     reasons: Sequence[str] = ()
 
@@ -172,6 +174,8 @@ def _where_it_stands(case: Case, say: Phrases) -> str:
             said = say("✅ The customer says it is solved.")
         case ComplaintState.UNCONFIRMED:
             said = say("🕰 Unconfirmed: the customer never said whether it is solved.")
+        case ComplaintState.DISMISSED if case.is_withdrawn:
+            said = say("🚫 The customer says that it was no complaint. It is closed.")
         case ComplaintState.DISMISSED:
             said = say("🚫 {name}: this was no complaint. It is closed.", name=owner)
     return said

@@ -15,7 +15,7 @@ from customers.local_time import moment_in
 from customers.phrases import Phrases, phrases
 from customers.profile import contact_name, customers_by_id, name_for_staff, staff_name
 from feedback.case_clocks import due_of
-from feedback.case_queries import last_move
+from feedback.case_queries import is_withdrawn, last_move
 from feedback.case_readings import find_case_reading
 from feedback.complaint_rules import EventKind
 from feedback.complaints import due_for_repeat, history, note_alerted, reference
@@ -296,6 +296,7 @@ def _case(
         contact=contact_name(session, customer),
         owner=_whose_word(session, complaint) or staff_name(session, complaint.owner_id),
         state=complaint.state,
+        is_withdrawn=is_withdrawn(session, complaint),
         unfiled=complaint.state in ENDED and complaint.closed_at is None,
         urgent=complaint.urgent,
         risk=risk_in_words(satisfaction.turned, say, now) if satisfaction.turned else "",

@@ -7,7 +7,7 @@ from customers.phrases import listed
 from customers.profile import customers_by_id, find_by_id, staff_name
 from feedback.case_clocks import due_of
 from feedback.case_notes import is_note
-from feedback.case_queries import last_move, unreached_complaints
+from feedback.case_queries import is_withdrawn, last_move, unreached_complaints
 from feedback.complaints import (
     MoveError,
     TakenError,
@@ -209,7 +209,9 @@ def no_more_to_do(context: StaffContext, complaint: Complaint) -> Draft:
         "name": by or say("Somebody who has left"),
         "when": "" if at is None else moment_in(at, context.company.timezone, say),
     }
-    if state is ComplaintState.DISMISSED:
+    if is_withdrawn(context.session, complaint):
+        text = say("{reference} is closed: the customer says that it was no complaint · {when}", **values)
+    elif state is ComplaintState.DISMISSED:
         text = say("{reference} is closed: {name} says it was no complaint · {when}", **values)
     elif state is ComplaintState.CONFIRMED:
         text = say("{reference} is closed: the customer says it is solved · {when}", **values)

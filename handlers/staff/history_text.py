@@ -70,6 +70,7 @@ def _named(say: Phrases) -> dict[str, str]:
         "noted": say("noted for colleagues"),
         "reopened": say("opened it again"),
         "dismissed": say("called it no complaint"),
+        "withdrawn": say("said that it was no complaint"),
         "undismissed": say("called it a complaint after all"),
         "escalated": say("reminded staff"),
         "breached": say("the time was up"),

@@ -24,6 +24,10 @@ from store.outbox import withdraw_queued
 from store.tables.outreach import Event, EventGuest, Rsvp
 from store.tables.queues import OutboxMessage
 
+SEE_ALL = frozenset({Rsvp.GOING, Rsvp.NO})
+"""What became of answers after which a guest need not be told any more what was changed: who comes reads all
+of the event with the thanks. Who may come, or waits, does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -90,8 +94,7 @@ def answer_event(
     else:
         _stay_away(session, guest, answer)
     guest.answered_at = now
-    guest.told_revision = guest.knew_revision = event.revision
-    session.add(guest)
+    _note_seen(session, event, guest, before)
     session.flush()
     move_up(session, event, company=company, now=now, present=customer_id)
     return _answered(session, event, guest, before)
@@ -100,6 +103,13 @@ def answer_event(
 def _answered(session: Session, event: Event, guest: EventGuest, before: int | None) -> Answered:
     place = place_in_line(session, guest) if guest.answer is Rsvp.WAITING else None
     return Answered(event, guest, place, places_left(session, event), before)
+
+
+def _note_seen(session: Session, event: Event, guest: EventGuest, before: int | None) -> None:
+    """Note that a guest knows the newest state of an event, where they read it with what they answered."""
+    if guest not in session or (guest.answer in SEE_ALL and before is None):
+        guest.told_revision = guest.knew_revision = event.revision
+    session.add(guest)
 
 
 def _before(guest: EventGuest, event: Event) -> int | None:

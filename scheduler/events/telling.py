@@ -33,6 +33,15 @@ from store.tables.queues import OutboxMessage
 BATCH = 500
 """Guests who are told in one transaction."""
 
+LOOKED_AT = 10
+"""Events of which somebody has not been told the newest that are looked at in one transaction."""
+
+GATHERED_FOR = timedelta(minutes=2)
+"""For so long after a change others are waited for, to be told with it: place, then time, then title."""
+
+CLOCKS_CHANGE = timedelta(hours=2)
+"""By so much longer than it looks a night may be, while changes are gathered and clocks are put back."""
+
 NOTED_FOR = timedelta(days=31)
 """For so long after an event began it is noted whom news of it did not reach in time."""
 
@@ -61,7 +70,9 @@ class NotTold:
     why: Untold
 
 
-def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
+def tell_changes(
+    session: Session, *, company: Company, now: datetime, gathered_for: timedelta = GATHERED_FOR
+) -> int:
     """Queue the news of changed and cancelled events to some of those whom it concerns; does not commit.
 
     Somebody is told what differs from what they were told last, or from what they saw as they answered; if
@@ -69,10 +80,18 @@ def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
     where nothing ran, is noted with the reason (``scheduler.suppressions``). Run it again while it does
     anything; safe to run twice, late, or on two machines.
 
+    Args:
+        session: the open transaction.
+        company: who we are.
+        now: the moment.
+        gathered_for: for how long after a change others are waited for (``gathered_until``).
+
     Returns:
         Of how many guests it was seen whether to tell them.
     """
-    event = session.scalar(untold_statement(), {"begun_since": now - NOTED_FOR})
+    untold = session.scalars(untold_statement(), {"begun_since": now - NOTED_FOR}).all()
+    settled = (one for one in untold if gathered_until(one, gathered_for, company=company, now=now) is None)
+    event = next(settled, None)
     if event is None:
         return 0
     rows = session.execute(
@@ -82,6 +101,24 @@ def tell_changes(session: Session, *, company: Company, now: datetime) -> int:
     session.flush()
     enqueue(session, drafts, now=now)
     return max(len(rows), 1)  # there may be another event
+
+
+def gathered_until(
+    event: Event, gathered_for: timedelta = GATHERED_FOR, *, company: Company, now: datetime
+) -> datetime | None:
+    """Tell until when changes of an event are gathered, to be told as one.
+
+    Returns:
+        None where whom it concerns is told at once: it is cancelled, it was long enough ago, or the event
+        begins (or was to begin, before it was changed) so soon that a night could come between.
+    """
+    if event.cancelled_at is not None or event.changed_at is None:
+        return None
+    until = event.changed_at + gathered_for
+    night = timedelta(hours=(company.quiet_until_hour - company.quiet_from_hour) % 24) + CLOCKS_CHANGE
+    starts = (event.starts_at, *(Look.from_json(past).starts_at for past in event.past))
+    is_soon = any(now < start <= now + night for start in starts)
+    return None if until <= now or is_soon else until
 
 
 def who_cannot_be_told(
@@ -125,7 +162,7 @@ def _when(look: Look, say: Phrases) -> str:
 
 @cache
 def untold_statement() -> Select[Event]:
-    """Select an event of which somebody has not been told the newest, and lock it.
+    """Select events of which somebody has not been told the newest, and lock them; those changed last last.
 
     Its parameter is ``begun_since``: events that began before it are left at that.
     """
@@ -136,8 +173,8 @@ def untold_statement() -> Select[Event]:
     return (
         select(Event)
         .where(Event.starts_at > bindparam("begun_since"), Event.revision > 0, untold.exists())
-        .order_by(Event.starts_at, Event.id)
-        .limit(1)
+        .order_by(Event.cancelled_at.is_(None), Event.changed_at, Event.id)
+        .limit(LOOKED_AT)
         .with_for_update(skip_locked=True, of=Event)
         .execution_options(populate_existing=True)
     )

@@ -45,6 +45,9 @@ LARGEST_DIGITS = 12
 YEARS = range(1900, 2200)
 LONGEST_SPAN_DAYS = 36_525
 
+TODAY_ALONE = "birthday"
+"""The field that means today where it stands alone, and is easily written with 0 days."""
+
 GRAMMAR = Path(__file__).with_name("segments.lark")
 ESCAPED = re.compile(r'\\(["\\])')
 CLOSING = {'"': '"', "“": "”", "「": "」", "『": "』", "«": "»"}
@@ -136,7 +139,7 @@ class _Builder:
 
     def _condition(self, form: str, found: "Found[Token]") -> Condition:
         name = self._name(found)
-        spans = [self._span(part) for part in _parts(found, "span")]
+        spans = [self._span(part, of=name) for part in _parts(found, "span")]
         within = spans[0] if spans else None
         values = [self._value(next(_inside(part))) for part in _parts(found, "value")]
         tokens = [child for child in found.children if isinstance(child, Token)]
@@ -194,13 +197,15 @@ class _Builder:
             raise self._wrong(token, lambda say: say("there is no such day"))
         return found
 
-    def _span(self, found: "Found[Token]") -> Span:
+    def _span(self, found: "Found[Token]", *, of: Name) -> Span:
         number, word = _inside(found)
         unit = next((unit for unit in Unit if word.lower() in (unit, unit[:-1])), None)
         if unit is None:
             units = ", ".join(Unit)
             raise self._wrong(word, lambda say: say("time is counted in {units}", units=units))
-        if not number.isdecimal() or int(number) == 0:
+        if number.isdecimal() and int(number) == 0:
+            raise self._wrong(number, _none_at_all(of))
+        if not number.isdecimal():
             raise self._wrong(number, lambda say: say("a whole number belongs here, such as 30"))
         if len(number) > LARGEST_DIGITS or int(number) * DAYS_OF[unit] > LONGEST_SPAN_DAYS:
             raise self._wrong(number, lambda say: say("this is longer than 100 years"))
@@ -232,6 +237,13 @@ def _too_long(length: int) -> Worded:
         limit=LONGEST,
         length=length,
     )
+
+
+def _none_at_all(of: Name) -> Worded:
+    """Say that 0 days are no time; of a birthday, how today is written."""
+    if of.words == TODAY_ALONE:
+        return lambda say: say("for whose birthday is today, write “{name}” alone", name=of.words)
+    return lambda say: say("a length of time is 1 or more, such as 30 days")
 
 
 def _too_deep(say: Phrases) -> str:

@@ -12,7 +12,7 @@ from store.tables.base import NEVER_REUSED, Base, only
 
 
 class ComplaintState(StrEnum):
-    """Where a complaint stands; only the customer's word confirms it, and only staff's dismisses it.
+    """Where a complaint stands; only the customer's word confirms it, and theirs or staff's dismisses it.
 
     ``waiting`` is for the customer's answer to a question of ours; ``unconfirmed`` ended by their silence
     after a solution.

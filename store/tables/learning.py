@@ -13,7 +13,10 @@ from store.tables.base import NEVER_REUSED, Base, only
 
 
 class StaffCorrection(Base):
-    """What a message was, by the word of a member of staff; one for each feedback, the last word counts."""
+    """What a message was, by the word of staff, or of the customer who wrote it (without ``staff_id``).
+
+    There is one for each feedback: the last word counts.
+    """
 
     __tablename__ = "staff_corrections"
 

@@ -208,7 +208,7 @@ async def _play(studio: Studio) -> None:
     await _campaign(studio, mei)
     ana = await studio.opens(f"{studio.program.url}/chat")
     li = await studio.opens(f"{studio.program.url}/chat", language="zh-CN")
-    await says(ana, "Hello", "Lantern Tea")
+    await says(ana, "Hello", "What can I do for you?")
     await says(li, "/festivals", "在这些节日我们会给您送祝福")
     await studio.takes(li, "festivals-zh.png", height=556)
     _name_them(studio.program)

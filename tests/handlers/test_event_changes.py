@@ -8,7 +8,7 @@ from icalendar import Calendar
 from bot.channels.telegram.parts import parts_of
 from customers.consent import set_consent
 from scheduler.delivery.channel import Outgoing
-from scheduler.events.telling import tell_changes
+from scheduler.events.telling import GATHERED_FOR, tell_changes
 from store.tables.customers import Identity
 from store.tables.outreach import Event, Rsvp
 from store.tables.queues import OutboxMessage
@@ -43,7 +43,8 @@ def staff_taps(talk: Talk, data: str) -> str:
 
 
 def news(talk: Talk) -> dict[str, OutboxMessage]:
-    """Let the beat tell whom it concerns; give what each was sent."""
+    """Let the beat tell whom it concerns, once changes are no longer gathered; give what each was sent."""
+    talk.now += GATHERED_FOR
     with talk.database.transaction() as session:
         while tell_changes(session, company=talk.company, now=talk.now):
             pass
@@ -61,7 +62,7 @@ def change(talk: Talk, event: int, field: str, value: str) -> str:
 
 def test_marketers_see_who_comes_and_agents_see_no_such_command(talk: Talk, event: int) -> None:
     listed = talk.says("/events", sender=MARKETER)[0]
-    assert "2 of 3 places taken, On the waiting list: 2, Maybe: 1" in listed.body["text"]
+    assert "2 of 3 places taken, on the waiting list: 2, maybe: 1" in listed.body["text"]
     assert button_data(listed) == [f"event:{event}"]
     card = talk.says(f"/event {event}", sender=MARKETER)[0]
     assert "Harbour Hall" in card.body["text"]
@@ -101,7 +102,7 @@ def test_a_long_list_comes_in_messages_that_are_emptied_whole(talk: Talk, event:
 def test_a_change_is_shown_with_whom_it_concerns_and_told_to_those_once(talk: Talk, event: int) -> None:
     preview = change(talk, event, "place", "Garden Room")
     assert "• Where: Harbour Hall → Garden Room" in preview
-    answers = "2 of 3 places taken, On the waiting list: 2, Maybe: 1"
+    answers = "2 of 3 places taken, on the waiting list: 2, maybe: 1"
     assert preview.splitlines()[-1] == f"It concerns 5 people, who are told of it ({answers})."
     told = news(talk)
     assert set(told) == {"Ana", "Ben", "Cleo"}
@@ -112,6 +113,21 @@ def test_a_change_is_shown_with_whom_it_concerns_and_told_to_those_once(talk: Ta
     entry = Calendar.from_ical(told["Ana"].body["document"][2]).events[0]
     assert (entry["location"], entry["sequence"], entry["status"]) == ("Garden Room", 1, "CONFIRMED")
     assert news(talk) == {}
+
+
+def test_the_marketer_reads_when_guests_hear_of_a_change(talk: Talk, event: int) -> None:
+    def applied(field: str, value: str) -> str:
+        staff_taps(talk, f"event:{event}:{field}")
+        staff_says(talk, value)
+        return staff_taps(talk, f"event:{event}:apply").partition("\n")[0]
+
+    in_two = "Guests are told of it in 2 minutes, in one message with all that you change until then."
+    assert applied("place", "Garden Room") == f"It is changed. {in_two}"
+    assert applied("title", "Garden tea") == f"It is changed. {in_two}"
+    assert applied("offer", "90m") == "It is changed."
+    told = news(talk)
+    assert "• Name: Tea evening → Garden tea\n• Where: Harbour Hall → Garden Room" in told["Ana"].body["text"]
+    assert applied("when", "today 23:00") == "It is changed. Guests are told of it now."
 
 
 def test_moving_an_event_moves_its_end_along(talk: Talk, event: int) -> None:
@@ -246,8 +262,8 @@ def test_a_wrong_value_is_explained_and_asked_again(
         ("map", "https://maps.example/?q=hall", "On the map: https://maps.example/?q=hall"),
         ("companions", "+3", "Companions: 2 → 3"),
         ("companions", "-", "Companions: 2 → 0"),
-        ("reminders", "1 week, 1天 和 2小时", "Reminders: 1 week, 1 day, 2 hours before the start"),
-        ("reminders", "-", "Reminders: none"),
+        ("reminders", "1 week, 1天 和 2小时", "• Reminders before the start: 1 day → 1 week, 1 day, 2 hours"),
+        ("reminders", "-", "• Reminders before the start: 1 day → none"),
         ("offer", "90m", "4 hours → 90 minutes"),
     ],
 )

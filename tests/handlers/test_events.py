@@ -81,6 +81,20 @@ def test_companions_are_chosen_by_one_tap(talk: Talk) -> None:
     assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:with:0", sender="88"))[0]
 
 
+def test_who_waits_reads_for_how_many_however_often_they_say_it(talk: Talk) -> None:
+    with talk.database.transaction() as session:
+        make_customer(session, sender="77")
+        event_id = make_event(session, capacity=2, companions=1).id
+    talk.deliver()
+    talk.says("hello", sender="88")
+    talk.taps(f"rsvp:{event_id}:with:1")
+    (waiting,) = talk.taps(f"rsvp:{event_id}:going", sender="88")
+    assert "on the waiting list.\nYou wait for 1 place. You are next." in waiting.body["text"]
+    for _ in range(2):
+        assert "You wait for 2 places. You are next." in texts(talk.says("+1", sender="88"))[0]
+    assert "You wait for 2 places. You are next." in texts(talk.says("/events", sender="88"))[0]
+
+
 def test_only_as_many_companions_are_offered_as_ever_fit(talk: Talk) -> None:
     with talk.database.transaction() as session:
         make_customer(session, sender="77")

@@ -81,6 +81,7 @@ def test_the_first_words_name_nobody(talk: Talk, language: str, hello: str, begi
     (started,) = texts(talk.says("/start", sender=sender))
     assert started.startswith(begins)
     assert says in started
+    talk.passes(hours=1)
     (greeted,) = texts(talk.says(hello, sender=sender))
     assert greeted.startswith(begins.strip())
     assert "！ " not in greeted

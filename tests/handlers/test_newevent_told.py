@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from customers.consent import set_consent
+from handlers.marketing import previews
 from store.tables.customers import Customer
 from store.tables.queues import OutboxMessage
+from tests.handlers.marketing_talks import count
 from tests.talk import Talk, button_data, texts
 
 
@@ -134,6 +136,35 @@ def test_an_audience_of_nobody_is_asked_for_again_and_leaves_no_event(talk: Talk
     (preview,) = talk.says("all", sender=marketer)
     assert "Tea evening\nMon, 1 Mar 2027, 19:00 (London time)\nHarbour Hall" in preview.body["text"]
     assert "It reaches 3 of 4" in preview.body["text"]
+
+
+def test_an_event_is_not_kept_where_a_count_that_comes_later_finds_nobody(
+    talk: Talk, marketer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "COUNTED_AT_ONCE", 1)
+    preview, text = plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4 | ja", marketer)
+    assert text.endswith("Counting whom it reaches …")
+    (told,) = count(talk)
+    assert (told.edits, button_data(told)) == (preview.dedupe_key, [])
+    nobody = "Nobody can be reached with this now, so there is nothing to send."
+    assert told.body["text"].endswith(f"{nobody}\n\nThe event is not kept; /newevent plans it anew.")
+    assert "There is no event 1." in texts(talk.says("/event 1", sender=marketer))[0]
+    (late,) = texts(talk.taps(button_data(preview)[0], sender=marketer))
+    assert late.startswith("This button no longer does anything.")
+
+
+def test_an_event_is_not_kept_where_saying_more_leaves_nobody(talk: Talk, marketer: str) -> None:
+    preview, _ = plan(talk, "Tea | 2026-12-21 19:00 | Hall | 4 | all", marketer)
+    (more,) = (one for one in button_data(preview) if one.endswith(":more"))
+    talk.taps(more, sender=marketer)
+    with talk.database.transaction() as session:
+        for customer in session.scalars(select(Customer)):
+            set_consent(session, customer.id, granted=False, now=talk.now)
+    for _ in range(6):
+        (told,) = talk.says("=", sender=marketer)
+    assert told.body["text"].endswith("The event is not kept; /newevent plans it anew.")
+    assert button_data(told) == []
+    assert "There is no event 1." in texts(talk.says("/event 1", sender=marketer))[0]
 
 
 def test_one_line_for_nobody_is_refused_and_the_reason_given(talk: Talk, marketer: str) -> None:

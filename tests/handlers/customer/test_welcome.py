@@ -22,6 +22,20 @@ def test_start_greets_by_name_and_says_what_can_be_done_and_how_to_stop(talk: Ta
     assert "/help" in text
 
 
+def test_who_has_just_been_greeted_is_not_greeted_once_more(talk: Talk) -> None:
+    first = answer(talk.says("/start"))
+    talk.passes(minutes=2)
+
+    assert answer(talk.says("hello")) == "What can I do for you? Just write it in your own words."
+    again = answer(talk.says("/start"))
+    assert again == first.partition("\n\n")[2]
+    assert again.startswith("Just write in your own words")
+    assert answer(talk.says("hello", sender="88"), "88").startswith("Hello Ana")
+    assert answer(talk.says("hello", sender="88"), "88").startswith("Hello Ana")
+    talk.passes(minutes=11)
+    assert answer(talk.says("hello")).startswith("Hello Ana, this is Lantern Tea. What can I do")
+
+
 def test_start_greets_somebody_without_a_name(talk: Talk) -> None:
     assert answer(talk.says("/start", sender=Sender(id="77"))).startswith("Hello, this is Lantern Tea.")
 

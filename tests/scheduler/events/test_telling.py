@@ -17,6 +17,7 @@ from scheduler.events.refusals import CancelledError, ClosedError, EndsTooEarlyE
 from scheduler.events.reminders import plan_event_reminders
 from scheduler.events.telling import (
     BATCH,
+    GATHERED_FOR,
     NotTold,
     Untold,
     tell_changes,
@@ -40,8 +41,11 @@ def change(session: Session, event_id: int, changes: Mapping[str, Any], **when: 
 
 
 def tell(session: Session, event_id: int, **when: Any) -> Sequence[OutboxMessage]:
-    """Let the beat run until it has nothing to do; give the news that was queued so far."""
-    while tell_changes(session, company=COMPANY, **{"now": NOW, **when}):
+    """Let the beat run until it has nothing to do; give the news that was queued so far.
+
+    Unless ``when`` says for how long, it waits for no further changes.
+    """
+    while tell_changes(session, company=COMPANY, **{"now": NOW, "gathered_for": timedelta(0), **when}):
         pass
     return told(session, event_id, "change:")
 
@@ -75,6 +79,57 @@ def test_each_whom_it_concerns_is_told_once_for_each_revision(any_database: Data
         newest = told(session, event_id, f"change:{event_id}:2:")
         assert all("Name: Tea evening → Garden tea" in row.body["text"] for row in newest)
         assert not any("Where:" in row.body["text"] for row in newest)
+
+
+def test_changes_within_two_minutes_are_told_as_one(any_database: Database) -> None:
+    event_id, people = guests(any_database)
+    later = {"starts_at": START + timedelta(hours=1)}
+    with any_database.transaction() as session:
+        for seconds, changes in ((0, GARDEN), (50, later), (100, {"title": "Garden tea"})):
+            moment = NOW + timedelta(seconds=seconds)
+            change(session, event_id, changes, now=moment)
+            for wait in (0, 45, 119) if seconds == 100 else (0, 45):
+                at = moment + timedelta(seconds=wait)
+                assert tell(session, event_id, now=at, gathered_for=GATHERED_FOR) == []
+        at = NOW + timedelta(seconds=100) + GATHERED_FOR
+        news = tell(session, event_id, now=at, gathered_for=GATHERED_FOR)
+        assert {row.customer_id for row in news} == set(people.values()) - {people[Rsvp.NO]}
+        for row in news:
+            assert row.dedupe_key.startswith(f"change:{event_id}:3:")
+            assert all(part in row.body["text"] for part in ("• Name: ", "• When: ", "• Where: "))
+        (going,) = (row for row in news if row.customer_id == people[Rsvp.GOING])
+        assert "SEQUENCE:3" in going.body["document"][2]
+        assert len(tell(session, event_id, now=at, gathered_for=GATHERED_FOR)) == 3
+
+
+def test_a_cancellation_is_told_at_once_whatever_is_gathered(database: Database) -> None:
+    event_id, people = guests(database)
+    with database.transaction() as session:
+        other = make_event(session)
+        answer(session, other.id, people[Rsvp.GOING])
+        change(session, other.id, GARDEN)
+        change(session, event_id, GARDEN)
+        cancel_event(session, event_id, now=NOW)
+        news = tell(session, event_id, gathered_for=GATHERED_FOR)
+        assert len(news) == 3
+        assert all("is cancelled" in row.body["text"] for row in news)
+        assert tell(session, other.id, gathered_for=GATHERED_FOR) == []
+
+
+@pytest.mark.parametrize("to", [{"place": "Garden Room"}, {"starts_at": START}])
+def test_what_was_to_begin_by_tomorrow_is_told_at_once(database: Database, to: Mapping[str, Any]) -> None:
+    event_id, _ = guests(database, starts_at=NOW + timedelta(hours=12))
+    with database.transaction() as session:
+        change(session, event_id, to)
+        assert tell(session, event_id, gathered_for=GATHERED_FOR) != []
+
+
+def test_a_change_that_is_taken_back_while_changes_are_gathered_is_not_told(database: Database) -> None:
+    event_id, _ = guests(database)
+    with database.transaction() as session:
+        for place in ("Garden Room", "Harbour Hall"):
+            change(session, event_id, {"place": place})
+        assert tell(session, event_id, now=NOW + GATHERED_FOR, gathered_for=GATHERED_FOR) == []
 
 
 def test_what_waits_for_the_morning_is_replaced_by_all_that_changed_since(database: Database) -> None:
@@ -148,8 +203,10 @@ def test_who_answers_after_a_change_has_seen_it(database: Database) -> None:
     event_id, people = guests(database)
     with database.transaction() as session:
         change(session, event_id, GARDEN)
-        answer(session, event_id, people[Rsvp.MAYBE], Rsvp.MAYBE)
-        assert people[Rsvp.MAYBE] not in {row.customer_id for row in tell(session, event_id)}
+        answer(session, event_id, people[Rsvp.GOING], Rsvp.GOING)
+        answer(session, event_id, people[Rsvp.MAYBE], Rsvp.MAYBE)  # which is answered without its place
+        heard = {row.customer_id for row in tell(session, event_id)}
+        assert heard == {people[Rsvp.MAYBE], people[Rsvp.WAITING]}
 
 
 def test_who_cannot_be_told_is_named_and_holds_up_nobody(database: Database) -> None:
@@ -202,7 +259,7 @@ def test_many_are_told_in_batches(database: Database, monkeypatch: pytest.Monkey
     event_id, _ = guests(database)
     with database.transaction() as session:
         change(session, event_id, GARDEN)
-        assert tell_changes(session, company=COMPANY, now=NOW) == 2
+        assert tell_changes(session, company=COMPANY, now=NOW + GATHERED_FOR) == 2
         assert len(tell(session, event_id)) == 3
 
 

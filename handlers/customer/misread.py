@@ -1,0 +1,207 @@
+"""«You got me wrong»: a case that was just opened is taken back, on its customer's word that it was none.
+
+Where they only say that they were got wrong, where the case is urgent, or where more was said in it, they are
+asked. What somebody of the staff has answered is theirs to close.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from feedback.case_ends import withdraw
+from feedback.complaint_rules import EventKind
+from feedback.complaints import MoveError, history, needs_case, parse_reference, reference
+from feedback.corrected_cases import hold_customer, take_back_case
+from feedback.denials import Denial, denial_in
+from feedback.learning.labels import note_correction
+from feedback.understanding import NEUTRAL_BELOW
+from handlers.buttons import button, parse
+from handlers.context import CustomerContext
+from handlers.customer.complaint import add_to_case, case_of_words, due_in_words, who_answers
+from handlers.customer.ownership import own_complaint
+from handlers.customer.welcome import stale_button
+from handlers.matters import about_complaint
+from handlers.staff.alerts import refreshed_alert
+from handlers.staff.follow_ups import quoted_to_staff, staff_say, under_alert
+from store.new_rows import AnyMessage
+from store.outbox import Draft
+from store.tables.complaints import ENDED, CaseSeverity, Complaint, ComplaintState
+from store.tables.feedback import FeedbackKind
+
+VERB = "misread"
+JUST_OPENED = timedelta(days=1)
+"""For so long after a case was opened its customer speaks of it when they say that it was none."""
+
+UNANSWERED = (ComplaintState.OPEN, ComplaintState.CLAIMED)
+
+GoOn = Callable[[CustomerContext, str], Sequence[Draft]]
+"""What takes words that were meant."""
+
+
+def take_denial(
+    context: CustomerContext, message: AnyMessage, words: str, denial: Denial, *, go_on: GoOn
+) -> Sequence[Draft]:
+    """Take it that we got somebody wrong; nothing where they complain in the same breath.
+
+    Args:
+        context: the customer's.
+        message: what they wrote, as it is stored.
+        words: of it, without a command.
+        denial: what was found in them.
+        go_on: what takes those that they say besides.
+    """
+    if denial.rest and _complains(context, denial):
+        return ()
+    if not context.pending:
+        return _nothing_to_take_back(context, words, denial, go_on=go_on)
+    case = case_of_words(context, words)
+    if case is None or (context.in_talk and not denial.is_clear):
+        return ()  # it may be a person who got them wrong
+    if not _may_be_none(context, case):
+        return () if denial.rest else add_to_case(context, case, message, words)
+    if denial.is_clear and _is_sure(context, case, words):
+        return _close_and_go_on(context, case, words, denial, go_on=go_on)
+    return _ask(context, case, message, words)
+
+
+def _close_and_go_on(
+    context: CustomerContext, case: Complaint, words: str, denial: Denial, *, go_on: GoOn
+) -> Sequence[Draft]:
+    """Close a case, and take what was said besides for what was meant; one answer says both."""
+    told, *to_staff = _withdraw(context, case, words)
+    if not denial.rest:
+        return told, *to_staff
+    others = [one for one in context.pending if one.id != case.id]
+    meant = replace(context, pending=others, complaint=others[-1] if others else None)
+    answer, *rest = go_on(meant, denial.rest)
+    return replace(answer, text=f"{told.text}\n\n{answer.text}"), *to_staff, *rest
+
+
+def decide(context: CustomerContext) -> Sequence[Draft]:
+    """Take the answer to whether a case was none: it is closed, or goes on."""
+    _, arguments = parse(context.incoming.button or "")
+    match arguments:
+        case (written, "yes" | "no" as word):
+            complaint = own_complaint(context, written)
+        case _:
+            complaint = None
+    if complaint is None:
+        return stale_button(context)
+    if context.message is not None:
+        context.message.about = about_complaint(complaint.id)
+    if not _is_unanswered(complaint):
+        return (_too_late(context, complaint),)
+    if word == "yes":
+        return _withdraw(context, complaint, "")
+    text = context.say(
+        "All right, {reference} stays open. {who} will answer you here by {due}.",
+        reference=reference(complaint.id),
+        who=who_answers(context, complaint),
+        due=due_in_words(context, complaint),
+    )
+    return (context.answer(text, about=about_complaint(complaint.id)),)
+
+
+def _complains(context: CustomerContext, denial: Denial) -> bool:
+    """Tell whether what is said besides is no explanation, but a complaint, or asks for something else."""
+    understanding = context.understand(denial.rest)
+    if understanding.kind is FeedbackKind.COMPLAINT or needs_case(understanding.severity):
+        return True
+    asks = understanding.kind in (FeedbackKind.OPT_OUT, FeedbackKind.PERSON_REQUEST)
+    return understanding.polarity <= -NEUTRAL_BELOW or (asks and not denial.is_clear)
+
+
+def _nothing_to_take_back(
+    context: CustomerContext, words: str, denial: Denial, *, go_on: GoOn
+) -> Sequence[Draft]:
+    """Keep a case from being opened by words that deny one; other words are taken for what they are."""
+    if context.in_talk or context.understand(words).kind is not FeedbackKind.COMPLAINT:
+        return ()
+    if denial.rest:
+        return go_on(context, denial.rest)
+    if denial.is_clear:
+        return (context.answer(context.say("All right! Just write when you need us.")),)
+    text = context.say(
+        "I am sorry that I got you wrong. Please say it in other words, or that you would like to talk to a "
+        "person."
+    )
+    return (context.answer(text),)
+
+
+def _is_unanswered(case: Complaint) -> bool:
+    return case.state in UNANSWERED and case.first_response_at is None
+
+
+def _may_be_none(context: CustomerContext, case: Complaint) -> bool:
+    return _is_unanswered(case) and context.now - case.opened_at <= JUST_OPENED
+
+
+def _is_sure(context: CustomerContext, case: Complaint, words: str) -> bool:
+    """Tell whether a case can only be the one that is denied, and holds nothing that somebody must see."""
+    if case.urgent or case.severity is CaseSeverity.CRITICAL:
+        return False
+    if len(context.pending) > 1 and parse_reference(words) is None:
+        return False
+    added = (one.text for one in history(context.session, case.id) if one.what == EventKind.WORDS_ADDED)
+    return all(denial_in(text) is not None for text in added)
+
+
+def _ask(context: CustomerContext, case: Complaint, message: AnyMessage, words: str) -> Sequence[Draft]:
+    """Show staff the words, and ask whether the case was none."""
+    say, name = context.say, reference(case.id)
+    _, *to_staff = add_to_case(context, case, message, words)
+    text = say(
+        "I took what you wrote for a complaint: {reference}. Shall I close it, since it was none?",
+        reference=name,
+    )
+    buttons = (
+        (
+            button(say("Yes, close it"), VERB, case.id, "yes"),
+            button(say("No, keep it open"), VERB, case.id, "no"),
+        ),
+    )
+    return context.answer(text, buttons=buttons, about=about_complaint(case.id)), *to_staff
+
+
+def _withdraw(context: CustomerContext, case: Complaint, words: str) -> Sequence[Draft]:
+    """Close a case, correct the record, learn from it, and tell staff; ``words`` are "" where they tapped."""
+    session, about, staff = context.session, about_complaint(case.id), staff_say(context)
+    customer = hold_customer(session, context.customer.id)
+    try:
+        withdraw(session, case, now=context.now)
+    except MoveError:
+        customer = None  # somebody of the staff was first
+    if customer is None:
+        return (_too_late(context, case),)
+    feedback_id = take_back_case(session, customer=customer, complaint=case, about=about)
+    if feedback_id is not None:
+        note_correction(
+            session, feedback_id=feedback_id, kind=FeedbackKind.OTHER, staff_id=None, now=context.now
+        )
+    if context.message is not None:
+        context.message.about = about
+    text = context.say(
+        "Then I got you wrong, and I am sorry. {reference} is closed. If something is wrong after all, just "
+        "write it.",
+        reference=reference(case.id),
+    )
+    told = staff("🚫 The customer says that it was no complaint, so it is closed.")
+    quoted = f"{told}\n{quoted_to_staff(context, words)}" if words else told
+    return (
+        context.answer(text, about=about),
+        under_alert(context, case, quoted),
+        *refreshed_alert(session, case, customer, company=context.company, now=context.now),
+    )
+
+
+def _too_late(context: CustomerContext, case: Complaint) -> Draft:
+    """Say why a case is not closed as none: it is closed already, or somebody has answered it."""
+    say, name = context.say, reference(case.id)
+    text = say("{reference} is closed already. If something is wrong, just write it.", reference=name)
+    if case.state not in ENDED:
+        text = say(
+            "{who} has answered you about {reference} already. Just tell them here that it was none.",
+            who=who_answers(context, case),
+            reference=name,
+        )
+    return context.answer(text, about=about_complaint(case.id))
