@@ -63,9 +63,10 @@ def nested(left_out: LeftOut) -> "np.ndarray[tuple[int, int], np.dtype[np.float6
     for one in np.unique(left_out.domains):
         inside, others = left_out.domains == one, left_out.domains != one
         truth, domains = left_out.truth[others], left_out.domains[others]
-        scaling = best_scaling(left_out.mixed[others], truth, domains)
-        lean = best_lean(scaling.probabilities(left_out.mixed[others]), truth, domains)
-        said = scaling.probabilities(left_out.mixed[inside])
+        scaling = best_scaling(left_out.mixed[others], truth, domains, left_out.lengths[others])
+        said_of_others = scaling.probabilities(left_out.mixed[others], left_out.lengths[others])
+        lean = best_lean(said_of_others, truth, domains)
+        said = scaling.probabilities(left_out.mixed[inside], left_out.lengths[inside])
         answers = left_out.truth[inside]
         rows.append(
             [

@@ -78,8 +78,8 @@ def without(learning: Learning, name: str) -> Model:
     others = learning.where(lambda one: one.domain != name)
     known, weights = others.where(lambda one: one.sentiment != NO_LABEL), shipped().weights
     learnt, plain = (
-        Scaling(cooling.astype(np.float64), offset.astype(np.float64))
-        for cooling, offset in zip(weights.cooling, weights.offset, strict=True)
+        Scaling(cooling.astype(np.float64), offset.astype(np.float64), float(power))
+        for cooling, offset, power in zip(weights.cooling, weights.offset, weights.powers, strict=True)
     )
     calibration = Calibration(learnt, plain, weights.lean.astype(np.float64))
     return Model(assemble(fit_sentiment(known), fit_plain(known), fit_complaints(others), calibration))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from feedback.learning.correction import Correction, Part
 from feedback.learning.examples import NO_LABEL, Chosen, Examples, Floats
+from feedback.reading.lengths import by_length
 from feedback.reading.model import CLASSES, COLUMNS, COMPLAINT, Weights
 from feedback.training.bags import Bag, Design
 from feedback.training.fitting import probabilities
@@ -84,20 +85,20 @@ class Added:
     signals: Floats
 
 
-def fit(task: Task, examples: Examples, chosen: Chosen, factor: Floats, penalty: float) -> Added:
+def fit(task: Task, examples: Examples, chosen: Chosen, factors: Floats, penalty: float) -> Added:
     """Fit what is added for a task.
 
     Args:
         task: what is corrected.
         examples: all of them.
         chosen: those to learn from; all have a label for the task.
-        factor: by what the scores of each column are multiplied in the end.
+        factors: by what the scores of each example and column are multiplied in the end.
         penalty: of the squares of what is added.
     """
     design, places = _only_places(examples.design(chosen))
     share = examples.share[chosen][:, None] if task.by_share else np.ones((int(chosen.sum()), 1))
     said, target = task.said(examples)[chosen], task.target(examples)[chosen]
-    weights = examples.weights[chosen][:, None]
+    weights, factor = examples.weights[chosen][:, None], factors[chosen]
     columns, signals = target.shape[1], design.signals.shape[1]
     cut = len(places) * columns
     held = np.repeat([penalty, penalty * SIGNALS_COST], [cut, signals * columns])
@@ -117,8 +118,8 @@ def fit(task: Task, examples: Examples, chosen: Chosen, factor: Floats, penalty:
     return Added(places, best[:cut].reshape(-1, columns), best[cut:].reshape(signals, columns))
 
 
-def scores_with(added: Added, task: Task, examples: Examples, chosen: Chosen, factor: Floats) -> Floats:
-    """Give the scores of some examples with what was learnt."""
+def scores_with(added: Added, task: Task, examples: Examples, chosen: Chosen, factors: Floats) -> Floats:
+    """Give the scores of some examples with what was learnt; ``factors`` as for ``fit``."""
     table = np.zeros((int(added.places.max(initial=-1)) + 1, added.rows.shape[1]))
     table[added.places] = added.rows
     design = examples.design(chosen)
@@ -127,7 +128,7 @@ def scores_with(added: Added, task: Task, examples: Examples, chosen: Chosen, fa
     table = np.concatenate([table, np.zeros((1, table.shape[1]))])
     design = Design(_upto(design.words, known), _upto(design.pieces, known), design.signals)
     share = examples.share[chosen][:, None] if task.by_share else np.ones((int(chosen.sum()), 1))
-    return task.said(examples)[chosen] + factor * _scores(design, share, table, added.signals)
+    return task.said(examples)[chosen] + factors[chosen] * _scores(design, share, table, added.signals)
 
 
 def loss(chances: Floats, target: Floats) -> Floats:
@@ -139,11 +140,14 @@ def loss(chances: Floats, target: Floats) -> Floats:
     return -np.asarray(lost.sum(axis=1))
 
 
-def factor_of(task: Task, weights: Weights, *, learnt: bool) -> Floats:
-    """Give by what the scores of a task are multiplied before they become probabilities."""
-    if task is SENTIMENT:
-        return np.asarray(weights.cooling[0 if learnt else 1], dtype=np.float64)
-    return np.ones(1)
+def factors_of(task: Task, examples: Examples, weights: Weights) -> Floats:
+    """Give by what the scores of each example and column are multiplied before they become probabilities."""
+    if task is not SENTIMENT:
+        return np.ones((len(examples.features), 1))
+    which = np.where(examples.learnt, 0, 1)
+    powers = weights.powers[which].tolist()
+    sure = [by_length(one.length, power) for one, power in zip(examples.features, powers, strict=True)]
+    return np.asarray(weights.cooling[which] * np.array(sure)[:, None], dtype=np.float64)
 
 
 def fit_correction(examples: Examples, penalties: Mapping[str, float], weights: Weights) -> Correction:
@@ -160,8 +164,8 @@ def fit_correction(examples: Examples, penalties: Mapping[str, float], weights: 
         for task in TASKS:
             chosen = task.is_known(examples) & (examples.learnt == learnt)
             if task.name in penalties and chosen.any():
-                factor = factor_of(task, weights, learnt=learnt)
-                part = _together(part, task, fit(task, examples, chosen, factor, penalties[task.name]))
+                factors = factors_of(task, examples, weights)
+                part = _together(part, task, fit(task, examples, chosen, factors, penalties[task.name]))
         parts.append(part)
     return Correction(*parts)
 

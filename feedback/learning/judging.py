@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.learning.examples import Chosen, Examples, Floats
-from feedback.learning.fitting import PENALTIES, SENTIMENT, TASKS, Task, factor_of, fit, loss, scores_with
+from feedback.learning.fitting import PENALTIES, SENTIMENT, TASKS, Task, factors_of, fit, loss, scores_with
 from feedback.reading.model import Weights
 from feedback.training.fitting import probabilities
 from feedback.training.measures import area_under_curve
@@ -112,14 +112,14 @@ def _told_when_held_back(
     fold_of = np.full(len(known), -1)
     fold_of[known] = folds
     told = task.said(examples).copy()
+    factors = factors_of(task, examples, weights)
     for learnt in (True, False):
-        factor = factor_of(task, weights, learnt=learnt)
         for fold in range(FOLDS):
             tested = known & (examples.learnt == learnt) & (fold_of == fold)
             used = known & (examples.learnt == learnt) & (fold_of != fold)
             if tested.any() and used.any():
-                added = fit(task, examples, used, factor, penalty)
-                told[tested] = scores_with(added, task, examples, tested, factor)
+                added = fit(task, examples, used, factors, penalty)
+                told[tested] = scores_with(added, task, examples, tested, factors)
     return told[known]
 
 

@@ -25,12 +25,14 @@ class Features:
         pieces: places of its words' pieces.
         signals: numbers as named in ``signals.SIGNALS``.
         learnt_share: how much the words count beside the rules.
+        length: how many words it has.
     """
 
     words: Places
     pieces: Places
     signals: tuple[float, ...]
     learnt_share: float
+    length: int
 
 
 def features_of(text: str) -> Features:
@@ -51,6 +53,7 @@ def features_of(text: str) -> Features:
         pieces=np.array(pieces, dtype=np.int64),
         signals=signals_of(text, message, tokens, mood),
         learnt_share=learnt_share(tokens.words, words_said(mood)),
+        length=len(tokens.words),
     )
 
 

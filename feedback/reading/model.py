@@ -90,6 +90,8 @@ class Weights:
         cooling: by how much each class's score is multiplied before it becomes a probability (vector scaling;
             Guo and others, ICML 2017): a line where the words were learnt, and one where not.
         offset: what is then added to it.
+        powers: of a message's length, by which scores are multiplied besides (``lengths.by_length``): one
+            where the words were learnt, and one where not.
         lean: what is added to the logarithm of each class's probability before the likeliest is called.
     """
 
@@ -99,6 +101,7 @@ class Weights:
     plain: Floats
     cooling: Floats
     offset: Floats
+    powers: Floats
     lean: Floats
 
     def save(self, file: Path) -> None:
@@ -149,8 +152,10 @@ class Model:
         self.plain = _rows(weights.plain)
         self.favour: Sums = tuple(np.exp(weights.lean.astype(float)).tolist())
         self.calibration = [
-            (tuple(cooling), tuple(offset))
-            for cooling, offset in zip(weights.cooling.tolist(), weights.offset.tolist(), strict=True)
+            (tuple(cooling), tuple(offset), power)
+            for cooling, offset, power in zip(
+                weights.cooling.tolist(), weights.offset.tolist(), weights.powers.tolist(), strict=True
+            )
         ]
         self._rows, self._rest = _packed(weights.table[:, :2]), _packed(weights.table[:, 2:])
         self._steps: Sums = tuple(weights.steps.astype(float).tolist())

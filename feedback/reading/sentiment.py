@@ -1,6 +1,7 @@
 """The sentiment of a message: three calibrated probabilities, a polarity, and the words that weighed."""
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from operator import add
@@ -16,6 +17,7 @@ from feedback.reading.languages import (
     weights_in,
     without_false_friends,
 )
+from feedback.reading.lengths import by_length
 from feedback.reading.model import CLASSES, COMPLAINT, NEGATIVE, NEUTRAL, POSITIVE, Model, Scores, Sums
 from feedback.reading.signals import SIGNALS, Values, learnt_share, signals_of, words_said
 from feedback.reading.tokens import ALONE_NOTHING, Tokens, tokens_of_message
@@ -71,6 +73,7 @@ class Felt(NamedTuple):
     learnt: bool
 
 
+_LAST_AND = re.compile(r"(?P<before>.+) and (?P<last>.*)", re.IGNORECASE | re.DOTALL)
 NOTHING_TOLD = (0.15, 0.7, 0.15)
 """Where no word is known."""
 RATED = (
@@ -99,10 +102,10 @@ def feel(text: str, model: Model, rating: int | None = None, *, deeper: int = 3)
     felt = _feel(text, message, mood_of(message), model, rating=rating)
     if not felt.mood.problem or not deeper or len(text) > READ_HEAD:
         return felt
-    before, _, last = text.rpartition(" and ")
-    if not before or not mood_of(cut(tidy(last))).problem:
+    parts = _LAST_AND.fullmatch(text)
+    if parts is None or not mood_of(cut(tidy(parts["last"]))).problem:
         return felt
-    without = feel(before, model, rating, deeper=deeper - 1)
+    without = feel(parts["before"], model, rating, deeper=deeper - 1)
     if without.polarity >= felt.polarity:
         return felt
     return felt._replace(
@@ -153,7 +156,7 @@ def _feel(
     told = bool(foreign or mood.weights) or (
         scores is not None and not ALONE_NOTHING.issuperset(tokens.words)
     )
-    probabilities = calibrated(classes, reader, learnt=learnt) if told else NOTHING_TOLD
+    probabilities = calibrated(classes, reader, len(tokens.words), learnt=learnt) if told else NOTHING_TOLD
     if rating is not None:
         probabilities = _rated(probabilities, rating)
     polarity, sentiment = _called(probabilities, model)
@@ -217,12 +220,13 @@ def _weighed(values: Values, weights: Sequence[Sums]) -> Sums:
     return negative, neutral, positive, complaint
 
 
-def calibrated(classes: Sums, model: Model, *, learnt: bool) -> Chances:
+def calibrated(classes: Sums, model: Model, words: int, *, learnt: bool) -> Chances:
     """Turn scores into probabilities, each class scaled and moved as left-out domains ask for."""
-    cooling, offset = model.calibration[0 if learnt else 1]
-    negative = classes[NEGATIVE] * cooling[NEGATIVE] + offset[NEGATIVE]
-    neutral = classes[NEUTRAL] * cooling[NEUTRAL] + offset[NEUTRAL]
-    positive = classes[POSITIVE] * cooling[POSITIVE] + offset[POSITIVE]
+    cooling, offset, power = model.calibration[0 if learnt else 1]
+    sure = by_length(words, power)
+    negative = classes[NEGATIVE] * cooling[NEGATIVE] * sure + offset[NEGATIVE]
+    neutral = classes[NEUTRAL] * cooling[NEUTRAL] * sure + offset[NEUTRAL]
+    positive = classes[POSITIVE] * cooling[POSITIVE] * sure + offset[POSITIVE]
     top = max(negative, neutral, positive)
     raised = math.exp(negative - top), math.exp(neutral - top), math.exp(positive - top)
     total = math.fsum(raised)

@@ -150,12 +150,14 @@ class LeftOut:
         plain: scores by rules alone.
         truth: the class of each.
         domains: the domain of each, by number.
+        lengths: the words of each.
     """
 
     mixed: Floats
     plain: Floats
     truth: Classes
     domains: Classes
+    lengths: Classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +177,14 @@ def calibrate(learning: Learning, tell: Tell) -> Calibration:
     """
     names = domains_with_all_classes(learning)
     left_out = together([leave_out(learning, tell, names), leave_out_some(learning, tell, names)])
-    learnt = best_scaling(left_out.mixed, left_out.truth, left_out.domains)
+    learnt = best_scaling(left_out.mixed, left_out.truth, left_out.domains, left_out.lengths)
     plain = best_scaling(left_out.plain, left_out.truth, left_out.domains)
-    lean = best_lean(learnt.probabilities(left_out.mixed), left_out.truth, left_out.domains)
-    tell(f"scaled by {learnt.cooling.round(2)}, moved by {learnt.offset.round(2)}, lean {lean.round(2)}")
+    said = learnt.probabilities(left_out.mixed, left_out.lengths)
+    lean = best_lean(said, left_out.truth, left_out.domains)
+    tell(
+        f"scaled by {learnt.cooling.round(2)} and the length to the power of {learnt.power:.2f},"
+        f" moved by {learnt.offset.round(2)}, lean {lean.round(2)}"
+    )
     return Calibration(learnt, plain, lean)
 
 
@@ -217,7 +223,8 @@ def leave_out_some(learning: Learning, tell: Tell, names: Sequence[str]) -> Left
 def _scored_by_others(inside: Learning, outside: Learning, number: int) -> LeftOut:
     """Score messages by what was learnt from others; they get the number of a domain."""
     mixed, plain = score_both(outside, fit_sentiment(inside), fit_plain(inside))
-    return LeftOut(mixed, plain, outside.sentiments(), np.full(len(plain), number))
+    lengths = np.array([one.length for one in outside.features], dtype=np.int64)
+    return LeftOut(mixed, plain, outside.sentiments(), np.full(len(plain), number), lengths)
 
 
 def together(some: Sequence[LeftOut]) -> LeftOut:
@@ -227,6 +234,7 @@ def together(some: Sequence[LeftOut]) -> LeftOut:
         np.concatenate([one.plain for one in some]),
         np.concatenate([one.truth for one in some]),
         np.concatenate([one.domains for one in some]),
+        np.concatenate([one.lengths for one in some]),
     )
 
 
@@ -262,5 +270,6 @@ def assemble(fitted: Fitted, plain: Fitted, complaints: Fitted, calibration: Cal
         plain=plain.signals.astype(np.float32),
         cooling=np.stack([one.cooling for one in scalings]).astype(np.float32),
         offset=np.stack([one.offset for one in scalings]).astype(np.float32),
+        powers=np.array([one.power for one in scalings], dtype=np.float32),
         lean=calibration.lean.astype(np.float32),
     )

@@ -142,6 +142,7 @@ def test_what_was_fitted_scores_alike_when_it_runs() -> None:
         plain=signals,
         cooling=np.ones((2, 3), dtype=np.float32),
         offset=np.zeros((2, 3), dtype=np.float32),
+        powers=np.zeros(2, dtype=np.float32),
         lean=np.zeros(3, dtype=np.float32),
     )
     written = design.words.times(fitted.table) + design.pieces.times(fitted.table)
