@@ -12,6 +12,8 @@ CLEAR = [
     "No complaint!",
     "I didn't mean to complain",
     "I have no complaints",
+    "I never complained",
+    "We never meant to complain",
     "C-1001 was no complaint",
     "Sorry, you got me wrong, I am not complaining",
     "what I wrote wasn't meant as a complaint",
@@ -25,6 +27,7 @@ UNSURE = [
     "you got me wrong",
     "No, that's not what I meant",
     "I think you misunderstood me",
+    "You took it wrong",
     "It was a misunderstanding, sorry",
     "I didn't mean it like that",
     "I was only joking",
@@ -48,6 +51,11 @@ NEITHER = [
     "你们搞错了",
     "我没有收到茶",
     "",
+    "I never complain. This is the first time.",
+    "I have never complained, but nobody was there",
+    "You got it wrong",
+    "You got that wrong again",
+    "我不是投诉了，怎么没人理我",
     "no " * LONGEST + "complaint",
 ]
 

@@ -141,6 +141,38 @@ def test_an_urgent_case_is_asked_about(room: StaffRoom) -> None:
     assert state(room.talk) is ComplaintState.OPEN
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm not complaining, my son got a rash from your cream",
+        "I'm not complaining, but I found a hair in the tea",
+        "That was no complaint, that was a warning",
+        "我没有投诉，我在茶里发现了玻璃",
+    ],
+)
+def test_what_may_be_a_complaint_closes_nothing_unasked(opened: StaffRoom, text: str) -> None:
+    messages = opened.talk.says(text)
+
+    (asked,) = to_customer(messages)
+    assert (asked.body["text"], button_data(asked)) == (ASKED, BUTTONS)
+    assert text in texts(opened.shown(messages))[0]
+    assert state(opened.talk) is ComplaintState.OPEN
+
+
+def test_what_may_be_a_complaint_is_read_by_staff_without_a_case(room: StaffRoom) -> None:
+    messages = room.talk.says("我没有投诉，我在茶里发现了玻璃")
+
+    assert [text for text in texts(room.shown(messages)) if "我没有投诉，我在茶里发现了玻璃" in text]
+    assert count(room.talk) == 0
+
+
+def test_who_says_that_it_is_solved_did_complain(opened: StaffRoom) -> None:
+    (asked,) = to_customer(opened.talk.says("No complaints, it is solved now"))
+
+    assert button_data(asked) == ["solved:1:yes", "solved:1:no"]
+    assert state(opened.talk) is ComplaintState.OPEN
+
+
 def test_a_case_in_which_more_was_said_is_asked_about(opened: StaffRoom) -> None:
     opened.talk.says("And the parcel was torn, too")
 
