@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.drafts import REPLACES
 from handlers.marketing import campaign_target, campaign_words, confirmation, stale
-from handlers.marketing.campaign_asking import CHANGE, REPLACES, Data, Step
+from handlers.marketing.campaign_asking import CHANGE, Data, Step
 from handlers.staff.roles import may_market
 from scheduler.campaigns.content import template_of
 from scheduler.campaigns.queueing import find_campaign
