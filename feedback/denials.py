@@ -70,11 +70,13 @@ _UNSURE = (
 """What was got wrong is we or what was said: "you got it wrong" may be of an order."""
 _SOFT = (
     r"no|nope|nah|oh|ah|hi|hello|hey|wait|well|sorry|apologies|please|thanks|thank you|but|so|and|really|"
-    r"actually|honestly|ok|okay|yes|excuse me|not at all|(?:i|we) (?:am|are) (?:so |very )?sorry|though"
+    r"actually|honestly|ok|okay|yes|excuse me|not at all|(?:i|we) (?:am|are) (?:so |very )?sorry|though|"
+    r"(?:(?:i|we|that|this|it) (?:am|was|is|were) )?(?:just|only) "
+    r"(?:asking|curious|wondering|(?:a |my )?question)"
 )
 _SOFT_ZH = (
     r"不是的?|不对?|没有|没|对不起|很?抱歉|不好意思|您好|你好|请|哦|喔|啊|呃|唉|哎呀?|嗯|等等|谢谢|"
-    r"其实|真的|可是|但是?|只是"
+    r"其实|真的|可是|但是?|只是|我?(?:只是|就是|只)(?:想?问问|想?问一下|一个问题)(?:而已)?"
 )
 _WHO_ZH = r"(?:我们?|这|那|个|条|刚才|刚刚|刚|上面|之前|说|写|发|的|话|消息|内容|也|都|并|可)*"
 _CLEAR_ZH = (
