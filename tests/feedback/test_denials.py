@@ -1,5 +1,7 @@
 """Words that say that nobody complained, or that somebody was got wrong; and words that do not."""
 
+import time
+
 import pytest
 
 from feedback.denials import LONGEST, denial_in
@@ -95,3 +97,11 @@ def test_what_is_said_besides_is_kept_as_it_was_written(text: str, rest: str) ->
     denial = denial_in(text)
     assert denial is not None
     assert denial.rest == rest
+
+
+@pytest.mark.parametrize("text", ["不是投诉的", "没投诉的我", "没有投诉的也", "误会了我"])
+def test_denials_on_end_are_read_in_no_time(text: str) -> None:
+    began_s = time.process_time()
+    for end in ("x", "投诉y"):
+        denial_in((text * 20)[:95] + end)
+    assert time.process_time() - began_s < 0.5
