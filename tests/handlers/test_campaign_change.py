@@ -137,6 +137,21 @@ def test_cancel_while_it_is_changed_leaves_it_as_it_was(talk: Talk) -> None:
     assert message.body["text"] == "Hi 小明!"
 
 
+@pytest.mark.parametrize("command", ["/help", "/newevent"])
+def test_a_change_does_not_take_the_place_of_a_campaign_that_is_being_written(
+    talk: Talk, command: str
+) -> None:
+    *_, facts = through(talk, *SHORT, "zh", "/now")
+    through(talk, "/campaign Another")
+    talk.says(command, sender=MEI)
+    (data,) = (one for one in button_data(facts) if one.startswith("rework:"))
+    (told,) = texts(talk.taps(data, sender=MEI))
+    assert told.startswith("You are writing another campaign: /campaign goes on with it.")
+    assert "Version A is there" in texts(talk.says("/campaign", sender=MEI))[-1]
+    talk.says("/cancel", sender=MEI)
+    change(talk, facts, "text")
+
+
 def test_what_was_sent_meanwhile_is_not_sent_again_changed(talk: Talk) -> None:
     *_, facts = through(talk, *SHORT, "zh", "/now")
     change(talk, facts, "text")
