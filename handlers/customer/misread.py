@@ -14,6 +14,7 @@ from feedback.complaints import MoveError, history, needs_case, parse_reference,
 from feedback.corrected_cases import hold_customer, take_back_case
 from feedback.denials import Denial, denial_in
 from feedback.learning.labels import note_correction
+from feedback.promises import withdraw_with_case
 from feedback.small_talk import says_solved
 from feedback.understanding import NEUTRAL_BELOW
 from handlers.buttons import button, parse
@@ -26,6 +27,7 @@ from handlers.customer.welcome import stale_button
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.follow_ups import quoted_to_staff, staff_say, under_alert
+from handlers.staff.promise_text import withdrawn_with_case
 from store.new_rows import AnyMessage
 from store.outbox import Draft
 from store.tables.complaints import ENDED, CaseSeverity, Complaint, ComplaintState
@@ -198,6 +200,7 @@ def _withdraw(context: CustomerContext, case: Complaint, words: str) -> Sequence
         customer = None  # somebody of the staff was first
     if customer is None:
         return (_too_late(context, case),)
+    promised = withdraw_with_case(session, case, staff=None, now=context.now)
     feedback_id = take_back_case(session, customer=customer, complaint=case, about=about)
     if feedback_id is not None:
         note_correction(
@@ -216,6 +219,7 @@ def _withdraw(context: CustomerContext, case: Complaint, words: str) -> Sequence
         context.answer(text, about=about),
         under_alert(context, case, quoted),
         *refreshed_alert(session, case, customer, company=context.company, now=context.now),
+        *withdrawn_with_case(session, promised, customer, company=context.company),
     )
 
 

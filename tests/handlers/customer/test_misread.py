@@ -7,10 +7,14 @@ from sqlalchemy import select
 
 from feedback.complaints import find_complaint, history
 from feedback.learning.labels import find_labels
+from feedback.promises import promise
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer
+from store.tables.desk import Promise, PromiseState
 from store.tables.feedback import Feedback, FeedbackKind, SatisfactionEntry
 from store.tables.learning import StaffCorrection
+from store.tables.staff import Staff
+from tests.factories import make_staff
 from tests.handlers.customer.cases import BROKEN, count, state
 from tests.handlers.rooms import StaffRoom, answer, to_customer
 from tests.talk import button_data, texts
@@ -66,6 +70,28 @@ def test_the_record_and_what_is_learnt_are_as_if_staff_had_said_it(opened: Staff
     (told,) = texts(opened.taps("take:1"))
     assert told.startswith("C-1001 is closed: the customer says that it was no complaint · ")
     assert "said that it was no complaint" in texts(opened.taps("history:1"))[0]
+
+
+def test_what_was_promised_and_not_told_goes_and_comes_with_the_case(opened: StaffRoom) -> None:
+    with opened.talk.database.transaction() as session:
+        promise(
+            session,
+            find_complaint(session, 1),
+            staff=session.scalars(select(Staff)).first() or make_staff(session),
+            text="A new pot arrives",
+            due_at=opened.talk.now + timedelta(days=2),
+            company=opened.talk.company,
+            now=opened.talk.now,
+            is_told=False,
+        )
+
+    messages = opened.talk.says("That was no complaint")
+
+    assert answer(messages) == CLOSED
+    assert "your promise “A new pot arrives” is withdrawn" in texts(opened.shown(messages))[-1]
+    opened.taps("undismiss:1")
+    with opened.talk.database.reading() as session:
+        assert session.scalars(select(Promise.state)).all() == [PromiseState.OPEN]
 
 
 def test_staff_can_have_it_back(opened: StaffRoom) -> None:
