@@ -47,18 +47,19 @@ _CLEAR = (
     rf"(?: (?:really|actually|meant|intended|as|to be|even|a|any))* complaints?{_AT_ALL}|"
     r"(?:i|we) (?:am|was|are|were) not(?: (?:really|actually|even|here))?(?: to)? complain(?:ing)?"
     rf"{_AT_ALL}|"
-    r"(?:i|we) (?:do|did|have|had) (?:not|never)(?: (?:really|actually|even|want|mean|meant|intend|wish|to))*"
+    r"(?:i|we) (?:do|did|have|had) not(?: (?:really|actually|even|want|mean|meant|intend|wish|to))*"
     r" (?:complain(?:ed)?|(?:it|that|this) (?:as|to be) a complaint|"
     r"(?:(?:have|make|made|file|filed|open|opened|raise|raised|send|write) )?(?:a|any) complaints?)"
     rf"{_AT_ALL}|"
-    rf"(?:i|we) (?:have )?never (?:(?:meant|wanted|intended) to )?complain(?:ed)?{_AT_ALL}|"
+    rf"(?:i|we) (?:did )?never (?:(?:meant?|want(?:ed)?|intend(?:ed)?) to complain|complained){_AT_ALL}|"
     rf"(?:i|we) have no complaints?{_AT_ALL}"
 )
+"""Who says "I never complain", or "I have never complained", means that they do now: it is no denial."""
 _WHAT = r"(?: (?:me|us|that|this|it|what i (?:said|meant|wrote)|my (?:message|words)))?"
 _VERY = r"(?:have |just |all |totally |completely |clearly |seem to have |must have )*"
 _UNSURE = (
-    rf"(?:i think |maybe |perhaps )?you {_VERY}(?:got|get|understood|read|take|took|have) "
-    rf"(?:me|us|that|this|it) {_VERY}wrong(?:ly)?|"
+    rf"(?:i think |maybe |perhaps )?you {_VERY}(?:(?:got|get|have) (?:me|us)|"
+    rf"(?:understood|read|take|took) (?:me|us|that|this|it)) {_VERY}wrong(?:ly)?|"
     rf"(?:i think |maybe |perhaps )?you {_VERY}(?:misunderstood|misunderstand|misread|misinterpreted){_WHAT}|"
     rf"you (?:did|do) not understand{_WHAT}|"
     rf"(?:{_IT} )?(?:(?:was|is) )?(?:just |only |all )?a misunderstanding|"
@@ -66,22 +67,31 @@ _UNSURE = (
     r"(?:i|we) (?:did|do) not (?:mean|say|write) (?:that|it|this)(?: (?:like that|that way))?|"
     r"i (?:was|am) (?:just |only )?(?:joking|kidding)"
 )
+"""What was got wrong is we or what was said: "you got it wrong" may be of an order."""
 _SOFT = (
     r"no|nope|nah|oh|ah|hi|hello|hey|wait|well|sorry|apologies|please|thanks|thank you|but|so|and|really|"
-    r"actually|honestly|ok|okay|yes|excuse me|not at all|(?:i|we) (?:am|are) (?:so |very )?sorry|though"
+    r"actually|honestly|ok|okay|yes|excuse me|not at all|(?:i|we) (?:am|are) (?:so |very )?sorry|though|"
+    r"(?:(?:i|we|that|this|it) (?:am|was|is|were) )?(?:just|only) "
+    r"(?:asking|curious|wondering|(?:a |my )?question)"
 )
 _SOFT_ZH = (
     r"不是的?|不对?|没有|没|对不起|很?抱歉|不好意思|您好|你好|请|哦|喔|啊|呃|唉|哎呀?|嗯|等等|谢谢|"
-    r"其实|真的|可是|但是?|只是"
+    r"其实|真的|可是|但是?|只是|我?(?:只是|就是|只)(?:想?问问|想?问一下|一个问题)(?:而已)?"
 )
-_WHO_ZH = r"(?:我们?|这|那|个|条|刚才|刚刚|刚|上面|之前|说|写|发|的|话|消息|内容|也|都|并|可)*"
+_WHO_ZH = r"(?:我们?|这|那|个|条|刚才|刚刚|刚|上面|之前|说|写|发|的|话|消息|内容|也|都|并(?!非)|可)*+"
 _CLEAR_ZH = (
-    rf"{_WHO_ZH}(?:不是|没有|没|不算|不想|不要|不用|不必|不打算|无意|并非|从没)(?:在|要|想|说|来|是|打算|真的|对你们)*"
-    r"(?:投诉|抱怨|埋怨)(?:你们|任何人|谁|什么|的意思|的|了|啊|呀|呢|吧|哦)*"
+    rf"(?!.*不是.*(?:投诉|抱怨|埋怨)了){_WHO_ZH}"
+    r"(?:不是|没有|没|不算|不想|不要|不用|不必|不打算|无意|并非|从没)(?:在|要|想|说|来|是|打算|真的|对你们)*"
+    r"(?:投诉|抱怨|埋怨)(?:你们|任何人|谁|什么|的意思|的|了|啊|呀|呢|吧|哦)*+"
 )
+"""不是投诉了 is no denial, but asks: did I not complain?
+
+What may stand before and after is taken whole (``*+``): where one denial follows another, the words between
+could be of either, and trying both each time would take seconds.
+"""
 _UNSURE_ZH = (
-    r"(?:你们?|您|系统|机器人)?(?:可能|好像|完全|真的|都|又|是|应该|大概)*(?:误会|误解|理解错|会错意)(?:了|我们?|的|意思|啊|呀|吧|哦)*|"
-    r"我?(?:说的|写的|的)?并?不是(?:这|那)个?意思(?:啊|呀|的|了)*|我?(?:只是|是)?在?开个?玩笑(?:的|啊|而已|呢)*"
+    r"(?:你们?|您|系统|机器人)?(?:可能|好像|完全|真的|都|又|是|应该|大概)*(?:误会|误解|理解错|会错意)(?:了|我们?|的|意思|啊|呀|吧|哦)*+|"
+    r"我?(?:说的|写的|的)?并?不是(?:这|那)个?意思(?:啊|呀|的|了)*+|我?(?:只是|是)?在?开个?玩笑(?:的|啊|而已|呢)*+"
 )
 _DENIES = re.compile(
     rf"(?:(?:{_SOFT}) )*(?:{_CLEAR}|{_UNSURE})(?: (?:{_CLEAR}|{_UNSURE}|{_SOFT}))*"

@@ -134,9 +134,11 @@ def withdraw(session: Session, made: Promise, *, staff: Staff, reason: str, now:
 
 
 def withdraw_with_case(
-    session: Session, complaint: Complaint, *, staff: Staff, now: datetime
+    session: Session, complaint: Complaint, *, staff: Staff | None, now: datetime
 ) -> Sequence[Promise]:
     """Take back what is open in a case that was no complaint; the case is held, and was dismissed just now.
+
+    ``staff`` is who dismissed it; None where its customer said that it was none.
 
     Returns:
         What was taken back; its customer has heard that the case is closed, and need not hear of it.

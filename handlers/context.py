@@ -1,7 +1,7 @@
 """All that a handler may use: who speaks, what they said, the company, and one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from customers.company import Chat, Company
 from customers.phrases import Phrases
 from feedback.understanding import Understand, understand
-from handlers.drafts import ASIDE, Begun, with_aside
+from handlers.drafts import ASIDE, CAMPAIGN, Begun, with_aside
 from handlers.incoming import Incoming
 from store.conversations import end_dialogue, set_dialogue
 from store.new_rows import NewMessage
@@ -159,6 +159,23 @@ class StaffContext(Context):
     def begun_at(self, *steps: str) -> Begun | None:
         """Give the half-written draft of a talk, the newest of several; None where there is none."""
         return next((one for one in self.begun if one.step in steps), None)
+
+    def give_up_changes(self, campaign_id: int) -> bool:
+        """Forget what was half written to change a drafted campaign; tells whether there was anything.
+
+        Where ``/campaign`` just asks for it the question stays: its answer is told what became of it.
+        """
+        open_step = None if self.dialogue is None else self.dialogue.step
+        changes = {one.step for one in self.begun if one.changes == campaign_id}
+        gone = changes - ({CAMPAIGN} & {open_step})
+        if not gone:
+            return False
+        left = replace(self, begun=tuple(one for one in self.begun if one.step not in gone))
+        if self.dialogue is None or open_step in gone:
+            left.expect_nothing()
+        else:
+            left.expect(self.dialogue.step, self.dialogue.data)
+        return True
 
     def _beside(self, step: str) -> Sequence[Begun]:
         return [one for one in self.begun if one.step != step]

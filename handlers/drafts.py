@@ -21,6 +21,9 @@ WRITTEN: Mapping[str, str] = {
 }
 """The talks that write a draft, and under which key is what would be lost."""
 
+REPLACES, DETAILS_OF = "replaces", "campaign"
+"""In what was said so far: the drafted campaign that it changes, where the talk began at a preview."""
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -38,6 +41,12 @@ class Begun:
     def written(self) -> Any:
         """What was written so far."""
         return self.data.get(WRITTEN[self.step])
+
+    @property
+    def changes(self) -> int | None:
+        """The number of the drafted campaign that is changed; None for one that is new."""
+        found: int | None = self.data.get(DETAILS_OF if self.step == DETAILS else REPLACES)
+        return found
 
 
 def begun_in(dialogue: Dialogue | None) -> tuple[Begun, ...]:

@@ -52,6 +52,12 @@ def pass_on(
     return context.answer(answer), pass_to_staff(context, heading, words), *rest
 
 
+def pass_on_message(context: CustomerContext, message: AnyMessage, words: str) -> Sequence[Draft]:
+    """Hand words of no clear kind to staff, who will answer them, and tell the customer so."""
+    answer = context.say("I have passed this on. {who} will answer you here.", who=_who(context))
+    return pass_on(context, message, words, heading=staff_say(context)("📨 Message"), answer=answer)
+
+
 def _praise(context: CustomerContext, told: Told) -> Sequence[Draft]:
     say = context.say
     if needs_case(told.severity):
@@ -125,9 +131,7 @@ def _other(context: CustomerContext, told: Told) -> Sequence[Draft]:
         return (context.answer(text),)
     felt = told.severity or told.feedback.polarity <= -NEUTRAL_BELOW
     if felt or needs_reader(told.words, told.language) or context.incoming.attachments:
-        answer = say("I have passed this on. {who} will answer you here.", who=_who(context))
-        heading = staff_say(context)("📨 Message")
-        return pass_on(context, told.message, told.words, heading=heading, answer=answer)
+        return pass_on_message(context, told.message, told.words)
     return (
         context.answer(
             say(

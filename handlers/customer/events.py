@@ -140,10 +140,11 @@ def _outcome(context: CustomerContext, answered: Answered) -> str:
     if guest.answer is Rsvp.WAITING:
         return _waiting(context, answered)
     if guest.answer is Rsvp.MAYBE:
-        return say(
+        maybe = say(
             "Good, a maybe for “{title}”. We hold no place for a maybe; tap Going when you are sure.",
             title=event.title,
         )
+        return "\n".join([maybe, *_what_holds_now(context, event)])
     return say("Thank you for telling us. A pity, maybe next time!")
 
 
@@ -166,7 +167,12 @@ def _waiting(context: CustomerContext, answered: Answered) -> str:
                 answered.left,
             )
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_what_holds_now(context, event)])
+
+
+def _what_holds_now(context: CustomerContext, event: Event) -> list[str]:
+    """Say when and where a changed event is: the invitation that is answered may say what held before."""
+    return [event_details(event, context.say, zone=own_zone(context.customer))] if event.revision else []
 
 
 def _waits_for(event: Event, guest: EventGuest, place: int, say: Phrases) -> str:

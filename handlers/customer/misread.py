@@ -1,7 +1,7 @@
 """«You got me wrong»: a case that was just opened is taken back, on its customer's word that it was none.
 
-Where they only say that they were got wrong, where the case is urgent, or where more was said in it, they are
-asked. What somebody of the staff has answered is theirs to close.
+They are asked where they only say that they were got wrong, where the case is urgent, where more was said in
+it, or where it is not clear what else they say. What somebody of the staff has answered is theirs to close.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,15 +14,20 @@ from feedback.complaints import MoveError, history, needs_case, parse_reference,
 from feedback.corrected_cases import hold_customer, take_back_case
 from feedback.denials import Denial, denial_in
 from feedback.learning.labels import note_correction
+from feedback.promises import withdraw_with_case
+from feedback.small_talk import says_solved
 from feedback.understanding import NEUTRAL_BELOW
 from handlers.buttons import button, parse
 from handlers.context import CustomerContext
+from handlers.customer.answers import pass_on_message
 from handlers.customer.complaint import add_to_case, case_of_words, due_in_words, who_answers
 from handlers.customer.ownership import own_complaint
+from handlers.customer.small_talk import ask_if_solved
 from handlers.customer.welcome import stale_button
 from handlers.matters import about_complaint
 from handlers.staff.alerts import refreshed_alert
 from handlers.staff.follow_ups import quoted_to_staff, staff_say, under_alert
+from handlers.staff.promise_text import withdrawn_with_case
 from store.new_rows import AnyMessage
 from store.outbox import Draft
 from store.tables.complaints import ENDED, CaseSeverity, Complaint, ComplaintState
@@ -53,13 +58,28 @@ def take_denial(
     if denial.rest and _complains(context, denial):
         return ()
     if not context.pending:
-        return _nothing_to_take_back(context, words, denial, go_on=go_on)
+        return _nothing_to_take_back(context, message, words, denial, go_on=go_on)
     case = case_of_words(context, words)
     if case is None or (context.in_talk and not denial.is_clear):
         return ()  # it may be a person who got them wrong
+    return _take_of_case(context, case, message, words, denial, go_on=go_on)
+
+
+def _take_of_case(
+    context: CustomerContext,
+    case: Complaint,
+    message: AnyMessage,
+    words: str,
+    denial: Denial,
+    *,
+    go_on: GoOn,
+) -> Sequence[Draft]:
+    """Close a case, ask whether it was none, or leave it to staff."""
     if not _may_be_none(context, case):
         return () if denial.rest else add_to_case(context, case, message, words)
-    if denial.is_clear and _is_sure(context, case, words):
+    if denial.rest and says_solved(denial.rest):
+        return ask_if_solved(context, case)  # so there was something
+    if denial.is_clear and not _is_doubtful(context, denial) and _is_sure(context, case, words):
         return _close_and_go_on(context, case, words, denial, go_on=go_on)
     return _ask(context, case, message, words)
 
@@ -111,12 +131,19 @@ def _complains(context: CustomerContext, denial: Denial) -> bool:
     return understanding.polarity <= -NEUTRAL_BELOW or (asks and not denial.is_clear)
 
 
+def _is_doubtful(context: CustomerContext, denial: Denial) -> bool:
+    """Tell whether what is said besides has no clear kind, as a rash from a cream is told."""
+    return denial.rest != "" and context.understand(denial.rest).kind is FeedbackKind.OTHER
+
+
 def _nothing_to_take_back(
-    context: CustomerContext, words: str, denial: Denial, *, go_on: GoOn
+    context: CustomerContext, message: AnyMessage, words: str, denial: Denial, *, go_on: GoOn
 ) -> Sequence[Draft]:
-    """Keep a case from being opened by words that deny one; other words are taken for what they are."""
+    """Keep a case from being opened by words that deny one; what is said besides is read, or gone on with."""
     if context.in_talk or context.understand(words).kind is not FeedbackKind.COMPLAINT:
         return ()
+    if _is_doubtful(context, denial):
+        return pass_on_message(context, message, words)
     if denial.rest:
         return go_on(context, denial.rest)
     if denial.is_clear:
@@ -173,6 +200,7 @@ def _withdraw(context: CustomerContext, case: Complaint, words: str) -> Sequence
         customer = None  # somebody of the staff was first
     if customer is None:
         return (_too_late(context, case),)
+    promised = withdraw_with_case(session, case, staff=None, now=context.now)
     feedback_id = take_back_case(session, customer=customer, complaint=case, about=about)
     if feedback_id is not None:
         note_correction(
@@ -191,6 +219,7 @@ def _withdraw(context: CustomerContext, case: Complaint, words: str) -> Sequence
         context.answer(text, about=about),
         under_alert(context, case, quoted),
         *refreshed_alert(session, case, customer, company=context.company, now=context.now),
+        *withdrawn_with_case(session, promised, customer, company=context.company),
     )
 
 

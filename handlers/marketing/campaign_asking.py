@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.buttons import button
 from handlers.context import StaffContext
-from handlers.drafts import CAMPAIGN
+from handlers.drafts import CAMPAIGN, REPLACES
 from handlers.staff.questions import ask as ask_staff
 from scheduler.definitions.template import VARIANTS
 from store.outbox import ButtonRows, Draft
@@ -15,9 +15,6 @@ STEP = CAMPAIGN
 
 LATER = "planned"
 """The talk about a campaign that there is already: another time, or a name under which its words are kept."""
-
-REPLACES = "replaces"
-"""In what was said so far: the campaign that is being changed, where the talk began at its preview."""
 
 CHANGE = "rework"
 """What the buttons of «Change …» carry first; the campaign's number and what to change follow."""

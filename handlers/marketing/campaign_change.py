@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from customers.phrases import Phrases
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.drafts import REPLACES
 from handlers.marketing import campaign_target, campaign_words, confirmation, stale
-from handlers.marketing.campaign_asking import CHANGE, REPLACES, Data, Step
+from handlers.marketing.campaign_asking import CHANGE, STEP, Data, Step
 from handlers.staff.roles import may_market
 from scheduler.campaigns.content import template_of
 from scheduler.campaigns.queueing import find_campaign
@@ -42,7 +44,18 @@ def tap(context: StaffContext) -> Sequence[Draft]:
         return stale.plan_button(context)
     if campaign.state is not CampaignState.DRAFT:
         return confirmation.already(context, campaign)
+    other = context.begun_at(STEP)
+    if other is not None and other.changes is None:
+        return (context.answer(_is_writing_another(context.say)),)
     return _ask(context, campaign, what[0]) if what else _ask_what(context, campaign)
+
+
+def _is_writing_another(say: Phrases) -> str:
+    """Say that the question would take the place of a campaign that is half written."""
+    return say(
+        "You are writing another campaign: /campaign goes on with it. Finish it, or give it up there with "
+        "/cancel; then change this one."
+    )
 
 
 def _ask_what(context: StaffContext, campaign: Campaign) -> Sequence[Draft]:

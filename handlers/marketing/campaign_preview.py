@@ -60,7 +60,9 @@ def show(
     context.expect_nothing(STEP)
     if before is None:
         return shown
-    drop_draft(context.session, before)
+    if not drop_draft(context.session, before):  # somebody sent or dropped it meanwhile
+        drop_draft(context.session, campaign)
+        return confirmation.already(context, before)
     return (*close_preview(context, before, is_replaced=True), *shown)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from customers.phrases import Phrases
 from handlers.context import StaffContext
+from handlers.drafts import REPLACES
 from handlers.marketing import campaign_preview
 from handlers.marketing.answers import name_audience, read_audience
-from handlers.marketing.campaign_asking import REPLACES, Data, Step, ask
+from handlers.marketing.campaign_asking import Data, Step, ask
 from handlers.marketing.segments import count_in_words
 from handlers.marketing.when import how_to_say_when, read_timing, tomorrow_at_ten
 from handlers.staff import desk

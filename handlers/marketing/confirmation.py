@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from handlers.buttons import button, number, parse
 from handlers.context import StaffContext
+from handlers.drafts import REPLACES
 from handlers.marketing import stale
-from handlers.marketing.campaign_asking import REPLACES
 from handlers.marketing.campaign_asking import ask as ask_step
 from handlers.marketing.previews import close_preview, preview_of
 from handlers.marketing.when import how_to_say_when
@@ -62,20 +62,24 @@ def take_decision(context: StaffContext, *, of_events: bool) -> Sequence[Draft]:
     if not may_market(context.staff) or (campaign.event_id is not None) is not of_events:
         return tell_stale(context)
     answers = _send(context, campaign) if decision == "send" else _cancel(context, campaign)
+    context.give_up_changes(campaign.id)
     return (*answers, *close_preview(context, campaign))
 
 
 def cancel(context: StaffContext) -> Sequence[Draft]:
     """End a talk of several steps, or else give up what was shown last and is not decided."""
     dialogue = context.dialogue
+    unchanged = context.answer(context.say("Nothing was changed: the preview above still holds."))
     if dialogue is not None and REPLACES in dialogue.data:
         context.expect_nothing(dialogue.step)
-        return (context.answer(context.say("Nothing was changed: the preview above still holds.")),)
+        return (unchanged,)
     if dialogue is not None or not may_market(context.staff):
         return desk.cancel(context)
     shown = stale.undecided(context)
     if shown is None:
         return desk.cancel(context)
+    if context.give_up_changes(shown.id):
+        return (unchanged,)
     return (*_cancel(context, shown), *close_preview(context, shown))
 
 

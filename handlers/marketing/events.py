@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -70,8 +71,10 @@ def start(context: StaffContext) -> Sequence[Draft]:
         return _take_line(context, argument)
     if argument:
         return _take_answer(context, {}, argument)
-    if (begun := context.begun_at(EVENT, DETAILS)) and (going_on := _go_on(context, begun)):
-        return going_on
+    if begun := context.begun_at(EVENT, DETAILS):
+        if going_on := _go_on(context, begun):
+            return going_on
+        context = replace(context, begun=tuple(one for one in context.begun if one is not begun))
     say = context.say
     hint = say(
         "All in one line works too: /newevent Title | 2027-03-01 19:00 | Place | 40 | all\n/cancel ends this."

@@ -55,9 +55,9 @@ class Stage:
         await member.hears("You now speak for")
 
     async def still_answers(self, person: User) -> None:
-        """Check that a customer is answered: whatever came before has stopped nothing."""
-        person.says("/help")
-        await person.hears("You can write at any time in your own words")
+        """Check that a plain message of somebody is answered: whatever came before has stopped nothing."""
+        person.says("Hello")
+        await person.hears("Lantern Tea")
 
     async def all_handled(self) -> None:
         """Wait until every update is handled and confirmed."""

@@ -1,5 +1,7 @@
 """Words that say that nobody complained, or that somebody was got wrong; and words that do not."""
 
+import time
+
 import pytest
 
 from feedback.denials import LONGEST, denial_in
@@ -12,6 +14,11 @@ CLEAR = [
     "No complaint!",
     "I didn't mean to complain",
     "I have no complaints",
+    "It was just a question, not a complaint",
+    "I wasn't complaining, just asking",
+    "我不是投诉，只是问问",
+    "I never complained",
+    "We never meant to complain",
     "C-1001 was no complaint",
     "Sorry, you got me wrong, I am not complaining",
     "what I wrote wasn't meant as a complaint",
@@ -25,6 +32,7 @@ UNSURE = [
     "you got me wrong",
     "No, that's not what I meant",
     "I think you misunderstood me",
+    "You took it wrong",
     "It was a misunderstanding, sorry",
     "I didn't mean it like that",
     "I was only joking",
@@ -48,6 +56,11 @@ NEITHER = [
     "你们搞错了",
     "我没有收到茶",
     "",
+    "I never complain. This is the first time.",
+    "I have never complained, but nobody was there",
+    "You got it wrong",
+    "You got that wrong again",
+    "我不是投诉了，怎么没人理我",
     "no " * LONGEST + "complaint",
 ]
 
@@ -84,3 +97,11 @@ def test_what_is_said_besides_is_kept_as_it_was_written(text: str, rest: str) ->
     denial = denial_in(text)
     assert denial is not None
     assert denial.rest == rest
+
+
+@pytest.mark.parametrize("text", ["不是投诉的", "没投诉的我", "没有投诉的也", "误会了我"])
+def test_denials_on_end_are_read_in_no_time(text: str) -> None:
+    began_s = time.process_time()
+    for end in ("x", "投诉y"):
+        denial_in((text * 20)[:95] + end)
+    assert time.process_time() - began_s < 0.5

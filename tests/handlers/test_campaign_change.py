@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.orm import Session
 
-from handlers.marketing import campaign_target, previews
-from store.tables.outreach import CampaignState
+from handlers.marketing import campaign_preview, campaign_target, previews
+from scheduler.campaigns.queueing import drop_draft
+from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import OutboxMessage
 from tests.factories import make_customer
 from tests.handlers.marketing_talks import MEI, SHORT, count, tap, the_campaign, through
@@ -135,6 +137,21 @@ def test_cancel_while_it_is_changed_leaves_it_as_it_was(talk: Talk) -> None:
     assert message.body["text"] == "Hi 小明!"
 
 
+@pytest.mark.parametrize("command", ["/help", "/newevent"])
+def test_a_change_does_not_take_the_place_of_a_campaign_that_is_being_written(
+    talk: Talk, command: str
+) -> None:
+    *_, facts = through(talk, *SHORT, "zh", "/now")
+    through(talk, "/campaign Another")
+    talk.says(command, sender=MEI)
+    (data,) = (one for one in button_data(facts) if one.startswith("rework:"))
+    (told,) = texts(talk.taps(data, sender=MEI))
+    assert told.startswith("You are writing another campaign: /campaign goes on with it.")
+    assert "Version A is there" in texts(talk.says("/campaign", sender=MEI))[-1]
+    talk.says("/cancel", sender=MEI)
+    change(talk, facts, "text")
+
+
 def test_what_was_sent_meanwhile_is_not_sent_again_changed(talk: Talk) -> None:
     *_, facts = through(talk, *SHORT, "zh", "/now")
     change(talk, facts, "text")
@@ -142,6 +159,22 @@ def test_what_was_sent_meanwhile_is_not_sent_again_changed(talk: Talk) -> None:
     assert texts(talk.says("Hello!", sender=MEI)) == ["This was already sent; nothing is sent twice."]
     assert the_campaign(talk).state is CampaignState.RUNNING
     assert the_campaign(talk).text == "Hi {first_name|friend}!"
+
+
+def test_what_somebody_drops_at_the_same_moment_makes_no_second_preview(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, facts = through(talk, *SHORT, "zh", "/now")
+    change(talk, facts, "text")
+
+    def drops_first(session: Session, campaign: Campaign) -> bool:
+        drop_draft(session, campaign)
+        return False
+
+    monkeypatch.setattr(campaign_preview, "drop_draft", drops_first)
+    (told,) = texts(talk.says("Hello!", sender=MEI))
+    assert told == "This was cancelled before; nothing was sent."
+    assert the_campaign(talk).state is CampaignState.CANCELLED
 
 
 def test_whether_somebody_is_left_out_stays(talk: Talk) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from scheduler.campaigns.queueing import drop_draft
 from store.tables.conversations import Dialogue
+from store.tables.outreach import Campaign
 from tests.handlers.marketing_talks import MEI, SHORT, tap, the_campaign, through
 from tests.talk import Talk, button_data, texts
 
@@ -134,6 +136,51 @@ def test_cancel_means_the_preview_that_was_shown_last(talk: Talk) -> None:
     talk.says(LINE, sender=MEI)
     assert says(talk, "/cancel")[0] == "Cancelled; nothing was sent."
     assert "Who gets it?" in says(talk, "/campaign")[0]
+
+
+def test_what_was_decided_is_not_given_up_once_more(talk: Talk) -> None:
+    (preview,) = talk.says(LINE, sender=MEI)
+    tap(talk, preview, "more")
+    through(talk, "Asia/Tokyo")
+    talk.says("/campaign Hi", sender=MEI)
+    tap(talk, preview, "send")
+    assert says(talk, "/cancel") == ["Cancelled."]
+    assert says(talk, "/cancel") == ["There is nothing to cancel."]
+
+
+@pytest.mark.parametrize("deed", ["send", "cancel"])
+def test_what_more_was_being_said_of_an_event_ends_with_its_decision(talk: Talk, deed: str) -> None:
+    (preview,) = talk.says(LINE, sender=MEI)
+    tap(talk, preview, "more")
+    through(talk, "Asia/Tokyo")
+    tap(talk, preview, deed)
+    with talk.database.reading() as session:
+        assert session.scalars(select(Dialogue)).all() == []
+
+
+def test_what_was_decided_elsewhere_is_not_kept_any_longer(talk: Talk) -> None:
+    (preview,) = talk.says(LINE, sender=MEI)
+    tap(talk, preview, "more")
+    through(talk, "Asia/Tokyo")
+    with talk.database.transaction() as session:
+        drop_draft(session, session.scalars(select(Campaign)).one())
+    for words in ("/newevent", "Tea", "/cancel"):
+        talk.says(words, sender=MEI)
+    with talk.database.reading() as session:
+        assert session.scalars(select(Dialogue)).all() == []
+
+
+def test_cancel_gives_up_the_change_before_the_preview(talk: Talk) -> None:
+    *_, facts = through(talk, *SHORT, "zh", "/now")
+    (data,) = (one for one in button_data(facts) if one.startswith("rework:"))
+    (menu,) = talk.taps(data, sender=MEI)
+    tap(talk, menu, "text")
+    talk.says("/newevent Tea evening", sender=MEI)
+    assert says(talk, "/cancel")[0].startswith("Cancelled.")
+    assert says(talk, "/cancel") == ["Nothing was changed: the preview above still holds."]
+    message, _ = tap(talk, facts, "send")
+    assert message.body["text"] == "Hi 小明!"
+    assert says(talk, "/cancel") == ["There is nothing to cancel."]
 
 
 def test_an_old_button_says_what_became_of_the_campaign(talk: Talk) -> None:

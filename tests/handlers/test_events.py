@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.events.changes import change_event
 from store.engine import Database
 from tests.factories import NOW, make_customer
 from tests.scheduler.events.ground import START, make_event
+from tests.scheduler.events.ground import answer as answer_event
 from tests.talk import Talk, button_data, texts
 
 
@@ -43,6 +45,18 @@ def test_an_answer_by_one_tap_can_be_changed(talk: Talk) -> None:
     assert "you are on the list" in texts(talk.taps(f"rsvp:{event_id}:going"))[0]
     assert "maybe for “Tea evening”" in texts(talk.taps(f"rsvp:{event_id}:maybe"))[0]
     assert "Thank you for telling us" in texts(talk.taps(f"rsvp:{event_id}:no"))[0]
+
+
+@pytest.mark.parametrize("answer", ["maybe", "going"])
+def test_who_answers_an_invitation_from_before_a_change_reads_what_holds_now(talk: Talk, answer: str) -> None:
+    event_id = add_event(talk.database, capacity=1)
+    with talk.database.transaction() as session:
+        other = make_customer(session, sender="88").id
+        answer_event(session, event_id, other)
+        change_event(session, event_id, {"place": "Garden Room"}, company=talk.company, now=talk.now)
+    talk.deliver()
+    (told,) = talk.taps(f"rsvp:{event_id}:{answer}")
+    assert told.body["text"].endswith("Tea evening\nTue, 1 Dec 2026, 12:00 (London time)\nGarden Room")
 
 
 def test_who_comes_too_late_waits_sees_their_place_and_is_offered_what_comes_free(talk: Talk) -> None:

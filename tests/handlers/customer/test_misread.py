@@ -7,10 +7,14 @@ from sqlalchemy import select
 
 from feedback.complaints import find_complaint, history
 from feedback.learning.labels import find_labels
+from feedback.promises import promise
 from store.tables.complaints import ComplaintState
 from store.tables.customers import Customer
+from store.tables.desk import Promise, PromiseState
 from store.tables.feedback import Feedback, FeedbackKind, SatisfactionEntry
 from store.tables.learning import StaffCorrection
+from store.tables.staff import Staff
+from tests.factories import make_staff
 from tests.handlers.customer.cases import BROKEN, count, state
 from tests.handlers.rooms import StaffRoom, answer, to_customer
 from tests.talk import button_data, texts
@@ -66,6 +70,28 @@ def test_the_record_and_what_is_learnt_are_as_if_staff_had_said_it(opened: Staff
     (told,) = texts(opened.taps("take:1"))
     assert told.startswith("C-1001 is closed: the customer says that it was no complaint · ")
     assert "said that it was no complaint" in texts(opened.taps("history:1"))[0]
+
+
+def test_what_was_promised_and_not_told_goes_and_comes_with_the_case(opened: StaffRoom) -> None:
+    with opened.talk.database.transaction() as session:
+        promise(
+            session,
+            find_complaint(session, 1),
+            staff=session.scalars(select(Staff)).first() or make_staff(session),
+            text="A new pot arrives",
+            due_at=opened.talk.now + timedelta(days=2),
+            company=opened.talk.company,
+            now=opened.talk.now,
+            is_told=False,
+        )
+
+    messages = opened.talk.says("That was no complaint")
+
+    assert answer(messages) == CLOSED
+    assert "your promise “A new pot arrives” is withdrawn" in texts(opened.shown(messages))[-1]
+    opened.taps("undismiss:1")
+    with opened.talk.database.reading() as session:
+        assert session.scalars(select(Promise.state)).all() == [PromiseState.OPEN]
 
 
 def test_staff_can_have_it_back(opened: StaffRoom) -> None:
@@ -139,6 +165,38 @@ def test_an_urgent_case_is_asked_about(room: StaffRoom) -> None:
 
     assert button_data(asked) == BUTTONS
     assert state(room.talk) is ComplaintState.OPEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm not complaining, my son got a rash from your cream",
+        "I'm not complaining, but I found a hair in the tea",
+        "That was no complaint, that was a warning",
+        "我没有投诉，我在茶里发现了玻璃",
+    ],
+)
+def test_what_may_be_a_complaint_closes_nothing_unasked(opened: StaffRoom, text: str) -> None:
+    messages = opened.talk.says(text)
+
+    (asked,) = to_customer(messages)
+    assert (asked.body["text"], button_data(asked)) == (ASKED, BUTTONS)
+    assert text in texts(opened.shown(messages))[0]
+    assert state(opened.talk) is ComplaintState.OPEN
+
+
+def test_what_may_be_a_complaint_is_read_by_staff_without_a_case(room: StaffRoom) -> None:
+    messages = room.talk.says("我没有投诉，我在茶里发现了玻璃")
+
+    assert [text for text in texts(room.shown(messages)) if "我没有投诉，我在茶里发现了玻璃" in text]
+    assert count(room.talk) == 0
+
+
+def test_who_says_that_it_is_solved_did_complain(opened: StaffRoom) -> None:
+    (asked,) = to_customer(opened.talk.says("No complaints, it is solved now"))
+
+    assert button_data(asked) == ["solved:1:yes", "solved:1:no"]
+    assert state(opened.talk) is ComplaintState.OPEN
 
 
 def test_a_case_in_which_more_was_said_is_asked_about(opened: StaffRoom) -> None:
