@@ -163,9 +163,13 @@ def _may_be_none(context: CustomerContext, case: Complaint) -> bool:
     return _is_unanswered(case) and context.now - case.opened_at <= JUST_OPENED
 
 
+def _is_grave(case: Complaint) -> bool:
+    return case.urgent or case.severity is CaseSeverity.CRITICAL
+
+
 def _is_sure(context: CustomerContext, case: Complaint, words: str) -> bool:
     """Tell whether a case can only be the one that is denied, and holds nothing that somebody must see."""
-    if case.urgent or case.severity is CaseSeverity.CRITICAL:
+    if _is_grave(case):
         return False
     if len(context.pending) > 1 and parse_reference(words) is None:
         return False
@@ -194,15 +198,11 @@ def _withdraw(context: CustomerContext, case: Complaint, words: str) -> Sequence
     """Close a case, correct the record, learn from it, and tell staff; ``words`` are "" where they tapped."""
     session, about, staff = context.session, about_complaint(case.id), staff_say(context)
     customer = hold_customer(session, context.customer.id)
-    try:
-        withdraw(session, case, now=context.now)
-    except MoveError:
-        customer = None  # somebody of the staff was first
-    if customer is None:
+    if customer is None or not _is_withdrawn(context, case):
         return (_too_late(context, case),)
     promised = withdraw_with_case(session, case, staff=None, now=context.now)
     feedback_id = take_back_case(session, customer=customer, complaint=case, about=about)
-    if feedback_id is not None:
+    if feedback_id is not None and not _is_grave(case):  # what is grave stays one to whoever learns from it
         note_correction(
             session, feedback_id=feedback_id, kind=FeedbackKind.OTHER, staff_id=None, now=context.now
         )
@@ -221,6 +221,15 @@ def _withdraw(context: CustomerContext, case: Complaint, words: str) -> Sequence
         *refreshed_alert(session, case, customer, company=context.company, now=context.now),
         *withdrawn_with_case(session, promised, customer, company=context.company),
     )
+
+
+def _is_withdrawn(context: CustomerContext, case: Complaint) -> bool:
+    """Withdraw a case; tells whether nobody of the staff was first."""
+    try:
+        withdraw(context.session, case, now=context.now)
+    except MoveError:
+        return False
+    return True
 
 
 def _too_late(context: CustomerContext, case: Complaint) -> Draft:

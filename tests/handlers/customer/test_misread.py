@@ -165,6 +165,9 @@ def test_an_urgent_case_is_asked_about(room: StaffRoom) -> None:
 
     assert button_data(asked) == BUTTONS
     assert state(room.talk) is ComplaintState.OPEN
+    assert answer(room.talk.taps("misread:1:yes")) == CLOSED
+    with room.talk.database.reading() as session:  # nobody learns from it that fire is nothing
+        assert session.scalars(select(StaffCorrection)).all() == []
 
 
 @pytest.mark.parametrize(
