@@ -36,10 +36,10 @@ class Scaling:
         return probabilities(scores * self.cooling * sure + self.offset, softmax=True)
 
 
-def best_scaling(scores: Floats, truth: Classes, domains: Domains, lengths: Lengths | None = None) -> Scaling:
+def best_scaling(scores: Floats, truth: Classes, domains: Domains, lengths: Lengths) -> Scaling:
     """Fit vector scaling (Guo and others, ICML 2017) by likelihood; each domain counts as much as any.
 
-    Where ``lengths`` are given (words of each message), a power of the length is fitted with it.
+    A power of the length (words of each message) is fitted with it.
     """
     _, places, counts = np.unique(domains, return_inverse=True, return_counts=True)
     weights = (1.0 / (counts * len(counts)))[places]
@@ -47,9 +47,7 @@ def best_scaling(scores: Floats, truth: Classes, domains: Domains, lengths: Leng
     target = np.eye(classes)[truth]
     start = np.concatenate([np.ones(classes), np.zeros(classes + 1)])
     drawn = KEPT_NEAR_ONE / len(truth)
-    by_one = np.zeros(len(truth))
-    if lengths is not None:
-        by_one = np.log([by_length(words, 1.0) for words in lengths.tolist()])
+    by_one = np.log([by_length(words, 1.0) for words in lengths.tolist()])
 
     def slope(point: Floats) -> tuple[float, Floats]:
         cooling, offset, power = point[:classes], point[classes:-1], point[-1]

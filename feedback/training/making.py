@@ -178,12 +178,13 @@ def calibrate(learning: Learning, tell: Tell) -> Calibration:
     names = domains_with_all_classes(learning)
     left_out = together([leave_out(learning, tell, names), leave_out_some(learning, tell, names)])
     learnt = best_scaling(left_out.mixed, left_out.truth, left_out.domains, left_out.lengths)
-    plain = best_scaling(left_out.plain, left_out.truth, left_out.domains)
+    plain = best_scaling(left_out.plain, left_out.truth, left_out.domains, left_out.lengths)
     said = learnt.probabilities(left_out.mixed, left_out.lengths)
     lean = best_lean(said, left_out.truth, left_out.domains)
     tell(
-        f"scaled by {learnt.cooling.round(2)} and the length to the power of {learnt.power:.2f},"
-        f" moved by {learnt.offset.round(2)}, lean {lean.round(2)}"
+        f"scaled by {learnt.cooling.round(2)} and the length to the power of {learnt.power:.2f}"
+        f" ({plain.power:.2f} where rules decide alone), moved by {learnt.offset.round(2)},"
+        f" lean {lean.round(2)}"
     )
     return Calibration(learnt, plain, lean)
 
