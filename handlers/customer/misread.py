@@ -17,11 +17,11 @@ from feedback.learning.labels import note_correction
 from feedback.promises import withdraw_with_case
 from feedback.small_talk import says_solved
 from feedback.understanding import NEUTRAL_BELOW
-from handlers.buttons import button, parse
+from handlers.buttons import button
 from handlers.context import CustomerContext
 from handlers.customer.answers import pass_on_message
 from handlers.customer.complaint import add_to_case, case_of_words, due_in_words, who_answers
-from handlers.customer.ownership import own_complaint
+from handlers.customer.ownership import tapped_yes_or_no
 from handlers.customer.small_talk import ask_if_solved
 from handlers.customer.welcome import stale_button
 from handlers.matters import about_complaint
@@ -99,19 +99,13 @@ def _close_and_go_on(
 
 def decide(context: CustomerContext) -> Sequence[Draft]:
     """Take the answer to whether a case was none: it is closed, or goes on."""
-    _, arguments = parse(context.incoming.button or "")
-    match arguments:
-        case (written, "yes" | "no" as word):
-            complaint = own_complaint(context, written)
-        case _:
-            complaint = None
-    if complaint is None:
+    tapped = tapped_yes_or_no(context)
+    if tapped is None:
         return stale_button(context)
-    if context.message is not None:
-        context.message.about = about_complaint(complaint.id)
+    complaint, is_none = tapped
     if not _is_unanswered(complaint):
         return (_too_late(context, complaint),)
-    if word == "yes":
+    if is_none:
         return _withdraw(context, complaint, "")
     text = context.say(
         "All right, {reference} stays open. {who} will answer you here by {due}.",

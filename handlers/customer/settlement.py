@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from feedback.complaints import MoveError, confirm, customer_answered, reference, reopen
 from feedback.corrected_cases import give_case_back
 from feedback.record import record_complaint_outcome
-from handlers.buttons import parse
 from handlers.context import CustomerContext
 from handlers.customer.complaint import add_to_case, also_settled, due_in_words, tell_it_goes_on, who_answers
-from handlers.customer.ownership import own_complaint
+from handlers.customer.ownership import tapped_yes_or_no
 from handlers.customer.ratings import ask_about_case
 from handlers.customer.short_answers import read_yes_no
 from handlers.customer.welcome import stale_button
@@ -21,19 +20,13 @@ from store.tables.complaints import ENDED, Complaint, ComplaintState
 
 def solved(context: CustomerContext) -> Sequence[Draft]:
     """Take the customer's word on whether their complaint is solved."""
-    _, arguments = parse(context.incoming.button or "")
-    match arguments:
-        case (written, "yes" | "no" as word):
-            complaint = own_complaint(context, written)
-        case _:
-            complaint = None
-    if complaint is None:
+    tapped = tapped_yes_or_no(context)
+    if tapped is None:
         return stale_button(context)
-    if context.message is not None:
-        context.message.about = about_complaint(complaint.id)
-    return (
-        _settle(context, complaint) if word == "yes" else _open_again(context, complaint, _beside_no(context))
-    )
+    complaint, is_solved = tapped
+    if is_solved:
+        return _settle(context, complaint)
+    return _open_again(context, complaint, _beside_no(context))
 
 
 def _beside_no(context: CustomerContext) -> str:
