@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from feedback.complaint_rules import EventKind, reference, repeat_waits
@@ -241,30 +241,26 @@ def history(session: Session, complaint_id: int) -> Sequence[ComplaintEvent]:
 
 def is_answered(session: Session, complaint: Complaint) -> bool:
     """Tell whether staff have written to the customer since they were last heard of."""
-    newest = session.scalar(
-        select(ComplaintEvent.what)
-        .where(
-            ComplaintEvent.complaint_id == complaint.id,
-            ComplaintEvent.what.in_(_SAID),
-            went_out(complaint.id),
-        )
-        .order_by(ComplaintEvent.id.desc())
-        .limit(1)
-    )
-    return newest == EventKind.RESPONDED
+    newest = _newest(complaint, ComplaintEvent.what.in_(_SAID), went_out(complaint.id))
+    return session.scalar(newest) == EventKind.RESPONDED
 
 
 def is_withdrawn(session: Session, complaint: AnyCase) -> bool:
     """Tell whether it was the customer who said that a case was no complaint, and not staff."""
     if complaint.state is not ComplaintState.DISMISSED:
         return False
-    newest = (
+    newest = _newest(complaint, ComplaintEvent.what.in_(LED_TO[complaint.state]))
+    return session.scalar(newest) == EventKind.WITHDRAWN
+
+
+def _newest(complaint: AnyCase, *which: ColumnElement[bool]) -> Select[str]:
+    """Select what the newest of some events of a case was."""
+    return (
         select(ComplaintEvent.what)
-        .where(ComplaintEvent.complaint_id == complaint.id, ComplaintEvent.what.in_(LED_TO[complaint.state]))
+        .where(ComplaintEvent.complaint_id == complaint.id, *which)
         .order_by(ComplaintEvent.id.desc())
         .limit(1)
     )
-    return session.scalar(newest) == EventKind.WITHDRAWN
 
 
 def last_move(session: Session, complaint: AnyCase) -> tuple[str | None, datetime | None]:

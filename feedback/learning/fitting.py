@@ -158,14 +158,14 @@ def fit_correction(examples: Examples, penalties: Mapping[str, float], weights: 
         penalties: for each task that is fitted, by its name.
         weights: of the shipped model.
     """
-    parts = []
+    parts, factors = [], {task.name: factors_of(task, examples, weights) for task in TASKS}
     for learnt in (True, False):
         part = Part.nothing()
         for task in TASKS:
             chosen = task.is_known(examples) & (examples.learnt == learnt)
             if task.name in penalties and chosen.any():
-                factors = factors_of(task, examples, weights)
-                part = _together(part, task, fit(task, examples, chosen, factors, penalties[task.name]))
+                added = fit(task, examples, chosen, factors[task.name], penalties[task.name])
+                part = _together(part, task, added)
         parts.append(part)
     return Correction(*parts)
 
