@@ -76,7 +76,7 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         share_tickets(files, company.pages_url)
         webchat = await _open_webchat(settings, database, intake, notices, files)
         telegram = await _open_telegram(stack, settings, intake, files)
-        duties = _duties(lanes, webchat, telegram) + _second_look(settings, database, hands, lanes)
+        duties = _duties(lanes, webchat, telegram, hands) + _second_look(settings, database, hands, lanes)
         await stack.enter_async_context(doing_duties(database, duties, notices, supervisor))
         if telegram is not None:
             await stack.enter_async_context(supervisor.running("telegram", telegram.attend()))
@@ -101,13 +101,18 @@ def _open_lane(settings: Settings, database: Database, channel: Channel) -> Lane
     return Lane(database, channel, company, rules=settings.lane_rules(channel.name), told=told)
 
 
-def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None) -> list[Duty]:
-    """List what one process does at a time."""
+def _duties(lanes: Lanes, webchat: WebChat, telegram: Telegram | None, hands: Hands) -> list[Duty]:
+    """List what one process does at a time; no app is asked for messages that nobody can handle yet."""
     duties = [Duty("send:webchat", partial(lanes.send, webchat))]
     if telegram is not None:
         duties.append(Duty("send:telegram", partial(lanes.send, telegram.channel)))
-        duties.append(Duty("receive:telegram", telegram.receive))
+        duties.append(Duty("receive:telegram", partial(_receive_when_ready, telegram, hands)))
     return duties
+
+
+async def _receive_when_ready(telegram: Telegram, hands: Hands) -> None:
+    await hands.ready()
+    await telegram.receive()
 
 
 def _beats(database: Database, company: Company, lanes: Lanes, hands: Hands, webchat: WebChat) -> Beats:

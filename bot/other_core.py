@@ -65,11 +65,13 @@ class Hands:
         handle: handles a batch.
         apply: lets second looks count.
         plan_cases: runs a planner that reads customers' words.
+        ready: returns when a message would be handled at once: who asks an app for messages waits for it.
     """
 
     handle: Handle
     apply: Apply
     plan_cases: PlanCases
+    ready: Callable[[], Awaitable[None]]
 
 
 def hands_here(database: Database, company: Company) -> Hands:
@@ -78,6 +80,7 @@ def hands_here(database: Database, company: Company) -> Hands:
         handled_here(database, company),
         applied_here(database, company),
         cases_planned_here(database, company),
+        partial(asyncio.sleep, 0),
     )
 
 
@@ -91,7 +94,7 @@ async def open_handling(settings: Settings, database: Database) -> AsyncIterator
     core = OtherCore(settings, here)
     try:
         core.start()
-        yield Hands(core.handle, core.apply, core.plan_cases)
+        yield Hands(core.handle, core.apply, core.plan_cases, core.ready)
     finally:
         await asyncio.to_thread(core.close)
 
@@ -113,6 +116,7 @@ class OtherCore:
     settings: Settings
     here: Hands
     _pool: ProcessPoolExecutor | None = None
+    _beginning: Future[None] | None = None
     _started_s: float = -math.inf
     _closed: bool = False
 
@@ -121,9 +125,18 @@ class OtherCore:
         pool = self._running()
         if pool is not None:
             try:
-                _submit(pool, _nothing)
+                self._beginning = _submit(pool, _nothing)
             except NO_PROCESS:
                 self._drop(pool)
+
+    async def ready(self) -> None:
+        """Wait until the process has begun, or cannot; then messages are handled here."""
+        if self._beginning is None:
+            return
+        begun, _ = await asyncio.wait([asyncio.wrap_future(self._beginning)], timeout=STUCK_AFTER_S)
+        for future in begun:
+            if not future.cancelled() and future.exception() is not None:
+                log.debug("the process that handles messages did not begin: %r", future.exception())
 
     async def handle(self, updates: Sequence[Incoming], now: datetime) -> frozenset[str]:
         """Handle a batch there, or here where there is no such process."""

@@ -281,6 +281,30 @@ async def test_where_no_process_can_be_started_we_handle_all_here(
     assert "we go on without" in caplog.text
 
 
+async def test_who_asks_an_app_for_messages_waits_until_they_can_be_handled(core: OtherCore) -> None:
+    core.start()
+    ready = asyncio.create_task(core.ready())
+    await asyncio.sleep(0)
+    assert not ready.done()  # the process has hardly begun to load what it needs
+    async with asyncio.timeout(READY_TIMEOUT_S):
+        await ready
+        await core.ready()
+
+
+async def test_nobody_waits_for_a_process_that_cannot_begin(
+    settings: Settings, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = settings.model_copy(update={"database_url": SecretStr("nonsense://")})
+    core = OtherCore(broken, hands_here(database, settings.company))
+    core.start()
+    async with asyncio.timeout(READY_TIMEOUT_S):
+        await core.ready()
+        await core.handle(said(*TEXTS), NOW)
+    assert "we go on without" in caplog.text
+    await asyncio.to_thread(core.close)
+    assert len(await heard(database)) == len(TEXTS)
+
+
 async def test_on_one_core_nothing_is_started(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
