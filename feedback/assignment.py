@@ -3,7 +3,7 @@
 One look at the staff serves a whole transaction; whatever is assigned in it is counted up.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,6 +24,8 @@ from store.tables.staff import Staff
 
 A_MOMENT = timedelta(minutes=1)
 _SEEN = "colleagues"
+_Seen = tuple[object, datetime, dict[int, Colleague], Sequence[Staff]]
+"""The transaction, its moment, who was seen; and their rows, so that the session need not read them again."""
 
 
 def assign(
@@ -95,7 +97,7 @@ def primary(language: str) -> str:
 
 
 def _colleagues(session: Session, *, company: Company, now: datetime) -> dict[int, Colleague]:
-    seen: tuple[object, datetime, dict[int, Colleague]] | None = session.info.get(_SEEN)
+    seen: _Seen | None = session.info.get(_SEEN)
     transaction = session.get_transaction()
     if seen is None or seen[0] is not transaction or seen[1] != now:
         members = active_staff(session)
@@ -106,7 +108,7 @@ def _colleagues(session: Session, *, company: Company, now: datetime) -> dict[in
             one.id: _seen(one, loads.get(one.id, Load()), company, now, joined=one.id in joined)
             for one in members
         }
-        seen = session.info[_SEEN] = (session.get_transaction(), now, found)
+        seen = session.info[_SEEN] = (session.get_transaction(), now, found, members)
     return seen[2]
 
 

@@ -28,11 +28,11 @@ class Denial:
     rest: str
 
 
-_HINT = re.compile(
-    r"complain|understand|understood|misread|misinter|wrong|what i |mean|meant|joking|kidding"
-    r"|(?:say|write) (?:that|it|this)"
-    r"|投[诉訴]|[抱埋]怨|[误誤][会會解]|理解[错錯]|[会會][错錯]意|意思|玩笑",
-    re.IGNORECASE,
+_HINTS = (
+    *("complain", "understand", "understood", "misread", "misinter", "wrong", "what i ", "mean", "joking"),
+    *("kidding", "say that", "say it", "say this", "write that", "write it", "write this", "投诉", "投訴"),
+    *("抱怨", "埋怨", "误会", "误會", "误解", "誤会", "誤會", "誤解", "理解错", "理解錯"),
+    *("会错意", "会錯意", "會错意", "會錯意", "意思", "玩笑"),
 )
 """What stands in all of these words, so that others need not be read for them."""
 
@@ -107,7 +107,7 @@ def denial_in(text: str) -> Denial | None:
     >>> denial_in("No, that was no complaint! When do you open?")
     Denial(is_clear=True, rest='When do you open?')
     """
-    if len(text) > LONGEST or _HINT.search(text) is None:
+    if len(text) > LONGEST or not any(map(text.lower().__contains__, _HINTS)):
         return None
     denied, others = [], []
     for part in _PART.findall(text):

@@ -54,7 +54,7 @@ _AFTER_NUMBER = " )）].。!\n"
 _HANZI_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)  # a batch is understood as a whole, and then each message handled
 def plain(text: str) -> str:
     """Bring a short text to its bare words: lower case, short forms written out, no punctuation, no emoji.
 

@@ -1,7 +1,7 @@
 """Whether somebody says that we shall not write first any more: plainly, or in a sentence beside others."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -100,10 +100,11 @@ def without_opt_out(text: str) -> str:
 
 
 def _may_stop(message: Cut) -> bool:
-    """Whether a message has some word of the tables at all, which few have."""
-    if not all(map(_FIRST.isdisjoint, message.words)):
-        return True
-    return not message.text.isascii() and _WRITTEN.search(tongues.alike(message.text)) is not None
+    """Whether a message has the words of something in the tables at all, which few have."""
+    words = frozenset[str]().union(*message.words)
+    if message.text.isascii():
+        return any(words.issuperset(some) for key in _BY_LONGEST.keys() & words for some in _BY_LONGEST[key])
+    return not _FIRST.isdisjoint(words) or _WRITTEN.search(tongues.alike(message.text)) is not None
 
 
 def _is_stop(message: Cut) -> bool:
@@ -167,10 +168,19 @@ def _read(table: frozenset[str]) -> frozenset[str]:
     return frozenset(" ".join(words_of(tongues.alike(tidy(one)))) for one in table)
 
 
+def _by_longest(table: Iterable[str]) -> Mapping[str, Sequence[frozenset[str]]]:
+    """Sort the words of each entry by its longest, which is the rarest as a rule."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for words in map(str.split, table):
+        found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return found
+
+
 _ALONE = _read(rules.OPT_OUT_ALONE | rules.OPT_OUT_SOME_ALONE | tongues.OPT_OUT_ALONE)
 _IN_DOUBT = _read(rules.IN_DOUBT)
 _PLAIN = _ALONE - _IN_DOUBT - _read(rules.ONLY_ALONE)
 _FIRST = frozenset(one.split()[0] for one in _ALONE if one.isascii())
+_BY_LONGEST = _by_longest(one for one in _ALONE | _IN_DOUBT if one.isascii())
 _WRITTEN = re.compile(
     "|".join(
         tongues.alike(tidy(one))

@@ -134,7 +134,7 @@ def script_of(text: str) -> Language | None:
 
 def alike(text: str) -> str:
     """Write a text as the tables of its script are written."""
-    return text if _ARABIC.search(text) is None else text.translate(ALIKE)
+    return text if text.isascii() or _ARABIC.search(text) is None else text.translate(ALIKE)
 
 
 @cache

@@ -138,6 +138,7 @@ class Incoming:
 
 _SENDER = attrgetter(*(one.name for one in fields(Sender)))
 _INCOMING = attrgetter(*(one.name for one in fields(Incoming)))
+_TEXTS = attrgetter("update_id", "address", "text", "message_id", "reply_to", "button", "album")
 
 
 def clean_text(text: str) -> str:
@@ -150,6 +151,8 @@ def clean_text(text: str) -> str:
 
 def cleaned(update: Incoming) -> Incoming:
     """Make everything in an update storable, whatever an app lets through; names are cut to ``MAX_NAME``."""
+    if _is_clean(update):
+        return update
     sender = update.sender
     return replace(
         update,
@@ -172,6 +175,20 @@ def cleaned(update: Incoming) -> Incoming:
             for item in update.attachments
         ),
     )
+
+
+def _is_clean(update: Incoming) -> bool:
+    """Whether nothing in an update needs cleaning, as in nearly all."""
+    if update.attachments or len(update.sender.name) > MAX_NAME:
+        return False
+    texts = "".join(filter(None, (*_TEXTS(update), *_SENDER(update.sender))))
+    if len(texts) > MAX_TEXT or "\x00" in texts:
+        return False
+    try:
+        texts.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return True
 
 
 def _cleaned(text: str | None) -> str | None:
