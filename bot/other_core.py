@@ -30,6 +30,7 @@ from bot.logs import start_logging
 from bot.planners import PlanCases, cases_planned_here, plan_cases
 from bot.second_looks import Apply, applied_here
 from customers.company import Company
+from customers.phrases import load_phrases
 from feedback.learning.following import Follower
 from feedback.reading.taxonomy import Taxonomy, in_use, use
 from feedback.understanding import understand
@@ -229,6 +230,7 @@ def _begin(settings: Settings, taxonomy: Taxonomy) -> None:
     _there.append((database, settings.company, follower))
     follower.look()
     understand("Hello")
+    load_phrases()
     spare_the_collector()
     give_memory_back()  # 4 MB that reading the model and the words took for a moment
 

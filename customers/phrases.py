@@ -106,6 +106,12 @@ def phrases(language: str, country: str | None = None) -> Phrases:
     return Phrases(language, merged)
 
 
+def load_phrases() -> None:
+    """Load the catalogues of all languages, which takes a tenth of a second, before anybody waits for one."""
+    for language in languages():
+        phrases(language)
+
+
 def _compile(path: Path, language: str) -> gettext.GNUTranslations:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Chat, Company
@@ -47,11 +48,12 @@ def see_ladders(session: Session, *, company: Company, now: datetime) -> bool:
 
     The first words that are read take half a second, and so does the first calendar of holidays.
     """
-    if is_anything_due(session, channels=company.channels, now=now):
+    if not is_anything_due(session, channels=company.channels, now=now):
+        return False
+    if session.scalar(select(Complaint.id).limit(1)) is not None:  # at the very first start there is none
         understand("Hello")
         between(calendar_of(company.desk.hours, company.timezone), now, now + timedelta(minutes=1))
-        return True
-    return False
+    return True
 
 
 def climb_seen(session: Session, seen: bool, *, company: Company, now: datetime) -> int:  # noqa: FBT001 - what ``see_ladders`` gives

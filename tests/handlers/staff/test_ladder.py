@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from customers.consent import set_consent
@@ -359,3 +360,16 @@ def test_where_nothing_is_due_nobody_waits_for_the_writer(room: StaffRoom) -> No
     assert is_seen()
     assert len(climbs(room)) == 1
     assert not is_seen()
+
+
+def test_the_first_start_reads_no_words_where_there_is_no_case(
+    room: StaffRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("handlers.staff.ladder.understand", read.append)
+    assert climbs(room) == []
+    assert read == []  # loading what reads them would hold up what is being sent
+    room.talk.says(TEPID)
+    room.talk.passes(hours=2)
+    assert len(climbs(room)) == 1
+    assert read
