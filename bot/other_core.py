@@ -66,7 +66,8 @@ class Hands:
         handle: handles a batch.
         apply: lets second looks count.
         plan_cases: runs a planner that reads customers' words.
-        ready: returns when a message would be handled at once: who asks an app for messages waits for it.
+        ready: returns when the process that handles messages is there, or none is awaited: who asks an app
+            for messages waits for it.
     """
 
     handle: Handle
