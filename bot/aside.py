@@ -3,7 +3,9 @@
 import asyncio
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -49,8 +51,9 @@ async def _do_aside(niceness: int, work: Callable[[], T]) -> T:
     spawned = multiprocessing.get_context("spawn")
     receiver, sender = spawned.Pipe(duplex=False)
     process = spawned.Process(target=_do, args=(sender, niceness, work), daemon=True)
+    given_up = threading.Event()
     try:
-        await asyncio.to_thread(_start, process)
+        await asyncio.to_thread(_start, process, given_up)
         sender.close()
         done, came_of_it = await asyncio.to_thread(receiver.recv)
     except EOFError:
@@ -58,6 +61,7 @@ async def _do_aside(niceness: int, work: Callable[[], T]) -> T:
     except OSError as error:
         raise AsideError(f"no process can be started ({error.strerror})") from error
     finally:
+        given_up.set()
         if process.pid is not None:
             process.kill()  # whose end also ends the thread that waits for it
     if not done:
@@ -66,9 +70,12 @@ async def _do_aside(niceness: int, work: Callable[[], T]) -> T:
     return result
 
 
-def _start(process: BaseProcess) -> None:
+def _start(process: BaseProcess, given_up: threading.Event) -> None:
+    """Start the process; who gave it up before it had begun could not end it, so that is done here."""
     with deaf_to_signals():
         process.start()
+    if given_up.is_set():
+        process.kill()
 
 
 def _do(sender: Connection, niceness: int, work: Callable[[], object]) -> None:
@@ -76,9 +83,10 @@ def _do(sender: Connection, niceness: int, work: Callable[[], object]) -> None:
     live_with_parent()
     if hasattr(os, "nice"):
         os.nice(niceness)
-    try:
-        sender.send((True, work()))
-    except Exception as error:  # noqa: BLE001 - the edge: one piece of work; it is told, and logged there
-        from store.trouble import trouble_of  # SQLAlchemy: not all work that is done aside has loaded it
+    with suppress(BrokenPipeError):  # nobody waits for it any longer
+        try:
+            sender.send((True, work()))
+        except Exception as error:  # noqa: BLE001 - the edge: one piece of work; it is told, and logged there
+            from store.trouble import trouble_of  # SQLAlchemy: not all work that is done aside has loaded it
 
-        sender.send((False, trouble_of(error) or repr(error)))
+            sender.send((False, trouble_of(error) or repr(error)))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from bot.aside import AsideError, do_aside
+from bot.aside import AsideError
 from bot.channels.files import FileGoneError, Files, media_type
 from bot.pictures import digests, share_pictures
 from handlers.staff.digest_picture import Bar, Day, Picture, Tile, draw
@@ -115,9 +115,3 @@ async def test_two_runs_send_one_digest(any_database: Database) -> None:
     counts = [await beat.run(any_database, now=MORNING) for _ in range(2)]
 
     assert counts == [1, 0]
-
-
-async def test_what_fails_aside_says_why() -> None:
-    with pytest.raises(AsideError, match="ZeroDivisionError"):
-        await do_aside(divmod, 1, 0)
-    assert await do_aside(divmod, 7, 2) == (3, 1)
