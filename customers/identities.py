@@ -13,6 +13,7 @@ from customers.company import Company
 from customers.phrases import language_of
 from store.new_rows import NewIdentity, UsedIdentity, put
 from store.numbering import next_number
+from store.one_of import is_one_of
 from store.tables.customers import Customer, Identity
 
 COUNTRY_LETTERS = 2
@@ -73,9 +74,7 @@ _BY_SENDER = (
         not_(exists().where(_Other.customer_id == Identity.customer_id, _Other.id != Identity.id)),
     )
     .join(Identity, Identity.customer_id == Customer.id)
-    .where(
-        Identity.channel == bindparam("channel"), Identity.sender.in_(bindparam("senders", expanding=True))
-    )
+    .where(Identity.channel == bindparam("channel"), is_one_of(Identity.sender, "senders"))
     .order_by(Customer.id)
     .with_for_update(of=Customer, key_share=True)
 )

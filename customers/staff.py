@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from store.errors import InputError, NotFoundError
+from store.one_of import is_one_of
 from store.tables.staff import JoinCode, Role, Staff, StaffIdentity
 
 CODE_LIFETIME = timedelta(days=7)
@@ -22,7 +23,7 @@ _BY_SENDER = (
     .join(Staff, Staff.id == StaffIdentity.staff_id)
     .where(
         StaffIdentity.channel == bindparam("channel"),
-        StaffIdentity.sender.in_(bindparam("senders", expanding=True)),
+        is_one_of(StaffIdentity.sender, "senders"),
         Staff.active.is_(True),
     )
 )

@@ -13,6 +13,7 @@ from store.columns import UtcDateTime
 from store.errors import NotFoundError
 from store.kept_back import went_out
 from store.new_rows import AnyCase
+from store.one_of import is_one_of
 from store.tables.complaints import ENDED, Complaint, ComplaintEvent, ComplaintState
 from store.tables.staff import Staff
 
@@ -44,7 +45,7 @@ _NEWEST = (
 _CURRENT = (
     select(Complaint)
     .where(
-        Complaint.customer_id.in_(bindparam("customer_ids", expanding=True)),
+        is_one_of(Complaint.customer_id, "customer_ids"),
         is_pending(bindparam("since", type_=UtcDateTime())),
     )
     .order_by(Complaint.opened_at, Complaint.id)
@@ -53,7 +54,7 @@ _CURRENT = (
 _LAST_WRITTEN = (
     select(ComplaintEvent.complaint_id, func.max(ComplaintEvent.id))
     .where(
-        ComplaintEvent.complaint_id.in_(bindparam("cases", expanding=True)),
+        is_one_of(ComplaintEvent.complaint_id, "cases"),
         ComplaintEvent.what.in_([str(kind) for kind in WRITTEN_BY_PEOPLE]),
     )
     .group_by(ComplaintEvent.complaint_id)

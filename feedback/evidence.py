@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.satisfaction import Evidence
 from store.new_rows import NewEntry, waiting
+from store.one_of import is_one_of
 from store.read_ahead import Question
 from store.tables.feedback import SatisfactionEntry
 
@@ -18,7 +19,7 @@ _EVIDENCE = (
         SatisfactionEntry.weight,
         SatisfactionEntry.at,
     )
-    .where(SatisfactionEntry.customer_id.in_(bindparam("customer_ids", expanding=True)))
+    .where(is_one_of(SatisfactionEntry.customer_id, "customer_ids"))
     .order_by(SatisfactionEntry.id)
 )
 

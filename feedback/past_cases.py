@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.new_rows import AnyCase
+from store.one_of import is_one_of
 from store.read_ahead import Question
 from store.tables.complaints import Complaint, ComplaintState
 
@@ -33,7 +34,7 @@ _CASES = (
         Complaint.opened_at,
         Complaint.state != ComplaintState.DISMISSED,
     )
-    .where(Complaint.customer_id.in_(bindparam("customer_ids", expanding=True)))
+    .where(is_one_of(Complaint.customer_id, "customer_ids"))
     .order_by(Complaint.id)
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -18,6 +18,7 @@ from feedback.same_matter import Bond, bond, matter_of
 from feedback.understanding import Understand
 from store.new_rows import AnyCase
 from store.occasions import claim_occasion
+from store.one_of import is_one_of
 from store.read_ahead import Question
 from store.tables.complaints import Complaint, ComplaintEvent
 
@@ -50,7 +51,7 @@ _NEWEST_WORDS = (
         .label("place"),
     )
     .where(
-        ComplaintEvent.complaint_id.in_(bindparam("cases", expanding=True)),
+        is_one_of(ComplaintEvent.complaint_id, "cases"),
         ComplaintEvent.what == str(EventKind.WORDS_ADDED),
     )
     .subquery()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import cos, exp, pi
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -13,6 +13,7 @@ from customers.time_zones import zone_info
 from scheduler.audience import Addressee
 from scheduler.local_clock import leaves_at
 from scheduler.manners import zone_of
+from store.one_of import is_one_of
 from store.tables.conversations import Message
 
 LEAST = 5
@@ -129,7 +130,7 @@ _NEWEST = (
         Message.at,
         func.row_number().over(partition_by=Message.customer_id, order_by=Message.id.desc()).label("place"),
     )
-    .where(Message.customer_id.in_(bindparam("customers", expanding=True)))
+    .where(is_one_of(Message.customer_id, "customers"))
     .subquery()
 )
 _WRITTEN = select(_NEWEST.c.customer_id, _NEWEST.c.at).where(_NEWEST.c.place <= LAST)

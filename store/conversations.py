@@ -8,6 +8,7 @@ from sqlalchemy import Text, bindparam, cast, delete, select
 from sqlalchemy.orm import Session
 
 from store.columns import UtcDateTime
+from store.one_of import is_one_of
 from store.read_ahead import Question
 from store.tables.conversations import Dialogue, Message
 
@@ -26,7 +27,7 @@ _UNCLAIMED = (
 _HAVE_SENT = (
     select(Message.customer_id)
     .where(
-        Message.customer_id.in_(bindparam("customer_ids", expanding=True)),
+        is_one_of(Message.customer_id, "customer_ids"),
         Message.about.is_(None),
         Message.at >= bindparam("since", type_=UtcDateTime()),
         Message.edited_at.is_(None),
@@ -47,7 +48,7 @@ _EARLIER = (
     .limit(1)
 )
 _DIALOGUES_IN = select(Dialogue).where(
-    Dialogue.channel == bindparam("channel"), Dialogue.address.in_(bindparam("addresses", expanding=True))
+    Dialogue.channel == bindparam("channel"), is_one_of(Dialogue.address, "addresses")
 )
 
 

@@ -8,10 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
-    Integer,
     Row,
     and_,
-    any_,
     bindparam,
     func,
     literal,
@@ -21,12 +19,12 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from store.changes import write_changes
 from store.columns import UtcDateTime
 from store.flushed import flushed
+from store.one_of import is_one_of
 from store.outbox import IS_QUEUED, RULES, Policy
 from store.tables.customers import Purpose
 from store.tables.outreach import Campaign, CampaignState
@@ -143,9 +141,7 @@ _CANDIDATES = _FIRST_CANDIDATES.where(
     > tuple_(bindparam("after_at", type_=UtcDateTime), bindparam("after_id")),
     _TABLE.address.not_in(bindparam("passed", expanding=True)),
 )
-_STOPPED = select(Campaign.id).where(
-    Campaign.id.in_(bindparam("ids", expanding=True)), Campaign.state.in_(STOPPED)
-)
+_STOPPED = select(Campaign.id).where(is_one_of(Campaign.id, "ids"), Campaign.state.in_(STOPPED))
 
 
 _CLAIMED = (
@@ -166,9 +162,7 @@ _CLAIMED = (
 _MARK = (
     update(OutboxMessage).values(state=OutboxState.SENDING, attempts=_TABLE.attempts + 1).returning(*_CLAIMED)
 )
-_MARK_BY_KEY = _MARK.where(_TABLE.id.in_(bindparam("ids", expanding=True)))
-_BY_KEYS = _TABLE.id == any_(bindparam("ids", type_=ARRAY(Integer)))
-"""On PostgreSQL keys are one array, so that the statement is the same for any number."""
+_BY_KEYS = is_one_of(_TABLE.id, "ids")
 _MARK_BY_KEYS = _MARK.where(_BY_KEYS)
 _LOCK = select(_TABLE.id, _TABLE.state).where(_BY_KEYS).with_for_update(skip_locked=True)
 
@@ -276,12 +270,10 @@ def _mark(connection: Connection, ids: list[int]) -> list[Claimed]:
 
     On SQLite nobody else can have taken them: whoever has found them here is the one that writes.
     """
-    statement = _MARK_BY_KEY
     if connection.dialect.name == "postgresql":
         locked = connection.execute(_LOCK, {"ids": ids})
         ids = [row.id for row in locked if row.state is OutboxState.QUEUED]
-        statement = _MARK_BY_KEYS
-    rows = connection.execute(statement, {"ids": ids}).all() if ids else ()
+    rows = connection.execute(_MARK_BY_KEYS, {"ids": ids}).all() if ids else ()
     return sorted((Claimed(*row) for row in rows), key=lambda row: (row.priority, row.not_before, row.id))
 
 

@@ -34,7 +34,7 @@ Row = Sequence[Any]
 REMEMBERED = 512
 """Values of a type that are turned once: many rows of a batch share their moment and their kind."""
 
-MANY = 100
+MANY = 20
 """From so many new rows on PostgreSQL gets them as one document; fewer are there sooner one by one."""
 
 SOME = 5

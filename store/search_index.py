@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from store.inserts import insert_into
 from store.kept_back import KEPT_BACK
 from store.many_rows import ManyRows
+from store.one_of import is_one_of
 from store.search_words import words_of
 from store.tables.complaints import Complaint, ComplaintEvent
 from store.tables.conversations import Message
@@ -144,9 +145,7 @@ def count_unindexed(session: Session, *, before: datetime, most: int = 1_000) ->
 
 
 _PLACES = select(SearchPlace.source, SearchPlace.number, SearchPlace.at)
-_THERE = (
-    select(Customer.id).where(Customer.id.in_(bindparam("who", expanding=True))).with_for_update(read=True)
-)
+_THERE = select(Customer.id).where(is_one_of(Customer.id, "who")).with_for_update(read=True)
 
 
 @cache

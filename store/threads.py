@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Text, bindparam, cast, literal, select
 from sqlalchemy.orm import Session
 
+from store.one_of import is_one_of
 from store.read_ahead import Question
 from store.tables.customers import Customer
 from store.tables.queues import OutboxMessage
@@ -26,13 +27,13 @@ _NEWEST_OF_TALK = select(
     .limit(1)
     .correlate(Customer)
     .scalar_subquery(),
-).where(Customer.id.in_(bindparam("customer_ids", expanding=True)))
+).where(is_one_of(Customer.id, "customer_ids"))
 """The address is kept from its index: by that, SQLite would read all that a staff chat was ever sent."""
 
 _SPOKEN_OF = (
     select(OutboxMessage.about)
     .where(
-        OutboxMessage.about.in_(bindparam("abouts", expanding=True)),
+        is_one_of(OutboxMessage.about, "abouts"),
         OutboxMessage.customer_id.is_not(None),
         OutboxMessage.created_at >= bindparam("since"),
     )

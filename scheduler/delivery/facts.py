@@ -17,6 +17,7 @@ from store.broken_promises import let_down, remembered_since
 from store.cases import awaited_since, is_pending
 from store.columns import UtcDateTime
 from store.departures import Claimed
+from store.one_of import is_one_of
 from store.outbox import RULES
 from store.suppressions import Suppressed, note_suppressed, occasion_of, who_stay
 from store.tables.complaints import Complaint
@@ -87,7 +88,7 @@ _FACTS = (
             _Replied.address == OutboxMessage.address,
         ),
     )
-    .where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
+    .where(is_one_of(OutboxMessage.id, "ids"))
 )
 
 

@@ -24,6 +24,7 @@ from scheduler.left_out import rated_since
 from store.columns import UtcDateTime
 from store.departures import Claimed
 from store.low_ratings import is_low_and_last
+from store.one_of import is_one_of
 from store.tables.feedback import SatisfactionEntry
 from store.tables.queues import OutboxMessage, OutboxState
 
@@ -38,7 +39,7 @@ def _is_one_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnEleme
 
 _OF_THEM = (
     _TABLE.purpose.is_not(None),
-    _TABLE.customer_id.in_(bindparam("customers", expanding=True)),
+    is_one_of(_TABLE.customer_id, "customers"),
     _is_one_of(_TABLE.kind, COUNTED),
     _TABLE.edits.is_(None),
 )
@@ -60,7 +61,7 @@ _COUNT = union_all(
 _LOW = (
     select(SatisfactionEntry.customer_id)
     .where(
-        SatisfactionEntry.customer_id.in_(bindparam("customers", expanding=True)),
+        is_one_of(SatisfactionEntry.customer_id, "customers"),
         is_low_and_last(bindparam("since", type_=UtcDateTime)),
     )
     .distinct()

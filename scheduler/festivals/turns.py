@@ -15,6 +15,7 @@ from scheduler.festivals.plans import Due
 from scheduler.festivals.sending import Ground
 from scheduler.left_out import Reason, reasons_for
 from store.flushed import flushed
+from store.one_of import is_one_of
 from store.tables.customers import Customer, Purpose
 
 PUT_BACK = timedelta(days=1)
@@ -102,11 +103,7 @@ def take_turn(ground: Ground, turn: Turn, *, limit: int) -> Sequence[Row[Any]]:
     return rows
 
 
-_NOTE_TURN = (
-    update(Customer)
-    .where(Customer.id.in_(bindparam("whose", expanding=True)))
-    .values(greeted_on=bindparam("today"))
-)
+_NOTE_TURN = update(Customer).where(is_one_of(Customer.id, "whose")).values(greeted_on=bindparam("today"))
 
 
 def turn_statement(ground: Ground, turn: Turn, dealt_with: int) -> Select[*tuple[Any, ...]]:

@@ -25,6 +25,7 @@ from store.flushed import flushed
 from store.inserts import insert_into
 from store.many_rows import ManyRows
 from store.numbering import next_number
+from store.one_of import is_one_of
 from store.outbox import enqueue
 from store.suppressions import Suppressed, note_suppressed, occasion_of
 from store.tables.customers import Customer, Purpose
@@ -299,9 +300,7 @@ def note_visited(session: Session, customers: Collection[int], *, now: datetime)
 
 
 _VISITED = (
-    update(Customer)
-    .where(Customer.id.in_(bindparam("customers", expanding=True)))
-    .values(visited_at=bindparam("asked_at"))
+    update(Customer).where(is_one_of(Customer.id, "customers")).values(visited_at=bindparam("asked_at"))
 )
 
 
@@ -329,6 +328,6 @@ def count_of_contacts(session: Session, contacts: Collection[int], *, now: datet
 
 _OF_CONTACTS = (
     select(Visit.contact_id, func.count())
-    .where(Visit.contact_id.in_(bindparam("contacts", expanding=True)), Visit.made_at > bindparam("since"))
+    .where(is_one_of(Visit.contact_id, "contacts"), Visit.made_at > bindparam("since"))
     .group_by(Visit.contact_id)
 )

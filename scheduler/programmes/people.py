@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, String, bindparam, func, select, type_coerce
+from sqlalchemy import Row, Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -14,6 +14,7 @@ from scheduler.audience import Addressee, kept_reason, select_everybody, since_w
 from scheduler.left_out import Reason, reasons_for
 from store.cases import awaited_since, is_pending
 from store.later_of import later_of
+from store.one_of import is_one_of
 from store.tables.complaints import Complaint
 from store.tables.customers import Customer, Purpose
 from store.tables.staff import Staff
@@ -77,7 +78,7 @@ def _select_people(channels: tuple[str, ...], reasons: tuple[Reason, ...]) -> Se
             kept_reason(Purpose.VISITS, reasons).label("reason"),
         )
         .outerjoin(Staff, (Staff.id == Customer.contact_id) & Staff.active.is_(True))
-        .where(Customer.id.in_(bindparam("customers", expanding=True)))
+        .where(is_one_of(Customer.id, "customers"))
         .with_for_update(of=Customer, skip_locked=True)
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from customers.company import Company
@@ -37,6 +37,7 @@ from scheduler.programmes.people import Person, find_people
 from scheduler.programmes.turn_rows import note_silence
 from scheduler.programmes.visit_rows import find_waiting, write_visits
 from scheduler.tasks import NewTask, give_tasks
+from store.one_of import is_one_of
 from store.outbox import Draft, enqueue
 from store.tables.customers import Standing
 from store.tables.outreach import TaskKind, Visit, VisitState
@@ -202,7 +203,7 @@ _QUEUED = select(
     OutboxMessage.customer_id,
     OutboxMessage.channel,
     OutboxMessage.address,
-).where(OutboxMessage.dedupe_key.in_(bindparam("keys", expanding=True)))
+).where(is_one_of(OutboxMessage.dedupe_key, "keys"))
 
 
 def _key(visit: Visit) -> str:

@@ -39,6 +39,7 @@ from store.columns import UtcDateTime
 from store.inserts import insert_into
 from store.later_of import later_of
 from store.many_rows import ManyRows
+from store.one_of import is_one_of
 from store.tables.customers import Customer
 from store.tables.outreach import VisitTurn
 
@@ -216,7 +217,7 @@ def find_sooner(
 
 _SOONER = select(VisitTurn.customer_id).where(
     VisitTurn.programme.in_(bindparam("lines", expanding=True)),
-    VisitTurn.customer_id.in_(bindparam("customers", expanding=True)),
+    is_one_of(VisitTurn.customer_id, "customers"),
     VisitTurn.due_at <= bindparam("until"),
 )
 
@@ -239,7 +240,7 @@ def move_turns(session: Session, programme: Programme, moved: Sequence[Turn]) ->
 
 _IN_LINE = (
     VisitTurn.programme == bindparam("line"),
-    VisitTurn.customer_id.in_(bindparam("customers", expanding=True)),
+    is_one_of(VisitTurn.customer_id, "customers"),
 )
 _MOVE_ALIKE = (
     update(VisitTurn)

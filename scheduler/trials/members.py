@@ -17,6 +17,7 @@ from scheduler.suppressions import KEPT
 from scheduler.trials.assignment import HELD_OUT, deal, with_holdout
 from store.inserts import insert_into
 from store.many_rows import ManyRows
+from store.one_of import is_one_of
 from store.tables.outreach import TrialMember
 
 WRITTEN_TO = "written to"
@@ -118,7 +119,7 @@ def _drawn_in_rounds(session: Session, people: Collection[int], trial: str) -> M
     return {row.customer_id: row.arm for row in rows if row.trial.startswith(trial + ROUND)}
 
 
-_AMONG = TrialMember.customer_id.in_(bindparam("people", expanding=True))
+_AMONG = is_one_of(TrialMember.customer_id, "people")
 _NOTED = select(TrialMember.customer_id, TrialMember.arm).where(
     TrialMember.trial == bindparam("trial"), _AMONG
 )
