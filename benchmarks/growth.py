@@ -33,7 +33,7 @@ def filled(kind: str, customers: int, folder: Path) -> Iterator[tuple[Rapport, f
     if kind == "SQLite":
         yield _fill(Rapport(UNHURRIED, "SQLite", f"sqlite:///{folder / 'rapport.db'}"), customers)
         return
-    with PostgresServer.running() as server, server.new_database() as url:
+    with PostgresServer.running(syncs=True) as server, server.new_database() as url:
         yield _fill(Rapport(UNHURRIED, "PostgreSQL", url), customers)
 
 

@@ -155,7 +155,7 @@ def main() -> None:
         "aiogram": Peer(python, "aiogram"),
     }
     dice, rows = random.Random(asked.seed), []
-    with PostgresServer.running() if "postgresql" in asked.only else nullcontext() as postgres:
+    with PostgresServer.running(syncs=True) if "postgresql" in asked.only else nullcontext() as postgres:
         for mode in asked.modes:
             for name in asked.only:
                 with on_new_database(receivers[name], postgres) as receiver:

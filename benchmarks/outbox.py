@@ -238,7 +238,7 @@ def on_sqlite() -> Iterator[tuple[str, Scene]]:
 
 def on_postgresql() -> Iterator[tuple[str, Scene]]:
     """Give a new database for each scene; it is gone when the next one is asked for."""
-    with PostgresServer.running() as server:
+    with PostgresServer.running(syncs=True) as server:
         for scene in (*SCENES, STALE):
             with server.new_database() as url:
                 yield url, scene

@@ -117,6 +117,18 @@ def running(
         watcher.join()
 
 
+@contextmanager
+def starting_on(core: int) -> Iterator[None]:
+    """Let what is started in the block have that core alone, and all that it starts later."""
+    ours = os.sched_getaffinity(0)
+    if core in ours:
+        os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, ours)
+
+
 def end_on_signals() -> None:
     """Let SIGTERM end the benchmark as Ctrl-C does, so that everything is cleaned up."""
     signal.signal(signal.SIGTERM, _interrupt)

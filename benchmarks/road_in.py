@@ -134,7 +134,7 @@ def main() -> None:
     end_on_signals()
     wanted = runs(asked.only, asked.modes, asked.latency_ms, asked.messages)
     outcomes: list[list[Outcome]] = [[] for _ in wanted]
-    with PostgresServer.running() if "postgresql" in asked.only else nullcontext() as postgres:
+    with PostgresServer.running(syncs=True) if "postgresql" in asked.only else nullcontext() as postgres:
         for turn in range(asked.repeat):
             for run, seen in zip(wanted, outcomes, strict=True):
                 seen.append(measure(run, postgres))

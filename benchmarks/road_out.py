@@ -3,12 +3,13 @@
 A broadcast to as many chats, without limit, to a Bot API server on a core of its own. Rapport is the program
 as it runs: the messages lie in its outbox, each is claimed, cleared, sent and noted as sent, with
 ``synchronous=FULL``. Its peers send from a list and store nothing; each at several numbers of calls at once.
-Each sender has one core. Medians of the repetitions, taken in turn.
+Each sender has one core; PostgreSQL's server, which syncs, has the other one with the Bot API server.
+Medians of the repetitions, taken in turn.
 """
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -16,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.botapi.client import Server
 from benchmarks.peers.install import peers_python
-from benchmarks.processes import end_on_signals
+from benchmarks.processes import end_on_signals, starting_on
 from benchmarks.report import Value, print_report
 from benchmarks.senders import SERVER_CORE, Outcome, peer_sends, rapport_sends
 from tests.postgres import PostgresServer
@@ -77,8 +78,10 @@ def _database_url(entrant: Entrant) -> Iterator[str | None]:
     if entrant.database != "postgresql":
         yield None
         return
-    with PostgresServer.running() as postgres, postgres.new_database() as url:
-        yield url
+    with ExitStack() as stack:
+        with starting_on(SERVER_CORE):
+            postgres = stack.enter_context(PostgresServer.running(syncs=True))
+        yield stack.enter_context(postgres.new_database())
 
 
 def row(entrant: Entrant, outcomes: Sequence[Outcome]) -> dict[str, Value]:

@@ -276,7 +276,7 @@ def main() -> None:
         asyncio.run(work(arguments.work, arguments.api))
         return
     end_on_signals()
-    with PostgresServer.running() as postgres:
+    with PostgresServer.running(syncs=True) as postgres:
         rows = [measure(postgres, count, arguments.messages) for count in arguments.workers]
         rows.append(measure(postgres, max(arguments.workers), arguments.messages, kill=True))
     print_report("workers", rows)

@@ -16,7 +16,7 @@ from bot.channels.files import Files
 from bot.channels.telegram.connection import Telegram, open_telegram
 from bot.channels.webchat.channel import WebChat
 from bot.config import Settings
-from bot.event_loop import spare_the_collector
+from bot.event_loop import give_way_sooner, spare_the_collector
 from bot.festival_days import FestivalDays
 from bot.intake import Intake, utc_now
 from bot.lanes import Lanes
@@ -78,6 +78,8 @@ async def serve(settings: Settings, *, announce: Callable[[str], object], pages:
         webchat = await _open_webchat(settings, database, intake, notices, files)
         telegram = await _open_telegram(stack, settings, intake, files)
         _load_for_long()
+        if not database.is_sqlite:
+            give_way_sooner()
         duties = _duties(lanes, webchat, telegram, hands) + _second_look(settings, database, hands, lanes)
         await stack.enter_async_context(doing_duties(database, duties, notices, supervisor))
         if telegram is not None:
