@@ -51,7 +51,7 @@ def filled(kind: str, customers: int, now: datetime) -> Iterator[Database]:
         with TemporaryDirectory(prefix="rapport-satisfaction-") as folder:
             yield from _fill(f"sqlite:///{Path(folder) / 'rapport.db'}", customers, now)
         return
-    with PostgresServer.running() as server, server.new_database() as url:
+    with PostgresServer.running(syncs=True) as server, server.new_database() as url:
         yield from _fill(url, customers, now)
 
 

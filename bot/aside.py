@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pickle import PicklingError
 from typing import ParamSpec, TypeVar
 
 from bot.beside import deaf_to_signals, live_with_parent
@@ -83,10 +84,18 @@ def _do(sender: Connection, niceness: int, work: Callable[[], object]) -> None:
     live_with_parent()
     if hasattr(os, "nice"):
         os.nice(niceness)
+    try:
+        told = (True, work())
+    except Exception as error:  # noqa: BLE001 - the edge: one piece of work; it is told, and logged there
+        told = (False, _trouble(error))
     with suppress(BrokenPipeError):  # nobody waits for it any longer
         try:
-            sender.send((True, work()))
-        except Exception as error:  # noqa: BLE001 - the edge: one piece of work; it is told, and logged there
-            from store.trouble import trouble_of  # SQLAlchemy: not all work that is done aside has loaded it
+            sender.send(told)
+        except (TypeError, AttributeError, PicklingError) as error:  # what came of it cannot be sent
+            sender.send((False, _trouble(error)))
 
-            sender.send((False, trouble_of(error) or repr(error)))
+
+def _trouble(error: Exception) -> str:
+    from store.trouble import trouble_of  # SQLAlchemy: not all work that is done aside has loaded it
+
+    return trouble_of(error) or repr(error)

@@ -32,14 +32,15 @@ def next_number(session: Session, row: type[Base], *, at_once: int = FEW_AT_ONCE
     Args:
         session: the open transaction.
         row: the table.
-        at_once: how many PostgreSQL hands out in one go, at first; then as many as were taken before. With 1
-            there are no gaps but where one transaction makes several rows.
+        at_once: how many PostgreSQL hands out in one go; 1 leaves no gaps.
     """
     numbers: dict[type[Base], Iterator[int]] = session.info.setdefault("numbers", {})
-    if row not in numbers:
+    number = next(numbers.get(row, iter(())), None)
+    if number is None:
         sqlite = session.get_bind().dialect.name == "sqlite"
         numbers[row] = _count_on(session, row) if sqlite else _hand_out(session, row, at_once)
-    return next(numbers[row])
+        number = next(numbers[row])
+    return number
 
 
 def _count_on(session: Session, row: type[Base]) -> Iterator[int]:
@@ -48,9 +49,5 @@ def _count_on(session: Session, row: type[Base]) -> Iterator[int]:
 
 
 def _hand_out(session: Session, row: type[Base], count: int) -> Iterator[int]:
-    given = 0
-    while True:
-        asked = {"name": row.__tablename__, "count": max(count, given)}
-        numbers = session.connection().scalars(_NEXT_OF_POSTGRESQL, asked).all()
-        given += len(numbers)
-        yield from numbers
+    asked = {"name": row.__tablename__, "count": count}
+    return iter(session.connection().scalars(_NEXT_OF_POSTGRESQL, asked).all())

@@ -25,7 +25,10 @@ def is_one_of(column: Any, name: str) -> ColumnElement[bool]:
 
 
 class _IsOneOf(FunctionElement[bool]):
-    """SQL: the first clause on PostgreSQL, the second on SQLite; both mean the same."""
+    """SQL: the first clause on PostgreSQL, the second on SQLite; both mean the same.
+
+    It is a condition among others, and not made for comparing.
+    """
 
     type = Boolean()
     inherit_cache = True

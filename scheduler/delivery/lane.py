@@ -197,7 +197,7 @@ class Lane:
             self._caller.note_rest()
         for ready in turn.ready:
             self._launch(ready)
-        took_all = turn.claimed < wish.limit
+        took_all = turn.claimed < wish.least_limit
         self._is_leisurely = took_all and (bool(turn.ready) or not turn.claimed)  # else chats may have more
         if took_all:
             self._traffic.rested()

@@ -32,7 +32,7 @@ _TABLE = OutboxMessage.__table__.c
 _UNDER_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCERTAIN)
 
 
-def _is_one_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+def _equals_one_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
     """Compare with literals: a list of values is put together anew at every turn, which takes longer."""
     return or_(*(column == literal_column(f"'{value}'") for value in sorted(values)))
 
@@ -40,7 +40,7 @@ def _is_one_of(column: ColumnElement[Any], values: Iterable[str]) -> ColumnEleme
 _OF_THEM = (
     _TABLE.purpose.is_not(None),
     is_one_of(_TABLE.customer_id, "customers"),
-    _is_one_of(_TABLE.kind, COUNTED),
+    _equals_one_of(_TABLE.kind, COUNTED),
     _TABLE.edits.is_(None),
 )
 _COLUMNS = (
@@ -54,7 +54,7 @@ _COLUMNS = (
 )
 _COUNT = union_all(
     select(*_COLUMNS).where(*_OF_THEM, _TABLE.sent_at > bindparam("since", type_=UtcDateTime)),
-    select(*_COLUMNS).where(*_OF_THEM, _TABLE.sent_at.is_(None), _is_one_of(_TABLE.state, _UNDER_WAY)),
+    select(*_COLUMNS).where(*_OF_THEM, _TABLE.sent_at.is_(None), _equals_one_of(_TABLE.state, _UNDER_WAY)),
 )
 """Two ranges of one index, which has both in the order of the customers."""
 
@@ -161,14 +161,14 @@ def select_busy(channels: Collection[str], *, outreach: Outreach, now: datetime)
     some = (
         _TABLE.purpose.is_not(None),
         _TABLE.customer_id.is_not(None),
-        _is_one_of(_TABLE.kind, COUNTED),
+        _equals_one_of(_TABLE.kind, COUNTED),
         _TABLE.edits.is_(None),
         _TABLE.channel.in_(sorted(channels)),
     )
     lately = union_all(
         select(_TABLE.customer_id).where(*some, _TABLE.sent_at > now - outreach.within),
-        select(_TABLE.customer_id).where(*some, _is_one_of(_TABLE.state, [OutboxState.QUEUED])),
-        select(_TABLE.customer_id).where(*some, _is_one_of(_TABLE.state, [OutboxState.SENDING])),
+        select(_TABLE.customer_id).where(*some, _equals_one_of(_TABLE.state, [OutboxState.QUEUED])),
+        select(_TABLE.customer_id).where(*some, _equals_one_of(_TABLE.state, [OutboxState.SENDING])),
     ).subquery()
     who = lately.c.customer_id
     return select(who).group_by(who).having(func.count() >= outreach.most)

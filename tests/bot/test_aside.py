@@ -26,19 +26,27 @@ async def test_what_fails_aside_says_why() -> None:
         await do_aside(divmod, 1, 0)
 
 
+async def test_what_cannot_be_sent_back_is_told() -> None:
+    with pytest.raises(AsideError, match="pickle"):
+        await do_aside(threading.Lock)
+
+
 async def test_work_given_up_before_its_process_has_begun_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    others, given_up = set(multiprocessing.active_children()), threading.Event()
+    others = set(multiprocessing.active_children())
+    taken, given_up = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
 
     @contextmanager
     def waits() -> Iterator[None]:
+        loop.call_soon_threadsafe(taken.set)
         assert given_up.wait(PATIENCE_S)
         yield
 
     monkeypatch.setattr(aside, "deaf_to_signals", waits)
     with ThreadPoolExecutor() as threads:  # whose end waits for what starts the process
-        asyncio.get_running_loop().set_default_executor(threads)
+        loop.set_default_executor(threads)
         work = asyncio.create_task(do_aside(time.sleep, LONGER_THAN_A_TEST_S))
-        await asyncio.sleep(0)
+        await taken.wait()
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
