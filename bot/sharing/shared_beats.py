@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 from procrastinate import App, PsycopgConnector
 
 from bot.beats import Beat
-from bot.sharing.task_engine import answer_for_its_end, work_on
+from bot.sharing.task_engine import Ending, answer_for_its_end, work_on
 
 QUEUE = "beats"
 AT_ONCE = 3
@@ -71,8 +71,7 @@ class SharedBeats:
                 queues=[QUEUE],
                 concurrency=AT_ONCE,
                 finish=_nothing,
-                busy=lambda: self._under_way > 0,
-                grace_s=GRACE_S,
+                ending=Ending(_no_need, lambda: self._under_way > 0, GRACE_S),
             )
 
     async def _do(self, beat: Beat) -> None:
@@ -96,6 +95,10 @@ def _register(app: App, beat: Beat, run: Callable[[Beat], Awaitable[None]]) -> N
 
 async def _nothing() -> None:
     """Leave it: the sweep of ``SharedDuties`` ends what a failed worker left."""
+
+
+def _no_need() -> None:
+    """Let beats be: they end by themselves."""
 
 
 def cron_of(every_s: float) -> str:

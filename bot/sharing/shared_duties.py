@@ -19,7 +19,7 @@ from procrastinate.jobs import Job, Status
 from bot.notices import Notices
 from bot.sharing.duties import Duty
 from bot.sharing.fair_share import FairShare
-from bot.sharing.task_engine import STALLED_AFTER_S, answer_for_its_end, work_on
+from bot.sharing.task_engine import STALLED_AFTER_S, Ending, answer_for_its_end, work_on
 from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
@@ -89,9 +89,12 @@ class SharedDuties:
             queues=queues,
             concurrency=len(queues),
             finish=self._finish_mine,
-            busy=lambda: bool(self._under_way),
-            grace_s=GRACE_S,
+            ending=Ending(self._give_up_all, lambda: bool(self._under_way), GRACE_S),
         )
+
+    def _give_up_all(self) -> None:
+        for enough in self._under_way:
+            enough.set()
 
     async def _offer(self) -> None:
         """See to it that one job of each duty waits behind the one that runs."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import cast
 
 from procrastinate import App, PsycopgConnector
@@ -51,14 +52,28 @@ def open_connector(database: Database) -> PsycopgConnector:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the jobs of a worker end when it is cancelled.
+
+    Attributes:
+        begin: tells them to end; the engine does so, too, but not while it waits for a database that is away.
+        busy: whether some are still at work.
+        grace_s: how long they may take; then no query waits on.
+    """
+
+    begin: Callable[[], None]
+    busy: Callable[[], bool]
+    grace_s: float
+
+
 async def work_on(
     app: App,
     *,
     queues: Iterable[str],
     concurrency: int,
     finish: Callable[[], Awaitable[None]],
-    busy: Callable[[], bool],
-    grace_s: float,
+    ending: Ending,
 ) -> None:
     """Do the jobs of some queues until cancelled; where the engine fails, start it again.
 
@@ -67,12 +82,11 @@ async def work_on(
         queues: whose jobs.
         concurrency: how many at once.
         finish: called before each start but the first, when jobs of the worker that failed may hold locks.
-        busy: whether jobs are still at work.
-        grace_s: how long they may take to end when this is cancelled; then no query waits on.
+        ending: how jobs end when this is cancelled.
     """
     while True:
         try:
-            await _run_worker(app, list(queues), concurrency, busy, grace_s)
+            await _run_worker(app, list(queues), concurrency, ending)
             log.warning("the task engine stopped: it starts again in %.0f s", RESTART_AFTER_S)
         except ConnectorException as error:
             log.warning("the task engine lost the database (%s): again in %.0f s", error, RESTART_AFTER_S)
@@ -80,9 +94,7 @@ async def work_on(
         await finish()
 
 
-async def _run_worker(
-    app: App, queues: list[str], concurrency: int, busy: Callable[[], bool], grace_s: float
-) -> None:
+async def _run_worker(app: App, queues: list[str], concurrency: int, ending: Ending) -> None:
     """Run a worker; cancelled, it would wait as long for a database that is away as any query does."""
     worker = asyncio.create_task(
         app.run_worker_async(
@@ -101,7 +113,8 @@ async def _run_worker(
         await asyncio.shield(worker)
     except asyncio.CancelledError:
         worker.cancel()
-        if not await _has_ended(worker, busy, grace_s):
+        ending.begin()
+        if not await _has_ended(worker, ending):
             await cast("PsycopgConnector", app.connector).pool.close(timeout=POOL_END_S)
         while not worker.done():  # while it connects anew it may miss that it was cancelled
             await asyncio.wait([worker], timeout=CANCEL_AGAIN_S)
@@ -110,12 +123,12 @@ async def _run_worker(
         raise
 
 
-async def _has_ended(worker: asyncio.Task[None], busy: Callable[[], bool], grace_s: float) -> bool:
+async def _has_ended(worker: asyncio.Task[None], ending: Ending) -> bool:
     """Wait for the end of a worker that was cancelled: for its jobs, then a moment for its last word."""
     loop = asyncio.get_running_loop()
-    give_up_at = loop.time() + grace_s
+    give_up_at = loop.time() + ending.grace_s
     while not worker.done() and (now := loop.time()) < give_up_at:
-        last_word_s = grace_s if busy() else LAST_WORD_S
+        last_word_s = ending.grace_s if ending.busy() else LAST_WORD_S
         give_up_at = min(give_up_at, now + last_word_s)
         await asyncio.wait([worker], timeout=min(GLANCE_S, give_up_at - now))
     return worker.done()

@@ -23,6 +23,9 @@ from store.migrate import migrate
 from tests.patience import PATIENCE_S, until
 from tests.postgres import PostgresServer
 
+ALL_WAIT = 4
+"""The heartbeat, the guard of a duty, the offer of another, and whoever asks for a job."""
+
 
 @dataclass
 class Post:
@@ -256,3 +259,24 @@ async def test_a_process_ends_though_the_database_is_away(
                 await asyncio.wait([running], timeout=PATIENCE_S)
                 assert running.done()
         assert post.holders == []
+
+
+async def test_it_ends_at_once_though_it_waits_for_a_job_meanwhile(
+    own_postgres_server: PostgresServer, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine, which asks for the other duty then, tells a job to end only once it has its answer."""
+    monkeypatch.setattr(shared_duties, "GRACE_S", 10 * PATIENCE_S)
+    ours, others = Post(), Post("receive:test")
+    with opened(own_postgres_server) as shared:
+        connector = open_connector(shared)
+        async with process(open_connector(shared), others.duty("other")):
+            await until(others.taken.is_set)
+            async with process(connector, ours.duty("first"), others.duty("first")) as running:
+                await until(ours.taken.is_set)
+                async with own_postgres_server.away():
+                    await until(lambda: connector.pool.get_stats()["requests_waiting"] >= ALL_WAIT)
+                    running.cancel()
+                    await asyncio.wait([running], timeout=PATIENCE_S)
+                    assert running.done()
+                    assert others.holders == ["other"]
+        assert ours.holders == []
