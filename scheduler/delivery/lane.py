@@ -114,7 +114,7 @@ class Lane:
         self._claims: list[Claimed] = []
         self._last: Turn | None = None
         self._gate: Gate | None = None
-        self._last_at = self._turn_s = 0.0
+        self._last_at = self._last_turn_s = self._turn_s = 0.0
         self._is_leisurely = False
         self._outages = OutageWatch()
         self._began_at = clock() - timedelta(seconds=monotonic())
@@ -190,14 +190,16 @@ class Lane:
             return
         self._turning, self._database_wait_s, self._claims = None, 0.0, []
         self._last, self._gate = (turn, wish.held) if wish.limit else (None, None)
-        self._expect_turns_of(self._monotonic() - self._last_at)
+        self._last_turn_s = self._monotonic() - self._last_at
+        self._expect_turns_of(self._last_turn_s)
         self._forget(self._noting)
         if wish.is_probe and not turn.claimed and turn.next_due_at is None:
             self._caller.note_rest()
         for ready in turn.ready:
             self._launch(ready)
-        self._is_leisurely = turn.claimed < wish.limit
-        if self._is_leisurely:
+        took_all = turn.claimed < wish.least_limit
+        self._is_leisurely = took_all and (bool(turn.ready) or not turn.claimed)  # else chats may have more
+        if took_all:
             self._traffic.rested()
 
     def _begin_turn(self, wish: Wish, *, doubtful: Sequence[Claimed]) -> asyncio.Task[Turn]:
@@ -262,11 +264,17 @@ class Lane:
         if wait_s > 0:
             await self._wait_for(self._bell, wait_s)
         leisure_s = self._last_at + LEISURELY_TURN_EVERY_S - self._monotonic()
-        if leisure_s > 0 and self._is_leisurely and self._turn_every_s:
+        if leisure_s > 0 and self._is_leisurely:
             await self._wait_for(self._hurry, leisure_s)
-        too_early_s = self._last_at + self._turn_every_s - self._monotonic()
+        too_early_s = self._last_at + self._least_s_between_turns() - self._monotonic()
         if too_early_s > 0:
             await self._sleep(too_early_s)
+
+    def _least_s_between_turns(self) -> float:
+        """Tell how soon a turn may follow; a lane that is not behind has the database half of the time."""
+        if not self._is_leisurely:
+            return self._turn_every_s
+        return max(self._turn_every_s, self._last_turn_s + min(self._last_turn_s, LEISURELY_TURN_EVERY_S))
 
     async def _wait_for(self, event: asyncio.Event, wait_s: float) -> None:
         alarm = asyncio.create_task(self._set_after(event, wait_s))

@@ -59,6 +59,11 @@ class Wish:
     held: Gate
     is_probe: bool = False
 
+    @property
+    def least_limit(self) -> int:
+        """How many it takes of those for which the fewest places are free: who gets fewer has got all."""
+        return self.limit - max(self.reserved.values(), default=0)
+
 
 @dataclass(slots=True)
 class Traffic:

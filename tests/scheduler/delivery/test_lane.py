@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from scheduler.delivery.pacing import TELEGRAM, ChatRule, LaneRules
+from scheduler.delivery.pacing import TELEGRAM, UNLIMITED, ChatRule, LaneRules
+from scheduler.delivery.traffic import Traffic
 from store.outbox import Button, Document
 from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxState
@@ -242,19 +243,52 @@ async def test_rows_that_another_process_queued_are_found(scene: Scene) -> None:
     assert scene.channel.texts == ["from elsewhere"]
 
 
-async def test_an_idle_lane_rests(scene: Scene) -> None:
-    await scene.starts()
-    turns = 0
+def turns_counted(scene: Scene, *, turn_s: float = 0.0) -> list[float]:
+    """Let each turn take so long; gives the moments at which turns begin, as they come."""
+    began: list[float] = []
     inner = scene.database.run
 
     async def counted(*args: object, **kwargs: object) -> object:
-        nonlocal turns
-        turns += 1
+        began.append(scene.time.seconds)
+        if turn_s:
+            await scene.time.sleep(turn_s)
         return await inner(*args, **kwargs)  # type: ignore[arg-type]  # passed on as it came
 
     scene.database.run = counted  # type: ignore[method-assign,assignment]  # counts the turns
+    return began
+
+
+async def test_an_idle_lane_rests(scene: Scene) -> None:
+    await scene.starts()
+    turns = turns_counted(scene)
     await scene.time.passes(60)
-    assert turns <= 31
+    assert len(turns) <= 31
+
+
+async def test_what_waits_in_one_chat_takes_a_turn_each(scene: Scene) -> None:
+    await scene.starts()
+    turns = turns_counted(scene)
+    scene.channel.latency_s = 0.003
+    await scene.sends(*(draft(str(number)) for number in range(10)), seconds=1)
+    assert scene.channel.texts == [str(number) for number in range(10)]
+    assert len(turns) <= 12
+
+
+async def test_a_lane_that_is_not_behind_leaves_the_database_to_others_half_of_the_time(scene: Scene) -> None:
+    await scene.starts()
+    turns = turns_counted(scene, turn_s=0.02)
+    for number in range(100):
+        await scene.sends(draft(str(number), address=str(number)), seconds=0.01)
+    await scene.time.passes(0.1)
+    assert len(scene.channel.calls) == 100
+    assert 20 <= len(turns) <= 30
+    del scene.database.run  # the last notes of a lane that is stopped take no time
+
+
+def test_a_lane_knows_that_more_may_wait_though_its_last_places_are_free() -> None:
+    wish = Traffic(UNLIMITED).wish(0.0, [])
+    assert wish.limit == UNLIMITED.concurrency
+    assert wish.least_limit == wish.limit - UNLIMITED.concurrency // 8
 
 
 async def test_a_held_chat_does_not_keep_the_lane_busy(scene: Scene) -> None:
