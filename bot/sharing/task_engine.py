@@ -38,7 +38,8 @@ LAST_WORD_S = 1.0
 
 GLANCE_S = 0.1
 POOL_END_S = 0.5
-CANCEL_AGAIN_S = 1.0
+CANCEL_AGAIN_S = 2.5
+"""The engine itself cancels its parts again after a second; in the middle of that we must not cancel it."""
 
 
 def open_connector(database: Database) -> PsycopgConnector:
