@@ -1,6 +1,7 @@
 """Who sends: Rapport as its operator runs it, and its peers, all to the same Bot API server."""
 
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -168,6 +169,7 @@ class Rapport:
             _queue(database, range(start, min(start + CHUNK, messages)))
         _grow_old(database)
         database.close()
+        os.sync()  # else the first commits would wait for the disk to take all this
         return cls(folder, url, server, pace(per_s))
 
     @contextmanager

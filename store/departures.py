@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Connection,
     Row,
+    String,
     and_,
     bindparam,
     func,
@@ -118,16 +119,27 @@ _MAY_LEAVE = (
     _TABLE.not_before <= bindparam("now"),
     or_(_TABLE.retry_at.is_(None), _TABLE.retry_at <= bindparam("now")),
 )
+_ASKED = select(
+    bindparam("channel", type_=String()).label("channel"), bindparam("now", type_=UtcDateTime()).label("now")
+).cte("asked")
+"""What is asked, once: a parameter that stands in a statement ten times is turned into text ten times."""
+
 _WAITING_RANKS = select(
     *(
         select(literal_column("1"))
-        .where(*_MAY_LEAVE, _TABLE.priority == literal(rank))
+        .where(
+            IS_QUEUED,
+            _TABLE.channel == _ASKED.c.channel,
+            _TABLE.not_before <= _ASKED.c.now,
+            or_(_TABLE.retry_at.is_(None), _TABLE.retry_at <= _ASKED.c.now),
+            _TABLE.priority == literal(rank, literal_execute=True),
+        )
         .order_by(_TABLE.not_before, _TABLE.id)
         .limit(1)
         .scalar_subquery()
         for rank in PRIORITIES
     )
-)
+).select_from(_ASKED)
 """In one row, for each priority whether anything waits: most of the time it is only one or two of them."""
 
 _FIRST_CANDIDATES = (

@@ -311,7 +311,7 @@ def plans(database: Database, *, rows: int) -> list[str]:
     found: list[str] = []
 
     def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith("SELECT") or "FOR UPDATE" in statement:
+        if not statement.startswith(("SELECT", "WITH")) or "FOR UPDATE" in statement:
             return
         prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
         cursor = connection.connection.cursor()
