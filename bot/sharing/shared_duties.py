@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Collection
 from contextlib import suppress
+from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, NoResult
@@ -130,9 +131,7 @@ class SharedDuties:
             await asyncio.wait([work, guard, spare], return_when=asyncio.FIRST_COMPLETED)
             self._note_failure(work)
         finally:
-            for task in (work, guard, spare):
-                task.cancel()
-            await asyncio.gather(work, guard, spare, return_exceptions=True)
+            await _end_all(work, guard, spare)
             self._under_way.remove(enough)
             log.info("this process has the duty %s no more%s", name, _how_it_ended(work))
 
@@ -215,6 +214,21 @@ async def _longest_standstill(seconds: float) -> float:
         await asyncio.sleep(BLINK_S)
         longest = max(longest, time.monotonic() - began)
     return longest
+
+
+async def _end_all(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and see their end; who cancels us meanwhile does not disturb what they put in order."""
+    for task in tasks:
+        task.cancel()
+    cancelled: asyncio.CancelledError | None = None
+    while not all(task.done() for task in tasks):
+        try:
+            await asyncio.wait(tasks)  # which, unlike a gathering, cancels none of them once more
+        except asyncio.CancelledError as error:
+            cancelled = error
+    await asyncio.gather(*tasks, return_exceptions=True)
+    if cancelled is not None:
+        raise cancelled
 
 
 def _how_it_ended(work: asyncio.Task[None]) -> str:

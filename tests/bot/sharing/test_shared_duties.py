@@ -229,6 +229,23 @@ async def test_trouble_while_a_duty_is_given_up_ends_nothing(
     assert unheard == []
 
 
+async def test_a_duty_has_time_to_put_things_in_order(shared: Database) -> None:
+    """We tell it to end, and the task engine does so, too, while it is at that."""
+    begun, in_order = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.3)
+            in_order.set()
+
+    async with process(open_connector(shared), Duty("send:test", work)):
+        await until(begun.is_set)
+    assert in_order.is_set()
+
+
 async def test_a_database_that_goes_away_costs_nobody_a_duty(
     postgres_server: PostgresServer, shared: Database
 ) -> None:
