@@ -73,7 +73,7 @@ class Felt(NamedTuple):
     learnt: bool
 
 
-_LAST_AND = re.compile(r"(?P<before>.+) and (?P<last>.*)", re.IGNORECASE | re.DOTALL)
+_LAST_AND = re.compile(r"(?P<before>.+)\sand\s(?P<last>.*)", re.IGNORECASE | re.DOTALL)
 NOTHING_TOLD = (0.15, 0.7, 0.15)
 """Where no word is known."""
 RATED = (

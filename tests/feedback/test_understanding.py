@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textblob import TextBlob
 
@@ -205,6 +205,7 @@ def test_the_parts_that_are_named_are_those_that_are_understood(text: str) -> No
 
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from([text for _, _, text in SAMPLES]), st.sampled_from(["  ", "\t", "   ", " \t "]))
+@example("My parcel never arrived and nobody answers the phone.", "\t")
 def test_more_white_space_changes_nothing(text: str, space: str) -> None:
     spaced = space + text.replace(" ", space) + space
     assert understand(spaced).kind is understand(text).kind
