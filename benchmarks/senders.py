@@ -259,7 +259,7 @@ def _queue(database: Database, numbers: Sequence[int]) -> None:
 
 
 def _grow_old(database: Database) -> None:
-    """Do what a program does long before: whoever is new stands in line for visits, and rows are counted."""
+    """Do what was done long before: who is new stands in line for visits, and rows are counted."""
     planned = partial(plan_visits, company=Settings().company, channels=("telegram",))
     drained = False
     while not drained:
