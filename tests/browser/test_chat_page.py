@@ -77,6 +77,7 @@ async def test_nothing_is_lost_or_doubled_while_the_server_is_away(house: House,
     page = await visit(house, open_page)
     await write(page, "before")
     await expect(page.locator(".message.company")).to_have_count(2)
+    await expect(page.locator(".status.pending")).to_have_count(0)  # our answer may come before «taken»
     await house.stop()
     await expect(page.locator("#state")).to_contain_text(re.compile("No connection|Connecting"))
     await write(page, "while you were away")
@@ -90,6 +91,25 @@ async def test_nothing_is_lost_or_doubled_while_the_server_is_away(house: House,
     await expect(page.locator(".message.me .text")).to_have_text(
         ["before", "while you were away", "and one more"]
     )
+
+
+async def test_what_was_answered_but_never_confirmed_is_settled_by_the_history(
+    house: House, open_page: OpenPage
+) -> None:
+    page = await visit(house, open_page)
+    house.confirming = False
+    await write(page, "hello")
+    await expect(page.locator(".message.company")).to_have_count(2)
+    await expect(page.locator(".status.pending")).to_have_count(1)
+    await house.stop()
+    house.confirming = True
+    await house.start()
+    await is_back(page)
+    await expect(page.locator(".status.pending")).to_have_count(0)
+    await expect(page.locator(".message.me .text")).to_have_text(["hello"])
+    await page.reload()
+    await expect(page.locator(".message.company")).to_have_count(2)
+    assert [update.text for update in house.taken] == ["/start", "hello"]
 
 
 async def test_what_another_process_could_not_tell_is_shown_once(house: House, open_page: OpenPage) -> None:

@@ -43,6 +43,7 @@ class House:
 
     What a customer says comes back as ``You said: …``; with ``choose`` in it, with two buttons; with
     ``document`` in it, with a document. Each update has one effect.
+    While it is not ``confirming``, what it took is never acknowledged.
     """
 
     database: Database
@@ -53,6 +54,7 @@ class House:
     port: int = 0
     taken: list[Incoming] = field(default_factory=list)
     answering: bool = True
+    confirming: bool = True
     notices: Notices = field(default_factory=LocalNotices)
     files: Files = field(default_factory=Files)
     bot_name: str | None = None
@@ -105,6 +107,8 @@ class House:
             await self.database.run(self._handle, update)
         if self.answering:
             await self.deliver()
+        if not self.confirming:
+            await asyncio.Event().wait()
 
     async def says(self, text: str, *, address: str, key: str, **fields: object) -> None:
         """Let the company say something by itself."""
