@@ -177,7 +177,10 @@ _MARK = (
 )
 _BY_KEYS = is_one_of(_TABLE.id, "ids")
 _MARK_BY_KEYS = _MARK.where(_BY_KEYS)
-_LOCK = select(_TABLE.id, _TABLE.state).where(_BY_KEYS).with_for_update(skip_locked=True)
+_LOCKED = select(_TABLE.id, _TABLE.state).where(_BY_KEYS).with_for_update(skip_locked=True).cte("locked")
+_MARK_LOCKED = _MARK_BY_KEYS.where(
+    _TABLE.id.in_(select(_LOCKED.c.id).where(_LOCKED.c.state == literal_column("'queued'")))
+)
 
 _NEXT_DUE = select(
     *(
@@ -283,10 +286,8 @@ def _mark(connection: Connection, ids: list[int]) -> list[Claimed]:
 
     On SQLite nobody else can have taken them: whoever has found them here is the one that writes.
     """
-    if connection.dialect.name == "postgresql":
-        locked = connection.execute(_LOCK, {"ids": ids})
-        ids = [row.id for row in locked if row.state is OutboxState.QUEUED]
-    rows = connection.execute(_MARK_BY_KEYS, {"ids": ids}).all() if ids else ()
+    statement = _MARK_LOCKED if connection.dialect.name == "postgresql" else _MARK_BY_KEYS
+    rows = connection.execute(statement, {"ids": ids}).all()
     return sorted((Claimed(*row) for row in rows), key=lambda row: (row.priority, row.not_before, row.id))
 
 

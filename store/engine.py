@@ -169,7 +169,9 @@ def _create_engine(url: URL) -> Engine:
         "pool_use_lifo": True,  # few connections have all the work, and few hold pages and statements of it
     }
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, **options)
+        engine = create_engine(url, pool_pre_ping=True, **options)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -178,6 +180,13 @@ def _create_engine(url: URL) -> Engine:
 
 def _to_json(value: object) -> str:
     return to_json(value).decode()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Let the server tell moments in UTC, whatever its own zone: the driver gives them as they are then."""
+    connection.autocommit = True
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -17,6 +17,7 @@ from store.inbox import claim_update
 from store.tables.customers import Customer, Identity
 from store.tables.queues import InboxUpdate
 from tests.factories import NOW, make_customer
+from tests.postgres import PostgresServer
 
 
 def count(database: Database) -> int:
@@ -224,6 +225,19 @@ def test_moments_come_back_aware_and_in_utc(any_database: Database) -> None:
         found = session.get_one(Customer, customer_id).last_contact_at
     assert found == NOW
     assert found.utcoffset() == timedelta(0)
+
+
+def test_moments_come_in_utc_from_a_server_that_is_elsewhere(postgres_server: PostgresServer) -> None:
+    with postgres_server.new_database() as url:
+        elsewhere = Database(url)
+        with elsewhere.transaction() as session:
+            name = session.scalars(select(func.current_database())).one()
+            session.execute(text(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'"))
+        elsewhere.engine.dispose()
+        for opened in (elsewhere.transaction, elsewhere.reading):
+            with opened() as session:
+                assert session.scalars(select(func.now())).one().tzinfo is UTC
+        elsewhere.close()
 
 
 def test_a_naive_moment_is_refused(any_database: Database) -> None:
