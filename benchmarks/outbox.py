@@ -23,6 +23,7 @@ from benchmarks.processes import end_on_signals
 from benchmarks.report import Value, print_report
 from store.departures import Claimed, Sent, claim_due, settle
 from store.engine import Database
+from store.line import Line
 from store.migrate import migrate
 from store.outbox import IS_QUEUED, RULES, Body
 from store.tables.customers import Purpose
@@ -142,10 +143,10 @@ def _fill(database: Database, state: OutboxState, rows: int, *, at: datetime) ->
 
 def work_through(database: Database, rows: int, batch: int) -> Stopwatch:
     """Claim and mark in turns, as a lane does; the last rows are marked when the time is over."""
-    watch, claimed = Stopwatch(ends=[(time.perf_counter(), 0)]), list[Claimed]()
+    watch, claimed, line = Stopwatch(ends=[(time.perf_counter(), 0)]), list[Claimed](), Line()
     while len(watch.claimed) < rows:
         with database.transaction() as session:
-            _turn(session, watch, claimed, batch)
+            _turn(session, watch, claimed, batch, line)
         watch.claimed += [row.id for row in claimed]
         watch.ends.append((time.perf_counter(), len(watch.claimed)))
         if not claimed:
@@ -155,11 +156,11 @@ def work_through(database: Database, rows: int, batch: int) -> Stopwatch:
     return watch
 
 
-def _turn(session: Session, watch: Stopwatch, claimed: list[Claimed], batch: int) -> None:
+def _turn(session: Session, watch: Stopwatch, claimed: list[Claimed], batch: int, line: Line) -> None:
     now, begun = datetime.now(UTC), time.perf_counter()
     _mark(session, claimed, now)
     marked = time.perf_counter()
-    claimed[:] = claim_due(session, channel=CHANNEL, now=now, limit=batch)
+    claimed[:] = claim_due(session, channel=CHANNEL, now=now, limit=batch, line=line)
     watch.marking_s += marked - begun
     watch.claiming_s += time.perf_counter() - marked
 

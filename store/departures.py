@@ -1,48 +1,28 @@
 """The delivery side of the outbox: rows are claimed before they are sent, and settled afterwards."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import compress
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Row,
-    String,
     and_,
     bindparam,
-    func,
-    literal,
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.orm import Session
 
 from store.changes import write_changes
-from store.columns import UtcDateTime
 from store.flushed import flushed
+from store.line import Asked, Held, Line, next_in_line
 from store.one_of import is_one_of
 from store.outbox import IS_QUEUED, RULES, Policy
 from store.tables.customers import Purpose
-from store.tables.outreach import Campaign, CampaignState
 from store.tables.queues import MessageKind, OutboxMessage, OutboxState
-
-PRIORITIES = tuple(sorted({rule.priority for rule in RULES.values()}))
-
-STOPPED = (CampaignState.PAUSED, CampaignState.CANCELLED)
-"""Campaigns of which nothing may leave, though rows of theirs may still be queued."""
-
-SPARE = 16
-SCANNED_AT_MOST = 4096
-"""Rows of one rank that a claim looks at; what hides behind more that may not leave has its turn later."""
-
-Held = Callable[[str, int], bool]
-"""Tells of an address and a priority whether the chat must wait."""
 
 
 class Claimed(NamedTuple):
@@ -114,48 +94,6 @@ Settlement = Sent | PutBack | Ended
 _TABLE = OutboxMessage.__table__.c
 """Claims go by the table: the ORM's way takes half as long again, and a lane claims 80 times a second."""
 
-_CHANNEL, _NOW = bindparam("channel", type_=String()), bindparam("now", type_=UtcDateTime())
-_ASKED = select(_CHANNEL.label("channel"), _NOW.label("now")).cte("asked")
-"""What is asked, once: a parameter that stands in a statement ten times is turned into text ten times."""
-
-
-def _may_leave(channel: ColumnElement[str], now: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
-    return (
-        IS_QUEUED,
-        _TABLE.channel == channel,
-        _TABLE.not_before <= now,
-        or_(_TABLE.retry_at.is_(None), _TABLE.retry_at <= now),
-    )
-
-
-_WAITING_RANKS = select(
-    *(
-        select(literal_column("1"))
-        .where(
-            *_may_leave(_ASKED.c.channel, _ASKED.c.now),
-            _TABLE.priority == literal(rank, literal_execute=True),
-        )
-        .order_by(_TABLE.not_before, _TABLE.id)
-        .limit(1)
-        .scalar_subquery()
-        for rank in PRIORITIES
-    )
-).select_from(_ASKED)
-"""In one row, for each priority whether anything waits: most of the time it is only one or two of them."""
-
-_FIRST_CANDIDATES = (
-    select(_TABLE.id, _TABLE.address, _TABLE.campaign_id, _TABLE.not_before)
-    .where(*_may_leave(_CHANNEL, _NOW), _TABLE.priority == bindparam("priority"))
-    .order_by(_TABLE.not_before, _TABLE.id)
-    .limit(bindparam("limit"))
-)
-_CANDIDATES = _FIRST_CANDIDATES.where(
-    tuple_(_TABLE.not_before, _TABLE.id)
-    > tuple_(bindparam("after_at", type_=UtcDateTime), bindparam("after_id")),
-    _TABLE.address.not_in(bindparam("passed", expanding=True)),
-)
-_STOPPED = select(Campaign.id).where(is_one_of(Campaign.id, "ids"), Campaign.state.in_(STOPPED))
-
 
 _CLAIMED = (
     _TABLE.id,
@@ -182,15 +120,6 @@ _MARK_LOCKED = _MARK_BY_KEYS.where(
     _TABLE.id.in_(select(_LOCKED.c.id).where(_LOCKED.c.state == literal_column("'queued'")))
 )
 
-_NEXT_DUE = select(
-    *(
-        select(func.min(_TABLE.not_before))
-        .where(IS_QUEUED, _TABLE.channel == bindparam("channel"), _TABLE.priority == literal(rank))
-        .scalar_subquery()
-        for rank in PRIORITIES
-    )
-)
-
 
 def _nobody(_address: str, _priority: int) -> bool:
     return False
@@ -204,6 +133,7 @@ def claim_due(
     limit: int,
     held: Held = _nobody,
     reserved: Mapping[int, int] | None = None,
+    line: Line | None = None,
 ) -> list[Claimed]:
     """Take due messages of a channel, most urgent first, and mark them as being sent; does not commit.
 
@@ -219,66 +149,12 @@ def claim_due(
         limit: how many at most.
         held: whose turn it is not.
         reserved: for each priority how many of ``limit`` it must leave free.
+        line: what the caller remembers of the line; None to look at all of it.
     """
     connection = flushed(session)
-    search = _Search(connection, channel, now, held)
-    waits = connection.execute(_WAITING_RANKS, {"channel": channel, "now": now}).one()
-    for priority in compress(PRIORITIES, waits):
-        search.pick(priority, limit - (reserved or {}).get(priority, 0))
-    return _mark(connection, list(search.picked.values())) if search.picked else []
-
-
-_Candidate = Row[int, str, int | None, datetime]
-
-
-@dataclass(slots=True)
-class _Search:
-    """A look through the line for what may leave; ``picked`` is the first message of each chat."""
-
-    connection: Connection
-    channel: str
-    now: datetime
-    held: Held
-    picked: dict[str, int] = field(default_factory=dict)
-    _stopped: dict[int, bool] = field(default_factory=dict)
-
-    def pick(self, priority: int, most: int) -> None:
-        """Go on until so many are picked in all, page by page: the first few rows are often all it needs."""
-        passed: set[str] = set()
-        after: tuple[datetime, int] | None = None
-        page, scanned = most - len(self.picked) + SPARE, 0
-        while len(self.picked) < most and scanned < SCANNED_AT_MOST:
-            rows = self._page(priority, after, passed, page)
-            self._look_up({row.campaign_id for row in rows})
-            for row in rows:
-                self._consider(row, priority, most, passed)
-            if len(rows) < page:
-                return
-            after, scanned, page = (rows[-1].not_before, rows[-1].id), scanned + page, 2 * page
-
-    def _consider(self, row: _Candidate, priority: int, most: int, passed: set[str]) -> None:
-        if row.address in passed or self._stopped.get(row.campaign_id, False):
-            return
-        passed.add(row.address)
-        has_room = row.address not in self.picked and len(self.picked) < most
-        if has_room and not self.held(row.address, priority):
-            self.picked[row.address] = row.id
-
-    def _page(
-        self, priority: int, after: tuple[datetime, int] | None, passed: set[str], limit: int
-    ) -> Sequence[_Candidate]:
-        values = {"channel": self.channel, "priority": priority, "now": self.now, "limit": limit}
-        if after is None:
-            return self.connection.execute(_FIRST_CANDIDATES, values).all()
-        values |= {"after_at": after[0], "after_id": after[1], "passed": passed}
-        return self.connection.execute(_CANDIDATES, values).all()
-
-    def _look_up(self, campaigns: set[int | None]) -> None:
-        """Learn which of some campaigns are stopped."""
-        new = {campaign for campaign in campaigns if campaign is not None} - self._stopped.keys()
-        if new:
-            stopped = set(self.connection.scalars(_STOPPED, {"ids": new}))
-            self._stopped.update({campaign: campaign in stopped for campaign in new})
+    asked = Asked(channel, now, limit, held, reserved or {})
+    ids = next_in_line(connection, asked, line or Line())
+    return _mark(connection, ids) if ids else []
 
 
 def _mark(connection: Connection, ids: list[int]) -> list[Claimed]:
@@ -308,12 +184,6 @@ def undo_claims(session: Session, claims: Sequence[Claimed]) -> None:
         .values(state=OutboxState.QUEUED, attempts=OutboxMessage.attempts - 1)
     )
     session.connection().execute(statement, [{"row": row.id, "claimed": row.attempts} for row in claims])
-
-
-def next_due_at(session: Session, *, channel: str) -> datetime | None:
-    """Tell when the next queued message of a channel may leave; None where none waits."""
-    moments = flushed(session).execute(_NEXT_DUE, {"channel": channel}).one()
-    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def settle(session: Session, settlements: Iterable[Settlement]) -> None:

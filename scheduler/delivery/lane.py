@@ -25,6 +25,7 @@ from scheduler.delivery.turns import Note, Ready, Turn, record, take_turn
 from scheduler.delivery.unsent import Unsent, nobody_is_told
 from store.departures import Claimed
 from store.engine import Database
+from store.line import Line
 from store.trouble import trouble_of
 
 log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class Lane:
         self._noting: list[_Flight] = []
         self._turning: asyncio.Task[Turn] | None = None
         self._claims: list[Claimed] = []
+        self._line = Line()
         self._last: Turn | None = None
         self._gate: Gate | None = None
         self._last_at = self._last_turn_s = self._turn_s = 0.0
@@ -215,6 +217,7 @@ class Lane:
                 now=self._clock(),
                 doubtful=doubtful,
                 claims=claims,
+                line=self._line,
                 told=self._told,
             )
         )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from scheduler.delivery.health import Health
 from scheduler.delivery.pacing import URGENT, ChatPaces, LaneRules, Pace
 from scheduler.delivery.refusals import Refusals
-from store.departures import PRIORITIES
 from store.errors import TemporaryError
+from store.line import PRIORITIES
 
 SHORTEST_HORIZON_S = 0.01
 LONGEST_HORIZON_S = 0.022

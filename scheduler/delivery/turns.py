@@ -22,10 +22,10 @@ from store.departures import (
     PutBack,
     Settlement,
     claim_due,
-    next_due_at,
     settle,
     undo_claims,
 )
+from store.line import Line, next_due_at
 from store.outbox import RULES, Body
 from store.tables.queues import MessageKind, OutboxState
 
@@ -75,6 +75,7 @@ def take_turn(
     company: Company,
     now: datetime,
     claims: list[Claimed],
+    line: Line | None = None,
     doubtful: Sequence[Claimed] = (),
     told: Unsent = nobody_is_told,
 ) -> Turn:
@@ -88,6 +89,7 @@ def take_turn(
         company: who we are.
         now: aware UTC.
         claims: is told what is claimed, for the case that nobody learns whether the commit succeeded.
+        line: what the lane remembers of the line; None to look at all of it.
         doubtful: the claims of a turn of which that is so; they go back in line.
         told: is told of messages that will not arrive.
     """
@@ -95,7 +97,13 @@ def take_turn(
     if not wish.limit:
         return Turn((), 0, None, now)
     claimed = claim_due(
-        session, channel=channel, now=now, limit=wish.limit, held=wish.held, reserved=wish.reserved
+        session,
+        channel=channel,
+        now=now,
+        limit=wish.limit,
+        held=wish.held,
+        reserved=wish.reserved,
+        line=line,
     )
     claims.extend(claimed)
     if not claimed:

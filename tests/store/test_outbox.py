@@ -15,11 +15,11 @@ from store.departures import (
     Sent,
     chats_that_wait,
     claim_due,
-    next_due_at,
     recover_interrupted,
     settle,
 )
 from store.engine import Database
+from store.line import next_due_at
 from store.outbox import (
     RULES,
     Body,

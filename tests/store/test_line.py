@@ -1,0 +1,143 @@
+"""What one who claims again and again remembers of the line: it hides nothing for long, at rest nothing."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.departures import Claimed, PutBack, Sent, claim_due, settle
+from store.engine import Database
+from store.line import COMMITTED_WITHIN, LOOK_BACK_EVERY, PRIORITIES, Line
+from store.outbox import Draft, enqueue
+from store.tables.queues import MessageKind
+from tests.factories import NOW
+from tests.postgres import PostgresServer
+
+A_MOMENT = LOOK_BACK_EVERY / 5
+LONG = 3 * COMMITTED_WITHIN
+
+
+class Sender:
+    """Claims as a lane does, on PostgreSQL: SQLite's line needs no remembering."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.line, self.now = database, Line(), NOW
+
+    def queue(self, *names: str, kind: MessageKind = MessageKind.CAMPAIGN, ago: timedelta = LONG) -> None:
+        with self.database.transaction() as session:
+            drafts = [Draft(kind, "telegram", name, name, dedupe_key=name) for name in names]
+            enqueue(session, drafts, now=self.now - ago)
+
+    def claim(self, limit: int = 2) -> list[Claimed]:
+        self.now += A_MOMENT
+        with self.database.transaction() as session:
+            return claim_due(session, channel="telegram", now=self.now, limit=limit, line=self.line)
+
+    def names(self, limit: int = 2) -> list[str]:
+        return [one.address for one in self.claim(limit)]
+
+    def put_back(self, row: Claimed) -> None:
+        with self.database.transaction() as session:
+            settle(
+                session,
+                [PutBack(row.id, row.not_before, row.attempts, maybe_repeat=False, reason="reset")],
+            )
+
+
+@pytest.fixture
+def sender(postgres_server: PostgresServer) -> Iterator[Sender]:
+    with postgres_server.new_database(tables=True) as url:
+        database = Database(url)
+        yield Sender(database)
+        database.close()
+
+
+def test_the_line_goes_on_where_it_was(sender: Sender) -> None:
+    sender.queue(*"abcdefg")
+    assert [sender.names() for _ in range(5)] == [["a", "b"], ["c", "d"], ["e", "f"], ["g"], []]
+
+
+def test_what_was_put_back_leaves_within_the_time_of_a_look_back(sender: Sender) -> None:
+    sender.queue(*"abcdefghijklmnop")
+    first, _ = sender.claim()
+    sender.claim()
+    sender.put_back(first)
+    seen = [sender.names() for _ in range(LOOK_BACK_EVERY // A_MOMENT)]
+    assert seen[0] == ["e", "f"]
+    assert any("a" in names for names in seen)
+
+
+def test_who_finds_nothing_has_looked_at_all(sender: Sender) -> None:
+    sender.queue(*"abcd")
+    first, _ = sender.claim()
+    sender.claim()
+    sender.put_back(first)
+    assert sender.names() == ["a"]
+    assert sender.names() == []
+
+
+def test_what_was_queued_by_a_slow_transaction_is_seen_at_once(sender: Sender) -> None:
+    sender.queue("a", "b", "c", kind=MessageKind.ANSWER, ago=timedelta())
+    assert sender.names(1) == ["a"]
+    sender.queue("slow", kind=MessageKind.ANSWER, ago=COMMITTED_WITHIN / 2)
+    assert sender.names(1) == ["slow"]
+
+
+def test_what_is_more_urgent_is_seen_at_once(sender: Sender) -> None:
+    sender.queue(*"abcd")
+    assert sender.names(1) == ["a"]
+    sender.queue("answer", kind=MessageKind.ANSWER, ago=timedelta())
+    assert sender.names(1) == ["answer"]
+
+
+def test_a_clock_that_is_put_back_does_not_hide_the_line(sender: Sender) -> None:
+    sender.queue(*"abcd")
+    first, _ = sender.claim()
+    sender.put_back(first)
+    sender.now -= COMMITTED_WITHIN
+    assert sender.names(1) == ["a"]
+
+
+moments = st.integers(0, 40).map(lambda tenths: NOW + tenths * LOOK_BACK_EVERY / 10)
+places = st.dictionaries(st.sampled_from(PRIORITIES), st.tuples(moments, st.integers(0, 9)))
+
+
+@given(looks=st.lists(st.tuples(moments, places)))
+def test_a_line_remembers_no_longer_than_it_says_and_nothing_fresh(
+    looks: list[tuple[datetime, dict[int, tuple[datetime, int]]]],
+) -> None:
+    line, whole_at = Line(), NOW
+    for now, found in looks:
+        begins = line.begins(now)
+        if begins:
+            assert timedelta() <= now - whole_at < LOOK_BACK_EVERY
+        else:
+            whole_at = now
+        line.remember(found, now)
+        assert all(at <= now - COMMITTED_WITHIN for at, _ in line.begins(now).values())
+        assert all(line.begins(now)[rank] <= place for rank, place in found.items())
+
+
+def test_a_rolled_back_claim_hides_nothing(sender: Sender) -> None:
+    sender.queue(*"abcd")
+    sender.claim(1)
+
+    def fail() -> None:
+        with sender.database.transaction() as session:
+            claim_due(session, channel="telegram", now=sender.now, limit=2, line=sender.line)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert sender.names() == ["b", "c"]
+
+
+def test_settled_messages_stay_settled(sender: Sender) -> None:
+    sender.queue(*"abcd")
+    for _ in range(2):
+        claimed = sender.claim()
+        with sender.database.transaction() as session:
+            settle(session, [Sent(one.id, one.address, sender.now) for one in claimed])
+    assert sender.names() == []
