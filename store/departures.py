@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Connection,
     and_,
+    any_,
     bindparam,
+    func,
     literal_column,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from store.changes import write_changes
@@ -116,9 +119,9 @@ _MARK = (
 _BY_KEYS = is_one_of(_TABLE.id, "ids")
 _MARK_BY_KEYS = _MARK.where(_BY_KEYS)
 _LOCKED = select(_TABLE.id, _TABLE.state).where(_BY_KEYS).with_for_update(skip_locked=True).cte("locked")
-_MARK_LOCKED = _MARK_BY_KEYS.where(
-    _TABLE.id.in_(select(_LOCKED.c.id).where(_LOCKED.c.state == literal_column("'queued'")))
-)
+_FREE = select(_LOCKED.c.id).where(_LOCKED.c.state == literal_column("'queued'")).scalar_subquery()
+_MARK_LOCKED = _MARK.where(_TABLE.id == any_(func.array(_FREE, type_=ARRAY(_TABLE.id.type))))
+"""Of some rows those that are queued and that nobody else has. No join, which statistics could mislead."""
 
 
 def _nobody(_address: str, _priority: int) -> bool:
