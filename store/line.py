@@ -99,7 +99,8 @@ _WAITING_RANKS = select(
 def _first_of(rank: int) -> Select[int, datetime, int]:
     first = (
         select(_TABLE.priority, _TABLE.not_before, _TABLE.id)
-        .where(*_may_leave(_CHANNEL, _NOW), _TABLE.priority == literal(rank, literal_execute=True))
+        .where(IS_QUEUED, _TABLE.channel == _CHANNEL)
+        .where(_TABLE.priority == literal(rank, literal_execute=True))
         .where(_is_after(f"at_{rank}", f"row_{rank}"))
         .order_by(_TABLE.not_before, _TABLE.id)
         .limit(1)
@@ -109,7 +110,8 @@ def _first_of(rank: int) -> Select[int, datetime, int]:
 
 
 _FIRSTS = union_all(*map(_first_of, PRIORITIES))
-"""For each priority in which anything waits after a place of its own, the first."""
+"""For each priority in which anything is in line after a place of its own, the first: also one that is to be
+tried again only later, for what its chat has after it must not overtake it then."""
 
 _CANDIDATES = (
     select(_TABLE.id, _TABLE.address, _TABLE.campaign_id, _TABLE.not_before)
@@ -134,8 +136,9 @@ _NEXT_DUE = select(
 class Line:
     """Where the line of a channel began lately, for one who claims again and again; it needs no database.
 
-    What stands before that is not seen until the next look at the whole line: only what was put back in line
-    since, or took longer than ``COMMITTED_WITHIN`` to be queued.
+    What stands before that is not seen until the next look at the whole line: only what somebody else put
+    back in line since, or what took longer than ``COMMITTED_WITHIN`` to be queued. Who puts something back
+    himself forgets the line, else what its chat has after it would overtake it.
     """
 
     def __init__(self) -> None:
@@ -150,13 +153,13 @@ class Line:
             self._looked_back_at = now
         return self._after
 
-    def remember(self, waits: Mapping[int, Place], now: datetime) -> None:
-        """Remember after which place each priority's first message was found, of those in which one was."""
+    def remember(self, firsts: Mapping[int, Place], now: datetime) -> None:
+        """Remember after which place each priority began that had anything in line."""
         settled = (now - COMMITTED_WITHIN, 0)
-        self._after = {rank: min(waits.get(rank, settled), settled) for rank in PRIORITIES}
+        self._after = {rank: min(firsts.get(rank, settled), settled) for rank in PRIORITIES}
 
     def forget(self) -> None:
-        """Look at the whole line next."""
+        """Look at the whole line next: something was put back in its old place."""
         self._after = {}
 
 
@@ -176,10 +179,11 @@ def next_in_line(connection: Connection, asked: Asked, line: Line) -> list[int]:
     if connection.dialect.name == "sqlite":  # whose index holds nothing but what waits
         return _search(connection, asked, _anywhere(connection, asked))
     begins = line.begins(asked.now)
-    waits = _after(connection, asked, begins)
-    picked = _search(connection, asked, waits)
+    firsts = _firsts(connection, asked, begins)
+    due = {rank: after for rank, after in firsts.items() if after[0] <= asked.now}
+    picked = _search(connection, asked, due)
     if picked:
-        line.remember(waits, asked.now)
+        line.remember(firsts, asked.now)
     elif begins:  # it may sit back only after a look at all
         line.forget()
         return next_in_line(connection, asked, line)
@@ -192,9 +196,9 @@ def _anywhere(connection: Connection, asked: Asked) -> dict[int, Place]:
     return dict.fromkeys(compress(PRIORITIES, waits), _START)
 
 
-def _after(connection: Connection, asked: Asked, begins: Mapping[int, Place]) -> dict[int, Place]:
-    """Tell in which priorities anything waits after a place, most urgent first, and where it begins."""
-    values: dict[str, object] = {"channel": asked.channel, "now": asked.now}
+def _firsts(connection: Connection, asked: Asked, begins: Mapping[int, Place]) -> dict[int, Place]:
+    """Tell for each priority that has anything in line after which place it begins, most urgent first."""
+    values: dict[str, object] = {"channel": asked.channel}
     for rank in PRIORITIES:
         values[f"at_{rank}"], values[f"row_{rank}"] = begins.get(rank, _START)
     firsts = connection.execute(_FIRSTS, values).all()

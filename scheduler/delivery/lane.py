@@ -160,6 +160,7 @@ class Lane:
                 found.uncertain,
                 " (`rapport outbox uncertain` lists them)" if found.uncertain else "",
             )
+        self._line.forget()
         self._remember(found, now)
 
     def _remember(self, found: Recovery, now: datetime) -> None:

@@ -94,6 +94,8 @@ def take_turn(
         told: is told of messages that will not arrive.
     """
     record(session, notes, channel=channel, now=now, doubtful=doubtful, told=told)
+    if line is not None and (doubtful or any(isinstance(note.settlement, PutBack) for note in notes)):
+        line.forget()
     if not wish.limit:
         return Turn((), 0, None, now)
     claimed = claim_due(

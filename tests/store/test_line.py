@@ -19,31 +19,41 @@ A_MOMENT = LOOK_BACK_EVERY / 5
 LONG = 3 * COMMITTED_WITHIN
 
 
+def chat_of(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
 class Sender:
     """Claims as a lane does, on PostgreSQL: SQLite's line needs no remembering."""
 
     def __init__(self, database: Database) -> None:
         self.database, self.line, self.now = database, Line(), NOW
+        self.waits: dict[str, datetime] = {}
 
     def queue(self, *names: str, kind: MessageKind = MessageKind.CAMPAIGN, ago: timedelta = LONG) -> None:
         with self.database.transaction() as session:
-            drafts = [Draft(kind, "telegram", name, name, dedupe_key=name) for name in names]
+            drafts = [Draft(kind, "telegram", chat_of(name), name, dedupe_key=name) for name in names]
             enqueue(session, drafts, now=self.now - ago)
 
     def claim(self, limit: int = 2) -> list[Claimed]:
         self.now += A_MOMENT
         with self.database.transaction() as session:
-            return claim_due(session, channel="telegram", now=self.now, limit=limit, line=self.line)
+            return claim_due(
+                session, channel="telegram", now=self.now, limit=limit, held=self._is_held, line=self.line
+            )
 
     def names(self, limit: int = 2) -> list[str]:
-        return [one.address for one in self.claim(limit)]
+        return [one.body["text"] for one in self.claim(limit)]
 
-    def put_back(self, row: Claimed) -> None:
+    def put_back(self, row: Claimed, retry_at: datetime | None = None) -> None:
+        if retry_at is not None:
+            self.waits[row.address] = retry_at
+        again = PutBack(row.id, row.not_before, row.attempts, False, "reset", retry_at)  # noqa: FBT003 - a field
         with self.database.transaction() as session:
-            settle(
-                session,
-                [PutBack(row.id, row.not_before, row.attempts, maybe_repeat=False, reason="reset")],
-            )
+            settle(session, [again])
+
+    def _is_held(self, address: str, _priority: int) -> bool:
+        return self.now < self.waits.get(address, self.now)
 
 
 @pytest.fixture
@@ -67,6 +77,14 @@ def test_what_was_put_back_leaves_within_the_time_of_a_look_back(sender: Sender)
     seen = [sender.names() for _ in range(LOOK_BACK_EVERY // A_MOMENT)]
     assert seen[0] == ["e", "f"]
     assert any("a" in names for names in seen)
+
+
+def test_what_is_to_be_tried_again_is_not_overtaken_in_its_chat(sender: Sender) -> None:
+    sender.queue("first of ana", *"abc", "second of ana", *"defghijklm")
+    [first, _] = sender.claim()
+    sender.line.forget()
+    sender.put_back(first, retry_at=sender.now + 2 * A_MOMENT)
+    assert [sender.names() for _ in range(2)] == [["b", "c"], ["first of ana", "d"]]
 
 
 def test_who_finds_nothing_has_looked_at_all(sender: Sender) -> None:
