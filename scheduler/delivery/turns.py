@@ -93,9 +93,7 @@ def take_turn(
         doubtful: the claims of a turn of which that is so; they go back in line.
         told: is told of messages that will not arrive.
     """
-    record(session, notes, channel=channel, now=now, doubtful=doubtful, told=told)
-    if line is not None and (doubtful or any(isinstance(note.settlement, PutBack) for note in notes)):
-        line.forget()
+    record(session, notes, channel=channel, now=now, doubtful=doubtful, line=line, told=told)
     if not wish.limit:
         return Turn((), 0, None, now)
     claimed = claim_due(
@@ -127,10 +125,13 @@ def record(
     channel: str,
     now: datetime,
     doubtful: Sequence[Claimed] = (),
+    line: Line | None = None,
     told: Unsent = nobody_is_told,
 ) -> None:
     """Note what became of messages, and that claims came to no call; does not commit."""
     settlements = [note.settlement for note in notes]
+    if line is not None and (doubtful or any(isinstance(one, PutBack) for one in settlements)):
+        line.forget()
     hold(session, settlements)
     for note in notes:
         if isinstance(note.settlement, Ended) and note.settlement.state is OutboxState.UNREACHABLE:
