@@ -152,12 +152,16 @@ def claim_due(
         limit: how many at most.
         held: whose turn it is not.
         reserved: for each priority how many of ``limit`` it must leave free.
-        line: what the caller remembers of the line; None to look at all of it.
+        line: what the caller remembers of the line, which says what it may miss; None to look at all of it.
     """
     connection = flushed(session)
     asked = Asked(channel, now, limit, held, reserved or {})
-    ids = next_in_line(connection, asked, line or Line())
-    return _mark(connection, ids) if ids else []
+    line = line or Line()
+    ids = next_in_line(connection, asked, line)
+    claimed = _mark(connection, ids) if ids else []
+    if ids and not claimed:  # somebody else has them all: this was no look at what else there is
+        line.forget()
+    return claimed
 
 
 def _mark(connection: Connection, ids: list[int]) -> list[Claimed]:

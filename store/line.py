@@ -13,7 +13,6 @@ from itertools import compress
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Row,
     Select,
     String,
@@ -76,7 +75,7 @@ def _may_leave(channel: ColumnElement[str], now: ColumnElement[datetime]) -> tup
 
 def _is_after(at: str, row: str) -> ColumnElement[bool]:
     """Compare a row's place in line with the place that two parameters name."""
-    place = tuple_(bindparam(at, type_=UtcDateTime), bindparam(row, type_=Integer))
+    place = tuple_(bindparam(at, type_=UtcDateTime), bindparam(row, type_=_TABLE.id.type))
     return tuple_(_TABLE.not_before, _TABLE.id) > place
 
 
@@ -137,8 +136,9 @@ class Line:
     """Where the line of a channel began lately, for one who claims again and again; it needs no database.
 
     What stands before that is not seen until the next look at the whole line: only what somebody else put
-    back in line since, or what took longer than ``COMMITTED_WITHIN`` to be queued. Who puts something back
-    himself forgets the line, else what its chat has after it would overtake it.
+    back in line since (a campaign that is resumed, a greeting that is moved), or what took longer than
+    ``COMMITTED_WITHIN`` to be queued, or was queued by a clock that is so late. For so long, what its chat
+    has after it may leave before it. Who puts something back himself forgets the line: nothing overtakes it.
     """
 
     def __init__(self) -> None:
@@ -173,6 +173,10 @@ class Asked:
     held: Held
     reserved: Mapping[int, int]
 
+    def room(self, priority: int) -> int:
+        """Tell how many messages of a priority may leave, beside none of others."""
+        return self.limit - self.reserved.get(priority, 0)
+
 
 def next_in_line(connection: Connection, asked: Asked, line: Line) -> list[int]:
     """Find what may leave next: the numbers of rows, at most one of a chat."""
@@ -182,11 +186,11 @@ def next_in_line(connection: Connection, asked: Asked, line: Line) -> list[int]:
     firsts = _firsts(connection, asked, begins)
     due = {rank: after for rank, after in firsts.items() if after[0] <= asked.now}
     picked = _search(connection, asked, due)
-    if picked:
-        line.remember(firsts, asked.now)
-    elif begins:  # it may sit back only after a look at all
+    is_full = any(asked.room(rank) <= 0 for rank in due)
+    if begins and not picked and not is_full:  # it may sit back only after a look at all
         line.forget()
         return next_in_line(connection, asked, line)
+    line.remember(firsts, asked.now)
     return picked
 
 
@@ -208,7 +212,7 @@ def _firsts(connection: Connection, asked: Asked, begins: Mapping[int, Place]) -
 def _search(connection: Connection, asked: Asked, waits: Mapping[int, Place]) -> list[int]:
     search = _Search(connection, asked)
     for priority, after in waits.items():
-        search.pick(priority, asked.limit - asked.reserved.get(priority, 0), after)
+        search.pick(priority, asked.room(priority), after)
     return list(search.picked.values())
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, text
 
-from store.departures import Claimed, PutBack, Sent, claim_due, settle
+from store.departures import Claimed, PutBack, claim_due, settle
 from store.engine import Database
 from store.line import COMMITTED_WITHIN, LOOK_BACK_EVERY, PRIORITIES, Line
-from store.outbox import Draft, enqueue
-from store.tables.queues import MessageKind
+from store.outbox import RULES, Draft, enqueue
+from store.tables.queues import MessageKind, OutboxMessage
 from tests.factories import NOW
 from tests.postgres import PostgresServer
 
@@ -35,15 +37,14 @@ class Sender:
             drafts = [Draft(kind, "telegram", chat_of(name), name, dedupe_key=name) for name in names]
             enqueue(session, drafts, now=self.now - ago)
 
-    def claim(self, limit: int = 2) -> list[Claimed]:
+    def claim(self, limit: int = 2, **fields: Any) -> list[Claimed]:
         self.now += A_MOMENT
         with self.database.transaction() as session:
-            return claim_due(
-                session, channel="telegram", now=self.now, limit=limit, held=self._is_held, line=self.line
-            )
+            asked: dict[str, Any] = {"now": self.now, "limit": limit, "held": self._is_held} | fields
+            return claim_due(session, channel="telegram", line=self.line, **asked)
 
-    def names(self, limit: int = 2) -> list[str]:
-        return [one.body["text"] for one in self.claim(limit)]
+    def names(self, limit: int = 2, **fields: Any) -> list[str]:
+        return [one.body["text"] for one in self.claim(limit, **fields)]
 
     def put_back(self, row: Claimed, retry_at: datetime | None = None) -> None:
         if retry_at is not None:
@@ -113,13 +114,15 @@ def test_what_is_more_urgent_is_seen_at_once(sender: Sender) -> None:
 def test_a_clock_that_is_put_back_does_not_hide_the_line(sender: Sender) -> None:
     sender.queue(*"abcd")
     first, _ = sender.claim()
+    sender.claim(1)
     sender.put_back(first)
     sender.now -= COMMITTED_WITHIN
     assert sender.names(1) == ["a"]
 
 
 moments = st.integers(0, 40).map(lambda tenths: NOW + tenths * LOOK_BACK_EVERY / 10)
-places = st.dictionaries(st.sampled_from(PRIORITIES), st.tuples(moments, st.integers(0, 9)))
+queued = st.integers(-30, 3).map(lambda seconds: NOW + timedelta(seconds=seconds))
+places = st.dictionaries(st.sampled_from(PRIORITIES), st.tuples(queued, st.integers(0, 9)))
 
 
 @given(looks=st.lists(st.tuples(moments, places)))
@@ -152,10 +155,28 @@ def test_a_rolled_back_claim_hides_nothing(sender: Sender) -> None:
     assert sender.names() == ["b", "c"]
 
 
-def test_settled_messages_stay_settled(sender: Sender) -> None:
+def test_rows_are_counted_beyond_32_bits(sender: Sender) -> None:
+    with sender.database.transaction() as session:
+        session.execute(text("SELECT setval(pg_get_serial_sequence('outbox', 'id'), 2147483647)"))
+    sender.queue(*"abc")
+    assert [sender.names(1) for _ in range(3)] == [["a"], ["b"], ["c"]]
+
+
+def test_a_sender_that_is_full_keeps_what_it_remembers(sender: Sender) -> None:
     sender.queue(*"abcd")
-    for _ in range(2):
-        claimed = sender.claim()
-        with sender.database.transaction() as session:
-            settle(session, [Sent(one.id, one.address, sender.now) for one in claimed])
-    assert sender.names() == []
+    assert sender.names(1) == ["a"]
+    rank = RULES[MessageKind.CAMPAIGN].priority
+    assert sender.names(1) == ["b"]
+    remembered = sender.line.begins(sender.now)[rank]
+    assert sender.names(1, reserved={rank: 1}) == []
+    assert sender.line.begins(sender.now)[rank] == (remembered[0], remembered[1] + 1)
+
+
+def test_who_finds_only_what_others_have_looks_at_all_next(sender: Sender) -> None:
+    sender.queue(*"ab")
+    assert sender.names(1) == ["a"]
+    with sender.database.transaction() as session:
+        session.execute(select(OutboxMessage.id).with_for_update())
+        assert sender.names(1) == []
+        assert not sender.line.begins(sender.now)
+    assert sender.names(1) == ["b"]

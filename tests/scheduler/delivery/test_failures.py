@@ -56,22 +56,33 @@ async def test_the_wait_that_the_app_asked_for_is_kept(scene: Scene) -> None:
     assert scene.channel.calls[1].at - start == pytest.approx(7, abs=0.2)
 
 
-async def test_a_retry_is_not_overtaken_by_the_next_message_of_its_chat(scene: Scene) -> None:
-    scene.channel.fails("77", NOT_CONNECTED, NOT_CONNECTED, NOT_CONNECTED)
-    await scene.starts()
-    await scene.sends(draft("first"), seconds=2)
-    await scene.sends(draft("second"), seconds=20)
-    assert scene.channel.texts == ["first", "second"]
+async def test_a_retry_is_not_overtaken_by_the_next_message_of_its_chat(any_scene: Scene) -> None:
+    any_scene.channel.fails("77", NOT_CONNECTED, NOT_CONNECTED, NOT_CONNECTED)
+    await any_scene.starts()
+    await any_scene.sends(draft("first"), seconds=2)
+    await any_scene.sends(draft("second"), seconds=20)
+    assert any_scene.channel.texts == ["first", "second"]
 
 
-async def test_nor_after_a_restart(scene: Scene) -> None:
-    scene.channel.fails("77", TOO_FAST)
-    await scene.starts()
-    await scene.sends(draft("first"))
-    await scene.dies()
-    await scene.starts()
-    await scene.sends(draft("second"), seconds=10)
-    assert scene.channel.texts == ["first", "second"]
+async def test_nor_is_an_old_one_in_a_broadcast(any_scene: Scene) -> None:
+    old: dict[str, Any] = {"not_before": any_scene.time.clock() - timedelta(minutes=1)}
+    others = [draft(f"to {chat}", address=str(chat), **old) for chat in range(100, 300)]
+    in_line = [draft("first", **old), *others[:50], draft("second", **old), *others[50:]]
+    any_scene.channel.fails("77", NOT_CONNECTED)
+    await any_scene.starts(TELEGRAM)
+    await any_scene.sends(*in_line, seconds=10)
+    assert len(any_scene.channel.texts) == len(in_line)
+    assert any_scene.channel.texts.index("first") < any_scene.channel.texts.index("second")
+
+
+async def test_nor_after_a_restart(any_scene: Scene) -> None:
+    any_scene.channel.fails("77", TOO_FAST)
+    await any_scene.starts()
+    await any_scene.sends(draft("first"))
+    await any_scene.dies()
+    await any_scene.starts()
+    await any_scene.sends(draft("second"), seconds=10)
+    assert any_scene.channel.texts == ["first", "second"]
 
 
 async def test_an_answer_that_may_have_arrived_is_repeated(scene: Scene) -> None:
