@@ -70,6 +70,8 @@ class TelegramChannel:
     async def send(self, message: Outgoing) -> str:
         """Send a message and return the id of its last part."""
         parts = parts_of(message)
+        if len(parts) == 1:
+            return await self._send_part(message, parts[0])
         external_id = ""
         for place in range(self._parts_sent.get(message, 0), len(parts)):
             external_id = await self._send_part(message, parts[place])

@@ -1,8 +1,8 @@
 """What Telegram's refusals mean to the rest of the program."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from types import TracebackType
 
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
@@ -25,20 +25,32 @@ GONE = (
 )
 """Parts of the refusals that mean that nothing can reach the chat."""
 
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading an answer of no known form raises."""
+
 LONGEST_REASON = 300
 """Characters of Telegram's words that are kept; a proxy may answer with a whole page."""
 
 
-@contextmanager
-def telegram_errors_translated() -> Iterator[None]:
+class _Translating(AbstractContextManager[None]):
+    """Without a state, so that one is enough: a generator for each message takes longer."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, TelegramError):
+            raise translated(error) from error
+        if isinstance(error, UNREADABLE):
+            reason = f"Telegram's answer cannot be read ({type(error).__name__})"
+            raise TemporaryError(reason, maybe_delivered=True) from error
+
+
+_TRANSLATING = _Translating()
+
+
+def telegram_errors_translated() -> AbstractContextManager[None]:
     """Turn errors of python-telegram-bot, raised inside, into those that the channel port names."""
-    try:
-        yield
-    except TelegramError as error:
-        raise translated(error) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:  # an answer of no known form
-        reason = f"Telegram's answer cannot be read ({type(error).__name__})"
-        raise TemporaryError(reason, maybe_delivered=True) from error
+    return _TRANSLATING
 
 
 def translated(error: TelegramError) -> RapportError:

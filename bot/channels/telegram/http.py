@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -22,6 +23,21 @@ PROXIED = frozenset({"http", "https"})
 
 class NotSentError(NetworkError):
     """No connection was made: the request has certainly not arrived."""
+
+
+class _Parameters:
+    """Parameters as they are, for who asks a ``RequestData`` for them."""
+
+    __slots__ = ("_parameters",)
+
+    contains_files = False
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self._parameters = parameters
+
+    @property
+    def json_payload(self) -> bytes:
+        return json.dumps(self._parameters).encode()
 
 
 class AiohttpRequest(BaseRequest):
@@ -84,7 +100,8 @@ class AiohttpRequest(BaseRequest):
         timeout = _timeout(
             connect=_seconds(connect_timeout, CONNECT_TIMEOUT_S),
             read=_seconds(read_timeout, self._read_timeout_s),
-            write=_seconds(write_timeout, UPLOAD_TIMEOUT_S if upload else READ_TIMEOUT_S),
+            write=_seconds(write_timeout, UPLOAD_TIMEOUT_S) if upload else 0.0,
+            is_long=method == "GET",
         )
         await _hear_of_closed_connections()
         try:
@@ -120,6 +137,20 @@ class AiohttpRequest(BaseRequest):
         return answer
 
 
+async def post_plain(request: BaseRequest, url: str, parameters: Mapping[str, Any]) -> object:
+    """Call a method with parameters that JSON can hold, and give its result; errors are those of ``post``.
+
+    A ``Bot`` makes an object of each parameter and writes JSON within JSON: a ninth of the loop's time for a
+    message.
+
+    Args:
+        request: an ``AiohttpRequest``.
+        url: of the method.
+        parameters: by name.
+    """
+    return await request.post(url, cast("RequestData", _Parameters(parameters)))
+
+
 def _seconds(given: object, default: float) -> float | None:
     if given is None:
         return None
@@ -142,10 +173,18 @@ def _url(text: str) -> URL:
 
 
 @lru_cache(maxsize=64)
-def _timeout(*, connect: float | None, read: float | None, write: float | None) -> aiohttp.ClientTimeout:
-    """Limit each wait, and the whole: aiohttp has no limit of its own for writing."""
-    total = None if connect is None or read is None or write is None else connect + read + write
-    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect, sock_read=read)
+def _timeout(
+    *, connect: float | None, read: float | None, write: float | None, is_long: bool
+) -> aiohttp.ClientTimeout:
+    """Limit a request: by the whole, but the fetching of a file, which is long, by each wait for more of it.
+
+    Each limit is a timer of the loop, set and taken back for every message; another one took a twelfth of the
+    loop's time.
+    """
+    if is_long:
+        return aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect, sock_read=read)
+    total = None if read is None or write is None else read + write
+    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect)
 
 
 def _body(data: RequestData | None) -> aiohttp.FormData | bytes | None:

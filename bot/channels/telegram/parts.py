@@ -46,6 +46,8 @@ def parts_of(message: Outgoing) -> tuple[Part, ...]:
     caption follows.
     """
     text = clean_text(message.text)
+    if message.document is None and not message.attachments and length(text) <= TEXT_LIMIT:
+        return (Part(text, message.buttons, reply_to=message.reply_to),)
     files = [Part("", document=message.document)] if message.document is not None else []
     files += [Part("", attachment=one) for one in message.attachments]
     if files and (not text or (length(text) <= CAPTION_LIMIT and _takes_caption(files[-1]))):

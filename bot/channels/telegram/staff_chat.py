@@ -1,11 +1,13 @@
 """Whether staff can be reached: alerts that go nowhere must not go unnoticed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from scheduler.delivery.channel import UnreachableError
 from store.errors import PermanentError
+
+_UNWATCHED = nullcontext()
 
 
 @dataclass(slots=True)
@@ -22,12 +24,12 @@ class StaffChat:
     trouble: str | None = None
     seen: bool = False
 
-    @contextmanager
-    def watched(self, address: str) -> Iterator[None]:
+    def watched(self, address: str) -> AbstractContextManager[None]:
         """Note whether a call inside, for the chat at an address, reaches staff."""
-        if address != self.address:
-            yield
-            return
+        return self._watched() if address == self.address else _UNWATCHED
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
         try:
             yield
         except UnreachableError as error:

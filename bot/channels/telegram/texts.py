@@ -1,18 +1,18 @@
 """Plain texts, the most of what is sent: the call alone, without an object for each part of its answer."""
 
-import json
 from typing import Any
 
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.channels.telegram.http import post_plain
 from store.outbox import Button, ButtonRows
 
-NO_PREVIEW = json.dumps({"is_disabled": True})
+NO_PREVIEW = {"is_disabled": True}
 
 
 class TextsBot(Bot):
-    """A ``Bot`` that also sends a text and gives only the number of the message.
+    """A ``Bot`` over an ``AiohttpRequest`` that also sends a text and gives only the number of the message.
 
     ``Bot.send_message`` builds a ``Message`` of the answer, of which delivery needs one number: it takes
     longer than the request. Errors are the same.
@@ -47,7 +47,7 @@ class TextsBot(Bot):
             data["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
         if paid:
             data["allow_paid_broadcast"] = True
-        answer = await self._post("sendMessage", data)
+        answer = await post_plain(self.request, f"{self.base_url}/sendMessage", data)
         number = answer.get("message_id") if isinstance(answer, dict) else None
         if not isinstance(number, int):
             raise TelegramError("the answer holds no message")
