@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from scheduler.delivery.attempts import Attempt, GiveUp, after_failure
 from scheduler.delivery.channel import Channel, FileMissingError, UnreachableError
+from scheduler.delivery.patience import Patience
 from scheduler.delivery.traffic import Traffic
 from scheduler.delivery.turns import Note, Ready
 from store.departures import Ended, PutBack, Sent
@@ -43,14 +44,14 @@ class Caller:
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     jitter: Callable[[], float]
+    patience: Patience = field(default_factory=lambda: Patience(CALL_LIMIT_S))
     _warned_at: dict[str, float] = field(default_factory=dict)
 
     async def call(self, ready: Ready) -> Note:
         """Send one message; whatever goes wrong with it is judged, logged and noted."""
         row = ready.row
         try:
-            async with asyncio.timeout(CALL_LIMIT_S):
-                external_id, without = await self._send(ready)
+            external_id, without = await self.patience.wait_for(self._send(ready))
         except TimeoutError:
             unclear = TemporaryError(f"no answer within {CALL_LIMIT_S:.0f} s", maybe_delivered=True)
             return self._after_failure(ready, unclear)

@@ -12,9 +12,12 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from scheduler.delivery.patience import Patience
+
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 20.0
-UPLOAD_TIMEOUT_S = 60.0
+FILE_TIMEOUT_S = 60.0
+"""So much longer may a request take that brings or fetches a file."""
 KEEP_ALIVE_S = 30.0
 HIDDEN = b"<token>"
 JSON_HEADERS = {"Content-Type": "application/json"}
@@ -53,7 +56,7 @@ class AiohttpRequest(BaseRequest):
         read_timeout_s: how long an answer may take.
     """
 
-    __slots__ = ("_connections", "_proxies", "_read_timeout_s", "_session", "_token")
+    __slots__ = ("_connections", "_patiences", "_proxies", "_read_timeout_s", "_session", "_token")
 
     def __init__(self, *, token: str, connections: int = 100, read_timeout_s: float = READ_TIMEOUT_S) -> None:
         self._token = token.encode()
@@ -61,6 +64,7 @@ class AiohttpRequest(BaseRequest):
         self._read_timeout_s = read_timeout_s
         self._session: aiohttp.ClientSession | None = None
         self._proxies: dict[str, str] = {}
+        self._patiences: dict[float, Patience] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -96,29 +100,48 @@ class AiohttpRequest(BaseRequest):
         """Make one request and return its status and answer; raises only ``telegram.error`` errors."""
         if self._session is None:
             raise NotSentError("the connection to Telegram is not open")
-        upload = request_data is not None and request_data.contains_files
-        timeout = _timeout(
-            connect=_seconds(connect_timeout, CONNECT_TIMEOUT_S),
-            read=_seconds(read_timeout, self._read_timeout_s),
-            write=_seconds(write_timeout, UPLOAD_TIMEOUT_S) if upload else 0.0,
-            is_long=method == "GET",
-        )
-        await _hear_of_closed_connections()
+        is_download = method == "GET"
+        moves_file = is_download or (request_data is not None and request_data.contains_files)
+        connect = _seconds(connect_timeout, CONNECT_TIMEOUT_S)
+        read = _seconds(read_timeout, self._read_timeout_s)
+        longer = _seconds(write_timeout, FILE_TIMEOUT_S) if moves_file else 0.0
+        waits = _waits(connect=connect, read=read if is_download else None)
+        request = self._request(self._session, method, url, request_data, waits)
         try:
-            target = _url(url)
-            async with self._session.request(
-                method,
-                target,
-                data=_body(request_data),
-                headers=None if upload or request_data is None else JSON_HEADERS,
-                proxy=self._proxy(target),
-                timeout=timeout,
-                allow_redirects=False,
-            ) as response:
-                return response.status, (await response.read()).replace(self._token, HIDDEN)
+            if read is None or longer is None:
+                return await request
+            return await self._patience_of(read + longer).wait_for(request)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = _translate(error)
         raise failure  # outside of the except block, so that it does not carry the error it comes from
+
+    async def _request(
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        url: str,
+        data: RequestData | None,
+        waits: aiohttp.ClientTimeout,
+    ) -> tuple[int, bytes]:
+        await _hear_of_closed_connections()
+        target = _url(url)
+        async with session.request(
+            method,
+            target,
+            data=_body(data),
+            headers=None if data is None or data.contains_files else JSON_HEADERS,
+            proxy=self._proxy(target),
+            timeout=waits,
+            allow_redirects=False,
+        ) as response:
+            return response.status, (await response.read()).replace(self._token, HIDDEN)
+
+    def _patience_of(self, limit_s: float) -> Patience:
+        """Give the patience for what may take so long; there are few limits, and many requests for each."""
+        patience = self._patiences.get(limit_s)
+        if patience is None:
+            patience = self._patiences[limit_s] = Patience(limit_s)
+        return patience
 
     def _proxy(self, url: URL) -> str | None:
         """Name the proxy that the environment wants; aiohttp asks it in a thread, again for each request."""
@@ -173,18 +196,13 @@ def _url(text: str) -> URL:
 
 
 @lru_cache(maxsize=64)
-def _timeout(
-    *, connect: float | None, read: float | None, write: float | None, is_long: bool
-) -> aiohttp.ClientTimeout:
-    """Limit a request: by the whole, but the fetching of a file, which is long, by each wait for more of it.
+def _waits(*, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    """Limit the wait for a connection, and for each piece of a file.
 
-    Each limit is a timer of the loop, set and taken back for every message; another one took a twelfth of the
-    loop's time.
+    Each of aiohttp's limits is a timer of the loop, set and taken back for every message; the whole of a
+    request is limited by ``Patience``.
     """
-    if is_long:
-        return aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect, sock_read=read)
-    total = None if read is None or write is None else read + write
-    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect)
+    return aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect, sock_read=read)
 
 
 def _body(data: RequestData | None) -> aiohttp.FormData | bytes | None:
