@@ -37,6 +37,7 @@ class Caller:
         traffic: is told how the app answers.
         clock, monotonic: time.
         jitter: 0 to 1 at random, for waits after failures.
+        patience: with each message.
     """
 
     channel: Channel
