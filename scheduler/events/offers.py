@@ -201,14 +201,24 @@ def _over_statement() -> Select[EventGuest]:
 
 
 def _is_over(now: BindParameter[datetime]) -> ColumnElement[bool]:
-    """The condition for guests whose offer is over: not answered in time, or known never to reach them."""
-    never_will = exists().where(
-        OutboxMessage.customer_id == EventGuest.customer_id,
-        OutboxMessage.expires_at == EventGuest.offered_until,
-        OutboxMessage.state.in_(NEVER_WILL),
-        OutboxMessage.dedupe_key.startswith(OFFERS),
+    """The condition for guests whose offer is over: not answered in time, or known never to reach them.
+
+    Who gives a place back, waits again and is offered it again, all in one minute, has two offers that end at
+    the same time; the newer one counts.
+    """
+    its_fate = (
+        select(OutboxMessage.state)
+        .where(
+            OutboxMessage.customer_id == EventGuest.customer_id,
+            OutboxMessage.expires_at == EventGuest.offered_until,
+            OutboxMessage.dedupe_key.startswith(OFFERS),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    return and_(EventGuest.answer == Rsvp.OFFERED, or_(EventGuest.offered_until <= now, never_will))
+    is_in_vain = its_fate.in_(NEVER_WILL)
+    return and_(EventGuest.answer == Rsvp.OFFERED, or_(EventGuest.offered_until <= now, is_in_vain))
 
 
 def _line(

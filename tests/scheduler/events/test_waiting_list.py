@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -123,7 +123,20 @@ OTHERS = st.one_of(
 STEPS = st.one_of(TAPS, TAPS, TAPS, OTHERS)
 
 
+OFFERED_TWICE_IN_A_MINUTE = [
+    ("tap", 1, Rsvp.GOING, None),
+    ("tap", 0, Rsvp.GOING, None),
+    ("capacity", 2),
+    ("tap", 0, Rsvp.MAYBE, None),
+    ("capacity", 1),
+    ("tap", 0, Rsvp.GOING, None),
+    ("capacity", 2),
+    ("wait", 1, True),
+]
+
+
 @settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(capacity=1, steps=OFFERED_TWICE_IN_A_MINUTE)
 @given(capacity=st.integers(1, 3), steps=st.lists(STEPS, min_size=20, max_size=30))
 def test_it_is_the_slow_list(database: Database, capacity: int, steps: list[tuple[object, ...]]) -> None:
     event_id, people = announce(database, SIX, capacity=capacity, companions=TWO)
