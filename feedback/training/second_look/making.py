@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from feedback.second_look.calibration import Calibration
 from feedback.second_look.windows import Windows
@@ -15,17 +16,19 @@ from feedback.training.second_look.fitting import Course, Lessons, fit
 from feedback.training.second_look.minilm import minilm_folder, read_pieces, read_weights
 from feedback.training.second_look.network import Reader, from_minilm
 from feedback.training.second_look.phrases import misspelt, phrases
-from feedback.training.second_look.pruning import narrowed
 from feedback.training.second_look.vocabulary import trimmed
 
 Say = Callable[[str], None]
+Numbers = dict[str, Tensor]
+"""A reader's ``state_dict``."""
 
 TALK, EVERYTHING = Course(epochs=1, rate=6e-5), Course(epochs=1, rate=6e-5)
 PHRASES = Course(epochs=1, rate=3e-5)
+HALVES = 2
+SHARE_OF_TALK = 0.2
+"""Of the mean that is shipped, the reader after the first course is so much."""
 MISSPELT = 0.3
 """Of the examples of the last course, so many have a misspelt word."""
-PRUNED_BY = 2_000
-"""Examples that say which inner units matter."""
 CALIBRATION = Calibration(cooled=0.7, leaning=(0.3, 0.2, 0.0))
 """By the expected calibration error on sets that nothing was learnt from. The last course has more praise and
 blame than people send, so the neutral wins a little back, and the negative more: a complaint that is missed
@@ -38,7 +41,6 @@ class Recipe:
 
     Attributes:
         pieces: the size of the vocabulary.
-        inner: how many of 1,536 inner units each layer keeps, see ``pruning``.
         talk: how it is fitted first, to all but what customers say of what they bought.
         everything: how it is fitted then, to that and to a half of the rest again.
         phrases: how it is fitted last, to our own phrases and misspelt words, see ``last_lessons``.
@@ -47,8 +49,7 @@ class Recipe:
         seed: decides the order, which rows of large sets are taken, and what is dropped out.
     """
 
-    pieces: int = 12_000
-    inner: int = 1_024
+    pieces: int = 9_500
     talk: Course = TALK
     everything: Course = EVERYTHING
     phrases: Course = PHRASES
@@ -78,34 +79,50 @@ def make(data: Path, out: Path, recipe: Recipe, tell: Say) -> None:
     torch.manual_seed(recipe.seed)
     reader = from_minilm(read_weights(folder), kept)
     tell(f"{len(examples)} examples, {len(vocabulary)} word pieces, {len(reader.layers)} layers")
-    reader = fit_in_turn(reader, examples, Windows(vocabulary), recipe, tell)
+    fit_in_turn(reader, examples, Windows(vocabulary), recipe, tell)
     write_file(reader, vocabulary, CALIBRATION, out)
     tell(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
 
 
 def fit_in_turn(
     reader: Reader, examples: Sequence[Example], windows: Windows, recipe: Recipe, tell: Say
-) -> Reader:
-    """Fit to talk, make it narrower, and fit again: what customers say of what they bought comes last."""
+) -> None:
+    """Fit a reader in place: to talk, and from there twice to customers and phrases; it ends as the mean.
+
+    The mean of readers that began alike reads better than each of them, and keeps more of what the first
+    course taught (Wortsman and others, «Model soups», ICML 2022).
+    """
     talk = [example for example in examples if example.source not in CUSTOMERS]
     _fit(reader, talk, windows, replace(recipe.talk, seed=recipe.seed), tell)
-    reader = narrowed(reader, windows.firsts([one.text for one in examples[:PRUNED_BY]]), recipe.inner)
-    everything = customers_and_half(examples)
-    _fit(reader, everything, windows, replace(recipe.everything, seed=recipe.seed), tell)
-    last = last_lessons(examples, recipe.seed)
-    _fit(reader, last, windows, replace(recipe.phrases, seed=recipe.seed), tell)
-    return reader
+    first = _numbers_of(reader)
+    ends = []
+    for half in range(HALVES):
+        seed = recipe.seed + half
+        reader.load_state_dict(first)
+        everything, last = customers_and_half(examples, half), last_lessons(examples, seed)
+        _fit(reader, everything, windows, replace(recipe.everything, seed=seed), tell)
+        _fit(reader, last, windows, replace(recipe.phrases, seed=seed), tell)
+        ends.append(_numbers_of(reader))
+    reader.load_state_dict(mean_of([first, *ends], [SHARE_OF_TALK, *[(1 - SHARE_OF_TALK) / HALVES] * HALVES]))
 
 
-def customers_and_half(examples: Sequence[Example]) -> list[Example]:
-    """Take all that customers say of what they bought and every second of the others, in their order."""
+def mean_of(states: Sequence[Numbers], shares: Sequence[float]) -> Numbers:
+    """Take the mean of some readers' numbers, each with its share; the shares sum to 1."""
+    return {
+        name: sum(share * state[name] for state, share in zip(states, shares, strict=True))
+        for name in states[0]
+    }
+
+
+def customers_and_half(examples: Sequence[Example], half: int) -> list[Example]:
+    """Take all that customers say of what they bought and one half (0 or 1) of the others, in their order."""
     kept, others = [], 0
     for example in examples:
-        if example.source not in CUSTOMERS:
+        if example.source in CUSTOMERS:
+            kept.append(example)
+        else:
+            kept += [example] if others % HALVES == half else []
             others += 1
-            if others % 2 == 0:
-                continue
-        kept.append(example)
     return kept
 
 
@@ -120,4 +137,9 @@ def last_lessons(examples: Sequence[Example], seed: int) -> list[Example]:
 
 def _fit(reader: Reader, examples: Sequence[Example], windows: Windows, course: Course, tell: Say) -> None:
     if course.epochs and examples:
+        tell(f"a course of {len(examples)} examples")
         fit(reader, Lessons(examples, windows.firsts([one.text for one in examples])), course, tell)
+
+
+def _numbers_of(reader: Reader) -> Numbers:
+    return {name: numbers.clone() for name, numbers in reader.state_dict().items()}

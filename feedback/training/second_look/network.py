@@ -19,13 +19,13 @@ NORM_EPSILON = 1e-12
 class Layer(nn.Module):  # type: ignore[misc]  # PyTorch's types are not read
     """One layer of BERT: attention, then two dense layers, each added to what came in and normalised."""
 
-    def __init__(self, inner: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.looked_up = nn.Linear(WIDTH, 3 * WIDTH)  # query, key and value at once
         self.attended = nn.Linear(WIDTH, WIDTH)
         self.attended_norm = nn.LayerNorm(WIDTH, NORM_EPSILON)
-        self.widened = nn.Linear(WIDTH, inner)
-        self.narrowed = nn.Linear(inner, WIDTH)
+        self.widened = nn.Linear(WIDTH, INNER)
+        self.narrowed = nn.Linear(INNER, WIDTH)
         self.narrowed_norm = nn.LayerNorm(WIDTH, NORM_EPSILON)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -48,13 +48,13 @@ class Reader(nn.Module):  # type: ignore[misc]  # PyTorch's types are not read
     The embeddings are held fixed in training: words that no set contains stay where their neighbours are.
     """
 
-    def __init__(self, pieces: int, layers: int, inner: int = INNER) -> None:
+    def __init__(self, pieces: int, layers: int) -> None:
         super().__init__()
         self.words = nn.Embedding(pieces, WIDTH)
         self.words.weight.requires_grad_(False)  # noqa: FBT003 (PyTorch's)
         self.places = nn.Embedding(LONGEST, WIDTH)
         self.begin_norm = nn.LayerNorm(WIDTH, NORM_EPSILON)
-        self.layers = nn.ModuleList(Layer(inner) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer() for _ in range(layers))
         self.answers = nn.Linear(WIDTH, ANSWERS)
 
     def forward(self, ids: Tensor) -> Tensor:

@@ -73,11 +73,21 @@ def test_the_second_course_has_all_that_customers_say_and_half_of_the_rest() -> 
     def of(source: str, numbers: range) -> list[Example]:
         return [Example(f"{source} {number}", 1, 0, source) for number in numbers]
 
-    kept = customers_and_half([*of("uci_sentences", range(3)), *of("goemotions", range(5))])
-    assert [one.text for one in kept if one.source == "uci_sentences"] == [
-        f"uci_sentences {n}" for n in range(3)
-    ]
-    assert [one.text for one in kept if one.source == "goemotions"] == [f"goemotions {n}" for n in (0, 2, 4)]
+    examples = [*of("uci_sentences", range(3)), *of("goemotions", range(5))]
+    for half, numbers in ((0, (0, 2, 4)), (1, (1, 3))):
+        kept = [one.text for one in customers_and_half(examples, half)]
+        assert kept == [*(f"uci_sentences {n}" for n in range(3)), *(f"goemotions {n}" for n in numbers)]
+
+
+@needs_all
+def test_the_mean_of_readers_is_that_of_each_of_their_numbers() -> None:
+    import torch
+
+    from feedback.training.second_look.making import mean_of
+
+    states = [{"a": torch.tensor([1.0, 2.0]), "b": torch.tensor([[number]])} for number in (0.0, 4.0, 6.0)]
+    mean = mean_of(states, [0.25, 0.5, 0.25])
+    assert (mean["a"].tolist(), mean["b"].tolist()) == ([1.0, 2.0], [[3.5]])
 
 
 @needs_all
