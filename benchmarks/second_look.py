@@ -9,11 +9,13 @@ learnt from all of ``train``: its figures there say nothing). Prints a line for 
 
 import argparse
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +41,7 @@ LEARNT_FROM = ("train/dynasent_dev.csv", "train/uci_sentences.csv")
 PRECISION = 0.85
 LENGTHS = (0, 40, 80, 120, 1_000_000)
 """Where one group of messages ends and the next begins, in characters."""
-CHARACTERS, SLACK, TIMED = 100, 15, 512
+CHARACTERS, SLACK, TIMED, AT_ONCE = 100, 15, 512, 32
 INTENTS = (
     ("tune/banking77_test.csv", labels.BANKING_PROBLEMS, labels.BANKING_DOUBTFUL),
     ("tune/bitext_dev.csv", labels.BITEXT_PROBLEMS, labels.BITEXT_DOUBTFUL),
@@ -137,20 +139,21 @@ def opinions(look: SecondLook, texts: Sequence[str]) -> Floats:
 
 
 def speed_and_memory(file: Path, texts: Sequence[str]) -> Results:
-    """Measure in a process of its own that does nothing else."""
+    """Measure in processes of its own that do nothing else."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-        return alone.submit(_measured_alone, file, texts).result()
+        results = alone.submit(_measured_alone, file, texts).result()
+    return results | {"memory of its process at most, MB": _most_memory_mb(file, texts)}
 
 
 def _measured_alone(file: Path, texts: Sequence[str]) -> Results:
     begun_s = time.perf_counter()
     look = SecondLook.load(file)
     results = {"start, s": time.perf_counter() - begun_s}
-    for size in (32, 1):
+    for size in (AT_ONCE, 1):
         by_clock, by_processor = _rates(look, texts, size)
         results[f"messages/s, {size} at a time"] = by_clock
         results[f"messages/s of processor time, {size} at a time"] = by_processor
-    return results | {"memory of the process at most, MB": _most_memory_mb()}
+    return results
 
 
 def _rates(look: SecondLook, texts: Sequence[str], size: int) -> tuple[float, float]:
@@ -166,8 +169,18 @@ def _texts_to_time(data: Path) -> list[str]:
     return [text for text in texts if abs(len(text) - CHARACTERS) <= SLACK][:TIMED]
 
 
-def _most_memory_mb() -> float:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
+def _most_memory_mb(file: Path, texts: Sequence[str]) -> float:
+    """Tell how much the process that the program starts for it has at most while it reads these texts."""
+    ours, theirs = Pipe()
+    command = [sys.executable, "-m", "feedback.second_look", str(theirs.fileno()), str(file)]
+    with subprocess.Popen(command, pass_fds=[theirs.fileno()]) as process, ours:  # noqa: S603 (ourselves)
+        theirs.close()
+        ours.recv()
+        for start in range(0, len(texts), AT_ONCE):
+            ours.send(texts[start : start + AT_ONCE])
+            ours.recv()
+        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+        ours.close()
     return int(status.split("VmHWM:")[1].split()[0]) / 1e3
 
 
