@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
+from scheduler.definitions.programme import PERIODIC
 from store.engine import Database
 from store.outbox import Body
 from store.pruning import KEPT_FOR
@@ -20,6 +21,7 @@ from store.tables import Base
 from store.tables.conversations import Message
 from store.tables.customers import Customer, Identity
 from store.tables.feedback import EntrySource, Feedback, FeedbackKind, SatisfactionEntry
+from store.tables.outreach import VisitTurn
 from store.tables.queues import InboxUpdate, MessageKind, OutboxMessage, OutboxState
 
 FIRST_SENDER = 100_000
@@ -32,6 +34,9 @@ SPAN = timedelta(days=3 * 365)
 SILENT_FOR = timedelta(days=75)
 """Customers wrote last before the updates of the benchmarks were written, and not so long ago that a return
 visit would be due: what they write now moves their place in the line for one."""
+
+VISIT_EVERY_DAYS = 90
+"""As it is where a company sets nothing else."""
 
 Number = ColumnElement[int]
 Values = Mapping[str, Any]
@@ -49,6 +54,7 @@ def fill(database: Database, messages: int, *, until: datetime) -> None:
         with database.transaction() as session:
             _insert(session, Customer, first, last, _customer, until)
             _insert(session, Identity, first, last, _identity, until)
+            _insert(session, VisitTurn, first, last, _turn, until)
     for first, last in _chunks(messages):
         at = until - SPAN * ((messages - last + 1) / messages)
         with database.transaction() as session:
@@ -125,6 +131,18 @@ def _identity(number: Number, until: datetime) -> Values:
         "username": literal("ana_") + _sender(number),
         "created_at": until - SPAN,
         "last_used_at": until,
+    }
+
+
+def _turn(number: Number, until: datetime) -> Values:
+    """Give a customer's place in the line for return visits, which the planner would make."""
+    return {
+        "programme": PERIODIC,
+        "customer_id": number,
+        "due_at": until - SILENT_FOR + timedelta(days=VISIT_EVERY_DAYS),
+        "tries": 0,
+        "stretch": 1.0,
+        "period_days": float(VISIT_EVERY_DAYS),
     }
 
 

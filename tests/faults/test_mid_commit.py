@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from store.tables.queues import InboxUpdate
 from tests.e2e.stage import Stage, playing
 from tests.faults.crowd import Crowd
-from tests.patience import LOOK_EVERY_S, PATIENCE_S
+from tests.patience import PATIENCE_S, until
 from tests.postgres import PostgresServer
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
@@ -124,8 +124,8 @@ async def _is_caught(admin: psycopg.Connection, hold: Hold) -> bool:
         await asyncio.sleep(0)
     admin.execute("ALTER SYSTEM RESET ALL")
     admin.execute("SELECT pg_reload_conf()")
-    while admin.execute(HELD).fetchone():  # set again before the server has seen it, it would let nobody go
-        await asyncio.sleep(LOOK_EVERY_S)
+    # Set again before the server has seen it, it would let nobody go.
+    await until(lambda: admin.execute(HELD).fetchone() is None)
     return False
 
 
