@@ -117,8 +117,8 @@ async def _is_caught(admin: psycopg.Connection, hold: Hold) -> bool:
     for name, value in hold.settings:
         admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")
     admin.execute("SELECT pg_reload_conf()")
-    until = time.monotonic() + A_WHILE_S
-    while time.monotonic() < until:
+    deadline = time.monotonic() + A_WHILE_S
+    while time.monotonic() < deadline:
         if admin.execute(COMMITTING).fetchone():
             return True
         await asyncio.sleep(0)
