@@ -139,7 +139,7 @@ def opinions(look: SecondLook, texts: Sequence[str]) -> Floats:
 
 
 def speed_and_memory(file: Path, texts: Sequence[str]) -> Results:
-    """Measure in processes of its own that do nothing else."""
+    """Measure speed and memory, each in a process of its own that does nothing else."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
         results = alone.submit(_measured_alone, file, texts).result()
     return results | {"memory of its process at most, MB": _most_memory_mb(file, texts)}

@@ -23,7 +23,8 @@ from store.tables.staff import Staff
 def lock(session: Session, complaint: Complaint) -> None:
     """Read the row again and keep others from changing it until this transaction ends.
 
-    What else waits to be written goes on waiting: of a hundred messages it is written together.
+    What else waits to be written goes on waiting: of a hundred messages it is written together. Only where
+    this case itself has changes that wait are all written first, for reading it again would undo them.
 
     Raises:
         NotFoundError: its customer was erased meanwhile.

@@ -1,7 +1,7 @@
 """Texts in batches of like length, as little padding as can be."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -22,12 +22,6 @@ def batches(lengths: Sequence[int], chance: random.Random) -> list[list[int]]:
         dealt += [some[first : first + BATCH] for first in range(0, len(some), BATCH)]
     chance.shuffle(dealt)
     return dealt
-
-
-def in_order(lengths: Sequence[int], size: int = 4 * BATCH) -> Iterator[list[int]]:
-    """Deal places into batches from the shortest text to the longest."""
-    order = sorted(range(len(lengths)), key=lambda place: lengths[place])
-    return (order[start : start + size] for start in range(0, len(order), size))
 
 
 def padded(ids: Sequence[Sequence[int]]) -> Tensor:

@@ -5,13 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from feedback.training.second_look.batches import batches, in_order, padded
+from feedback.training.second_look.batches import batches, padded
 from feedback.training.second_look.examples import Example
 from feedback.training.second_look.labels import NOT_SAID
 from feedback.training.second_look.network import Reader
@@ -22,7 +20,6 @@ WARM_UP = 0.06
 WEIGHT_DECAY = 0.01
 COMPLAINT_WEIGHT = 0.5
 """How much the loss of «complaint» counts beside that of the sentiment."""
-Scores = NDArray[np.float32]
 Say = Callable[[str], None]
 
 
@@ -72,16 +69,6 @@ def fit(reader: Reader, lessons: Lessons, course: Course, tell: Say) -> None:
         if step % 50 == 0:
             tell(f"step {step} of {len(dealt)}, loss {total / 50:.3f}, {time.monotonic() - begun_s:.0f} s")
             total = 0.0
-
-
-def read_scores(reader: Reader, ids: Sequence[Sequence[int]]) -> Scores:
-    """Let a reader read texts; four scores each, in their order."""
-    reader.eval()
-    scores = np.empty((len(ids), SENTIMENTS + 1), np.float32)
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        for batch in in_order([len(some) for some in ids]):
-            scores[batch] = reader(padded([ids[place] for place in batch])).float().numpy()
-    return scores
 
 
 def class_weights(examples: Sequence[Example]) -> Tensor:

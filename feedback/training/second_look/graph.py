@@ -14,7 +14,7 @@ HEADS = 12
 NORM_EPSILON = 1e-12
 OPSET, IR_VERSION = 17, 8
 FUSED = "com.microsoft"
-"""onnxruntime's own operators: attention, quantised products."""
+"""onnxruntime's own operators: attention, quantised products, the bend (Gelu)."""
 
 
 @dataclass(slots=True)
@@ -108,13 +108,9 @@ def _dense(graph: Graph, state: Mapping[str, Floats], name: str, x: str) -> str:
     return graph.node("DynamicQuantizeMatMul", inputs, f"{name}.out", domain=FUSED)
 
 
-def _norm_numbers(graph: Graph, state: Mapping[str, Floats], name: str) -> list[str]:
-    return [graph.number(f"{name}.{end}", state[f"{name}.{end}"]) for end in ("weight", "bias")]
-
-
 def _normalised(graph: Graph, state: Mapping[str, Floats], name: str, x: str) -> str:
-    inputs = [x, *_norm_numbers(graph, state, name)]
-    return graph.node("LayerNormalization", inputs, f"{name}.out", axis=-1, epsilon=NORM_EPSILON)
+    numbers = [graph.number(f"{name}.{end}", state[f"{name}.{end}"]) for end in ("weight", "bias")]
+    return graph.node("LayerNormalization", [x, *numbers], f"{name}.out", axis=-1, epsilon=NORM_EPSILON)
 
 
 def _sum_normalised(graph: Graph, state: Mapping[str, Floats], name: str, terms: tuple[str, str]) -> str:

@@ -25,6 +25,7 @@ Numbers = dict[str, Tensor]
 TALK, EVERYTHING = Course(epochs=1, rate=6e-5), Course(epochs=1, rate=6e-5)
 PHRASES = Course(epochs=1, rate=3e-5)
 HALVES = 2
+"""The talk of the first course is cut into so many parts; from its end a reader goes on with each of them."""
 SHARE_OF_TALK = 0.2
 """Of the mean that is shipped, the reader after the first course is so much."""
 MISSPELT = 0.3
@@ -39,13 +40,14 @@ costs more than one that is none."""
 class Recipe:
     """How the second look is made.
 
+    The last two courses are run once for each of the ``HALVES``, and the mean of what comes out is kept.
+
     Attributes:
         pieces: the size of the vocabulary.
         talk: how it is fitted first, to all but what customers say of what they bought.
         everything: how it is fitted then, to that and to a half of the rest again.
         phrases: how it is fitted last, to our own phrases and misspelt words, see ``last_lessons``.
         without: sets to leave out, to measure on them.
-        at_most: examples learned from; ``None`` for all there are.
         seed: decides the order, which rows of large sets are taken, and what is dropped out.
     """
 
@@ -54,12 +56,11 @@ class Recipe:
     everything: Course = EVERYTHING
     phrases: Course = PHRASES
     without: tuple[str, ...] = ()
-    at_most: int | None = None
     seed: int = 7
 
 
 def make(data: Path, out: Path, recipe: Recipe, tell: Say) -> None:
-    """Make the second look and write it to ``out``; takes half an hour on two free cores.
+    """Make the second look and write it to ``out``; takes 20 minutes on two free cores.
 
     Args:
         data: the folder that holds ``train``.
@@ -71,7 +72,7 @@ def make(data: Path, out: Path, recipe: Recipe, tell: Say) -> None:
         InputError: the data sets are not in ``data``, or ``out`` cannot be written.
         ConfigurationError: the weights to begin with are not installed.
     """
-    examples = read_examples(data / "train", without=recipe.without, seed=recipe.seed)[: recipe.at_most]
+    examples = read_examples(data / "train", without=recipe.without, seed=recipe.seed)
     folder = minilm_folder()
     pieces = read_pieces(folder)
     kept = trimmed(pieces, [example.text for example in examples], recipe.pieces)

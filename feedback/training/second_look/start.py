@@ -9,7 +9,7 @@ from store.errors import ConfigurationError
 def make_second_look(
     data: Path, out: Path, tell: Callable[[str], None], *, seed: int, without: Sequence[str] = ()
 ) -> None:
-    """Make the second look; takes half an hour on two free cores.
+    """Make the second look; takes 20 minutes on two free cores.
 
     Args:
         data: the folder that holds ``train``.
