@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from feedback.complaints import find_complaint, take
 from feedback.owners import Given, Why, give_misplaced
 from store.engine import Database
 from store.tables.complaints import Complaint, ComplaintEvent, ComplaintState
-from store.tables.staff import Role, Staff
+from store.tables.staff import Role, Staff, StaffIdentity
 from tests.factories import COMPANY, NOW, make_customer, make_staff
 from tests.feedback.cases import make_complaint
 from tests.tables import new_sqlite
@@ -122,10 +122,19 @@ def _house() -> Iterator[Session]:
             database.close()
 
 
-def _do(session: Session, what: str, one: Staff, other: Staff, now: datetime) -> None:
-    if what in ("on", "join"):
+def _come_back(session: Session, one: Staff) -> None:
+    """Work here again, with a chat on an app: who left has lost theirs."""
+    if not one.active:
         one.active = True
+        session.add(StaffIdentity(staff_id=one.id, channel="telegram", sender=str(one.id), joined_at=NOW))
+    go_on_duty(one)
+
+
+def _do(session: Session, what: str, one: Staff, other: Staff, now: datetime) -> None:
+    if what == "on" and one.active:
         go_on_duty(one)
+    elif what == "join":
+        _come_back(session, one)
     elif what == "off":
         go_off_duty(one)
     elif what == "leave":
@@ -142,6 +151,9 @@ def _do(session: Session, what: str, one: Staff, other: Staff, now: datetime) ->
 
 @settings(max_examples=30, deadline=None)
 @given(steps)
+@example(
+    [("away", 2, 1), ("away", 3, 1), ("away", 4, 1), ("leave", 1, 1), ("complain", 1, 1), ("join", 1, 1)]
+)
 def test_always_exactly_one_owner_who_may_have_it(sequence: list[tuple[str, int, int]]) -> None:
     with _house() as session:
         now = NOW
