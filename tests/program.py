@@ -196,10 +196,13 @@ class Program:
         """Ask it to stop, as an init system does; returns its exit code.
 
         Raises:
-            AssertionError: it took longer than promised.
+            AssertionError: it took longer than promised; the log shows on what.
         """
-        async with within(STOPS_WITHIN_S, *self.pids):
-            return await self._end(signal.SIGTERM)
+        try:
+            async with within(STOPS_WITHIN_S, *self.pids):
+                return await self._end(signal.SIGTERM)
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.log}") from None
 
     async def _end(self, number: signal.Signals) -> int:
         assert self.process is not None

@@ -32,8 +32,9 @@ ASK_EVERY_S = 2.0
 BLINK_S = 0.5
 STANDSTILL_S = 6.0
 BALANCE_EVERY_S = 3.0
-GRACE_S = 8.0
-"""For how long duties may put things in order when the program stops; it has some ten seconds."""
+GRACE_S = 7.0
+"""For how long duties may put things in order when the program stops: it has ten seconds, of which beats and
+hints have one each, and the last is for all that takes no time on a quiet machine."""
 
 TOPIC = "duties"
 

@@ -44,8 +44,8 @@ TURNS_AHEAD = 1.3
 SLOWER, FASTER = 0.2, 0.03
 """How fast the expected length of a turn follows a slow one, and a fast one: a disk is slow now and then."""
 
-GRACE_S = 6.0
-"""The whole program has some ten seconds to end."""
+GRACE_S = 5.0
+"""So long calls under way may finish when the lane is stopped; with ``LAST_WORD_S`` it is all a duty has."""
 
 LAST_WORD_S = 2.0
 """For how long the lane tries to note the last results; after that the next start decides on the rows."""
