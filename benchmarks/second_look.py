@@ -8,19 +8,19 @@ learnt from all of ``train``: its figures there say nothing). Prints a line for 
 """
 
 import argparse
+import asyncio
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
-from multiprocessing import Pipe, get_context
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.understanding.sets import FILES, Labelled, read
+from bot.second_core import SecondCore
 from feedback.reading.model import CLASSES, NEGATIVE
 from feedback.second_look.both import with_second
 from feedback.second_look.model import FILE, SecondLook
@@ -142,7 +142,7 @@ def speed_and_memory(file: Path, texts: Sequence[str]) -> Results:
     """Measure speed and memory, each in a process of its own that does nothing else."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
         results = alone.submit(_measured_alone, file, texts).result()
-    return results | {"memory of its process at most, MB": _most_memory_mb(file, texts)}
+    return results | {"memory of its process at most, MB": asyncio.run(_most_memory_mb(file, texts))}
 
 
 def _measured_alone(file: Path, texts: Sequence[str]) -> Results:
@@ -169,19 +169,21 @@ def _texts_to_time(data: Path) -> list[str]:
     return [text for text in texts if abs(len(text) - CHARACTERS) <= SLACK][:TIMED]
 
 
-def _most_memory_mb(file: Path, texts: Sequence[str]) -> float:
+async def _most_memory_mb(file: Path, texts: Sequence[str]) -> float:
     """Tell how much the process that the program starts for it has at most while it reads these texts."""
-    ours, theirs = Pipe()
-    command = [sys.executable, "-m", "feedback.second_look", str(theirs.fileno()), str(file)]
-    with subprocess.Popen(command, pass_fds=[theirs.fileno()]) as process, ours:  # noqa: S603 (ourselves)
-        theirs.close()
-        ours.recv()
+    core = SecondCore(file)
+    try:
+        await core.begin()
         for start in range(0, len(texts), AT_ONCE):
-            ours.send(texts[start : start + AT_ONCE])
-            ours.recv()
-        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
-        ours.close()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1e3
+            await core.read(texts[start : start + AT_ONCE])
+        return _peak_mb(core.pid)
+    finally:
+        core.close()
+
+
+def _peak_mb(pid: int | None) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
 
 
 def _tell(results: Results) -> Results:

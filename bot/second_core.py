@@ -48,6 +48,11 @@ class SecondCore:
     _process: subprocess.Popen[bytes] | None = None
     _line: Connection | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, while there is one."""
+        return None if self._process is None else self._process.pid
+
     async def begin(self) -> None:
         """Start the process ahead of the first texts; it takes a second or two.
 

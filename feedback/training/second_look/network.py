@@ -9,7 +9,7 @@ from torch.nn import functional
 from feedback.second_look.windows import LONGEST, PADDING_ID
 from feedback.training.second_look.minilm import Weights
 
-WIDTH, HEADS, INNER = 384, 12, 1536
+LAYERS, WIDTH, HEADS, INNER = 6, 384, 12, 1536
 ANSWERS = 4
 """Negative, neutral, positive; complaint."""
 DROPOUT = 0.1
@@ -48,13 +48,13 @@ class Reader(nn.Module):  # type: ignore[misc]  # PyTorch's types are not read
     The embeddings are held fixed in training: words that no set contains stay where their neighbours are.
     """
 
-    def __init__(self, pieces: int, layers: int) -> None:
+    def __init__(self, pieces: int) -> None:
         super().__init__()
         self.words = nn.Embedding(pieces, WIDTH)
         self.words.weight.requires_grad_(False)  # noqa: FBT003 (PyTorch's)
         self.places = nn.Embedding(LONGEST, WIDTH)
         self.begin_norm = nn.LayerNorm(WIDTH, NORM_EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.answers = nn.Linear(WIDTH, ANSWERS)
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -70,9 +70,9 @@ class Reader(nn.Module):  # type: ignore[misc]  # PyTorch's types are not read
         return answers
 
 
-def from_minilm(weights: Weights, kept_pieces: Sequence[int], layers: int = 6) -> Reader:
+def from_minilm(weights: Weights, kept_pieces: Sequence[int]) -> Reader:
     """Begin with MiniLM's weights, and of its embeddings ``kept_pieces``; the answers begin at random."""
-    reader = Reader(len(kept_pieces), layers)
+    reader = Reader(len(kept_pieces))
     state = reader.state_dict()
     given = {name: torch.from_numpy(numbers) for name, numbers in weights.items()}
     state["words.weight"] = given["embeddings.word_embeddings.weight"][list(kept_pieces)]
@@ -80,7 +80,7 @@ def from_minilm(weights: Weights, kept_pieces: Sequence[int], layers: int = 6) -
     state["places.weight"] = given["embeddings.position_embeddings.weight"][:LONGEST] + kind
     for end in ("weight", "bias"):
         state[f"begin_norm.{end}"] = given[f"embeddings.LayerNorm.{end}"]
-        for number in range(layers):
+        for number in range(LAYERS):
             state |= _layer(given, number, end)
     reader.load_state_dict(state)
     return reader

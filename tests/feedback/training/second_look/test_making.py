@@ -91,6 +91,49 @@ def test_the_mean_of_readers_is_that_of_each_of_their_numbers() -> None:
 
 
 @needs_all
+def test_from_the_end_of_the_first_course_it_goes_on_twice_and_ends_as_the_mean(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each course is stood in for by one that adds a number of its own: the end tells all that ran."""
+    import torch
+
+    from feedback.second_look.windows import Windows
+    from feedback.training.second_look import making
+    from feedback.training.second_look.examples import Example
+    from feedback.training.second_look.fitting import Course
+
+    courses: list[tuple[float, int, set[str]]] = []
+
+    def add(
+        reader: torch.nn.Linear, examples: list[Example], _windows: object, course: Course, _: object
+    ) -> None:
+        courses.append((course.rate, course.seed, {one.source for one in examples}))
+        with torch.no_grad():
+            reader.bias += course.rate * course.seed
+
+    monkeypatch.setattr(making, "_fit", add)
+    recipe = making.Recipe(
+        talk=Course(epochs=1, rate=1.0),
+        everything=Course(epochs=1, rate=10.0),
+        phrases=Course(epochs=1, rate=100.0),
+        seed=3,
+    )
+    reader = torch.nn.Linear(1, 1)
+    with torch.no_grad():
+        reader.bias.zero_()
+    examples = [
+        Example(f"{source} {n}", 1, 0, source) for source in ("uci_sentences", "goemotions") for n in (1, 2)
+    ]
+    making.fit_in_turn(reader, examples, Windows([]), recipe, print)
+    assert [course[:2] for course in courses] == [(1.0, 3), (10.0, 3), (100.0, 3), (10.0, 4), (100.0, 4)]
+    assert courses[0][2] == {"goemotions"}
+    assert courses[1][2] == courses[3][2] == {"uci_sentences", "goemotions"}
+    talk, share = 1.0 * 3, making.SHARE_OF_TALK
+    ends = [talk + (10.0 + 100.0) * seed for seed in (3, 4)]
+    assert reader.bias.item() == pytest.approx(share * talk + (1 - share) * sum(ends) / 2)
+
+
+@needs_all
 def test_the_graph_says_what_pytorch_says() -> None:
     import numpy as np
     import onnxruntime
